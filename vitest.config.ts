@@ -1,0 +1,24 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+// Tests run on the packages' sources: no build is needed between an edit and its test.
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^@sunstep\/testing$/, replacement: at("./tooling/testing/src/index.ts") },
+      { find: /^@sunstep\/([^/]+)\/(node|conformance)$/, replacement: at("./packages/$1/src/$2.ts") },
+      { find: /^@sunstep\/([^/]+)$/, replacement: at("./packages/$1/src/index.ts") },
+      { find: /^sunstep$/, replacement: at("./packages/sunstep/src/index.ts") },
+    ],
+  },
+  test: {
+    include: ["{packages,apps,tooling}/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**"],
+    setupFiles: [at("./tooling/testing/src/setup.ts")],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});
