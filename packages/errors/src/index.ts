@@ -1,0 +1,6 @@
+export {
+  type ErrorDetails,
+  SunstepError,
+  type SunstepErrorLike,
+  type SunstepErrorOptions,
+} from "./sunstep-error.js";
