@@ -1,0 +1,14 @@
+export { decodeBfloat16, encodeBfloat16 } from "./bfloat16.js";
+export {
+  arrayClasses,
+  bytesPerElement,
+  type DataType,
+  type DataTypeArrays,
+  dataTypes,
+  isDataType,
+} from "./data-type.js";
+export { tensorErrors } from "./errors.js";
+export { decodeFloat16, encodeFloat16 } from "./float16.js";
+export { elementCount, type Tensor, tensor, zeros } from "./tensor.js";
+export { toFloat32 } from "./to-float32.js";
+export { TorchGenerator } from "./torch-generator.js";

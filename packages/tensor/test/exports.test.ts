@@ -1,0 +1,20 @@
+import { expect, it } from "vitest";
+
+it("exports exactly these names", async () => {
+  expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
+    "TorchGenerator",
+    "arrayClasses",
+    "bytesPerElement",
+    "dataTypes",
+    "decodeBfloat16",
+    "decodeFloat16",
+    "elementCount",
+    "encodeBfloat16",
+    "encodeFloat16",
+    "isDataType",
+    "tensor",
+    "tensorErrors",
+    "toFloat32",
+    "zeros",
+  ]);
+});

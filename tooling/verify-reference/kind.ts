@@ -1,0 +1,9 @@
+/** Checks the cases of one kind of a reference set. */
+export interface KindChecker {
+  readonly kind: string;
+  /**
+   * Runs one entry of the set's `cases.json` through the packages' public functions; throws an Error that says which
+   * value was wrong. Knows nothing about a case but what `testCase` and the files of `dir` say.
+   */
+  check(testCase: Record<string, unknown>, dir: string): Promise<void>;
+}
