@@ -1,0 +1,93 @@
+import { onnxError } from "./errors.js";
+import type { DataType, Dimension, Initializer, InlineData } from "./model.js";
+
+const bytesPerElement: Readonly<Record<DataType, number>> = {
+  float32: 4,
+  float16: 2,
+  bfloat16: 2,
+  float64: 8,
+  int8: 1,
+  uint8: 1,
+  int16: 2,
+  uint16: 2,
+  int32: 4,
+  uint32: 4,
+  int64: 8,
+  uint64: 8,
+  bool: 1,
+  string: 0,
+};
+
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+export function byteLength(dtype: DataType, shape: readonly number[]): number {
+  return bytesPerElement[dtype] * elementCount(shape);
+}
+
+/** The shape with every dimension known, or undefined. */
+export function staticShape(shape: readonly Dimension[] | undefined): readonly number[] | undefined {
+  return shape?.every((size): size is number => typeof size === "number")
+    ? (shape as readonly number[])
+    : undefined;
+}
+
+export function float32Data(values: readonly number[] | Float32Array, shape: readonly number[]): Initializer {
+  const array = Float32Array.from(values);
+  return { dtype: "float32", shape, data: inline(array) };
+}
+
+export function int64Data(
+  values: readonly number[],
+  shape: readonly number[] = [values.length],
+): Initializer {
+  return { dtype: "int64", shape, data: inline(BigInt64Array.from(values, BigInt)) };
+}
+
+export function boolData(values: readonly boolean[], shape: readonly number[]): Initializer {
+  return { dtype: "bool", shape, data: inline(Uint8Array.from(values, Number)) };
+}
+
+function inline(array: Float32Array | BigInt64Array | Uint8Array): InlineData {
+  return { kind: "inline", bytes: new Uint8Array(array.buffer, array.byteOffset, array.byteLength) };
+}
+
+/** Elements of a small inline initializer as numbers; undefined for external data and half types. */
+export function inlineNumbers(initializer: Initializer): number[] | undefined {
+  if (initializer.data.kind !== "inline") return undefined;
+  const { bytes } = initializer.data;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const read = elementReaders[initializer.dtype];
+  if (!read) return undefined;
+  const size = bytesPerElement[initializer.dtype];
+  return Array.from({ length: bytes.byteLength / size }, (_, i) => read(view, i * size));
+}
+
+const elementReaders: Partial<Record<DataType, (view: DataView, at: number) => number>> = {
+  float32: (view, at) => view.getFloat32(at, true),
+  float64: (view, at) => view.getFloat64(at, true),
+  int8: (view, at) => view.getInt8(at),
+  uint8: (view, at) => view.getUint8(at),
+  int16: (view, at) => view.getInt16(at, true),
+  uint16: (view, at) => view.getUint16(at, true),
+  int32: (view, at) => view.getInt32(at, true),
+  uint32: (view, at) => view.getUint32(at, true),
+  int64: (view, at) => Number(view.getBigInt64(at, true)),
+  uint64: (view, at) => Number(view.getBigUint64(at, true)),
+  bool: (view, at) => view.getUint8(at),
+};
+
+/** Refuses an initializer whose data is not as long as its type and shape say. */
+export function checkInitializer(name: string, { dtype, shape, data }: Initializer): void {
+  if (dtype === "string") return;
+  const needed = byteLength(dtype, shape);
+  const given = data.kind === "inline" ? data.bytes.byteLength : data.length;
+  if (given !== needed) {
+    throw onnxError(
+      "ONNX_INITIALIZER_SIZE",
+      `initializer ${name} (${dtype} [${shape.join(", ")}]) needs ${needed} bytes, has ${given}`,
+      { initializer: name, needed, given },
+    );
+  }
+}

@@ -1,0 +1,49 @@
+import type { Graph, Node, ValueType } from "./model.js";
+
+/** Who makes and who reads each value of a graph. */
+export interface GraphIndex {
+  producer(value: string): Node | undefined;
+  consumers(value: string): readonly Node[];
+  /** Readers of a value, graph outputs counted. */
+  useCount(value: string): number;
+  type(value: string): ValueType | undefined;
+}
+
+export function indexGraph(graph: Graph): GraphIndex {
+  const producers = new Map<string, Node>();
+  const consumers = new Map<string, Node[]>();
+  for (const node of graph.nodes) {
+    for (const output of node.outputs) producers.set(output, node);
+    for (const input of valuesRead(node)) {
+      const list = consumers.get(input);
+      if (list) list.push(node);
+      else consumers.set(input, [node]);
+    }
+  }
+  const inputs = new Map(graph.inputs.map((input) => [input.name, input]));
+  const outputs = new Map(graph.outputs.map((output) => [output.name, output]));
+  return {
+    producer: (value) => producers.get(value),
+    consumers: (value) => consumers.get(value) ?? [],
+    useCount: (value) => (consumers.get(value)?.length ?? 0) + (outputs.has(value) ? 1 : 0),
+    type: (value) =>
+      graph.values.get(value) ?? inputs.get(value) ?? graph.initializers.get(value) ?? outputs.get(value),
+  };
+}
+
+/** Every value a node reads, those that its subgraphs take from outside included. */
+export function valuesRead(node: Node): string[] {
+  const read = node.inputs.filter((input) => input !== "");
+  for (const attribute of Object.values(node.attributes)) {
+    if (attribute.type !== "graph") continue;
+    const inner = attribute.value;
+    const own = new Set([
+      ...inner.inputs.map((input) => input.name),
+      ...inner.initializers.keys(),
+      ...inner.nodes.flatMap((innerNode) => innerNode.outputs),
+    ]);
+    const used = [...inner.nodes.flatMap(valuesRead), ...inner.outputs.map((output) => output.name)];
+    read.push(...used.filter((value) => !own.has(value)));
+  }
+  return read;
+}

@@ -1,0 +1,50 @@
+export {
+  float,
+  floats,
+  int,
+  ints,
+  intsAttribute,
+  numberAttribute,
+  string,
+  stringAttribute,
+  tensorAttribute,
+} from "./attributes.js";
+export { type BuilderOptions, GraphBuilder } from "./builder.js";
+export {
+  boolData,
+  byteLength,
+  elementCount,
+  float32Data,
+  inlineNumbers,
+  int64Data,
+  staticShape,
+} from "./data.js";
+export { type EmitterContext, NodeEmitter, type OperatorOptions, type Value } from "./emitter.js";
+export { ONNX_ERRORS, type OnnxErrorCode } from "./errors.js";
+export { type GraphIndex, indexGraph } from "./graph-index.js";
+export type {
+  Attribute,
+  Attributes,
+  DataType,
+  Dimension,
+  ExternalData,
+  ExternalSource,
+  Graph,
+  Initializer,
+  InlineData,
+  Model,
+  NamedValue,
+  Node,
+  ValueType,
+} from "./model.js";
+export { checkModel } from "./onnx/check.js";
+export { type ReadOnnxOptions, readOnnx } from "./onnx/read.js";
+export { type WriteOnnxOptions, writeOnnx } from "./onnx/write.js";
+export { type Pass, type PassResult, runPasses } from "./pass.js";
+export { bindInputs } from "./passes/bind-inputs.js";
+export { removeDeadCode } from "./passes/dead-code.js";
+export { removeIdentities } from "./passes/identity.js";
+export { sortTopologically } from "./passes/topological-order.js";
+export type { Pattern } from "./rewrite/pattern.js";
+export { rewrite } from "./rewrite/rewrite.js";
+export type { RewriteContext, RewriteRule } from "./rewrite/rule.js";

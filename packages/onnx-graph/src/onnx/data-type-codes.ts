@@ -1,0 +1,32 @@
+import { onnxError } from "../errors.js";
+import type { DataType } from "../model.js";
+
+/** onnx.proto, enum TensorProto.DataType. */
+const codes: Readonly<Record<DataType, number>> = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  uint16: 4,
+  int16: 5,
+  int32: 6,
+  int64: 7,
+  string: 8,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+  uint32: 12,
+  uint64: 13,
+  bfloat16: 16,
+};
+
+const types = new Map(Object.entries(codes).map(([type, code]) => [code, type as DataType]));
+
+export function codeOfDataType(dtype: DataType): number {
+  return codes[dtype];
+}
+
+export function dataTypeOfCode(code: number): DataType {
+  const dtype = types.get(code);
+  if (!dtype) throw onnxError("GRAPH_DTYPE", `ONNX element type ${code} is not supported`, { code });
+  return dtype;
+}

@@ -1,0 +1,32 @@
+import { numberAttribute } from "../attributes.js";
+import { sameAsFirst } from "./elementwise.js";
+import { type InferenceRule, normalizeAxis, required, type StaticType } from "./rule.js";
+
+/** LayerNormalization also gives the mean and the inverse standard deviation, kept dimensions of size 1. */
+const layerNormalization: InferenceRule = (node) => {
+  const x = required(node, 0);
+  const axis = normalizeAxis(node, numberAttribute(node.attributes, "axis", -1), x.shape.length);
+  const statistics: StaticType = { dtype: "float32", shape: x.shape.map((size, i) => (i < axis ? size : 1)) };
+  return [x, statistics, statistics].slice(0, node.outputCount);
+};
+
+/** Outputs: normalised sum, mean, inverse standard deviation, the sum of input and skip. */
+const skipLayerNormalization: InferenceRule = (node) => {
+  const x = required(node, 0);
+  const statistics: StaticType = {
+    dtype: "float32",
+    shape: x.shape.map((size, i) => (i < x.shape.length - 1 ? size : 1)),
+  };
+  return [x, statistics, statistics, x].slice(0, node.outputCount);
+};
+
+export const normalizationRules: Record<string, InferenceRule> = {
+  LayerNormalization: layerNormalization,
+  RMSNormalization: sameAsFirst,
+  GroupNormalization: sameAsFirst,
+  InstanceNormalization: sameAsFirst,
+  BatchNormalization: sameAsFirst,
+  LpNormalization: sameAsFirst,
+  "com.microsoft:GroupNorm": sameAsFirst,
+  "com.microsoft:SkipLayerNormalization": skipLayerNormalization,
+};
