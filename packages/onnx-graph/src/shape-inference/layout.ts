@@ -150,7 +150,8 @@ export const layoutRules: Record<string, InferenceRule> = {
   GatherND: (node) => {
     const { dtype, shape } = required(node, 0);
     const indices = required(node, 1).shape;
-    return [{ dtype, shape: [...indices.slice(0, -1), ...shape.slice(indices.at(-1)!)] }];
+    const batchDims = numberAttribute(node.attributes, "batch_dims", 0);
+    return [{ dtype, shape: [...indices.slice(0, -1), ...shape.slice(batchDims + indices.at(-1)!)] }];
   },
   Unsqueeze: unsqueeze,
   Squeeze: squeeze,

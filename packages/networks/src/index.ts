@@ -1,0 +1,5 @@
+export { buildTextEncoder, type TextEncoderOptions } from "./clip/text-encoder.js";
+export { buildTaesdDecoder, buildTaesdEncoder, type TaesdOptions } from "./taesd/taesd.js";
+export { buildUNet, type UNetOptions } from "./unet/unet.js";
+export { buildVaeDecoder, type VaeDecoderOptions } from "./vae/decoder.js";
+export { buildVaeEncoder, type VaeEncoderOptions } from "./vae/encoder.js";
