@@ -1,0 +1,1 @@
+export { emojiDefaults, emojiModelUrl } from "./emoji-model.js";

@@ -1,0 +1,5 @@
+import { expect, test } from "vitest";
+
+test("the public names", async () => {
+  expect(Object.keys(await import("../src/index.js")).sort()).toEqual(["emojiDefaults", "emojiModelUrl"]);
+});
