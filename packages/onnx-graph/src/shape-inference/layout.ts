@@ -22,7 +22,7 @@ const reshape: InferenceRule = (node) => {
   const sizes = wanted.map((size, i) => (size === 0 && !allowZero ? shape[i]! : size));
   const known = elementCount(sizes.filter((size) => size !== -1));
   const result = sizes.map((size) => (size === -1 ? elementCount(shape) / known : size));
-  if (elementCount(result) !== elementCount(shape))
+  if (!result.every(Number.isInteger) || elementCount(result) !== elementCount(shape))
     throw shapeError(node, `cannot become [${wanted.join(", ")}]`);
   return [{ dtype, shape: result }];
 };
@@ -38,9 +38,11 @@ const slice: InferenceRule = (node) => {
     const d = normalizeAxis(node, axis, shape.length);
     const size = shape[d]!;
     const step = steps[i]!;
-    const [low, high] = step > 0 ? [0, size] : [-1, size - 1];
-    const clamp = (at: number) => Math.min(Math.max(at < 0 ? at + size : at, low), high);
-    result[d] = Math.max(0, Math.ceil((clamp(ends[i]!) - clamp(starts[i]!)) / step));
+    const clamp = (at: number, low: number, high: number) =>
+      Math.min(Math.max(at < 0 ? at + size : at, low), high);
+    const start = step > 0 ? clamp(starts[i]!, 0, size) : clamp(starts[i]!, 0, size - 1);
+    const end = step > 0 ? clamp(ends[i]!, 0, size) : clamp(ends[i]!, -1, size - 1);
+    result[d] = Math.max(0, Math.ceil((end - start) / step));
   });
   return [{ dtype, shape: result }];
 };

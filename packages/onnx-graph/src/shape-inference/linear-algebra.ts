@@ -68,6 +68,9 @@ const convTranspose: InferenceRule = (node) => {
   const strides = intsAttribute(node.attributes, "strides") ?? ones;
   const extra = intsAttribute(node.attributes, "output_padding") ?? spatial.map(() => 0);
   const extent = w.shape.slice(2).map((size, i) => (size - 1) * dilations[i]! + 1);
+  // ONNX Runtime and the operator specification disagree about the size.
+  if (stringAttribute(node.attributes, "auto_pad", "NOTSET").startsWith("SAME"))
+    throw shapeError(node, "auto_pad SAME is not supported, give pads");
   const pads = spatialPads(node, spatial, extent, strides);
   const out = spatial.map(
     (size, i) => (size - 1) * strides[i]! + extent[i]! + extra[i]! - pads[i]![0] - pads[i]![1],
@@ -80,11 +83,18 @@ const pool: InferenceRule = (node) => {
   const spatial = x.shape.slice(2);
   const kernel = intsAttribute(node.attributes, "kernel_shape") ?? spatial;
   const strides = intsAttribute(node.attributes, "strides") ?? spatial.map(() => 1);
-  const round = numberAttribute(node.attributes, "ceil_mode", 0) ? Math.ceil : Math.floor;
-  const pads = spatialPads(node, spatial, kernel, strides);
-  const out = spatial.map(
-    (size, i) => round((size + pads[i]![0] + pads[i]![1] - kernel[i]!) / strides[i]!) + 1,
-  );
+  const dilations = intsAttribute(node.attributes, "dilations") ?? spatial.map(() => 1);
+  const extent = kernel.map((size, i) => (size - 1) * dilations[i]! + 1);
+  const ceil = numberAttribute(node.attributes, "ceil_mode", 0) === 1;
+  const pads = spatialPads(node, spatial, extent, strides);
+  const out = spatial.map((size, i) => {
+    const [begin, end] = pads[i]!;
+    const steps = (size + begin + end - extent[i]!) / strides[i]!;
+    if (!ceil) return Math.floor(steps) + 1;
+    // A window that would begin in the end padding is left out (operator specification, since opset 22).
+    const count = Math.ceil(steps) + 1;
+    return (count - 1) * strides[i]! >= size + begin ? count - 1 : count;
+  });
   return [{ dtype: x.dtype, shape: [...x.shape.slice(0, 2), ...out] }];
 };
 

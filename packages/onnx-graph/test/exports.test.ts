@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+
+it("exports exactly these names", async () => {
+  expect(Object.keys(await import("../src/index.js")).sort()).toMatchInlineSnapshot(`
+    [
+      "GraphBuilder",
+      "NodeEmitter",
+      "ONNX_ERRORS",
+      "bindInputs",
+      "boolData",
+      "byteLength",
+      "checkModel",
+      "elementCount",
+      "float",
+      "float32Data",
+      "floats",
+      "indexGraph",
+      "inlineNumbers",
+      "int",
+      "int64Data",
+      "ints",
+      "intsAttribute",
+      "numberAttribute",
+      "readOnnx",
+      "removeDeadCode",
+      "removeIdentities",
+      "rewrite",
+      "runPasses",
+      "sortTopologically",
+      "staticShape",
+      "string",
+      "stringAttribute",
+      "tensorAttribute",
+      "writeOnnx",
+    ]
+  `);
+});
