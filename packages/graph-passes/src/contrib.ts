@@ -1,0 +1,20 @@
+import { type Model, type Pass, type RewriteRule, rewrite } from "@sunstep/onnx-graph";
+
+/** Operators of ONNX Runtime's own (docs/ContribOperators.md in its repository). */
+export const CONTRIB_DOMAIN = "com.microsoft";
+
+/** A rewrite whose results are ONNX Runtime's own operators: the model then declares their domain. */
+export function rewriteToContrib(name: string, rules: readonly RewriteRule[]): Pass {
+  const pass = rewrite(name, rules);
+  return {
+    name,
+    run(model) {
+      const result = pass.run(model);
+      return result.modified ? { model: withOpset(result.model, CONTRIB_DOMAIN, 1), modified: true } : result;
+    },
+  };
+}
+
+export function withOpset(model: Model, domain: string, version: number): Model {
+  return { ...model, opsets: { ...model.opsets, [domain]: version } };
+}

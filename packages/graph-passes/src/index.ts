@@ -1,0 +1,10 @@
+export { type GraphPassErrorCode, graphPassErrors } from "./errors.js";
+export { attentionToMultiHeadAttention } from "./lower/attention-to-multi-head-attention.js";
+export { attentionToSoftmax } from "./lower/attention-to-softmax.js";
+export { lowerForCpu } from "./lower/for-cpu.js";
+export { geluToContribGelu } from "./lower/gelu-to-contrib-gelu.js";
+export { geluToErf } from "./lower/gelu-to-erf.js";
+export { groupNormalizationToLayerNormalization } from "./lower/group-normalization-to-layer-normalization.js";
+export { sigmoidGatesToQuickGelu } from "./lower/sigmoid-gates-to-quick-gelu.js";
+export { lowerToElementary } from "./lower/to-elementary.js";
+export { toOpset17 } from "./lower/to-opset-17.js";

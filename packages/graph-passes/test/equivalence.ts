@@ -1,0 +1,77 @@
+import {
+  checkModel,
+  float32Data,
+  GraphBuilder,
+  type Model,
+  type Pass,
+  runPasses,
+  type Value,
+  writeOnnx,
+} from "@sunstep/onnx-graph";
+import { type RunTensor, runOnnx } from "@sunstep/testing";
+
+/** A small linear congruential generator: tests need different numbers, not good ones. */
+export function numbers(count: number, scale = 1, seed = 1): Float32Array {
+  let state = seed;
+  return Float32Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return (state / 2 ** 31) * scale;
+  });
+}
+
+export function build(emit: (graph: GraphBuilder) => Value, opset = 23): Model {
+  const graph = new GraphBuilder({ name: "test", opsets: { "": opset } });
+  graph.output("y", emit(graph));
+  return graph.build();
+}
+
+export function weight(graph: GraphBuilder, shape: readonly number[], scale = 1): Value {
+  const count = shape.reduce((product, size) => product * size, 1);
+  return graph.initializer("weight", float32Data(numbers(count, scale, count), shape));
+}
+
+/** Runs a model on numbers that depend on its inputs' names and shapes alone. */
+export async function evaluate(model: Model, graphOptimizationLevel: "disabled" | "all" = "disabled") {
+  const feeds = Object.fromEntries(
+    model.graph.inputs.map(({ name, dtype, shape = [] }, i): [string, RunTensor] => {
+      const sizes = shape as readonly number[];
+      const values = numbers(
+        sizes.reduce((product, size) => product * size, 1),
+        2,
+        i + 7,
+      );
+      const data =
+        dtype === "int64" ? BigInt64Array.from(values, (v) => BigInt(Math.floor(Math.abs(v) * 20))) : values;
+      return [name, { dtype, shape: sizes, data }];
+    }),
+  );
+  return runOnnx(writeOnnx(model), feeds, { graphOptimizationLevel });
+}
+
+/** Checks that passes keep what a model computes, its outputs' names and its validity, and that they settle. */
+export async function expectEquivalent(
+  model: Model,
+  passes: readonly Pass[],
+  tolerance: { rtol?: number; atol?: number },
+): Promise<Model> {
+  const { expect } = await import("vitest");
+  const { model: after, modified } = runPasses(model, passes);
+  expect(modified).toBe(true);
+  checkModel(after);
+  expect(after.graph.outputs).toEqual(model.graph.outputs);
+  expect(after.graph.inputs).toEqual(model.graph.inputs);
+  const again = runPasses(after, passes);
+  expect(again.modified).toBe(false);
+  expect(again.model).toBe(after);
+  const [before, plain, optimized] = [
+    await evaluate(model),
+    await evaluate(after),
+    await evaluate(after, "all"),
+  ];
+  for (const { name } of model.graph.outputs) {
+    const expected = before[name]!.data as Float32Array;
+    expect(plain[name]!.data as Float32Array).toBeAllclose(expected, tolerance);
+    expect(optimized[name]!.data as Float32Array).toBeAllclose(expected, tolerance);
+  }
+  return after;
+}

@@ -1,0 +1,67 @@
+import { float, int, type Pass } from "@sunstep/onnx-graph";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { attentionToMultiHeadAttention } from "../../src/lower/attention-to-multi-head-attention.js";
+import { attentionToSoftmax } from "../../src/lower/attention-to-softmax.js";
+import { toOpset17 } from "../../src/lower/to-opset-17.js";
+import { build, expectEquivalent } from "../equivalence.js";
+
+interface Case {
+  readonly batch: number;
+  readonly queries: number;
+  readonly keys: number;
+  readonly heads: number;
+  readonly headSize: number;
+  readonly causal?: boolean;
+  readonly scale?: number;
+}
+
+const model = ({ batch, queries, keys, heads, headSize, causal = false, scale }: Case) =>
+  build((graph) => {
+    const channels = heads * headSize;
+    const query = graph.input("query", "float32", [batch, queries, channels]);
+    const key = graph.input("key", "float32", [batch, keys, channels]);
+    const value = graph.input("value", "float32", [batch, keys, channels]);
+    return graph.op("Attention", [query, key, value], {
+      q_num_heads: int(heads),
+      kv_num_heads: int(heads),
+      ...(causal && { is_causal: int(1) }),
+      ...(scale && { scale: float(scale) }),
+    });
+  });
+
+// Sums of a few dozen products in another order: float32 rounding only.
+const tolerance = { rtol: 1e-5, atol: 2e-6 };
+
+const passes: Record<string, readonly [Pass, string]> = {
+  attentionToMultiHeadAttention: [attentionToMultiHeadAttention, "MultiHeadAttention"],
+  attentionToSoftmax: [attentionToSoftmax, "Softmax"],
+};
+
+describe.each(Object.entries(passes))("%s", (_, [pass, operator]) => {
+  it("keeps what attention computes, over shapes", async () => {
+    const shape = fc.record({
+      batch: fc.integer({ min: 1, max: 3 }),
+      queries: fc.integer({ min: 1, max: 40 }),
+      keys: fc.integer({ min: 1, max: 80 }),
+      heads: fc.integer({ min: 1, max: 4 }),
+      headSize: fc.constantFrom(4, 10, 40),
+      scale: fc.constantFrom(0.3, 1, undefined).map((scale) => scale ?? 0.5),
+    });
+    await fc.assert(
+      fc.asyncProperty(shape, async (sizes) => {
+        const { graph } = await expectEquivalent(model(sizes), [pass, toOpset17], tolerance);
+        expect(graph.nodes.map((node) => node.op)).toContain(operator);
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it("keeps causal attention and the default scale", async () => {
+    await expectEquivalent(
+      model({ batch: 2, queries: 77, keys: 77, heads: 4, headSize: 16, causal: true }),
+      [pass, toOpset17],
+      tolerance,
+    );
+  });
+});
