@@ -1,0 +1,18 @@
+import { pipelineError } from "./errors.js";
+
+/** @throws PIPELINE_ABORTED */
+export function checkAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw pipelineError("PIPELINE_ABORTED", "the run was cancelled", { cause: signal.reason });
+}
+
+/** @throws PIPELINE_NOT_FINITE naming the network and the step */
+export function checkFinite(values: Float32Array, what: string): void {
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) {
+    throw pipelineError(
+      "PIPELINE_NOT_FINITE",
+      `${what} gave ${values[at]} at element ${at}: the checkpoint, LoRA or adapter holds broken weights, or the seed and scale drive it out of range`,
+      { what, index: at },
+    );
+  }
+}

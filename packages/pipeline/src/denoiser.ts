@@ -1,0 +1,96 @@
+import { bindInputs, float32Data, type Pass } from "@sunstep/onnx-graph";
+import { buildUNet } from "@sunstep/networks";
+import { addLoras } from "@sunstep/lora";
+import { addSunAdapter } from "@sunstep/sun-adapter";
+import { type Tensor, tensor } from "@sunstep/tensor";
+import { type Embeddings, row } from "./embeddings.js";
+import type { PipelineParts } from "./parts.js";
+import type { SessionCache } from "./sessions.js";
+
+/** One network evaluation. */
+export interface DenoiserInput {
+  /** [batch, channels, height, width], flat; sizes of latents. */
+  readonly sample: Float32Array;
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+  readonly timestep: number;
+  readonly context: Embeddings;
+  /** With SUN: the encoded negative prompt and how strongly the adapter acts. */
+  readonly sun?: { readonly negative: Embeddings; readonly scale: number };
+}
+
+/** The U-Net with whatever adapters are loaded: evaluates a batch, in one session run or one for each picture. */
+export class Denoiser {
+  readonly #parts: PipelineParts;
+  readonly #sessions: SessionCache;
+
+  constructor(parts: PipelineParts, sessions: SessionCache) {
+    this.#parts = parts;
+    this.#sessions = sessions;
+  }
+
+  /** What the network predicts, [batch, out channels, height, width], flat. */
+  async predict(input: DenoiserInput): Promise<Float32Array> {
+    if (input.batch === 1 || this.#batched(input)) return this.#run(input);
+    const size = input.sample.length / input.batch;
+    const predictions: Float32Array[] = [];
+    for (let i = 0; i < input.batch; i++) {
+      const one = await this.#run({
+        ...input,
+        batch: 1,
+        sample: input.sample.subarray(i * size, (i + 1) * size),
+        context: row(input.context, i),
+        ...(input.sun && { sun: { ...input.sun, negative: row(input.sun.negative, i) } }),
+      });
+      predictions.push(one);
+    }
+    const joined = new Float32Array(predictions.reduce((total, part) => total + part.length, 0));
+    predictions.forEach((part, i) => void joined.set(part, i * part.length));
+    return joined;
+  }
+
+  /** SUN's "batch" norm mixes the pictures of a batch, so they must be evaluated together. */
+  #batched({ sun }: DenoiserInput): boolean {
+    if (sun && this.#parts.sunNorm === "batch") return true;
+    const { batching = this.#parts.runtime.device === "cpu" ? "each" : "together" } = this.#parts;
+    return batching === "together";
+  }
+
+  async #run(input: DenoiserInput): Promise<Float32Array> {
+    const { sample, batch, height, width, timestep, context, sun } = input;
+    const session = await this.#session(input);
+    const channels = sample.length / (batch * height * width);
+    const feeds: Record<string, Tensor> = {
+      sample: tensor(sample, [batch, channels, height, width]),
+      timestep: tensor(new Float32Array(batch).fill(timestep), [batch]),
+      encoder_hidden_states: embeddingsTensor(context),
+    };
+    if (sun) {
+      feeds.negative_hidden_states = embeddingsTensor(sun.negative);
+      feeds.sun_scale = tensor(Float32Array.of(sun.scale), [1]);
+    }
+    const { out_sample } = await session.run(feeds);
+    return out_sample!.data as Float32Array;
+  }
+
+  #session({ batch, height, width, context, sun }: DenoiserInput) {
+    const { unet, loras = [], sun: adapter, sunNorm = "sample" } = this.#parts;
+    const sizes = { batch, height, width, tokens: context.tokens };
+    const negativeTokens = sun?.negative.tokens ?? context.tokens;
+    const passes: Pass[] = [addLoras(loras, "unet")];
+    if (adapter) passes.push(addSunAdapter(adapter, { norm: sunNorm, negativeTokens }));
+    // Without SUN, the plain network is cut out of the same graph, so that both run over the same prepared weights.
+    const plain = bindInputs({ sun_scale: float32Data([0], [1]) });
+    return this.#sessions.get({
+      key: `unet ${sun || !adapter ? "" : "plain "}${batch}x${height}x${width} ${context.tokens}+${negativeTokens}`,
+      build: () => buildUNet({ ...unet, ...sizes }),
+      passes,
+      load: { label: "unet", ...(adapter && !sun && { derive: (model) => plain.run(model).model }) },
+    });
+  }
+}
+
+function embeddingsTensor({ data, batch, tokens, width }: Embeddings): Tensor<"float32"> {
+  return tensor(data, [batch, tokens, width]);
+}

@@ -1,0 +1,35 @@
+import type { ClipTextConfig, Component, TaesdConfig, UNetConfig, VaeConfig } from "@sunstep/checkpoint";
+import type { Lora } from "@sunstep/lora";
+import type { Runtime } from "@sunstep/runtime";
+import type { SchedulerConfig } from "@sunstep/scheduler";
+import type { SunAdapter, SunNorm } from "@sunstep/sun-adapter";
+import type { Tokenizer } from "@sunstep/tokenizer";
+import type { ModelDefaults } from "./request.js";
+
+/** A LoRA and how strongly it is applied. */
+export interface ScaledLora {
+  readonly lora: Lora;
+  readonly scale: number;
+}
+
+/** What a pipeline is made of. Every part can be exchanged for another of its kind. */
+export interface PipelineParts {
+  readonly runtime: Runtime;
+  readonly unet: Component<UNetConfig>;
+  readonly textEncoder: Component<ClipTextConfig>;
+  readonly vae: Component<VaeConfig>;
+  readonly tokenizer: Tokenizer;
+  readonly schedulerConfig: SchedulerConfig;
+  /** The tiny autoencoder, for previews and quick decoding. */
+  readonly taesd?: Component<TaesdConfig>;
+  readonly sun?: SunAdapter;
+  /** Whether SUN normalises each picture by itself (default) or, as the authors' code, the batch as one. */
+  readonly sunNorm?: SunNorm;
+  readonly loras?: readonly ScaledLora[];
+  readonly defaults?: Partial<ModelDefaults>;
+  /**
+   * How the pictures of a batch go through the U-Net: one after the other or at once. Default: one after the other
+   * on a CPU, where a batch is no faster and takes more memory.
+   */
+  readonly batching?: "each" | "together";
+}

@@ -1,0 +1,224 @@
+import type { RgbImage } from "@sunstep/image";
+import { createScheduler, type Schedule, type SchedulerConfig, schedulerPreset } from "@sunstep/scheduler";
+import { type Tensor, tensor } from "@sunstep/tensor";
+import { Autoencoder } from "./autoencoder.js";
+import { checkAborted, checkFinite } from "./checks.js";
+import { Denoiser } from "./denoiser.js";
+import type { Embeddings } from "./embeddings.js";
+import { pipelineError } from "./errors.js";
+import type { Stage } from "./events.js";
+import { guide, rescaleGuided } from "./guidance.js";
+import { noiseSource } from "./noise.js";
+import type { PipelineParts } from "./parts.js";
+import { latentMask, pictureMask, toPicture, toRgbImage } from "./pictures.js";
+import { Previewer } from "./previewer.js";
+import { type EncodedPrompts, PromptEncoder } from "./prompt-encoder.js";
+import { type GenerateOptions, type ModelDefaults, type Request, resolveRequest } from "./request.js";
+import { SessionCache } from "./sessions.js";
+import { imageToImage, inpaint, type StartingPoint, textToImage } from "./starting-point.js";
+
+/** What a run made. */
+export interface GenerateResult {
+  readonly images: readonly RgbImage[];
+  /** Final latents, scaled: [images, 4, height / 8, width / 8]. */
+  readonly latents: Tensor<"float32">;
+  /** Every setting the run used, defaults filled in. */
+  readonly request: Request;
+  /** diffusers' class name of the scheduler that ran, with the timesteps it ran at. */
+  readonly scheduler: string;
+  readonly timesteps: readonly number[];
+  /** Number of U-Net evaluations per picture. */
+  readonly evaluations: number;
+  /** Milliseconds per stage. */
+  readonly timings: Readonly<Record<Stage, number>>;
+}
+
+/** Sessions that are kept: text encoder, two U-Nets (with and without SUN), decoders, an encoder, one size to spare. */
+const SESSION_CAPACITY = 8;
+/** Pixels per latent, along each side. */
+const LATENT_SCALE = 8;
+
+/** diffusers' settings for SpeedUpNet: DPM-Solver++ of the second order at trailing timesteps. */
+const SUN_SCHEDULER = { _class_name: "DPMSolverMultistepScheduler", algorithm_type: "dpmsolver++", solver_order: 2, timestep_spacing: "trailing" };
+
+/**
+ * Text-to-image, image-to-image and inpainting over a backend. Networks are loaded when they are first needed and kept
+ * until `dispose`.
+ */
+export class Pipeline {
+  readonly #parts: PipelineParts;
+  readonly #sessions: SessionCache;
+  readonly #prompts: PromptEncoder;
+  readonly #denoiser: Denoiser;
+  readonly #autoencoder: Autoencoder;
+  readonly #previewer: Previewer;
+  readonly #defaults: ModelDefaults;
+  #disposed = false;
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts;
+    this.#sessions = new SessionCache(parts.runtime, SESSION_CAPACITY);
+    this.#prompts = new PromptEncoder(parts, this.#sessions);
+    this.#denoiser = new Denoiser(parts, this.#sessions);
+    this.#autoencoder = new Autoencoder(parts, this.#sessions);
+    this.#previewer = new Previewer(this.#autoencoder);
+    const side = (parts.unet.config.sample_size ?? 64) * LATENT_SCALE;
+    this.#defaults = { width: side, height: side, guidanceScale: 7.5, ...parts.defaults };
+  }
+
+  /**
+   * Makes pictures.
+   * @throws SunstepError with a code of `pipelineErrors`, or of the package whose part failed
+   */
+  async generate(prompt: string | readonly string[], options: GenerateOptions = {}): Promise<GenerateResult> {
+    if (this.#disposed) throw pipelineError("PIPELINE_DISPOSED", "the pipeline was disposed of; load the model again");
+    const request = resolveRequest(prompt, options, { defaults: this.#defaults, hasAdapter: this.#parts.sun !== undefined });
+    const schedule = this.#plan(request, options);
+    const clock = new StageClock(options);
+
+    const prompts = await clock.run("encode-prompt", () => this.#prompts.encode(request, options));
+    const start = await clock.run(options.image ? "encode-image" : "denoise", () => this.#start(request, options, schedule));
+    const latents = await clock.run("denoise", () => this.#denoise(request, options, schedule, prompts, start));
+    const images = await clock.run("decode", () => this.#decode(latents, request, options));
+
+    const { batch, height, width } = request;
+    const shape = [batch, this.#autoencoder.latentChannels, height / LATENT_SCALE, width / LATENT_SCALE];
+    return {
+      images,
+      latents: tensor(latents, shape),
+      request,
+      scheduler: schedule.name,
+      timesteps: schedule.timesteps,
+      evaluations: schedule.timesteps.length * (isGuided(request) ? 2 : 1),
+      timings: clock.milliseconds,
+    };
+  }
+
+  /** Frees all networks. The pipeline cannot be used afterwards; the runtime can. */
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    await this.#sessions.drop(() => true);
+  }
+
+  #plan(request: Request, options: GenerateOptions): Schedule & { readonly name: string } {
+    const scheduler = createScheduler(schedulerConfig(this.#parts.schedulerConfig, request, options));
+    const { steps, strength, batch } = request;
+    const schedule = scheduler.plan({
+      steps,
+      batch,
+      ...(options.image && { strength }),
+      ...(options.eta !== undefined && { eta: options.eta }),
+    });
+    return Object.assign(schedule, { name: scheduler.name });
+  }
+
+  async #start(request: Request, options: GenerateOptions, schedule: Schedule): Promise<StartingPoint> {
+    const { batch, width, height, seeds, strength } = request;
+    const channels = this.#autoencoder.latentChannels;
+    const noise = noiseSource(seeds, batch, (channels * height * width) / LATENT_SCALE ** 2);
+    const masksInNetwork = this.#parts.unet.config.in_channels > channels;
+    if (!options.image && !masksInNetwork) return { ...textToImage(schedule, noise), noise };
+    const common = { batch, schedule, noise, strength, autoencoder: this.#autoencoder };
+    const picture = toPicture(options.image, width, height);
+    if (!options.mask && !masksInNetwork) return { ...(await imageToImage({ ...common, picture })), noise };
+    const mask = pictureMask(options.mask, options.image, width, height);
+    return {
+      ...(await inpaint({ ...common, picture, mask, latentMask: latentMask(mask, width, height), masksInNetwork })),
+      noise,
+    };
+  }
+
+  async #denoise(
+    request: Request,
+    options: GenerateOptions,
+    schedule: Schedule,
+    prompts: EncodedPrompts,
+    start: StartingPoint & { readonly noise: () => Float32Array },
+  ): Promise<Float32Array> {
+    const { batch, width, height } = request;
+    const size = { height: height / LATENT_SCALE, width: width / LATENT_SCALE };
+    let latents = start.latents;
+    for (const [index, timestep] of schedule.timesteps.entries()) {
+      checkAborted(options.signal);
+      const sample = start.networkInput(schedule.scaleModelInput(latents, index));
+      const prediction = await this.#predict({ sample, timestep, batch, ...size }, request, prompts);
+      checkFinite(prediction, `the U-Net at step ${index + 1} of ${schedule.timesteps.length}`);
+      const stepped = schedule.step(prediction, index, latents, start.noise);
+      latents = start.afterStep(stepped.sample, index);
+      if (!options.onProgress) continue;
+      const previews = options.preview
+        ? await this.#previewer.show(stepped.denoised, batch, size.height, size.width, options.preview)
+        : undefined;
+      options.onProgress({
+        type: "step",
+        step: index + 1,
+        steps: schedule.timesteps.length,
+        timestep,
+        latents,
+        ...(previews && { previews }),
+      });
+    }
+    checkAborted(options.signal);
+    return latents;
+  }
+
+  /** One prediction per picture: SUN's in one evaluation, a guided one in two. */
+  async #predict(
+    input: { sample: Float32Array; timestep: number; batch: number; height: number; width: number },
+    request: Request,
+    { positive, negative }: EncodedPrompts,
+  ): Promise<Float32Array> {
+    const { sun, sunScale, guidanceScale, guidanceRescale, batch } = request;
+    const evaluate = (context: Embeddings) => this.#denoiser.predict({ ...input, context });
+    if (sun && negative) return this.#denoiser.predict({ ...input, context: positive, sun: { negative, scale: sunScale } });
+    if (!isGuided(request) || !negative) return evaluate(positive);
+    const away = await evaluate(negative);
+    const towards = await evaluate(positive);
+    return rescaleGuided(guide(away, towards, guidanceScale), towards, guidanceRescale, batch);
+  }
+
+  async #decode(latents: Float32Array, request: Request, options: GenerateOptions): Promise<RgbImage[]> {
+    const { batch, width, height } = request;
+    const size = latents.length / batch;
+    const images: RgbImage[] = [];
+    for (let i = 0; i < batch; i++) {
+      checkAborted(options.signal);
+      const one = latents.slice(i * size, (i + 1) * size);
+      const decoder = options.decoder ?? "vae";
+      images.push(toRgbImage(await this.#autoencoder.decode(one, height / LATENT_SCALE, width / LATENT_SCALE, decoder)));
+    }
+    return images;
+  }
+}
+
+/** Guidance costs a second evaluation; a scale of 1 or less is none (Ho & Salimans' w + 1). */
+export function isGuided({ sun, guidanceScale }: Request): boolean {
+  return !sun && guidanceScale > 1;
+}
+
+function schedulerConfig(base: SchedulerConfig, { sun }: Request, { scheduler }: GenerateOptions): SchedulerConfig {
+  if (typeof scheduler === "object") return scheduler;
+  if (scheduler !== undefined) return { ...schedulerPreset(scheduler, base), ...(sun && { timestep_spacing: "trailing" }) };
+  return sun ? { ...base, ...SUN_SCHEDULER } : schedulerPreset("dpm++2m", base);
+}
+
+/** Reports stages as they begin and adds up the time each takes. */
+class StageClock {
+  readonly milliseconds: Record<Stage, number> = { load: 0, "encode-prompt": 0, "encode-image": 0, denoise: 0, decode: 0 };
+  readonly #options: GenerateOptions;
+
+  constructor(options: GenerateOptions) {
+    this.#options = options;
+  }
+
+  async run<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
+    checkAborted(this.#options.signal);
+    this.#options.onProgress?.({ type: "stage", stage });
+    const begin = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.milliseconds[stage] += performance.now() - begin;
+    }
+  }
+}

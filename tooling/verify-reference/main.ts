@@ -1,0 +1,37 @@
+// `pnpm verify-reference DIR [--only KIND]`: runs every case of DIR/cases.json through the packages' public functions,
+// prints a row per group and ends with "N passed, N failed, N skipped".
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { closeSessions } from "./session.js";
+import { type CaseResult, runCases } from "./run-cases.js";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: "string" }, verbose: { type: "boolean", default: false } },
+});
+const [directory] = positionals;
+if (!directory) {
+  console.error("usage: pnpm verify-reference DIR [--only KIND] [--verbose]");
+  process.exit(2);
+}
+
+const groups = new Map<string, CaseResult[]>();
+for await (const result of runCases(resolve(directory), values.only)) {
+  groups.set(result.group, [...(groups.get(result.group) ?? []), result]);
+  if (result.outcome === "failed" || values.verbose) console.log(`${result.outcome.padEnd(8)}${result.id}${result.reason ? `: ${result.reason}` : ""}`);
+}
+await closeSessions();
+
+const count = (results: readonly CaseResult[], outcome: CaseResult["outcome"]) =>
+  results.filter((result) => result.outcome === outcome).length;
+const summary = (results: readonly CaseResult[]) =>
+  `${count(results, "passed")} passed, ${count(results, "failed")} failed, ${count(results, "skipped")} skipped`;
+
+console.log();
+for (const [group, results] of groups) {
+  const reasons = [...new Set(results.flatMap((result) => (result.outcome === "skipped" && result.reason ? [result.reason] : [])))];
+  console.log(`${group.padEnd(44)}${summary(results)}${reasons.length > 0 ? ` (${reasons.join("; ")})` : ""}`);
+}
+const all = [...groups.values()].flat();
+console.log(`\n${summary(all)}`);
+process.exitCode = count(all, "failed") > 0 || count(all, "passed") === 0 ? 1 : 0;

@@ -1,0 +1,60 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { KindChecker } from "./kind.js";
+import { kind as hostile } from "./kinds/hostile.js";
+import { kind as lora } from "./kinds/lora.js";
+import { kind as pipeline } from "./kinds/pipeline.js";
+import { kind as rng } from "./kinds/rng.js";
+import { kind as sameCheckpoint } from "./kinds/same-checkpoint.js";
+import { kind as scheduler } from "./kinds/scheduler.js";
+import { kind as sunUnet } from "./kinds/sun-unet.js";
+import { kind as taesd } from "./kinds/taesd.js";
+import { kind as textEncoder } from "./kinds/text-encoder.js";
+import { kind as tokenizer } from "./kinds/tokenizer.js";
+import { kind as unet } from "./kinds/unet.js";
+import { kind as vae } from "./kinds/vae.js";
+import { skipReason } from "./skipped.js";
+
+/** A case of cases.json: the fields every kind has. */
+export interface ReferenceCase {
+  readonly id: string;
+  readonly group: string;
+  readonly kind: string;
+  readonly [field: string]: unknown;
+}
+
+export interface CaseResult {
+  readonly id: string;
+  readonly group: string;
+  readonly outcome: "passed" | "failed" | "skipped";
+  /** Why it failed or was skipped. */
+  readonly reason?: string;
+}
+
+const checkers = new Map<string, KindChecker>(
+  [hostile, lora, pipeline, rng, sameCheckpoint, scheduler, sunUnet, taesd, textEncoder, tokenizer, unet, vae].map(
+    (checker) => [checker.kind, checker],
+  ),
+);
+
+/** Runs the cases one after the other, all or those of one kind. */
+export async function* runCases(directory: string, only?: string): AsyncGenerator<CaseResult> {
+  const { cases } = JSON.parse(await readFile(join(directory, "cases.json"), "utf8")) as { cases: ReferenceCase[] };
+  for (const testCase of cases) {
+    if (only === undefined || testCase.kind === only) yield await runCase(testCase, directory);
+  }
+}
+
+async function runCase(testCase: ReferenceCase, directory: string): Promise<CaseResult> {
+  const { id, group, kind } = testCase;
+  const skipped = skipReason(testCase);
+  if (skipped) return { id, group, outcome: "skipped", reason: skipped };
+  const checker = checkers.get(kind);
+  if (!checker) return { id, group, outcome: "failed", reason: `there is no checker for kind ${kind}` };
+  try {
+    await checker.check(testCase, directory);
+    return { id, group, outcome: "passed" };
+  } catch (error) {
+    return { id, group, outcome: "failed", reason: error instanceof Error ? error.message : String(error) };
+  }
+}
