@@ -1,0 +1,46 @@
+import type { DataType } from "@sunstep/tensor";
+import { checkpointError } from "./errors.js";
+import type { WeightRef, Weights } from "./weights.js";
+
+const CHUNK_BYTES = 1 << 22;
+
+/** The bits that are all set in NaN and infinity, and in no finite number; in the element's last 16 or 32 bits. */
+const EXPONENT: Partial<Record<DataType, { readonly bytes: 2 | 4 | 8; readonly mask: number }>> = {
+  float16: { bytes: 2, mask: 0x7c00 },
+  bfloat16: { bytes: 2, mask: 0x7f80 },
+  float32: { bytes: 4, mask: 0x7f800000 },
+  float64: { bytes: 8, mask: 0x7ff00000 },
+};
+
+/**
+ * Reads all weights, a few megabytes at a time, and throws `CHECKPOINT_NOT_FINITE` for the first that holds NaN or
+ * infinity. It reads the whole file, so it is for when something looks wrong, not for every load.
+ */
+export async function checkFinite(weights: Weights, signal?: AbortSignal): Promise<void> {
+  for (const name of weights.names()) {
+    const index = await firstNonFinite(weights.get(name), signal);
+    if (index === undefined) continue;
+    const { source } = weights.get(name);
+    throw checkpointError(
+      "CHECKPOINT_NOT_FINITE",
+      `${source.name}: weight ${name} is NaN or infinite at element ${index}. The file is damaged, or its training failed`,
+      { file: source.name, weight: name, index },
+    );
+  }
+}
+
+async function firstNonFinite(weight: WeightRef, signal?: AbortSignal): Promise<number | undefined> {
+  const rule = EXPONENT[weight.dtype];
+  if (!rule) return undefined;
+  const { bytes, mask } = rule;
+  for (let done = 0; done < weight.length; done += CHUNK_BYTES) {
+    signal?.throwIfAborted();
+    const part = await weight.source.read(weight.offset + done, Math.min(CHUNK_BYTES, weight.length - done));
+    const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
+    for (let at = 0; at + bytes <= part.byteLength; at += bytes) {
+      const high = bytes === 2 ? view.getUint16(at, true) : view.getInt32(at + bytes - 4, true);
+      if ((high & mask) === mask) return (done + at) / bytes;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,42 @@
+import type { JsonObject } from "../json.js";
+import {
+  type ConfigRules,
+  checkClass,
+  checkConfig,
+  integer,
+  oneOf,
+  real,
+  unwrapTextConfig,
+} from "./fields.js";
+
+/** transformers' config.json of a CLIPTextModel, as it is. */
+export interface ClipTextConfig {
+  readonly vocab_size: number;
+  readonly hidden_size: number;
+  readonly intermediate_size: number;
+  readonly num_hidden_layers: number;
+  readonly num_attention_heads: number;
+  readonly max_position_embeddings: number;
+  readonly hidden_act: "quick_gelu" | "gelu";
+  readonly layer_norm_eps: number;
+  readonly projection_dim: number;
+  readonly eos_token_id: number;
+}
+
+const rules: ConfigRules<ClipTextConfig> = {
+  vocab_size: { field: integer(1, 10_000_000), missing: 49_408 },
+  hidden_size: { field: integer(1, 16_384), missing: 512 },
+  intermediate_size: { field: integer(1, 65_536), missing: 2048 },
+  num_hidden_layers: { field: integer(1, 256), missing: 12 },
+  num_attention_heads: { field: integer(1, 1024), missing: 8 },
+  max_position_embeddings: { field: integer(1, 65_536), missing: 77 },
+  hidden_act: { field: oneOf("quick_gelu", "gelu"), missing: "quick_gelu" },
+  layer_norm_eps: { field: real, missing: 1e-5 },
+  projection_dim: { field: integer(1, 16_384), missing: 512 },
+  eos_token_id: { field: integer(0, 10_000_000), missing: 49_407 },
+};
+
+export function parseClipTextConfig(json: JsonObject, file = "text_encoder/config.json"): ClipTextConfig {
+  checkClass(json, "architectures", ["CLIPTextModel", "CLIPTextModelWithProjection", "CLIPModel"], file);
+  return checkConfig(unwrapTextConfig(json), rules, file);
+}

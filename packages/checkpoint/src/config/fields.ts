@@ -1,0 +1,148 @@
+// Configs come from strangers: each field is checked for type and size before anything is built from it.
+
+import { checkpointError } from "../errors.js";
+import { describeJson, isJsonObject, type Json, type JsonObject } from "../json.js";
+
+/** Checks one value; the error says what it should have been. */
+export interface Field<T> {
+  /** For messages: "an integer from 1 to 8". */
+  readonly expected: string;
+  readonly is: (value: Json) => value is Json & T;
+}
+
+/** A field, and its value where a config leaves it out. Without a value the field must be there. */
+export interface FieldRule<T> {
+  readonly field: Field<T>;
+  readonly missing?: T;
+  /** Where only one value is supported so far: the config is valid, but asks for something else. */
+  readonly only?: T;
+}
+
+export type ConfigRules<C> = { readonly [K in keyof C]-?: FieldRule<C[K]> };
+
+export const integer = (from: number, to: number): Field<number> => ({
+  expected: `an integer from ${from} to ${to}`,
+  is: (value): value is number => Number.isInteger(value) && Number(value) >= from && Number(value) <= to,
+});
+
+export const real: Field<number> = {
+  expected: "a finite number",
+  is: (value): value is number => Number.isFinite(value),
+};
+
+export const boolean: Field<boolean> = {
+  expected: "true or false",
+  is: (value): value is boolean => typeof value === "boolean",
+};
+
+export const text: Field<string> = {
+  expected: "a string",
+  is: (value): value is string => typeof value === "string",
+};
+
+export function oneOf<T extends string>(...values: readonly T[]): Field<T> {
+  return {
+    expected: `one of ${values.join(", ")}`,
+    is: (value): value is T => values.some((allowed) => allowed === value),
+  };
+}
+
+export function orNull<T>(field: Field<T>): Field<T | null> {
+  return {
+    expected: `${field.expected}, or null`,
+    is: (value): value is Json & (T | null) => value === null || field.is(value),
+  };
+}
+
+export function listOf<T>(field: Field<T>, from: number, to: number): Field<readonly T[]> {
+  return {
+    expected: `a list of ${from} to ${to} items, each ${field.expected}`,
+    is: (value): value is Json & readonly T[] =>
+      Array.isArray(value) &&
+      value.length >= from &&
+      value.length <= to &&
+      value.every((item) => field.is(item)),
+  };
+}
+
+export function oneOrList<T>(field: Field<T>, to: number): Field<T | readonly T[]> {
+  const list = listOf(field, 1, to);
+  return {
+    expected: `${field.expected}, or a list of them`,
+    is: (value): value is Json & (T | readonly T[]) => field.is(value) || list.is(value),
+  };
+}
+
+/** Anything: for fields that are looked at only to see whether they have their usual value. */
+export const anything: Field<Json> = {
+  expected: "anything",
+  is: (_value): _value is Json => true,
+};
+
+/**
+ * Checks a config against its rules and fills in what it leaves out; fields without a rule are kept as they are.
+ * @throws SunstepError CHECKPOINT_CONFIG naming the field, CHECKPOINT_UNSUPPORTED for what the networks lack
+ */
+export function checkConfig<C>(config: JsonObject, rules: ConfigRules<C>, file: string): C {
+  const checked: Record<string, unknown> = { ...config };
+  for (const key of Object.keys(rules) as (keyof C & string)[]) {
+    const { field, missing, only } = rules[key];
+    const value = Object.hasOwn(config, key) ? config[key] : undefined;
+    if (value === undefined && missing !== undefined) {
+      checked[key] = missing;
+      continue;
+    }
+    if (value === undefined || !field.is(value)) {
+      throw checkpointError(
+        "CHECKPOINT_CONFIG",
+        `${file}: ${key} must be ${field.expected}, is ${describeJson(value)}`,
+        { file, field: key },
+      );
+    }
+    if (only !== undefined && value !== only) {
+      throw checkpointError(
+        "CHECKPOINT_UNSUPPORTED",
+        `${file}: ${key} ${describeJson(value)} is not supported yet, only ${describeJson(only as Json)} is`,
+        { file, field: key },
+      );
+    }
+  }
+  return checked as C;
+}
+
+/** Refuses a config whose lists do not have one entry per block. */
+export function checkLengths(
+  config: Readonly<Record<string, unknown>>,
+  reference: string,
+  others: readonly string[],
+  file: string,
+): void {
+  const length = (config[reference] as readonly unknown[]).length;
+  for (const key of others) {
+    const list = config[key];
+    if (!Array.isArray(list) || list.length === length) continue;
+    throw checkpointError(
+      "CHECKPOINT_CONFIG",
+      `${file}: ${key} has ${list.length} entries, ${reference} has ${length}`,
+      { file, field: key },
+    );
+  }
+}
+
+/** The class that a config says it is for, if it says one. */
+export function checkClass(config: JsonObject, key: string, classes: readonly string[], file: string): void {
+  const value = config[key];
+  if (value === undefined) return;
+  const names = Array.isArray(value) ? value : [value];
+  if (names.some((name) => classes.includes(String(name)))) return;
+  throw checkpointError(
+    "CHECKPOINT_UNSUPPORTED",
+    `${file}: ${key} ${describeJson(value)} is not supported, only ${classes.join(", ")}`,
+    { file, field: key },
+  );
+}
+
+/** transformers wraps a text encoder's config where a file holds text and image encoders. */
+export function unwrapTextConfig(config: JsonObject): JsonObject {
+  return isJsonObject(config.text_config) ? config.text_config : config;
+}

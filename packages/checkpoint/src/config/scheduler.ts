@@ -1,0 +1,17 @@
+import type { JsonObject } from "../json.js";
+import { type ConfigRules, checkConfig, text } from "./fields.js";
+
+/** diffusers' scheduler_config.json, as it is; the scheduler package checks the rest. */
+export interface SchedulerConfig {
+  readonly _class_name: string;
+  readonly [option: string]: unknown;
+}
+
+const rules: ConfigRules<{ readonly _class_name: string }> = { _class_name: { field: text } };
+
+export function parseSchedulerConfig(
+  json: JsonObject,
+  file = "scheduler/scheduler_config.json",
+): SchedulerConfig {
+  return { ...checkConfig(json, rules, file) };
+}

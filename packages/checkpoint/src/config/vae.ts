@@ -1,0 +1,60 @@
+import type { JsonObject } from "../json.js";
+import {
+  anything,
+  boolean,
+  type ConfigRules,
+  checkClass,
+  checkConfig,
+  checkLengths,
+  integer,
+  listOf,
+  oneOf,
+  real,
+} from "./fields.js";
+
+/** diffusers' config.json of an AutoencoderKL, as it is. */
+export interface VaeConfig {
+  readonly in_channels: number;
+  readonly out_channels: number;
+  readonly latent_channels: number;
+  readonly block_out_channels: readonly number[];
+  readonly down_block_types: readonly "DownEncoderBlock2D"[];
+  readonly up_block_types: readonly "UpDecoderBlock2D"[];
+  readonly layers_per_block: number;
+  readonly norm_num_groups: number;
+  readonly scaling_factor: number;
+  readonly mid_block_add_attention: boolean;
+  readonly use_quant_conv: boolean;
+  readonly use_post_quant_conv: boolean;
+}
+
+const MAX_BLOCKS = 8;
+
+const rules: ConfigRules<VaeConfig> = {
+  in_channels: { field: integer(1, 64), missing: 3 },
+  out_channels: { field: integer(1, 64), missing: 3 },
+  latent_channels: { field: integer(1, 256), missing: 4 },
+  block_out_channels: { field: listOf(integer(1, 16_384), 1, MAX_BLOCKS), missing: [64] },
+  down_block_types: {
+    field: listOf(oneOf("DownEncoderBlock2D"), 1, MAX_BLOCKS),
+    missing: ["DownEncoderBlock2D"],
+  },
+  up_block_types: {
+    field: listOf(oneOf("UpDecoderBlock2D"), 1, MAX_BLOCKS),
+    missing: ["UpDecoderBlock2D"],
+  },
+  layers_per_block: { field: integer(1, 16), missing: 1 },
+  norm_num_groups: { field: integer(1, 1024), missing: 32 },
+  scaling_factor: { field: real, missing: 0.18215 },
+  mid_block_add_attention: { field: boolean, missing: true },
+  use_quant_conv: { field: boolean, missing: true },
+  use_post_quant_conv: { field: boolean, missing: true },
+};
+
+export function parseVaeConfig(json: JsonObject, file = "vae/config.json"): VaeConfig {
+  checkClass(json, "_class_name", ["AutoencoderKL"], file);
+  const config = checkConfig(json, rules, file);
+  checkConfig({ act_fn: json.act_fn ?? "silu" }, { act_fn: { field: anything, only: "silu" } }, file);
+  checkLengths({ ...config }, "block_out_channels", ["down_block_types", "up_block_types"], file);
+  return config;
+}

@@ -1,0 +1,90 @@
+import { architectureOf, type Checkpoint, type TokenizerFiles } from "../checkpoint.js";
+import { parseSchedulerConfig } from "../config/scheduler.js";
+import { checkpointError } from "../errors.js";
+import { checkPath, type FileTree, openFile, readJsonFile } from "../file-tree.js";
+import { describeJson, type JsonObject } from "../json.js";
+import { openComponent } from "./component.js";
+
+export const MODEL_INDEX = "model_index.json";
+const TOKENIZER_FILES = [
+  "vocab.json",
+  "merges.txt",
+  "tokenizer.json",
+  "tokenizer_config.json",
+  "special_tokens_map.json",
+  "added_tokens.json",
+];
+
+/** Pipelines made of a U-Net, one CLIP text encoder and a VAE. */
+const SUPPORTED = /^(LatentConsistencyModel|StableDiffusion(?!XL|3|Upscale|LatentUpscale))\w*Pipeline$/;
+
+export async function openDiffusersFolder(files: FileTree, variant: string | undefined): Promise<Checkpoint> {
+  const index = await readJsonFile(await openFile(files, MODEL_INDEX));
+  checkModelIndex(index, `${files.name ? `${files.name}/` : ""}${MODEL_INDEX}`);
+  const unet = await openComponent("unet", files, { folder: "unet", ...(variant && { variant }) });
+  const textEncoder = await openComponent("textEncoder", files, {
+    folder: "text_encoder",
+    ...(variant && { variant }),
+  });
+  const vae = await openComponent("vae", files, { folder: "vae", ...(variant && { variant }) });
+  const schedulerPath = "scheduler/scheduler_config.json";
+  const schedulerConfig = parseSchedulerConfig(
+    await readJsonFile(await openFile(files, schedulerPath)),
+    schedulerPath,
+  );
+  const tokenizer = await tokenizerFiles(files);
+  return {
+    format: "diffusers",
+    architecture: architectureOf(unet.config),
+    unet,
+    textEncoder,
+    vae,
+    schedulerConfig,
+    ...(tokenizer && { tokenizer }),
+    warnings: variantWarnings({ unet, text_encoder: textEncoder, vae }, variant),
+  };
+}
+
+function checkModelIndex(index: JsonObject, file: string): void {
+  for (const key of Object.keys(index)) {
+    if (!key.startsWith("_")) checkPath(key, file);
+  }
+  const pipeline = index._class_name;
+  const present = (component: string) => Array.isArray(index[component]) && index[component][1] !== null;
+  const whole = ["unet", "text_encoder", "vae", "scheduler"].every(present);
+  if (whole && !present("text_encoder_2") && SUPPORTED.test(String(pipeline))) return;
+  throw checkpointError(
+    "CHECKPOINT_UNSUPPORTED",
+    `${file}: a model of ${describeJson(pipeline)} is not supported yet, only Stable Diffusion 1.x and 2.x: ` +
+      `a unet, a text_encoder, a vae and a scheduler. It has ${Object.keys(index).filter(present).join(", ")}`,
+    { file, pipeline },
+  );
+}
+
+async function tokenizerFiles(files: FileTree): Promise<TokenizerFiles | undefined> {
+  const found: [string, Awaited<ReturnType<typeof openFile>>][] = [];
+  for (const name of TOKENIZER_FILES) {
+    const source = await files.open(`tokenizer/${name}`);
+    if (source) found.push([name, source]);
+  }
+  return found.length > 0 ? Object.fromEntries(found) : undefined;
+}
+
+/** diffusers takes the other files where some components lack the variant, and refuses where all do; so do we. */
+function variantWarnings(
+  components: Readonly<Record<string, { readonly variant?: string }>>,
+  variant: string | undefined,
+): string[] {
+  const others = Object.entries(components).filter(([, component]) => component.variant !== variant);
+  if (variant && others.length === Object.keys(components).length) {
+    throw checkpointError(
+      "CHECKPOINT_FILE_MISSING",
+      `no component has weights of the variant ${JSON.stringify(variant)}. Leave the option out`,
+      { variant },
+    );
+  }
+  const spell = (name: string | undefined) => (name ? `variant ${name}` : "files without a variant");
+  return others.map(
+    ([name, component]) => `${name}: found no ${spell(variant)}, took the ${spell(component.variant)}`,
+  );
+}

@@ -1,0 +1,34 @@
+import { SunstepError } from "@sunstep/errors";
+
+/** Codes of the errors that this package throws. */
+export const checkpointErrors = {
+  CHECKPOINT_NOT_SAFETENSORS:
+    "the file is of another format: a pickle, GGUF, an HTML page, a Git LFS pointer",
+  CHECKPOINT_TRUNCATED: "the file is shorter than its header says",
+  CHECKPOINT_HEADER: "the safetensors header is not what the format allows",
+  CHECKPOINT_JSON: "a JSON file cannot be parsed",
+  CHECKPOINT_DATA_TYPE: "a tensor's element type cannot be used",
+  CHECKPOINT_CONFIG: "a field of a config has the wrong type, or a value that cannot be",
+  CHECKPOINT_UNSUPPORTED: "a kind of model, or a feature of one, that is not supported",
+  CHECKPOINT_FILE_MISSING: "a file that the checkpoint needs is not there",
+  CHECKPOINT_PATH: "a path that leaves the checkpoint's folder",
+  CHECKPOINT_WEIGHT_MISSING: "a weight that the model needs is not in the file",
+  CHECKPOINT_WEIGHT_SHAPE: "a weight has another shape than the model needs",
+  CHECKPOINT_COMPONENT_MISSING: "the file lacks a whole part: the U-Net, the VAE or the text encoder",
+  CHECKPOINT_NOT_FINITE: "a weight holds NaN or infinity",
+  LORA_INCOMPLETE: "a LoRA has one half of a pair only",
+  LORA_RANK: "the two halves of a LoRA have different ranks",
+  LORA_SHAPE: "a LoRA's shape does not fit the module that it changes",
+  LORA_UNSUPPORTED: "a kind of adapter that is not LoRA or LoCon",
+  LORA_NO_TARGET: "nothing in the file fits the model",
+} as const;
+
+export type CheckpointErrorCode = keyof typeof checkpointErrors;
+
+export function checkpointError(
+  code: CheckpointErrorCode,
+  message: string,
+  details: Record<string, unknown>,
+): SunstepError {
+  return new SunstepError(code, message, details);
+}

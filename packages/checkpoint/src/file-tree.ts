@@ -1,0 +1,69 @@
+import { type ByteSource, blobSource } from "./byte-source.js";
+import { checkpointError } from "./errors.js";
+import { type JsonObject, parseJsonObject } from "./json.js";
+
+/** Files of a checkpoint by path, with `/` between folders: a folder on disk, picked files, a hub repository. */
+export interface FileTree {
+  /** For messages. */
+  readonly name?: string;
+  list(): Promise<string[]>;
+  /** Undefined where there is no such file. Throws `CHECKPOINT_PATH` for a path that leaves the tree. */
+  open(path: string): Promise<ByteSource | undefined>;
+}
+
+const MAX_JSON_BYTES = 32 << 20;
+
+/** Throws `CHECKPOINT_PATH` unless the path is relative and stays inside its folder, on any system. */
+export function checkPath(path: string, from = "the checkpoint"): string {
+  const parts = path.split("/");
+  const bad =
+    path === "" ||
+    parts.some((part) => part === "" || part === "." || part === "..") ||
+    /[\\\0]/.test(path) ||
+    /^[a-z]:/i.test(path);
+  if (bad) {
+    throw checkpointError(
+      "CHECKPOINT_PATH",
+      `${from} refers to ${JSON.stringify(path)}, which is not a plain path inside its folder. It is refused`,
+      { path, from },
+    );
+  }
+  return path;
+}
+
+/** A tree of Blobs or Files: those of an `<input webkitdirectory>`, dropped or downloaded ones. */
+export function blobTree(files: Readonly<Record<string, Blob>>): FileTree {
+  const blobs = new Map(Object.entries(files));
+  return {
+    list: async () => [...blobs.keys()],
+    async open(path) {
+      const blob = blobs.get(checkPath(path));
+      return blob && blobSource(blob, path);
+    },
+  };
+}
+
+/** Opens a file that must be there. */
+export async function openFile(files: FileTree, path: string): Promise<ByteSource> {
+  const source = await files.open(path);
+  if (source) return source;
+  throw checkpointError(
+    "CHECKPOINT_FILE_MISSING",
+    `${files.name ?? "the checkpoint"}: file ${path} is missing. The download may be incomplete`,
+    { file: path },
+  );
+}
+
+/** Reads a small JSON file whole. */
+export async function readJsonFile(source: ByteSource): Promise<JsonObject> {
+  if (source.size > MAX_JSON_BYTES) {
+    throw checkpointError(
+      "CHECKPOINT_JSON",
+      `${source.name}: ${source.size} bytes are too many for a JSON file`,
+      {
+        file: source.name,
+      },
+    );
+  }
+  return parseJsonObject(await source.read(0, source.size), source.name);
+}

@@ -1,0 +1,188 @@
+// What a file is, told by the names and shapes of its tensors; its name and extension are not looked at.
+
+import { prefixes } from "./ldm/split.js";
+import type { SafetensorsFile } from "./safetensors/open.js";
+
+export type FileKind =
+  | "checkpoint"
+  | "unet"
+  | "vae"
+  | "taesd"
+  | "text-encoder"
+  | "lora"
+  | "sun-adapter"
+  | "controlnet"
+  | "embedding"
+  | "unknown";
+
+export interface FileIdentity {
+  readonly kind: FileKind;
+  /** "sd1", "sd2", "sdxl", "sdxl-refiner", "sd3", "flux", "sd2-upscaler"; undefined where the file does not tell. */
+  readonly architecture?: string;
+  readonly details: {
+    readonly tensors: number;
+    readonly parameters: number;
+    /** Stored types and how many numbers are of each. */
+    readonly dataTypes: Readonly<Record<string, number>>;
+    /** Types that are not plain floats or integers, or scales beside the weights. */
+    readonly quantized: boolean;
+    readonly inChannels?: number;
+    /** Of a checkpoint: which networks it holds. */
+    readonly components?: readonly string[];
+    readonly title?: string;
+  };
+  /** What to do with it, in a sentence. */
+  readonly advice: string;
+}
+
+interface Found {
+  readonly kind: FileKind;
+  readonly architecture?: string | undefined;
+}
+
+type Names = readonly string[];
+type Rule = (file: SafetensorsFile, names: Names) => Found | undefined;
+
+/** A rule for files in which some name matches. */
+const named =
+  (pattern: RegExp, kind: FileKind, architecture?: string): Rule =>
+  (_, names) =>
+    names.some((name) => pattern.test(name)) ? { kind, architecture } : undefined;
+
+const ADAPTER =
+  /(\.lora_(down|up|A|B)\b|_lora\.(down|up)\.|\.lora\.(down|up)\.|lora_linear_layer\.|\.hada_w1|\.lokr_w|\.oft_)/;
+
+const rules: readonly Rule[] = [
+  named(ADAPTER, "lora"),
+  named(/^\d+\.to_k_neg\.weight$/, "sun-adapter"),
+  named(/^(control_model\.|controlnet_cond_embedding\.|input_hint_block\.|lllite_)/, "controlnet"),
+  named(/(^|\.)double_blocks\.0\.img_attn\./, "checkpoint", "flux"),
+  named(/(^|\.)joint_blocks\.0\.(x_block|context_block)\./, "checkpoint", "sd3"),
+  named(/^conditioner\.embedders\.1\./, "checkpoint", "sdxl"),
+  named(/^conditioner\.embedders\.0\.model\..*resblocks\.31\./, "checkpoint", "sdxl-refiner"),
+  ldmCheckpoint,
+  named(/^model_ema\.diffusion_model/, "checkpoint", "EMA weights only"),
+  diffusersUNet,
+  named(/^(de|en)coder\.layers\.\d+\.(conv\.0\.)?weight$/, "taesd"),
+  named(/^(first_stage_model\.|vae\.)?(de|en)coder\.conv_in\.weight$/, "vae"),
+  named(/(^|\.)encoder\.layers\.0\.self_attn\.q_proj\.weight$/, "text-encoder", "clip"),
+  named(/(^|\.)transformer\.resblocks\.0\.attn\.in_proj_weight$/, "text-encoder", "open-clip"),
+  embedding,
+];
+
+const advices: Readonly<Record<FileKind, string>> = {
+  checkpoint: "It is not supported yet",
+  unet: "Open it as a component, beside the other parts of its model",
+  vae: "Give it as the VAE of a checkpoint",
+  taesd: "Give it as the tiny autoencoder of a checkpoint",
+  "text-encoder": "Open it as a component, beside the other parts of its model",
+  lora: "Load it on top of a checkpoint, as a LoRA",
+  "sun-adapter": "Load it on top of a checkpoint, as its SUN adapter",
+  controlnet: "ControlNets are not supported yet",
+  embedding: "Textual inversion embeddings are not supported yet",
+  unknown: "Check that it is the right file",
+};
+
+const kindNames: Readonly<Record<FileKind, string>> = {
+  checkpoint: "a checkpoint",
+  unet: "a U-Net",
+  vae: "a VAE",
+  taesd: "a tiny autoencoder (TAESD)",
+  "text-encoder": "a text encoder",
+  lora: "a LoRA",
+  "sun-adapter": "a SUN adapter",
+  controlnet: "a ControlNet",
+  embedding: "a textual inversion embedding",
+  unknown: "of no known kind",
+};
+
+/** "a checkpoint (sdxl)". */
+export function identityName({ kind, architecture }: FileIdentity): string {
+  return architecture ? `${kindNames[kind]} (${architecture})` : kindNames[kind];
+}
+
+/** Says what a safetensors file is, from its header. */
+export function identify(file: SafetensorsFile): FileIdentity {
+  const names = [...file.tensors.keys()];
+  let found: Found = { kind: "unknown" };
+  for (const rule of rules) {
+    const result = rule(file, names);
+    if (!result) continue;
+    found = result;
+    break;
+  }
+  const supported = found.kind === "checkpoint" && /^sd[12]$/.test(found.architecture ?? "");
+  return {
+    kind: found.kind,
+    ...(found.architecture && { architecture: found.architecture }),
+    details: { ...contents(file), ...unetDetails(file, names) },
+    advice: supported ? "Open it as a checkpoint" : advices[found.kind],
+  };
+}
+
+function ldmCheckpoint(file: SafetensorsFile, names: Names): Found | undefined {
+  const prefix = [...prefixes.unet, ""].find((start) => file.tensors.has(`${start}input_blocks.0.0.weight`));
+  if (prefix === undefined) return undefined;
+  const kind = prefix === "" ? "unet" : "checkpoint";
+  if (file.tensors.has(`${prefix}label_emb.weight`)) return { kind, architecture: "sd2-upscaler" };
+  if (file.tensors.has(`${prefix}label_emb.0.0.weight`)) return { kind, architecture: "sdxl" };
+  const projection = names.find((name) => name.startsWith(prefix) && name.endsWith(".1.proj_in.weight"));
+  if (!projection) return { kind: "unknown" };
+  return { kind, architecture: file.tensors.get(projection)!.shape.length === 2 ? "sd2" : "sd1" };
+}
+
+function diffusersUNet(file: SafetensorsFile, names: Names): Found | undefined {
+  if (!file.tensors.has("down_blocks.0.resnets.0.conv1.weight") || !file.tensors.has("conv_in.weight"))
+    return undefined;
+  if (file.tensors.has("add_embedding.linear_1.weight")) return { kind: "unet", architecture: "sdxl" };
+  const projection = names.find((name) => name.endsWith(".proj_in.weight"));
+  if (!projection) return { kind: "unet" };
+  return { kind: "unet", architecture: file.tensors.get(projection)!.shape.length === 2 ? "sd2" : "sd1" };
+}
+
+/** One or two short lists of vectors. */
+function embedding({ tensors }: SafetensorsFile, names: Names): Found | undefined {
+  const small = [...tensors.values()].every(
+    ({ shape }) => shape.length <= 2 && shape.length > 0 && shape[0]! <= 128,
+  );
+  return small && names.length <= 2 && names.some((name) => /^(emb_params|clip_[lg]|<.+>)$/.test(name))
+    ? { kind: "embedding" }
+    : undefined;
+}
+
+const QUANTIZED_TYPE = /^F[468]/;
+const QUANTIZED_NAME = /\.(weight_scale|scale_weight|quant_state\b.*|absmax|qweight|scaled_fp8)$/;
+
+function contents({ tensors, metadata }: SafetensorsFile) {
+  const dataTypes: Record<string, number> = {};
+  let quantized = false;
+  for (const { name, dtype, shape } of tensors.values()) {
+    dataTypes[dtype] = (dataTypes[dtype] ?? 0) + shape.reduce((product, size) => product * size, 1);
+    quantized ||= QUANTIZED_TYPE.test(dtype) || QUANTIZED_NAME.test(name);
+  }
+  const title = metadata["modelspec.title"] ?? metadata.ss_output_name;
+  return {
+    tensors: tensors.size,
+    parameters: Object.values(dataTypes).reduce((sum, count) => sum + count, 0),
+    dataTypes,
+    quantized,
+    ...(title && { title }),
+  };
+}
+
+function unetDetails({ tensors }: SafetensorsFile, names: Names) {
+  const first = [...prefixes.unet.map((prefix) => `${prefix}input_blocks.0.0.weight`), "conv_in.weight"]
+    .map((name) => tensors.get(name))
+    .find((entry) => entry);
+  const has = (starts: readonly string[]) =>
+    names.some((name) => starts.some((start) => name.startsWith(start)));
+  const components = [
+    ...(has(prefixes.unet) ? ["unet"] : []),
+    ...(has([...prefixes.clip, ...prefixes.openClip]) ? ["textEncoder"] : []),
+    ...(has(prefixes.vae) ? ["vae"] : []),
+  ];
+  return {
+    ...(first?.shape[1] !== undefined && { inChannels: first.shape[1] }),
+    ...(components.length > 0 && { components }),
+  };
+}

@@ -1,0 +1,109 @@
+// Single files carry no config: it is read off the shapes. What shapes do not tell (numbers of heads and of norm
+// groups) follows the rules that all published Stable Diffusion models keep.
+
+import type { ClipTextConfig } from "../config/clip-text.js";
+import type { UNetConfig } from "../config/unet.js";
+import type { VaeConfig } from "../config/vae.js";
+import type { Weights } from "../weights.js";
+import { diffusersUNetLayout, numbersAfter } from "./unet-names.js";
+
+/** Channels of an attention head where the number of heads is not fixed: SD 2.x, CLIP, OpenCLIP. */
+const HEAD_CHANNELS = 64;
+const SD1_HEADS = 8;
+const NORM_GROUPS = 32;
+const MAX_DEPTH = 64;
+
+export function deriveUNetConfig(weights: Weights): UNetConfig {
+  const names = new Set(weights.names());
+  const size = (name: string, axis: number) => weights.get(`${name}.weight`).shape[axis]!;
+  const { blocks, layers, upAttention } = diffusersUNetLayout(names);
+  const every = Array.from({ length: blocks }, (_, block) => block);
+  const hasAttention = (block: number) => names.has(`down_blocks.${block}.attentions.0.proj_in.weight`);
+  const channels = every.map((block) => size(`down_blocks.${block}.resnets.0.conv1`, 0));
+  const linear = weights.get("mid_block.attentions.0.proj_in.weight").shape.length === 2;
+  const depths = every.map((block) =>
+    Math.max(1, numbersAfter(names, `down_blocks.${block}.attentions.0.transformer_blocks`).length),
+  );
+  return {
+    in_channels: size("conv_in", 1),
+    out_channels: size("conv_out", 0),
+    block_out_channels: channels,
+    down_block_types: every.map((block) => (hasAttention(block) ? "CrossAttnDownBlock2D" : "DownBlock2D")),
+    up_block_types: every.map((block) => (upAttention(block) ? "CrossAttnUpBlock2D" : "UpBlock2D")),
+    mid_block_type: "UNetMidBlock2DCrossAttn",
+    layers_per_block: layers,
+    transformer_layers_per_block: depths.every((depth) => depth === 1)
+      ? 1
+      : depths.map((d) => Math.min(d, MAX_DEPTH)),
+    cross_attention_dim: size("mid_block.attentions.0.transformer_blocks.0.attn2.to_k", 1),
+    attention_head_dim: linear
+      ? channels.map((width) => Math.max(1, Math.round(width / HEAD_CHANNELS)))
+      : SD1_HEADS,
+    num_attention_heads: null,
+    use_linear_projection: linear,
+    norm_num_groups: normGroups(weights, /(^conv_norm_out|\.norm|resnets\.\d+\.norm[12])\.weight$/),
+    norm_eps: 1e-5,
+    conv_in_kernel: size("conv_in", 2),
+    conv_out_kernel: size("conv_out", 2),
+    downsample_padding: 1,
+    flip_sin_to_cos: true,
+    freq_shift: 0,
+    sample_size: linear ? 96 : 64,
+  };
+}
+
+export function deriveVaeConfig(weights: Weights): VaeConfig {
+  const names = weights.names();
+  const size = (name: string, axis: number) => weights.get(`${name}.weight`).shape[axis]!;
+  const blocks = numbersAfter(names, "encoder.down_blocks");
+  return {
+    in_channels: size("encoder.conv_in", 1),
+    out_channels: size("decoder.conv_out", 0),
+    latent_channels: size("decoder.conv_in", 1),
+    block_out_channels: blocks.map((block) => size(`encoder.down_blocks.${block}.resnets.0.conv1`, 0)),
+    down_block_types: blocks.map(() => "DownEncoderBlock2D"),
+    up_block_types: blocks.map(() => "UpDecoderBlock2D"),
+    layers_per_block: numbersAfter(names, "encoder.down_blocks.0.resnets").length,
+    norm_num_groups: normGroups(weights, /norm\w*\.weight$/),
+    scaling_factor: 0.18215,
+    mid_block_add_attention: weights.has("encoder.mid_block.attentions.0.to_q.weight"),
+    use_quant_conv: weights.has("quant_conv.weight"),
+    use_post_quant_conv: weights.has("post_quant_conv.weight"),
+  };
+}
+
+export function deriveClipTextConfig(weights: Weights, openClip: boolean): ClipTextConfig {
+  const shape = (name: string) => weights.get(`text_model.${name}.weight`).shape;
+  const [vocabulary = 0, hidden = 0] = shape("embeddings.token_embedding");
+  return {
+    vocab_size: vocabulary,
+    hidden_size: hidden,
+    intermediate_size: shape("encoder.layers.0.mlp.fc1")[0]!,
+    num_hidden_layers: numbersAfter(weights.names(), "text_model.encoder.layers").length,
+    num_attention_heads: Math.max(1, Math.round(hidden / HEAD_CHANNELS)),
+    max_position_embeddings: shape("embeddings.position_embedding")[0]!,
+    hidden_act: openClip ? "gelu" : "quick_gelu",
+    layer_norm_eps: 1e-5,
+    projection_dim: openClip ? 512 : hidden,
+    // As the published configs have it: their pooled output is taken where ids are largest.
+    eos_token_id: 2,
+  };
+}
+
+/** The widths that Stable Diffusion's U-Nets have; any other may also have other heads. */
+export function hasPublishedWidths(config: UNetConfig): boolean {
+  return config.block_out_channels.join() === "320,640,1280,1280";
+}
+
+/** 32, or where a tiny model's widths are no multiples of that, their greatest common divisor. */
+function normGroups(weights: Weights, norms: RegExp): number {
+  return weights
+    .names()
+    .filter((name) => norms.test(name) && !name.includes("transformer_blocks"))
+    .map((name) => weights.get(name).shape[0]!)
+    .reduce(greatestCommonDivisor, NORM_GROUPS);
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}

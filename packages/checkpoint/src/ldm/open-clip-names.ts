@@ -1,0 +1,50 @@
+// OpenCLIP's text transformer (mlfoundations/open_clip, transformer.py), which SD 2.x files hold. Queries, keys and
+// values are stored stacked; the text projection is stored as [width, projection], a linear layer's transpose.
+
+import type { WeightView } from "../collect-weights.js";
+import type { TensorEntry } from "../safetensors/header.js";
+
+/**
+ * SD 2.x conditions on the state before the last of ViT-H's 24 layers (`layer: penultimate` in its config), so
+ * diffusers and transformers have 23 layers and drop the last one.
+ */
+const LAYERS_USED = 23;
+
+const parts = ["q_proj", "k_proj", "v_proj"];
+
+const layerModules: Readonly<Record<string, string>> = {
+  ln_1: "layer_norm1",
+  ln_2: "layer_norm2",
+  "attn.out_proj": "self_attn.out_proj",
+  "mlp.c_fc": "mlp.fc1",
+  "mlp.c_proj": "mlp.fc2",
+};
+
+const singles: Readonly<Record<string, string>> = {
+  "token_embedding.weight": "text_model.embeddings.token_embedding.weight",
+  positional_embedding: "text_model.embeddings.position_embedding.weight",
+  "ln_final.weight": "text_model.final_layer_norm.weight",
+  "ln_final.bias": "text_model.final_layer_norm.bias",
+};
+
+/** The canonical weights in a tensor of OpenCLIP; `name` is the tensor's without the text encoder's prefix. */
+export function openClipViews(name: string, { shape }: TensorEntry): readonly WeightView[] {
+  const single = Object.hasOwn(singles, name) ? singles[name] : undefined;
+  if (single) return [{ name: single }];
+  if (name === "text_projection")
+    return [{ name: "text_projection.weight", shape: shape.toReversed(), transposed: true }];
+  const found = /^transformer\.resblocks\.(\d+)\.(.+)$/.exec(name);
+  if (!found || Number(found[1]) >= LAYERS_USED) return [];
+  const layer = `text_model.encoder.layers.${Number(found[1])}`;
+  const parameter = found[2]!;
+  const stacked = /^attn\.in_proj_(weight|bias)$/.exec(parameter);
+  if (stacked) {
+    return parts.map((part, index) => ({
+      name: `${layer}.self_attn.${part}.${stacked[1]}`,
+      part: { index, of: parts.length },
+    }));
+  }
+  const dot = parameter.lastIndexOf(".");
+  const module = layerModules[parameter.slice(0, dot)];
+  return module ? [{ name: `${layer}.${module}${parameter.slice(dot)}` }] : [];
+}

@@ -1,0 +1,137 @@
+import { checkShapes } from "../check-shapes.js";
+import {
+  architectureOf,
+  type Checkpoint,
+  type Component,
+  type ComponentConfigs,
+  type ComponentKind,
+} from "../checkpoint.js";
+import type { WeightTable } from "../collect-weights.js";
+import type { ClipTextConfig } from "../config/clip-text.js";
+import type { UNetConfig } from "../config/unet.js";
+import type { VaeConfig } from "../config/vae.js";
+import { configParsers } from "../diffusers/component.js";
+import { checkpointError } from "../errors.js";
+import { identify, identityName } from "../identify.js";
+import type { JsonObject } from "../json.js";
+import type { SafetensorsFile } from "../safetensors/open.js";
+import { weightsOf } from "../weights.js";
+import {
+  deriveClipTextConfig,
+  deriveUNetConfig,
+  deriveVaeConfig,
+  hasPublishedWidths,
+} from "./derive-config.js";
+import { defaultScheduler, findPrediction, type PredictionType } from "./scheduler.js";
+import { splitFile } from "./split.js";
+
+/** What a single file does not say, or lacks. */
+export interface SingleFileOptions {
+  /** Fields to set in the derived configs: numbers of heads, which shapes do not tell. */
+  readonly config?: {
+    readonly unet?: Partial<UNetConfig>;
+    readonly textEncoder?: Partial<ClipTextConfig>;
+    readonly vae?: Partial<VaeConfig>;
+  };
+  /** What the U-Net predicts; by default what the file says, else noise for SD 1.x and v for SD 2.x. */
+  readonly predictionType?: PredictionType;
+  /** A text encoder for files that have none, from `openComponent`. */
+  readonly textEncoder?: Component<ClipTextConfig>;
+  /** A VAE for files that have none, or to use instead of theirs. */
+  readonly vae?: Component<VaeConfig>;
+}
+
+const partNames: Readonly<Record<Exclude<ComponentKind, "taesd">, string>> = {
+  unet: "U-Net",
+  textEncoder: "text encoder",
+  vae: "VAE",
+};
+
+export async function openSingleFile(
+  file: SafetensorsFile,
+  options: SingleFileOptions = {},
+): Promise<Checkpoint> {
+  refuseOthers(file);
+  const where = file.source.name;
+  const tables = splitFile(file);
+  const openClip =
+    tables.textEncoder.size > 0 && [...file.tensors.keys()].some((name) => name.includes(".resblocks."));
+  const component = <K extends "unet" | "textEncoder" | "vae">(
+    kind: K,
+    derive: (weights: Component<unknown>["weights"]) => ComponentConfigs[K],
+  ): Component<ComponentConfigs[K]> => {
+    const weights = weightsOf(part(tables[kind], kind, where), where);
+    const derived = { ...derive(weights), ...options.config?.[kind] };
+    const config = configParsers[kind](
+      derived as unknown as JsonObject,
+      `${where} (config of its ${partNames[kind]})`,
+    );
+    checkShapes(kind, config, weights);
+    return { config, weights };
+  };
+
+  const unet = component("unet", deriveUNetConfig);
+  const textEncoder =
+    options.textEncoder ?? component("textEncoder", (weights) => deriveClipTextConfig(weights, openClip));
+  const vae = options.vae ?? component("vae", deriveVaeConfig);
+  const architecture = architectureOf(unet.config);
+  const inpainting = unet.config.in_channels > unet.config.out_channels;
+  const found = options.predictionType
+    ? { prediction: options.predictionType, assumed: false }
+    : await findPrediction(file, architecture, inpainting);
+  return {
+    format: "single-file",
+    architecture,
+    unet,
+    textEncoder,
+    vae,
+    schedulerConfig: defaultScheduler(architecture, inpainting, found.prediction),
+    warnings: warningsFor(unet.config, found.assumed, options, where),
+  };
+}
+
+function part(table: WeightTable, kind: "unet" | "textEncoder" | "vae", file: string): WeightTable {
+  if (table.size > 0) return table;
+  const advice =
+    kind === "unet"
+      ? "It is not a whole checkpoint"
+      : `Take the full checkpoint, or give the ${partNames[kind]} of another model (option ${kind})`;
+  throw checkpointError(
+    "CHECKPOINT_COMPONENT_MISSING",
+    `${file}: there is no ${partNames[kind]} in it. ${advice}`,
+    {
+      file,
+      component: kind,
+    },
+  );
+}
+
+function refuseOthers(file: SafetensorsFile): void {
+  const identity = identify(file);
+  if (identity.kind === "checkpoint" && (identity.architecture === "sd1" || identity.architecture === "sd2"))
+    return;
+  const where = file.source.name;
+  throw checkpointError(
+    "CHECKPOINT_UNSUPPORTED",
+    `${where}: this is ${identityName(identity)}, not a checkpoint of Stable Diffusion 1.x or 2.x. ${identity.advice}`,
+    { file: where, kind: identity.kind, architecture: identity.architecture },
+  );
+}
+
+function warningsFor(unet: UNetConfig, assumed: boolean, options: SingleFileOptions, file: string): string[] {
+  const warnings: string[] = [];
+  const headsGiven = options.config?.unet?.attention_head_dim ?? options.config?.unet?.num_attention_heads;
+  if (!hasPublishedWidths(unet) && headsGiven === undefined) {
+    warnings.push(
+      `${file}: the U-Net has unusual widths (${unet.block_out_channels}), and the file does not tell its number of ` +
+        `attention heads: ${unet.attention_head_dim} was assumed. Set config.unet.attention_head_dim if that is wrong`,
+    );
+  }
+  if (assumed) {
+    warnings.push(
+      `${file}: the file does not say whether this SD 2.x model predicts v (768 models) or noise (512 base models): ` +
+        'v was assumed. Set predictionType to "epsilon" for a base model',
+    );
+  }
+  return warnings;
+}

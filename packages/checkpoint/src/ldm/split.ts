@@ -1,0 +1,76 @@
+// A single file's tensors, sorted to the three networks and renamed.
+
+import { canonicalNames } from "../canonical-names.js";
+import { collectWeights, type Rename, type WeightTable } from "../collect-weights.js";
+import type { SafetensorsFile } from "../safetensors/open.js";
+import { renameParameter } from "./module-names.js";
+import { openClipViews } from "./open-clip-names.js";
+import { ldmUNetLayout, unetModules } from "./unet-names.js";
+import { vaeModules } from "./vae-names.js";
+
+/** Prefixes that files put before each part. The original ones first; then what other tools write. */
+export const prefixes = {
+  unet: ["model.diffusion_model.", "diffusion_model."],
+  vae: ["first_stage_model.", "vae."],
+  /** transformers' CLIP: SD 1.x. Old merges lack `text_model.`, which is added where it is missing. */
+  clip: [
+    "cond_stage_model.transformer.",
+    "cond_stage_model.clip_l.transformer.",
+    "text_encoders.clip_l.transformer.",
+  ],
+  /** OpenCLIP: SD 2.x. */
+  openClip: ["cond_stage_model.model.", "conditioner.embedders.0.model."],
+} as const;
+
+export interface SplitFile {
+  readonly unet: WeightTable;
+  readonly vae: WeightTable;
+  readonly textEncoder: WeightTable;
+}
+
+export function splitFile(file: SafetensorsFile): SplitFile {
+  const names = [...file.tensors.keys()];
+  const unetPrefix = prefixIn(names, prefixes.unet);
+  const unetNames = strip(names, unetPrefix);
+  const vaePrefix = prefixIn(names, prefixes.vae);
+  const unet = new Map(unetModules(ldmUNetLayout(unetNames)));
+  const vae = new Map(vaeModules(strip(names, vaePrefix)));
+  const clipPrefix = prefixIn(names, prefixes.clip);
+  const openClipPrefix = prefixIn(names, prefixes.openClip);
+
+  const renamed =
+    (prefix: string | undefined, rename: Rename): Rename =>
+    (entry) =>
+      prefix !== undefined && entry.name.startsWith(prefix)
+        ? rename({ ...entry, name: entry.name.slice(prefix.length) })
+        : [];
+  const byModules =
+    (modules: ReadonlyMap<string, string>): Rename =>
+    ({ name }) => {
+      const canonical = renameParameter(name, modules);
+      return canonical === undefined ? [] : [{ name: canonical }];
+    };
+  const vaeRename: Rename = (entry) => {
+    const [view] = byModules(vae)(entry);
+    return view ? canonicalNames.vae({ ...entry, name: view.name }) : [];
+  };
+  return {
+    unet: collectWeights([file], renamed(unetPrefix, byModules(unet))),
+    vae: collectWeights([file], renamed(vaePrefix, vaeRename)),
+    textEncoder: collectWeights(
+      [file],
+      openClipPrefix === undefined
+        ? renamed(clipPrefix, canonicalNames.textEncoder)
+        : renamed(openClipPrefix, (entry) => openClipViews(entry.name, entry)),
+    ),
+  };
+}
+
+function prefixIn(names: readonly string[], candidates: readonly string[]): string | undefined {
+  return candidates.find((prefix) => names.some((name) => name.startsWith(prefix)));
+}
+
+function strip(names: readonly string[], prefix: string | undefined): Set<string> {
+  if (prefix === undefined) return new Set();
+  return new Set(names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length)));
+}

@@ -1,0 +1,33 @@
+import type { ByteSource } from "./byte-source.js";
+import type { Checkpoint } from "./checkpoint.js";
+import { MODEL_INDEX, openDiffusersFolder } from "./diffusers/open.js";
+import { checkpointError } from "./errors.js";
+import type { FileTree } from "./file-tree.js";
+import { openSingleFile, type SingleFileOptions } from "./ldm/open.js";
+import { openSafetensors } from "./safetensors/open.js";
+
+export interface OpenCheckpointOptions extends SingleFileOptions {
+  /** Of a diffusers folder: "fp16" takes the files with .fp16. in their names. */
+  readonly variant?: string;
+}
+
+/**
+ * Opens a diffusers folder, or a single file in the original layout, of Stable Diffusion 1.x or 2.x or one of their
+ * inpainting models. Reads headers and configs only.
+ * @throws SunstepError CHECKPOINT_…
+ */
+export async function openCheckpoint(
+  files: FileTree | ByteSource,
+  { variant, ...singleFile }: OpenCheckpointOptions = {},
+): Promise<Checkpoint> {
+  if ("read" in files) return openSingleFile(await openSafetensors(files), singleFile);
+  if (await files.open(MODEL_INDEX)) return openDiffusersFolder(files, variant);
+  const single = (await files.list()).filter((name) => name.endsWith(".safetensors"));
+  const advice =
+    single.length > 0 ? `Open one of its files: ${single.slice(0, 5).join(", ")}` : "Check the path";
+  throw checkpointError(
+    "CHECKPOINT_FILE_MISSING",
+    `${files.name ?? "the checkpoint"}: it has no ${MODEL_INDEX}, so it is not a diffusers folder. ${advice}`,
+    { file: MODEL_INDEX },
+  );
+}

@@ -1,0 +1,44 @@
+import type { ByteSource } from "../byte-source.js";
+import { checkpointError } from "../errors.js";
+import type { WeightRef, Weights } from "../weights.js";
+import { weightsOf } from "../weights.js";
+import { DATA_TYPE_OF } from "./data-type.js";
+import { readHeader, type TensorEntry } from "./header.js";
+
+/** An opened safetensors file: its header, read and checked. No tensor has been read. */
+export interface SafetensorsFile {
+  readonly source: ByteSource;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** In the order of the header. */
+  readonly tensors: ReadonlyMap<string, TensorEntry>;
+  /** The tensors under the names they have in the file. */
+  readonly weights: Weights;
+}
+
+/**
+ * Reads the header of a safetensors file.
+ * @throws SunstepError CHECKPOINT_NOT_SAFETENSORS, CHECKPOINT_TRUNCATED, CHECKPOINT_HEADER, CHECKPOINT_JSON,
+ * CHECKPOINT_DATA_TYPE
+ */
+export async function openSafetensors(source: ByteSource): Promise<SafetensorsFile> {
+  const { metadata, tensors } = await readHeader(source);
+  const table = new Map<string, () => WeightRef>();
+  for (const entry of tensors.values()) table.set(entry.name, () => weightRef(source, entry));
+  return { source, metadata, tensors, weights: weightsOf(table, source.name) };
+}
+
+/** A tensor of a file as a weight of the same name. */
+export function weightRef(
+  source: ByteSource,
+  { name, dtype, shape, offset, length }: TensorEntry,
+): WeightRef {
+  const dataType = DATA_TYPE_OF[dtype];
+  if (!dataType) {
+    throw checkpointError(
+      "CHECKPOINT_DATA_TYPE",
+      `${source.name}: tensor ${name} is stored as ${dtype}, which is not supported. Use the float16 or float32 file`,
+      { file: source.name, tensor: name, dtype },
+    );
+  }
+  return { name, dtype: dataType, shape, source, offset, length };
+}

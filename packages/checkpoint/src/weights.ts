@@ -1,0 +1,49 @@
+import type { DataType } from "@sunstep/tensor";
+import type { ByteSource } from "./byte-source.js";
+import { checkpointError } from "./errors.js";
+
+/** A tensor as a range of bytes in a file. */
+export interface WeightRef {
+  /** The canonical name: diffusers' for U-Net and VAE, transformers' (with `text_model.`) for text encoders. */
+  readonly name: string;
+  readonly dtype: DataType;
+  /** The canonical shape; the file may store the same elements as another (a 1x1 convolution for a linear layer). */
+  readonly shape: readonly number[];
+  readonly source: ByteSource;
+  /** From the start of the file, in bytes. */
+  readonly offset: number;
+  readonly length: number;
+  /** The file stores the transpose: read as `shape` reversed, then transpose. */
+  readonly transposed?: boolean;
+}
+
+/** Weights of one model by canonical name. */
+export interface Weights {
+  /** Throws `CHECKPOINT_WEIGHT_MISSING`, or `CHECKPOINT_DATA_TYPE` for a type that JavaScript and ONNX lack. */
+  get(name: string): WeightRef;
+  has(name: string): boolean;
+  names(): string[];
+}
+
+/** Weights over a table that makes each reference when it is asked for. */
+export function weightsOf(
+  table: ReadonlyMap<string, () => WeightRef>,
+  /** For messages: the file or files. */
+  where: string,
+): Weights {
+  return {
+    has: (name) => table.has(name),
+    names: () => [...table.keys()],
+    get(name) {
+      const make = table.get(name);
+      if (!make) {
+        throw checkpointError(
+          "CHECKPOINT_WEIGHT_MISSING",
+          `${where}: no weight ${name}. The file is incomplete, or its config is another model's`,
+          { file: where, weight: name },
+        );
+      }
+      return make();
+    },
+  };
+}
