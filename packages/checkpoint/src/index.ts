@@ -21,6 +21,8 @@ export { type FileIdentity, type FileKind, identify } from "./identify.js";
 export { type Json, type JsonObject, parseJsonObject } from "./json.js";
 export type { SingleFileOptions } from "./ldm/open.js";
 export type { PredictionType } from "./ldm/scheduler.js";
+export { type Lora, type LoraModel, type LoraTarget, readLora } from "./lora/read.js";
+export type { LoraComponent } from "./lora/tensor-names.js";
 export { type OpenCheckpointOptions, openCheckpoint } from "./open-checkpoint.js";
 export { readWeight } from "./read-weight.js";
 export type { TensorEntry } from "./safetensors/header.js";

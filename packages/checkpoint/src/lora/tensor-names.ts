@@ -1,0 +1,71 @@
+// How LoRA files name their tensors: which network, which module, which factor.
+
+/** What a tensor is in its module's update: up @ mid @ down, times alpha / rank. */
+export type LoraFactor = "down" | "up" | "mid" | "alpha";
+
+interface FactorRule {
+  readonly suffix: RegExp;
+  readonly factor: LoraFactor;
+}
+
+const factors: readonly FactorRule[] = [
+  // kohya-ss/sd-scripts and LyCORIS
+  { suffix: /\.lora_down\.weight$/, factor: "down" },
+  { suffix: /\.lora_up\.weight$/, factor: "up" },
+  { suffix: /\.lora_mid\.weight$/, factor: "mid" },
+  { suffix: /\.alpha$/, factor: "alpha" },
+  // PEFT, with or without the name of the adapter
+  { suffix: /\.lora_A(\.\w+)?\.weight$/, factor: "down" },
+  { suffix: /\.lora_B(\.\w+)?\.weight$/, factor: "up" },
+  // diffusers before PEFT
+  { suffix: /(_lora|\.lora|\.lora_linear_layer)\.down\.weight$/, factor: "down" },
+  { suffix: /(_lora|\.lora|\.lora_linear_layer)\.up\.weight$/, factor: "up" },
+];
+
+/** Other adapters that come in the same kinds of file. */
+const unsupported: readonly (readonly [RegExp, string])[] = [
+  [/\.(dora_scale|lora_magnitude_vector)\b/, "DoRA"],
+  [/\.hada_/, "LoHa"],
+  [/\.lokr_/, "LoKr"],
+  [/\.(oft|boft)_/, "OFT"],
+  [/\.on_input$/, "IA3"],
+  [/\.(diff|diff_b|w_norm|b_norm)$/, "differences of whole weights"],
+  [/\.(lora_up|lora_down|lora_[AB](\.\w+)?)\.bias$/, "LoRA with biases"],
+];
+
+export type LoraComponent = "unet" | "textEncoder";
+
+const components: readonly (readonly [prefix: RegExp, component: LoraComponent | undefined])[] = [
+  [/^lora_unet_/, "unet"],
+  [/^lora_te1?_/, "textEncoder"],
+  [/^(lora_te[23]_|text_encoder_[23]\.|transformer\.|lora_transformer_|bundle_emb\.)/, undefined],
+  [/^lycoris_(?=text_model_)/, "textEncoder"],
+  [/^lycoris_/, "unet"],
+  [/^(base_model\.model\.)?unet\./, "unet"],
+  [/^(base_model\.model\.)?text_encoder\./, "textEncoder"],
+  [/^(model\.)?diffusion_model\./, "unet"],
+  [/^(?=text_model\.)/, "textEncoder"],
+  [/^(base_model\.model\.)?/, "unet"],
+];
+
+export interface LoraTensorName {
+  /** Undefined for networks that Stable Diffusion 1.x and 2.x do not have. */
+  readonly component: LoraComponent | undefined;
+  /** The module as the file spells it, without prefix. */
+  readonly module: string;
+  readonly factor: LoraFactor;
+}
+
+/** Undefined for a name that no LoRA format has. */
+export function parseTensorName(name: string): LoraTensorName | undefined {
+  const rule = factors.find(({ suffix }) => suffix.test(name));
+  if (!rule) return undefined;
+  const path = name.replace(rule.suffix, "");
+  const [prefix, component] = components.find(([pattern]) => pattern.test(path))!;
+  return { component, module: path.replace(prefix, ""), factor: rule.factor };
+}
+
+/** The kind of adapter that a tensor belongs to, if it is one that is not supported. */
+export function unsupportedAdapter(name: string): string | undefined {
+  return unsupported.find(([pattern]) => pattern.test(name))?.[1];
+}
