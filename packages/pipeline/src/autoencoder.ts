@@ -31,7 +31,11 @@ export class Autoencoder {
   }
 
   /** Mean and logarithm of the variance of the picture's latents, not scaled. */
-  async distribution({ data, width, height }: Picture): Promise<{ mean: Float32Array; logVariance: Float32Array }> {
+  async distribution({
+    data,
+    width,
+    height,
+  }: Picture): Promise<{ mean: Float32Array; logVariance: Float32Array }> {
     const session = await this.#sessions.get({
       key: `vae-encoder ${height}x${width}`,
       build: () => buildVaeEncoder({ ...this.#parts.vae, batch: 1, height, width }),
@@ -42,8 +46,16 @@ export class Autoencoder {
   }
 
   /** The picture of one sample's latents (scaled, [channels, height, width] with the latents' sizes). */
-  async decode(latents: Float32Array, height: number, width: number, decoder: "vae" | "taesd"): Promise<Picture> {
-    const data = decoder === "vae" ? await this.#decodeVae(latents, height, width) : await this.#decodeTaesd(latents, height, width);
+  async decode(
+    latents: Float32Array,
+    height: number,
+    width: number,
+    decoder: "vae" | "taesd",
+  ): Promise<Picture> {
+    const data =
+      decoder === "vae"
+        ? await this.#decodeVae(latents, height, width)
+        : await this.#decodeTaesd(latents, height, width);
     checkFinite(data, `the ${decoder === "vae" ? "VAE" : "TAESD"} decoder`);
     return { data, width: 8 * width, height: 8 * height };
   }
@@ -56,19 +68,27 @@ export class Autoencoder {
       load: { label: "vae-decoder" },
     });
     const unscaled = latents.map((value) => value / vae.config.scaling_factor);
-    const { sample } = await session.run({ latent_sample: tensor(unscaled, [1, this.latentChannels, height, width]) });
+    const { sample } = await session.run({
+      latent_sample: tensor(unscaled, [1, this.latentChannels, height, width]),
+    });
     return sample!.data as Float32Array;
   }
 
   async #decodeTaesd(latents: Float32Array, height: number, width: number): Promise<Float32Array> {
     const { taesd } = this.#parts;
-    if (!taesd) throw pipelineError("PIPELINE_OPTION", "no TAESD is loaded: give one when the model is loaded, or use the VAE");
+    if (!taesd)
+      throw pipelineError(
+        "PIPELINE_OPTION",
+        "no TAESD is loaded: give one when the model is loaded, or use the VAE",
+      );
     const session = await this.#sessions.get({
       key: `taesd-decoder ${height}x${width}`,
       build: () => buildTaesdDecoder({ ...taesd, batch: 1, height, width }),
       load: { label: "taesd-decoder" },
     });
-    const { sample } = await session.run({ latents: tensor(latents, [1, this.latentChannels, height, width]) });
+    const { sample } = await session.run({
+      latents: tensor(latents, [1, this.latentChannels, height, width]),
+    });
     return sample!.data as Float32Array;
   }
 }

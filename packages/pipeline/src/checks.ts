@@ -2,7 +2,8 @@ import { pipelineError } from "./errors.js";
 
 /** @throws PIPELINE_ABORTED */
 export function checkAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw pipelineError("PIPELINE_ABORTED", "the run was cancelled", { cause: signal.reason });
+  if (signal?.aborted)
+    throw pipelineError("PIPELINE_ABORTED", "the run was cancelled", { cause: signal.reason });
 }
 
 /** @throws PIPELINE_NOT_FINITE naming the network and the step */

@@ -1,8 +1,9 @@
-import { bindInputs, float32Data, type Pass } from "@sunstep/onnx-graph";
-import { buildUNet } from "@sunstep/networks";
 import { addLoras } from "@sunstep/lora";
+import { buildUNet } from "@sunstep/networks";
+import { bindInputs, float32Data, type Pass } from "@sunstep/onnx-graph";
 import { addSunAdapter } from "@sunstep/sun-adapter";
 import { type Tensor, tensor } from "@sunstep/tensor";
+import { concatenate } from "./concatenate.js";
 import { type Embeddings, row } from "./embeddings.js";
 import type { PipelineParts } from "./parts.js";
 import type { SessionCache } from "./sessions.js";
@@ -45,9 +46,7 @@ export class Denoiser {
       });
       predictions.push(one);
     }
-    const joined = new Float32Array(predictions.reduce((total, part) => total + part.length, 0));
-    predictions.forEach((part, i) => void joined.set(part, i * part.length));
-    return joined;
+    return concatenate(predictions);
   }
 
   /** SUN's "batch" norm mixes the pictures of a batch, so they must be evaluated together. */

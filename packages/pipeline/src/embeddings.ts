@@ -1,3 +1,5 @@
+import { concatenate } from "./concatenate.js";
+
 /** Encoded prompts: [batch, tokens, width], flat. */
 export interface Embeddings {
   readonly data: Float32Array;
@@ -16,16 +18,14 @@ export function row({ data, tokens, width }: Embeddings, index: number): Embeddi
 export function repeatRows(embeddings: Embeddings, count: number): Embeddings {
   if (count === 1) return embeddings;
   const { batch, tokens, width } = embeddings;
-  const size = tokens * width;
-  const data = new Float32Array(embeddings.data.length * count);
-  for (let i = 0; i < batch * count; i++) data.set(row(embeddings, Math.floor(i / count)).data, i * size);
+  const data = concatenate(
+    Array.from({ length: batch * count }, (_, i) => row(embeddings, Math.floor(i / count)).data),
+  );
   return { data, batch: batch * count, tokens, width };
 }
 
 /** Stacks rows of equal length into one batch. */
 export function stackRows(rows: readonly Embeddings[]): Embeddings {
   const { tokens, width } = rows[0]!;
-  const data = new Float32Array(rows.length * tokens * width);
-  for (const [i, { data: values }] of rows.entries()) data.set(values, i * tokens * width);
-  return { data, batch: rows.length, tokens, width };
+  return { data: concatenate(rows.map((one) => one.data)), batch: rows.length, tokens, width };
 }

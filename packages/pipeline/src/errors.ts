@@ -14,6 +14,10 @@ export const pipelineErrors = {
 
 export type PipelineErrorCode = keyof typeof pipelineErrors;
 
-export function pipelineError(code: PipelineErrorCode, message: string, options?: SunstepErrorOptions): SunstepError {
+export function pipelineError(
+  code: PipelineErrorCode,
+  message: string,
+  options?: SunstepErrorOptions,
+): SunstepError {
   return new SunstepError(code, message, options);
 }

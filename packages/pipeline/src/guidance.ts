@@ -10,13 +10,19 @@ export function guide(negative: Float32Array, positive: Float32Array, scale: num
  * Brings guided predictions back to the standard deviation of the positive ones, per picture, and mixes
  * (Lin et al. 2023, arXiv 2305.08891, section 3.4; diffusers rescale_noise_cfg).
  */
-export function rescaleGuided(guided: Float32Array, positive: Float32Array, rescale: number, batch: number): Float32Array {
+export function rescaleGuided(
+  guided: Float32Array,
+  positive: Float32Array,
+  rescale: number,
+  batch: number,
+): Float32Array {
   if (rescale === 0) return guided;
   const size = guided.length / batch;
   const result = new Float32Array(guided.length);
   for (let start = 0; start < guided.length; start += size) {
     const ratio =
-      standardDeviation(positive.subarray(start, start + size)) / standardDeviation(guided.subarray(start, start + size));
+      standardDeviation(positive.subarray(start, start + size)) /
+      standardDeviation(guided.subarray(start, start + size));
     const factor = rescale * ratio + (1 - rescale);
     for (let i = start; i < start + size; i++) result[i] = guided[i]! * factor;
   }

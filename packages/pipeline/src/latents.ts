@@ -1,8 +1,16 @@
 import { checkFinite } from "./checks.js";
+import { concatenate } from "./concatenate.js";
 
 /** diffusers models/autoencoders/vae.py, DiagonalGaussianDistribution.sample. */
-export function sampleLatents(mean: Float32Array, logVariance: Float32Array, noise: Float32Array, scalingFactor: number): Float32Array {
-  const latents = mean.map((value, i) => (value + Math.exp(0.5 * logVariance[i]!) * noise[i]!) * scalingFactor);
+export function sampleLatents(
+  mean: Float32Array,
+  logVariance: Float32Array,
+  noise: Float32Array,
+  scalingFactor: number,
+): Float32Array {
+  const latents = mean.map(
+    (value, i) => (value + Math.exp(0.5 * logVariance[i]!) * noise[i]!) * scalingFactor,
+  );
   checkFinite(latents, "the VAE encoder");
   return latents;
 }
@@ -10,9 +18,7 @@ export function sampleLatents(mean: Float32Array, logVariance: Float32Array, noi
 /** The same array `count` times over. */
 export function repeat(values: Float32Array, count: number): Float32Array {
   if (count === 1) return values;
-  const result = new Float32Array(values.length * count);
-  for (let i = 0; i < count; i++) result.set(values, i * values.length);
-  return result;
+  return concatenate(Array.from({ length: count }, () => values));
 }
 
 /** `painted` where the mask is 1, `original` where it is 0. The mask is [height, width], shared by pictures and channels. */
@@ -25,15 +31,7 @@ export function blend(original: Float32Array, painted: Float32Array, mask: Float
 
 /** Joins [batch, a, n], [batch, b, n], … along the channel axis, where n is the size of one channel. */
 export function joinChannels(batch: number, parts: readonly Float32Array[]): Float32Array {
-  const sizes = parts.map((part) => part.length / batch);
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  const joined = new Float32Array(batch * total);
-  for (let i = 0; i < batch; i++) {
-    let at = i * total;
-    for (const [k, part] of parts.entries()) {
-      joined.set(part.subarray(i * sizes[k]!, (i + 1) * sizes[k]!), at);
-      at += sizes[k]!;
-    }
-  }
-  return joined;
+  const one = (part: Float32Array, i: number) =>
+    part.subarray((i * part.length) / batch, ((i + 1) * part.length) / batch);
+  return concatenate(Array.from({ length: batch }, (_, i) => parts.map((part) => one(part, i))).flat());
 }

@@ -3,7 +3,7 @@ import type { Lora } from "@sunstep/lora";
 import type { Runtime } from "@sunstep/runtime";
 import type { SchedulerConfig } from "@sunstep/scheduler";
 import type { SunAdapter, SunNorm } from "@sunstep/sun-adapter";
-import type { Tokenizer } from "@sunstep/tokenizer";
+import type { ClipTokenizer } from "@sunstep/tokenizer";
 import type { ModelDefaults } from "./request.js";
 
 /** A LoRA and how strongly it is applied. */
@@ -18,7 +18,7 @@ export interface PipelineParts {
   readonly unet: Component<UNetConfig>;
   readonly textEncoder: Component<ClipTextConfig>;
   readonly vae: Component<VaeConfig>;
-  readonly tokenizer: Tokenizer;
+  readonly tokenizer: ClipTokenizer;
   readonly schedulerConfig: SchedulerConfig;
   /** The tiny autoencoder, for previews and quick decoding. */
   readonly taesd?: Component<TaesdConfig>;

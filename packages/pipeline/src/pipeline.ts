@@ -8,12 +8,18 @@ import type { Embeddings } from "./embeddings.js";
 import { pipelineError } from "./errors.js";
 import type { Stage } from "./events.js";
 import { guide, rescaleGuided } from "./guidance.js";
-import { noiseSource } from "./noise.js";
+import { type NoiseSource, noiseSource } from "./noise.js";
 import type { PipelineParts } from "./parts.js";
-import { latentMask, pictureMask, toPicture, toRgbImage } from "./pictures.js";
+import { toLatentMask, toMask, toPicture, toRgbImage } from "./pictures.js";
 import { Previewer } from "./previewer.js";
 import { type EncodedPrompts, PromptEncoder } from "./prompt-encoder.js";
-import { type GenerateOptions, type ModelDefaults, type Request, resolveRequest } from "./request.js";
+import {
+  type GenerateOptions,
+  isGuided,
+  type ModelDefaults,
+  type Request,
+  resolveRequest,
+} from "./request.js";
 import { SessionCache } from "./sessions.js";
 import { imageToImage, inpaint, type StartingPoint, textToImage } from "./starting-point.js";
 
@@ -39,7 +45,12 @@ const SESSION_CAPACITY = 8;
 const LATENT_SCALE = 8;
 
 /** diffusers' settings for SpeedUpNet: DPM-Solver++ of the second order at trailing timesteps. */
-const SUN_SCHEDULER = { _class_name: "DPMSolverMultistepScheduler", algorithm_type: "dpmsolver++", solver_order: 2, timestep_spacing: "trailing" };
+const SUN_SCHEDULER = {
+  _class_name: "DPMSolverMultistepScheduler",
+  algorithm_type: "dpmsolver++",
+  solver_order: 2,
+  timestep_spacing: "trailing",
+};
 
 /**
  * Text-to-image, image-to-image and inpainting over a backend. Networks are loaded when they are first needed and kept
@@ -62,8 +73,7 @@ export class Pipeline {
     this.#denoiser = new Denoiser(parts, this.#sessions);
     this.#autoencoder = new Autoencoder(parts, this.#sessions);
     this.#previewer = new Previewer(this.#autoencoder);
-    const side = (parts.unet.config.sample_size ?? 64) * LATENT_SCALE;
-    this.#defaults = { width: side, height: side, guidanceScale: 7.5, ...parts.defaults };
+    this.#defaults = { ...trainedSize(parts.unet.config.sample_size), guidanceScale: 7.5, ...parts.defaults };
   }
 
   /**
@@ -71,14 +81,23 @@ export class Pipeline {
    * @throws SunstepError with a code of `pipelineErrors`, or of the package whose part failed
    */
   async generate(prompt: string | readonly string[], options: GenerateOptions = {}): Promise<GenerateResult> {
-    if (this.#disposed) throw pipelineError("PIPELINE_DISPOSED", "the pipeline was disposed of; load the model again");
-    const request = resolveRequest(prompt, options, { defaults: this.#defaults, hasAdapter: this.#parts.sun !== undefined });
+    if (this.#disposed)
+      throw pipelineError("PIPELINE_DISPOSED", "the pipeline was disposed of; load the model again");
+    const request = resolveRequest(prompt, options, {
+      defaults: this.#defaults,
+      hasAdapter: this.#parts.sun !== undefined,
+    });
     const schedule = this.#plan(request, options);
     const clock = new StageClock(options);
 
+    const noise = this.#noise(request);
     const prompts = await clock.run("encode-prompt", () => this.#prompts.encode(request, options));
-    const start = await clock.run(options.image ? "encode-image" : "denoise", () => this.#start(request, options, schedule));
-    const latents = await clock.run("denoise", () => this.#denoise(request, options, schedule, prompts, start));
+    const start = await clock.run(options.image ? "encode-image" : "denoise", () =>
+      this.#start(request, options, schedule, noise),
+    );
+    const latents = await clock.run("denoise", () =>
+      this.#denoise(request, options, schedule, prompts, start, noise),
+    );
     const images = await clock.run("decode", () => this.#decode(latents, request, options));
 
     const { batch, height, width } = request;
@@ -112,20 +131,26 @@ export class Pipeline {
     return Object.assign(schedule, { name: scheduler.name });
   }
 
-  async #start(request: Request, options: GenerateOptions, schedule: Schedule): Promise<StartingPoint> {
-    const { batch, width, height, seeds, strength } = request;
-    const channels = this.#autoencoder.latentChannels;
-    const noise = noiseSource(seeds, batch, (channels * height * width) / LATENT_SCALE ** 2);
-    const masksInNetwork = this.#parts.unet.config.in_channels > channels;
-    if (!options.image && !masksInNetwork) return { ...textToImage(schedule, noise), noise };
-    const common = { batch, schedule, noise, strength, autoencoder: this.#autoencoder };
-    const picture = toPicture(options.image, width, height);
-    if (!options.mask && !masksInNetwork) return { ...(await imageToImage({ ...common, picture })), noise };
-    const mask = pictureMask(options.mask, options.image, width, height);
-    return {
-      ...(await inpaint({ ...common, picture, mask, latentMask: latentMask(mask, width, height), masksInNetwork })),
-      noise,
-    };
+  #noise({ seeds, batch, width, height }: Request): NoiseSource {
+    return noiseSource(seeds, batch, (this.#autoencoder.latentChannels * height * width) / LATENT_SCALE ** 2);
+  }
+
+  async #start(
+    request: Request,
+    options: GenerateOptions,
+    schedule: Schedule,
+    noise: NoiseSource,
+  ): Promise<StartingPoint> {
+    const { batch, width, height, strength } = request;
+    const { image, mask: maskImage } = options;
+    const masksInNetwork = this.#parts.unet.config.in_channels > this.#autoencoder.latentChannels;
+    if (!image && !masksInNetwork) return textToImage(schedule, noise);
+    const picture = toPicture(image, width, height);
+    const common = { picture, batch, schedule, noise, strength, autoencoder: this.#autoencoder };
+    if (!maskImage && !masksInNetwork) return imageToImage(common);
+    // An inpainting network without a mask paints everything anew.
+    const mask = toMask(maskImage, image, width, height);
+    return inpaint({ ...common, mask, latentMask: toLatentMask(mask, width, height), masksInNetwork });
   }
 
   async #denoise(
@@ -133,7 +158,8 @@ export class Pipeline {
     options: GenerateOptions,
     schedule: Schedule,
     prompts: EncodedPrompts,
-    start: StartingPoint & { readonly noise: () => Float32Array },
+    start: StartingPoint,
+    noise: NoiseSource,
   ): Promise<Float32Array> {
     const { batch, width, height } = request;
     const size = { height: height / LATENT_SCALE, width: width / LATENT_SCALE };
@@ -143,7 +169,7 @@ export class Pipeline {
       const sample = start.networkInput(schedule.scaleModelInput(latents, index));
       const prediction = await this.#predict({ sample, timestep, batch, ...size }, request, prompts);
       checkFinite(prediction, `the U-Net at step ${index + 1} of ${schedule.timesteps.length}`);
-      const stepped = schedule.step(prediction, index, latents, start.noise);
+      const stepped = schedule.step(prediction, index, latents, noise);
       latents = start.afterStep(stepped.sample, index);
       if (!options.onProgress) continue;
       const previews = options.preview
@@ -170,7 +196,8 @@ export class Pipeline {
   ): Promise<Float32Array> {
     const { sun, sunScale, guidanceScale, guidanceRescale, batch } = request;
     const evaluate = (context: Embeddings) => this.#denoiser.predict({ ...input, context });
-    if (sun && negative) return this.#denoiser.predict({ ...input, context: positive, sun: { negative, scale: sunScale } });
+    if (sun && negative)
+      return this.#denoiser.predict({ ...input, context: positive, sun: { negative, scale: sunScale } });
     if (!isGuided(request) || !negative) return evaluate(positive);
     const away = await evaluate(negative);
     const towards = await evaluate(positive);
@@ -185,26 +212,40 @@ export class Pipeline {
       checkAborted(options.signal);
       const one = latents.slice(i * size, (i + 1) * size);
       const decoder = options.decoder ?? "vae";
-      images.push(toRgbImage(await this.#autoencoder.decode(one, height / LATENT_SCALE, width / LATENT_SCALE, decoder)));
+      images.push(
+        toRgbImage(await this.#autoencoder.decode(one, height / LATENT_SCALE, width / LATENT_SCALE, decoder)),
+      );
     }
     return images;
   }
 }
 
-/** Guidance costs a second evaluation; a scale of 1 or less is none (Ho & Salimans' w + 1). */
-export function isGuided({ sun, guidanceScale }: Request): boolean {
-  return !sun && guidanceScale > 1;
+/** The U-Net config's `sample_size` is that of latents: one number, or height and width. */
+function trainedSize(sampleSize: number | readonly number[] | null): { width: number; height: number } {
+  const [height = 64, width = height] = typeof sampleSize === "number" ? [sampleSize] : (sampleSize ?? []);
+  return { width: width * LATENT_SCALE, height: height * LATENT_SCALE };
 }
 
-function schedulerConfig(base: SchedulerConfig, { sun }: Request, { scheduler }: GenerateOptions): SchedulerConfig {
+function schedulerConfig(
+  base: SchedulerConfig,
+  { sun }: Request,
+  { scheduler }: GenerateOptions,
+): SchedulerConfig {
   if (typeof scheduler === "object") return scheduler;
-  if (scheduler !== undefined) return { ...schedulerPreset(scheduler, base), ...(sun && { timestep_spacing: "trailing" }) };
+  if (scheduler !== undefined)
+    return { ...schedulerPreset(scheduler, base), ...(sun && { timestep_spacing: "trailing" }) };
   return sun ? { ...base, ...SUN_SCHEDULER } : schedulerPreset("dpm++2m", base);
 }
 
 /** Reports stages as they begin and adds up the time each takes. */
 class StageClock {
-  readonly milliseconds: Record<Stage, number> = { load: 0, "encode-prompt": 0, "encode-image": 0, denoise: 0, decode: 0 };
+  readonly milliseconds: Record<Stage, number> = {
+    load: 0,
+    "encode-prompt": 0,
+    "encode-image": 0,
+    denoise: 0,
+    decode: 0,
+  };
   readonly #options: GenerateOptions;
 
   constructor(options: GenerateOptions) {

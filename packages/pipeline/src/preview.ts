@@ -7,21 +7,35 @@ export type PreviewFactors = readonly (readonly number[])[];
  * Colours that latents stand for, by least squares over pairs of both: the best linear decoder at an eighth of the
  * size. `latents` [channels, count] and `colours` [3, count], flat.
  */
-export function fitPreviewFactors(latents: Float32Array, colours: Float32Array, count: number): PreviewFactors {
+export function fitPreviewFactors(
+  latents: Float32Array,
+  colours: Float32Array,
+  count: number,
+): PreviewFactors {
   const channels = latents.length / count;
   const feature = (row: number, i: number) => (row === channels ? 1 : latents[row * count + i]!);
   const size = channels + 1;
   const normal = Array.from({ length: size }, (_, row) =>
-    Array.from({ length: size }, (_, column) => sum(count, (i) => feature(row, i) * feature(column, i)) + (row === column ? 1e-6 : 0)),
+    Array.from(
+      { length: size },
+      (_, column) => sum(count, (i) => feature(row, i) * feature(column, i)) + (row === column ? 1e-6 : 0),
+    ),
   );
   return [0, 1, 2].map((colour) => {
-    const right = Array.from({ length: size }, (_, row) => sum(count, (i) => feature(row, i) * colours[colour * count + i]!));
+    const right = Array.from({ length: size }, (_, row) =>
+      sum(count, (i) => feature(row, i) * colours[colour * count + i]!),
+    );
     return solve(normal, right);
   });
 }
 
 /** A small picture, one pixel per latent. `latents` [channels, height, width], flat. */
-export function linearPreview(latents: Float32Array, factors: PreviewFactors, width: number, height: number): RgbImage {
+export function linearPreview(
+  latents: Float32Array,
+  factors: PreviewFactors,
+  width: number,
+  height: number,
+): RgbImage {
   const count = width * height;
   const channels = latents.length / count;
   const data = new Uint8ClampedArray(count * 3);
@@ -29,7 +43,8 @@ export function linearPreview(latents: Float32Array, factors: PreviewFactors, wi
     for (let colour = 0; colour < 3; colour++) {
       const row = factors[colour]!;
       let value = row[channels]!;
-      for (let channel = 0; channel < channels; channel++) value += row[channel]! * latents[channel * count + i]!;
+      for (let channel = 0; channel < channels; channel++)
+        value += row[channel]! * latents[channel * count + i]!;
       data[i * 3 + colour] = (value / 2 + 0.5) * 255;
     }
   }
@@ -46,7 +61,12 @@ function sum(count: number, term: (i: number) => number): number {
 function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
   const rows = matrix.map((row, i) => [...row, right[i]!]);
   for (let column = 0; column < rows.length; column++) {
-    const pivot = rows.slice(column).reduce((best, row, i) => (Math.abs(row[column]!) > Math.abs(rows[best]![column]!) ? column + i : best), column);
+    const pivot = rows
+      .slice(column)
+      .reduce(
+        (best, row, i) => (Math.abs(row[column]!) > Math.abs(rows[best]![column]!) ? column + i : best),
+        column,
+      );
     [rows[column], rows[pivot]] = [rows[pivot]!, rows[column]!];
     const lead = rows[column]!;
     for (const [i, row] of rows.entries()) {

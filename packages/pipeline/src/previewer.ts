@@ -1,9 +1,9 @@
 import type { RgbImage } from "@sunstep/image";
 import { TorchGenerator } from "@sunstep/tensor";
 import type { Autoencoder, Picture } from "./autoencoder.js";
+import { toRgbImage } from "./pictures.js";
 import { fitPreviewFactors, linearPreview, type PreviewFactors } from "./preview.js";
 import type { PreviewMode } from "./request.js";
-import { toRgbImage } from "./pictures.js";
 
 /** Side of the colour chart that linear previews are fitted on, in pixels. */
 const CHART_SIDE = 128;
@@ -18,7 +18,13 @@ export class Previewer {
   }
 
   /** `latents` [batch, channels, height, width], flat; sizes of latents. */
-  async show(latents: Float32Array, batch: number, height: number, width: number, mode: PreviewMode): Promise<RgbImage[]> {
+  async show(
+    latents: Float32Array,
+    batch: number,
+    height: number,
+    width: number,
+    mode: PreviewMode,
+  ): Promise<RgbImage[]> {
     const size = latents.length / batch;
     const previews: RgbImage[] = [];
     for (let i = 0; i < batch; i++) {

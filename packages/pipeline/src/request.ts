@@ -31,6 +31,8 @@ export interface GenerateOptions {
   readonly sun?: boolean;
   /** Strength of the adapter: 1 as trained, 0 off. */
   readonly sunScale?: number;
+  /** How prompts are read: with weights and chunks as AUTOMATIC1111 (default), or word for word, cut at 77 tokens. */
+  readonly promptSyntax?: "automatic1111" | "plain";
   /** Layers of the text encoder to leave out at the end. */
   readonly clipSkip?: number;
   /** Picture to start from. */
@@ -76,6 +78,11 @@ export interface Request {
   readonly strength: number;
 }
 
+/** Guidance costs a second evaluation; a scale of 1 or less is none (Ho & Salimans' w + 1). */
+export function isGuided({ sun, guidanceScale }: Request): boolean {
+  return !sun && guidanceScale > 1;
+}
+
 const SUN_STEPS = 4;
 const GUIDED_STEPS = 25;
 const MAX_SIDE = 8192;
@@ -88,13 +95,22 @@ export function resolveRequest(
   { defaults, hasAdapter }: { readonly defaults: ModelDefaults; readonly hasAdapter: boolean },
 ): Request {
   const sun = options.sun ?? hasAdapter;
-  if (sun && !hasAdapter) throw pipelineError("PIPELINE_NO_ADAPTER", "sun is true, but no SUN adapter is loaded: give one when the model is loaded");
+  if (sun && !hasAdapter)
+    throw pipelineError(
+      "PIPELINE_NO_ADAPTER",
+      "sun is true, but no SUN adapter is loaded: give one when the model is loaded",
+    );
   const prompts = promptList("prompt", prompt);
   const count = options.promptEmbeds?.shape[0] ?? prompts.length;
   const imagesPerPrompt = integer("imagesPerPrompt", options.imagesPerPrompt ?? 1, 1, 64);
   const batch = count * imagesPerPrompt;
   const strength = number("strength", options.strength ?? (options.mask ? 1 : 0.8), 0, 1);
-  const guidanceScale = number("guidanceScale", options.guidanceScale ?? (sun ? 0 : defaults.guidanceScale), 0, 100);
+  const guidanceScale = number(
+    "guidanceScale",
+    options.guidanceScale ?? (sun ? 0 : defaults.guidanceScale),
+    0,
+    100,
+  );
   if (sun && guidanceScale > 1) {
     throw pipelineError(
       "PIPELINE_OPTION",
@@ -133,9 +149,13 @@ function promptList(option: string, prompt: string | readonly string[]): readonl
 function negativeList(negative: GenerateOptions["negativePrompt"], count: number): readonly string[] {
   const list = promptList("negativePrompt", negative ?? "");
   if (list.length !== 1 && list.length !== count) {
-    throw pipelineError("PIPELINE_OPTION", `${list.length} negative prompts for ${count} prompts: give one, or one for each`, {
-      option: "negativePrompt",
-    });
+    throw pipelineError(
+      "PIPELINE_OPTION",
+      `${list.length} negative prompts for ${count} prompts: give one, or one for each`,
+      {
+        option: "negativePrompt",
+      },
+    );
   }
   return list.length === count ? list : Array.from({ length: count }, () => list[0]!);
 }
@@ -144,9 +164,13 @@ function seedList(seed: GenerateOptions["seed"], batch: number): readonly (numbe
   if (seed === undefined) return [Math.floor(Math.random() * 2 ** 32)];
   if (typeof seed === "number" || typeof seed === "bigint") return [seed];
   if (seed.length !== batch) {
-    throw pipelineError("PIPELINE_OPTION", `${seed.length} seeds for ${batch} pictures: give one seed, or one for each picture`, {
-      option: "seed",
-    });
+    throw pipelineError(
+      "PIPELINE_OPTION",
+      `${seed.length} seeds for ${batch} pictures: give one seed, or one for each picture`,
+      {
+        option: "seed",
+      },
+    );
   }
   return seed;
 }
@@ -158,7 +182,10 @@ function sizes(options: GenerateOptions, defaults: ModelDefaults): { width: numb
   const height = options.height ?? (image ? floor8(image.height) : defaults.height);
   for (const [name, size] of Object.entries({ width, height })) {
     if (!Number.isInteger(size) || size < 8 || size > MAX_SIDE || size % 8 !== 0) {
-      throw pipelineError("PIPELINE_SIZE", `${name} ${size}: must be a multiple of 8 from 8 to ${MAX_SIDE}`, { option: name, value: size });
+      throw pipelineError("PIPELINE_SIZE", `${name} ${size}: must be a multiple of 8 from 8 to ${MAX_SIDE}`, {
+        option: name,
+        value: size,
+      });
     }
   }
   return { width, height };
@@ -166,12 +193,16 @@ function sizes(options: GenerateOptions, defaults: ModelDefaults): { width: numb
 
 function number(option: string, value: number, low: number, high: number): number {
   if (typeof value !== "number" || !(value >= low && value <= high)) {
-    throw pipelineError("PIPELINE_OPTION", `${option} ${value}: must be a number from ${low} to ${high}`, { option, value });
+    throw pipelineError("PIPELINE_OPTION", `${option} ${value}: must be a number from ${low} to ${high}`, {
+      option,
+      value,
+    });
   }
   return value;
 }
 
 function integer(option: string, value: number, low: number, high: number): number {
-  if (!Number.isInteger(value)) throw pipelineError("PIPELINE_OPTION", `${option} ${value}: must be a whole number`, { option, value });
+  if (!Number.isInteger(value))
+    throw pipelineError("PIPELINE_OPTION", `${option} ${value}: must be a whole number`, { option, value });
   return number(option, value, low, high);
 }

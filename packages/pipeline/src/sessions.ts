@@ -30,7 +30,13 @@ export class SessionCache {
 
   async get({ key, build, passes = [], load }: SessionRecipe): Promise<Session> {
     const known = this.#sessions.get(key);
-    const session = known ?? this.#load(key, passes.reduce((model, pass) => pass.run(model).model, build()), load);
+    const session =
+      known ??
+      this.#load(
+        key,
+        passes.reduce((model, pass) => pass.run(model).model, build()),
+        load,
+      );
     this.#sessions.delete(key);
     this.#sessions.set(key, session);
     if (!known) await this.#evict();

@@ -13,7 +13,10 @@ export interface StartingPoint {
   afterStep(latents: Float32Array, index: number): Float32Array;
 }
 
-const unchanged = { networkInput: (scaled: Float32Array) => scaled, afterStep: (latents: Float32Array) => latents };
+const unchanged = {
+  networkInput: (scaled: Float32Array) => scaled,
+  afterStep: (latents: Float32Array) => latents,
+};
 
 export function textToImage(schedule: Schedule, noise: NoiseSource): StartingPoint {
   return { latents: noise().map((value) => value * schedule.initNoiseSigma), ...unchanged };
@@ -32,7 +35,13 @@ export interface PictureStart {
  * Image-to-image (Meng et al. 2021, SDEdit, arXiv 2108.01073). Draws as diffusers: the VAE's posterior, then the
  * latents' noise.
  */
-export async function imageToImage({ picture, batch, schedule, noise, autoencoder }: PictureStart): Promise<StartingPoint> {
+export async function imageToImage({
+  picture,
+  batch,
+  schedule,
+  noise,
+  autoencoder,
+}: PictureStart): Promise<StartingPoint> {
   const original = await encodeBatch(picture, batch, noise, autoencoder);
   return { latents: schedule.addNoise(original, noise(), 0), ...unchanged };
 }
@@ -52,15 +61,25 @@ export interface InpaintStart extends PictureStart {
 export async function inpaint(start: InpaintStart): Promise<StartingPoint> {
   const { picture, mask, latentMask, strength, batch, schedule, noise, autoencoder, masksInNetwork } = start;
   const fromNoise = strength === 1;
-  const original = masksInNetwork && fromNoise ? undefined : await encodeBatch(picture, batch, noise, autoencoder);
+  const original =
+    masksInNetwork && fromNoise ? undefined : await encodeBatch(picture, batch, noise, autoencoder);
   const drawn = noise();
   const latents =
-    fromNoise || !original ? drawn.map((value) => value * schedule.initNoiseSigma) : schedule.addNoise(original, drawn, 0);
-  const kept = { ...picture, data: picture.data.map((value, i) => (mask[i % mask.length]! < 0.5 ? value : 0)) };
+    fromNoise || !original
+      ? drawn.map((value) => value * schedule.initNoiseSigma)
+      : schedule.addNoise(original, drawn, 0);
+  const kept = {
+    ...picture,
+    data: picture.data.map((value, i) => (mask[i % mask.length]! < 0.5 ? value : 0)),
+  };
   const maskedLatents = await encodeBatch(kept, batch, noise, autoencoder);
   if (masksInNetwork || !original) {
     const masks = repeat(latentMask, batch);
-    return { latents, networkInput: (scaled) => joinChannels(batch, [scaled, masks, maskedLatents]), afterStep: unchanged.afterStep };
+    return {
+      latents,
+      networkInput: (scaled) => joinChannels(batch, [scaled, masks, maskedLatents]),
+      afterStep: unchanged.afterStep,
+    };
   }
   return {
     latents,
@@ -73,7 +92,12 @@ export async function inpaint(start: InpaintStart): Promise<StartingPoint> {
 }
 
 /** One encoding; each picture of the batch gets its own sample of it. */
-async function encodeBatch(picture: Picture, batch: number, noise: NoiseSource, autoencoder: Autoencoder): Promise<Float32Array> {
+async function encodeBatch(
+  picture: Picture,
+  batch: number,
+  noise: NoiseSource,
+  autoencoder: Autoencoder,
+): Promise<Float32Array> {
   const { mean, logVariance } = await autoencoder.distribution(picture);
   return sampleLatents(repeat(mean, batch), repeat(logVariance, batch), noise(), autoencoder.scalingFactor);
 }

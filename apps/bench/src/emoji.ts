@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openCheckpoint, openSafetensors } from "@sunstep/checkpoint";
+import { fileSource, folderTree } from "@sunstep/checkpoint/node";
+import { emojiDefaults, emojiModelUrl } from "@sunstep/emoji-model";
+import { Pipeline } from "@sunstep/pipeline";
+import { createNodeRuntime } from "@sunstep/runtime-node";
+import { readSunAdapter } from "@sunstep/sun-adapter";
+import { createTokenizer } from "@sunstep/tokenizer";
+import { interleaved } from "./measure.js";
+import type { SuiteResult } from "./report.js";
+import { sunShapes } from "./synthetic/shapes.js";
+import { writeRandomSafetensors } from "./synthetic/write-safetensors.js";
+import { fill } from "./synthetic-checkpoint.js";
+
+const prompt = "a red apple";
+
+/** Whole pictures with the emoji model: 25 guided steps against four with SUN (an adapter of random weights). */
+export async function measureEmoji(runs: number): Promise<SuiteResult> {
+  const folder = await mkdtemp(join(tmpdir(), "sunstep-bench-"));
+  const runtime = await createNodeRuntime();
+  try {
+    const tree = await folderTree(fileURLToPath(emojiModelUrl));
+    const checkpoint = await openCheckpoint(tree);
+    const { unet } = checkpoint;
+    const shapes = Object.fromEntries(
+      unet.weights.names().map((name) => [name, unet.weights.get(name).shape]),
+    );
+    const adapterFile = join(folder, "sun.safetensors");
+    await writeRandomSafetensors(adapterFile, sunShapes(shapes, unet.config.cross_attention_dim), fill, 1);
+    const read = async (name: string) => {
+      const source = checkpoint.tokenizer![name]!;
+      return new TextDecoder().decode(await source.read(0, source.size));
+    };
+    const pipeline = new Pipeline({
+      ...checkpoint,
+      runtime,
+      defaults: emojiDefaults,
+      tokenizer: createTokenizer({ vocab: await read("vocab.json"), merges: await read("merges.txt") }),
+      sun: readSunAdapter(await openSafetensors(await fileSource(adapterFile))),
+    });
+    const guided25 = () => pipeline.generate(prompt, { seed: 0, sun: false, steps: 25 });
+    const sun4 = () => pipeline.generate(prompt, { seed: 0 });
+    const times = await interleaved({ guided25, sun4 }, runs);
+    await pipeline.dispose();
+    return { ...times, speedup: times.guided25.medianMs / times.sun4.medianMs };
+  } finally {
+    await runtime.dispose();
+    await rm(folder, { recursive: true });
+  }
+}
