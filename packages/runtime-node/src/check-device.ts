@@ -1,0 +1,37 @@
+import { GraphBuilder, writeOnnx } from "@sunstep/onnx-graph";
+import { runtimeError } from "@sunstep/runtime";
+import { InferenceSession, listSupportedBackends } from "onnxruntime-node";
+import { executionProviders, type NodeDevice } from "./devices.js";
+
+/**
+ * Whether a device can be used, found out by loading the smallest model there is.
+ * @throws DEVICE_UNAVAILABLE with the reason that ONNX Runtime gives
+ */
+export async function checkDevice(device: Exclude<NodeDevice, "auto">): Promise<void> {
+  if (device === "cpu") return;
+  const known = listSupportedBackends().map(({ name }) => name);
+  const hint = `onnxruntime-node has ${known.join(", ")} on ${process.platform}-${process.arch}; device "cpu" always works`;
+  if (!known.includes(device)) {
+    throw runtimeError("DEVICE_UNAVAILABLE", `device ${device} is not part of this build: ${hint}`, {
+      device,
+      known,
+    });
+  }
+  const graph = new GraphBuilder({ name: "probe", opsets: { "": 17 } });
+  const x = graph.input("x", "float32", [1]);
+  graph.output("y", graph.op("Add", [x, x]));
+  try {
+    const session = await InferenceSession.create(writeOnnx(graph.build()), {
+      executionProviders: executionProviders(device),
+      logSeverityLevel: 4,
+    });
+    await session.release();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw runtimeError("DEVICE_UNAVAILABLE", `device ${device} cannot be used: ${reason} (${hint})`, {
+      device,
+      known,
+      cause,
+    });
+  }
+}

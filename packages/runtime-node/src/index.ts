@@ -1,0 +1,2 @@
+export { type NodeDevice, nodeDevices } from "./devices.js";
+export { createNodeRuntime, type NodeRuntimeOptions } from "./node-runtime.js";

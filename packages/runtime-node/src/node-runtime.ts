@@ -1,0 +1,189 @@
+import type { Model } from "@sunstep/onnx-graph";
+import {
+  checkAborted,
+  checkFeeds,
+  type LoadOptions,
+  type RunOptions,
+  type Runtime,
+  runtimeError,
+  type Session,
+  type TensorSpec,
+} from "@sunstep/runtime";
+import type { Tensor } from "@sunstep/tensor";
+import { type NodeDevice, nodeDevices } from "./devices.js";
+import { fromPortable, type PortableModel, toPortable, withLocalWeights } from "./portable-model.js";
+import { untilAborted } from "./until-aborted.js";
+import { WorkerClient } from "./worker-client.js";
+
+export interface NodeRuntimeOptions {
+  /** Default "auto": the CPU. */
+  readonly device?: NodeDevice;
+  /** Threads of one run. Default: one for each physical core. */
+  readonly threads?: number;
+}
+
+/**
+ * Starts a runtime over onnxruntime-node: one worker thread that holds all its sessions, so that the calling thread
+ * never waits for ONNX Runtime. The worker alone does not keep the process alive.
+ * @throws DEVICE_UNAVAILABLE
+ */
+export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promise<Runtime> {
+  const { device: asked = "auto", threads } = options;
+  if (!nodeDevices.includes(asked)) {
+    throw runtimeError(
+      "DEVICE_UNAVAILABLE",
+      `there is no device ${String(asked)}: use one of ${nodeDevices.join(", ")}`,
+      {
+        device: asked,
+      },
+    );
+  }
+  const device = asked === "auto" ? "cpu" : asked;
+  const settings = { device, ...(threads !== undefined && { threads }) };
+  const { client, version } = await WorkerClient.start(settings);
+  return new NodeRuntime(`onnxruntime-node ${version}`, device, client, () => WorkerClient.start(settings));
+}
+
+class NodeRuntime implements Runtime {
+  readonly name: string;
+  readonly device: string;
+  readonly #restart: () => Promise<{ client: WorkerClient }>;
+  readonly #sessions = new Set<NodeSession>();
+  #client: Promise<WorkerClient>;
+  #disposed: Promise<void> | undefined;
+
+  constructor(
+    name: string,
+    device: string,
+    client: WorkerClient,
+    restart: () => Promise<{ client: WorkerClient }>,
+  ) {
+    this.name = name;
+    this.device = device;
+    this.#client = Promise.resolve(client);
+    this.#restart = restart;
+  }
+
+  async load(model: Model, options: LoadOptions = {}): Promise<Session> {
+    const { label = model.graph.name, derive, signal, onEvent } = options;
+    if (this.#disposed) throw runtimeError("SESSION_DISPOSED", `${label}: the runtime was disposed of`);
+    checkAborted(signal, `loading ${label}`);
+    const client = await this.#living();
+    const portable = toPortable(await withLocalWeights(model));
+    const prepared = await untilAborted(
+      client.call(
+        "prepare",
+        { model: portable, label, wanted: derive !== undefined },
+        { transfer: [bufferOf(portable)], onEvent },
+      ),
+      signal,
+      `loading ${label}`,
+      ({ handle }) => client.call("forget", { label, handle }),
+    );
+    const changed =
+      derive && prepared.model ? toPortable(derive(await fromPortable(prepared.model))) : undefined;
+    const { session, inputs, outputs } = await untilAborted(
+      client.call(
+        "create",
+        { handle: prepared.handle, label, ...(changed && { model: changed }) },
+        changed && { transfer: [bufferOf(changed)] },
+      ),
+      signal,
+      `loading ${label}`,
+      ({ session }) => client.call("release", { label, session }),
+    );
+    const loaded = new NodeSession(client, session, label, inputs, outputs, () =>
+      this.#sessions.delete(loaded),
+    );
+    this.#sessions.add(loaded);
+    return loaded;
+  }
+
+  dispose(): Promise<void> {
+    this.#disposed ??= this.#dispose();
+    return this.#disposed;
+  }
+
+  async #dispose(): Promise<void> {
+    await Promise.all([...this.#sessions].map((session) => session.dispose()));
+    const client = await this.#client;
+    await client.terminate(runtimeError("SESSION_DISPOSED", "the runtime was disposed of"));
+  }
+
+  /** The worker, or a new one where it has died. */
+  async #living(): Promise<WorkerClient> {
+    const client = await this.#client;
+    if (client.death) this.#client = this.#restart().then((started) => started.client);
+    return this.#client;
+  }
+}
+
+function bufferOf({ onnx }: PortableModel): ArrayBuffer {
+  return onnx.buffer as ArrayBuffer;
+}
+
+class NodeSession implements Session {
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  readonly #client: WorkerClient;
+  readonly #session: number;
+  readonly #label: string;
+  readonly #forget: () => void;
+  /** Settles when the last run asked for is over. */
+  #queue: Promise<unknown> = Promise.resolve();
+  #disposed: Promise<void> | undefined;
+
+  constructor(
+    client: WorkerClient,
+    session: number,
+    label: string,
+    inputs: readonly TensorSpec[],
+    outputs: readonly TensorSpec[],
+    forget: () => void,
+  ) {
+    this.#client = client;
+    this.#session = session;
+    this.#label = label;
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.#forget = forget;
+  }
+
+  async run(
+    feeds: Readonly<Record<string, Tensor>>,
+    { signal }: RunOptions = {},
+  ): Promise<Record<string, Tensor>> {
+    const what = `running ${this.#label}`;
+    if (this.#disposed) throw runtimeError("SESSION_DISPOSED", `${this.#label} was disposed of`);
+    checkFeeds(this.#label, this.inputs, feeds);
+    checkAborted(signal, what);
+    const run = this.#queue.then(async () => {
+      checkAborted(signal, what);
+      return this.#client.call("run", { label: this.#label, session: this.#session, feeds: ownData(feeds) });
+    });
+    this.#queue = run.catch(() => undefined);
+    const { outputs } = await untilAborted(run, signal, what);
+    return outputs;
+  }
+
+  dispose(): Promise<void> {
+    this.#disposed ??= this.#queue.then(() => this.#dispose());
+    return this.#disposed;
+  }
+
+  async #dispose(): Promise<void> {
+    this.#forget();
+    if (!this.#client.death)
+      await this.#client.call("release", { label: this.#label, session: this.#session });
+  }
+}
+
+/** A message copies whole buffers: a view on part of a larger one is cut out first. */
+function ownData(feeds: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, { dtype, shape, data }]) => [
+      name,
+      { dtype, shape: [...shape], data: data.byteLength === data.buffer.byteLength ? data : data.slice() },
+    ]),
+  );
+}

@@ -1,0 +1,43 @@
+import { realpath } from "node:fs/promises";
+import { parse, relative, sep } from "node:path";
+import type { ExternalSource, Model } from "@sunstep/onnx-graph";
+import { runtimeError } from "@sunstep/runtime";
+
+export interface WeightLocations {
+  /** The folder that all of a model's weight files lie under. */
+  readonly root: string;
+  locate(source: ExternalSource): string;
+}
+
+/**
+ * ONNX Runtime takes external data only at relative paths that stay below one folder once links are followed
+ * (onnxruntime/core/framework/tensorprotoutils.cc, ValidateExternalDataPath). Files of one disk all lie below its
+ * root, so that is the folder, and locations are real paths from there.
+ */
+export async function weightLocations(model: Model): Promise<WeightLocations | undefined> {
+  const locations = new Map<string, string>();
+  let root: string | undefined;
+  for (const { data } of model.graph.initializers.values()) {
+    if (data.kind === "inline" || data.source.path === undefined || locations.has(data.source.path)) continue;
+    const { path } = data.source;
+    const real = await realpath(path).catch((cause: unknown) => {
+      throw runtimeError("EXTERNAL_DATA_MISSING", `weights file ${path} cannot be opened`, {
+        file: path,
+        cause,
+      });
+    });
+    const drive = parse(real).root;
+    root ??= drive;
+    if (drive !== root) {
+      throw runtimeError(
+        "MODEL_REJECTED",
+        `weights lie on two drives, ${root} (${[...locations.keys()][0]}) and ${drive} (${path}): put them on one`,
+        { file: path },
+      );
+    }
+    locations.set(path, relative(root, real).split(sep).join("/"));
+  }
+  return root === undefined
+    ? undefined
+    : { root, locate: (source) => locations.get(source.path ?? "") ?? source.name };
+}

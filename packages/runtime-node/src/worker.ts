@@ -1,0 +1,106 @@
+// The thread that holds the sessions. It does one thing after the other: ONNX Runtime computes in the calling thread.
+import { createRequire } from "node:module";
+import { parentPort, type TransferListItem, workerData } from "node:worker_threads";
+import { type Model, runPasses } from "@sunstep/onnx-graph";
+import { type LoadEvent, runtimeError } from "@sunstep/runtime";
+import type { InferenceSession } from "onnxruntime-node";
+import { checkDevice } from "./check-device.js";
+import { executionProviders } from "./devices.js";
+import { lowerings } from "./lowering.js";
+import type { AnswerOf, CallName, FromWorker, RequestOf, ToWorker, WorkerSettings } from "./messages.js";
+import { loadNative, type NativeSession } from "./native-session.js";
+import { toPortableError } from "./portable-error.js";
+import { fromPortable, toPortable } from "./portable-model.js";
+
+interface Waiting {
+  readonly model: Model;
+  readonly prepared: boolean;
+}
+
+type Handlers = {
+  [K in CallName]: (request: RequestOf<K>, emit: (event: LoadEvent) => void) => Promise<AnswerOf<K>>;
+};
+
+const settings = workerData as WorkerSettings;
+const port = parentPort!;
+const waiting = new Map<number, Waiting>();
+const sessions = new Map<number, NativeSession>();
+let numbers = 0;
+
+const handlers: Handlers = {
+  async prepare({ model, wanted }) {
+    const lowered = runPasses(await fromPortable(model), lowerings[settings.device]).model;
+    const handle = numbers++;
+    waiting.set(handle, { model: lowered, prepared: false });
+    return { handle, ...(wanted && { model: toPortable(lowered) }) };
+  },
+  async create({ handle, model }) {
+    const { model: original, prepared } = waiting.get(handle)!;
+    waiting.delete(handle);
+    const final = model ? await fromPortable(model) : original;
+    const native = await loadNative(final, sessionOptions(prepared));
+    const session = numbers++;
+    sessions.set(session, native);
+    return { session, inputs: native.inputs, outputs: native.outputs };
+  },
+  async run({ session, feeds }) {
+    const native = sessions.get(session);
+    if (!native) throw runtimeError("SESSION_DISPOSED", "the session was disposed of");
+    return { outputs: await native.run(feeds) };
+  },
+  async release({ session }) {
+    const native = sessions.get(session);
+    sessions.delete(session);
+    await native?.release();
+    return {};
+  },
+  async forget({ handle }) {
+    waiting.delete(handle);
+    return {};
+  },
+};
+
+function sessionOptions(prepared: boolean): InferenceSession.SessionOptions {
+  return {
+    executionProviders: executionProviders(settings.device),
+    graphOptimizationLevel: prepared ? "disabled" : "all",
+    ...(settings.threads !== undefined && { intraOpNumThreads: settings.threads }),
+  };
+}
+
+async function handle({ id, call, request }: ToWorker): Promise<void> {
+  const emit = (event: LoadEvent) => send({ type: "event", id, event });
+  try {
+    const handler = handlers[call] as (
+      request: ToWorker["request"],
+      emit: (event: LoadEvent) => void,
+    ) => Promise<AnswerOf<CallName>>;
+    const answer = await handler(request, emit);
+    send({ type: "answer", id, answer }, buffersOf(answer));
+  } catch (error) {
+    const code = call === "run" ? "RUN_FAILED" : "MODEL_REJECTED";
+    send({ type: "failure", id, error: toPortableError(error, code, request.label) });
+  }
+}
+
+function send(message: FromWorker, transfer: TransferListItem[] = []): void {
+  port.postMessage(message, transfer);
+}
+
+/** Results and models leave without a copy. */
+function buffersOf(answer: AnswerOf<CallName>): TransferListItem[] {
+  if ("outputs" in answer && !("session" in answer)) {
+    return [...new Set(Object.values(answer.outputs).map(({ data }) => data.buffer as ArrayBuffer))];
+  }
+  return "model" in answer && answer.model ? [answer.model.onnx.buffer as ArrayBuffer] : [];
+}
+
+try {
+  await checkDevice(settings.device);
+  const { version } = createRequire(import.meta.url)("onnxruntime-node/package.json") as { version: string };
+  port.on("message", (message: ToWorker) => void handle(message));
+  send({ type: "ready", version });
+} catch (error) {
+  send({ type: "failure", id: -1, error: toPortableError(error, "DEVICE_UNAVAILABLE", settings.device) });
+  port.close();
+}

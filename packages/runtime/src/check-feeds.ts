@@ -1,0 +1,67 @@
+import { arrayClasses, isDataType, type Tensor } from "@sunstep/tensor";
+import { runtimeError } from "./errors.js";
+import type { TensorSpec } from "./runtime.js";
+
+/**
+ * Checks what a run was given against what the model takes, so that native code never sees a wrong tensor.
+ * `model` is named in messages.
+ * @throws INPUT_MISSING, INPUT_UNKNOWN, INPUT_DTYPE, INPUT_SHAPE
+ */
+export function checkFeeds(
+  model: string,
+  inputs: readonly TensorSpec[],
+  feeds: Readonly<Record<string, Tensor>>,
+): void {
+  for (const input of inputs) {
+    const tensor = Object.hasOwn(feeds, input.name) ? feeds[input.name] : undefined;
+    if (!tensor) {
+      throw runtimeError("INPUT_MISSING", `${model}: input ${describe(input)} was not given`, {
+        input: input.name,
+      });
+    }
+    checkTensor(model, input, tensor);
+  }
+  for (const name of Object.keys(feeds)) {
+    if (inputs.some((input) => input.name === name)) continue;
+    const known = inputs.map((input) => input.name).join(", ");
+    throw runtimeError("INPUT_UNKNOWN", `${model} has no input ${name}; its inputs are ${known}`, {
+      input: name,
+    });
+  }
+}
+
+function checkTensor(model: string, input: TensorSpec, { dtype, shape, data }: Tensor): void {
+  const details = { input: input.name, expected: input, actual: { dtype, shape } };
+  const holds = isDataType(dtype) && data instanceof arrayClasses[dtype];
+  if (dtype !== input.dtype || !holds) {
+    const given = holds ? dtype : `${dtype} in a ${Object.prototype.toString.call(data).slice(8, -1)}`;
+    throw runtimeError("INPUT_DTYPE", `${model}: input ${describe(input)} was given as ${given}`, details);
+  }
+  const fits =
+    shape.length === input.shape.length &&
+    shape.every((size, i) => typeof input.shape[i] === "string" || size === input.shape[i]);
+  if (!fits) {
+    throw runtimeError(
+      "INPUT_SHAPE",
+      `${model}: input ${describe(input)} was given as [${shape.join(", ")}]`,
+      details,
+    );
+  }
+  const elements = shape.reduce((product, size) => product * size, 1);
+  if (data.length !== elements) {
+    throw runtimeError(
+      "INPUT_SHAPE",
+      `${model}: input ${describe(input)} needs ${elements} elements and was given ${data.length}`,
+      details,
+    );
+  }
+}
+
+function describe({ name, dtype, shape }: TensorSpec): string {
+  return `${name} (${dtype} [${shape.join(", ")}])`;
+}
+
+/** @throws ABORTED, with the signal's reason as cause */
+export function checkAborted(signal: AbortSignal | undefined, what: string): void {
+  if (signal?.aborted) throw runtimeError("ABORTED", `${what} was aborted`, { cause: signal.reason });
+}

@@ -1,0 +1,28 @@
+import { SunstepError, type SunstepErrorOptions } from "@sunstep/errors";
+
+/** What can go wrong between a model and its results, by code. Every backend throws these. */
+export const RUNTIME_ERRORS = {
+  DEVICE_UNAVAILABLE: "the device is not there, or this build of the backend cannot use it",
+  MODEL_REJECTED: "the backend does not take the model",
+  DTYPE_UNSUPPORTED: "an input or output has an element type that the backend cannot pass",
+  EXTERNAL_DATA_MISSING: "a file of weights is gone, or shorter than the graph needs",
+  INPUT_MISSING: "an input of the model was not given",
+  INPUT_UNKNOWN: "the model has no such input",
+  INPUT_DTYPE: "an input has another element type than the model takes",
+  INPUT_SHAPE: "an input has another shape than the model takes, or other data than its shape needs",
+  SESSION_DISPOSED: "the session, or its runtime, was disposed of",
+  ABORTED: "the signal was aborted",
+  OUT_OF_MEMORY: "there is not enough memory",
+  RUN_FAILED: "the backend failed while running the model",
+  WORKER_DIED: "the thread that holds the sessions ended unexpectedly",
+} as const;
+
+export type RuntimeErrorCode = keyof typeof RUNTIME_ERRORS;
+
+export function runtimeError(
+  code: RuntimeErrorCode,
+  message: string,
+  options?: SunstepErrorOptions,
+): SunstepError {
+  return new SunstepError(code, message, options);
+}

@@ -1,0 +1,76 @@
+import type { Dimension, Model } from "@sunstep/onnx-graph";
+import type { DataType, Tensor } from "@sunstep/tensor";
+
+/** A backend on one device. Sessions of one runtime may share weights and memory. */
+export interface Runtime {
+  /** The backend, for messages: "onnxruntime-node 1.30.0". */
+  readonly name: string;
+  /** Where it computes: "cpu", "webgpu", ... */
+  readonly device: string;
+  /**
+   * Makes a model ready to run. It is given as networks emit it: the backend lowers it to what runs fastest.
+   * Weights stay where the graph points to; sources with a `path` are not read through JavaScript.
+   * @throws SunstepError, codes of RUNTIME_ERRORS
+   */
+  load(model: Model, options?: LoadOptions): Promise<Session>;
+  /** Disposes of all its sessions too. May be called twice. */
+  dispose(): Promise<void>;
+}
+
+export interface LoadOptions {
+  /** What this is, for messages and events: "unet". */
+  readonly label?: string;
+  /**
+   * Changes the model once it is lowered and prepared, just before it is loaded: models that differ in this step
+   * only share their prepared weights. It may drop or bind inputs and cut nodes away; it may not change weights.
+   */
+  readonly derive?: (prepared: Model) => Model;
+  /** Abandons the load; what is half done is thrown away. */
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: LoadEvent) => void;
+}
+
+/** What happens during a load. */
+export type LoadEvent =
+  | {
+      /** Weights are being rewritten into the backend's own form, once for each model. */
+      readonly type: "prepare";
+      readonly label?: string;
+      /** Parts finished, of `total`. */
+      readonly done: number;
+      readonly total: number;
+    }
+  | {
+      /** The load goes on, slower than it might. */
+      readonly type: "warning";
+      readonly label?: string;
+      readonly code: string;
+      readonly message: string;
+    };
+
+/** A loaded model. Runs that are asked for at the same time are done one after the other. */
+export interface Session {
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  /**
+   * Runs the model. Every input must be given, with its exact type and shape; they are checked before the backend
+   * sees them. The results belong to the caller.
+   * @throws INPUT_MISSING, INPUT_UNKNOWN, INPUT_DTYPE, INPUT_SHAPE, SESSION_DISPOSED, ABORTED, OUT_OF_MEMORY, ...
+   */
+  run(feeds: Readonly<Record<string, Tensor>>, options?: RunOptions): Promise<Record<string, Tensor>>;
+  /** Frees the weights. Waits for runs under way. May be called twice. */
+  dispose(): Promise<void>;
+}
+
+export interface RunOptions {
+  /** A run that has not begun is not begun; one under way is finished, and its result thrown away. */
+  readonly signal?: AbortSignal;
+}
+
+/** An input or output of a loaded model. */
+export interface TensorSpec {
+  readonly name: string;
+  readonly dtype: DataType;
+  /** A name stands for a size that is only known at run time. */
+  readonly shape: readonly Dimension[];
+}
