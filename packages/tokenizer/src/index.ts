@@ -1,5 +1,6 @@
 export { alignChunks } from "./align-chunks.js";
 export { type ApplyTokenWeightsOptions, applyTokenWeights } from "./apply-token-weights.js";
+export { clipTokenizerFiles } from "./clip-vocabulary.js";
 export {
   type ClipTokenizer,
   createTokenizer,
