@@ -1,0 +1,38 @@
+// `pnpm check:packages`: packs every package that can be published as npm would get it, judges the packages with
+// publint and attw, then installs all of them with npm into an empty folder and runs their READMEs' examples there.
+// Runs on built packages. `--only NAME` limits the findings and examples to one package.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { lintPackage } from "./lint-package.js";
+import { packAll } from "./pack-all.js";
+import { installAll, runExample } from "./try-packages.js";
+
+const { values } = parseArgs({ options: { only: { type: "string" } } });
+const chosen = ({ name }: { readonly name: string }) => values.only === undefined || name === values.only;
+
+const folder = mkdtempSync(join(tmpdir(), "sunstep-packages-"));
+let failures = 0;
+const report = (name: string, problem: string) => {
+  failures++;
+  console.error(`${name}: ${problem}`);
+};
+
+try {
+  const packages = await packAll(folder);
+  for (const packed of packages.filter(chosen)) {
+    for (const problem of await lintPackage(packed)) report(packed.name, problem);
+  }
+  await installAll(folder, packages);
+  for (const packed of packages.filter(chosen)) {
+    const problem = await runExample(folder, packed);
+    if (problem !== undefined) report(packed.name, problem);
+  }
+  console.log(
+    `${packages.filter(chosen).length} packages packed, checked, installed and tried; ${failures} findings`,
+  );
+} finally {
+  rmSync(folder, { recursive: true });
+}
+process.exitCode = failures === 0 ? 0 : 1;

@@ -1,0 +1,44 @@
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { command } from "./command.js";
+import type { PackedPackage } from "./pack-all.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const fixtures = join(root, "tooling/reference/fixtures");
+
+/** Files that the examples read, by the names they use; a reader would have their own. */
+const readersFiles: Readonly<Record<string, string>> = {};
+
+/** Installs all tarballs with npm, as someone outside of the workspace would. */
+export async function installAll(folder: string, packages: readonly PackedPackage[]): Promise<void> {
+  const manifest = {
+    private: true,
+    type: "module",
+    dependencies: Object.fromEntries(
+      packages.map(({ name, tarball }) => [name, `file:${basename(tarball)}`]),
+    ),
+    // Versions that are not published yet are found here, too.
+    overrides: Object.fromEntries(packages.map(({ name }) => [name, `$${name}`])),
+  };
+  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest, undefined, 2));
+  const args = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
+  // onnxruntime-node's install script would download CUDA libraries.
+  const { ok, output } = await command("npm", args, folder, { ONNXRUNTIME_NODE_INSTALL: "skip" });
+  if (!ok) throw new Error(`npm could not install the packed packages:\n${output}`);
+}
+
+/** Runs the first `ts` block of the installed README, in a folder of its own; says what went wrong. */
+export async function runExample(folder: string, { name }: PackedPackage): Promise<string | undefined> {
+  const readme = readFileSync(join(folder, "node_modules", name, "README.md"), "utf8");
+  const example = /^```ts\n(.*?)^```/ms.exec(readme)?.[1];
+  if (example === undefined) return "the README has no ts block";
+  const place = join(folder, "examples", name);
+  mkdirSync(place, { recursive: true });
+  for (const [path, fixture] of Object.entries(readersFiles)) {
+    if (example.includes(path)) cpSync(join(fixtures, fixture), join(place, path), { recursive: true });
+  }
+  writeFileSync(join(place, "example.ts"), example);
+  const { ok, output } = await command(join(root, "node_modules/.bin/tsx"), ["example.ts"], place);
+  return ok ? undefined : `the README's example fails:\n${output}`;
+}
