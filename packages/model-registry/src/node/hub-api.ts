@@ -1,0 +1,119 @@
+// What is asked of the hub's API, through @huggingface/hub, over our transport.
+
+import { listFiles, modelInfo } from "@huggingface/hub";
+import { registryError } from "../errors.js";
+import type { HubReference } from "../model-reference.js";
+import { isCommit, type ListedFile, listedFile } from "./hub-cache.js";
+import type { Settings } from "./options.js";
+import { TransientError, type Transport, withRetries } from "./transport.js";
+
+const largestAnswer = 64 << 20;
+const mostFiles = 20_000;
+
+/** The commit that a revision is now. */
+export async function fetchCommit(
+  settings: Settings,
+  reference: HubReference,
+  revision: string,
+): Promise<string> {
+  const { sha } = await modelInfo({
+    name: reference.repository,
+    revision,
+    additionalFields: ["sha"],
+    hubUrl: settings.endpoint,
+    fetch: hubFetch(settings, reference.repository, revision),
+  });
+  if (typeof sha === "string" && isCommit(sha)) return sha;
+  throw malformed(settings, reference.repository, "it names no commit");
+}
+
+export interface Tree {
+  readonly files: ListedFile[];
+  /** As Python keeps it in the cache. */
+  readonly raw: Record<string, object>;
+}
+
+/** All files of a commit with their sizes and hashes. One bad name refuses the whole listing. */
+export async function fetchTree(settings: Settings, repository: string, commit: string): Promise<Tree> {
+  const files: ListedFile[] = [];
+  const raw: Record<string, object> = {};
+  const listing = listFiles({
+    repo: { type: "model", name: repository },
+    recursive: true,
+    revision: commit,
+    hubUrl: settings.endpoint,
+    fetch: hubFetch(settings, repository, commit),
+  });
+  for await (const { type, path, size, oid, lfs, xetHash } of listing) {
+    if (type === "directory") continue;
+    const file = listedFile(path, lfs?.size ?? size, oid, lfs?.oid);
+    if (file === undefined) {
+      throw malformed(
+        settings,
+        repository,
+        `it lists the file ${JSON.stringify(path)?.slice(0, 200)} with an unsafe name, no size or no hash`,
+      );
+    }
+    if (files.push(file) > mostFiles)
+      throw malformed(settings, repository, `it lists more than ${mostFiles} files`);
+    raw[path] = {
+      size,
+      blob_id: oid,
+      ...(lfs === undefined ? {} : { lfs_sha256: lfs.oid, lfs_size: lfs.size }),
+      ...(xetHash === undefined ? {} : { xet_hash: xetHash }),
+    };
+  }
+  return { files, raw };
+}
+
+/** `fetch` for @huggingface/hub: answers are read whole, bounded in size, and again when the connection is cut. */
+function hubFetch(settings: Settings, repository: string, revision: string): typeof fetch {
+  const { transport, endpoint } = settings;
+  return (input) => {
+    const url = input instanceof Request ? input.url : String(input);
+    const subject = { url, hub: { endpoint, repository, revision } };
+    return withRetries(transport.options, url, () => readAnswer(transport, settings, repository, subject));
+  };
+}
+
+async function readAnswer(
+  transport: Transport,
+  settings: Settings,
+  repository: string,
+  subject: Parameters<Transport["open"]>[0],
+): Promise<Response> {
+  const { headers, body } = await transport.open(subject, { accept: "application/json" });
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > largestAnswer)
+      throw malformed(settings, repository, `it is longer than ${largestAnswer} bytes`);
+  }
+  const declared = headers.get("content-length");
+  if (declared !== null && !headers.has("content-encoding") && size < Number(declared)) {
+    throw new TransientError("the answer was cut off");
+  }
+  const text = Buffer.concat(chunks);
+  try {
+    JSON.parse(text.toString("utf8"));
+  } catch {
+    throw malformed(settings, repository, "it is not JSON");
+  }
+  const link = headers.get("link");
+  return new Response(text, {
+    headers: { "content-type": "application/json", ...(link === null ? {} : { link }) },
+  });
+}
+
+function malformed({ endpoint }: Settings, repository: string, reason: string) {
+  return registryError(
+    "HUB_RESPONSE_INVALID",
+    `the answer of ${endpoint} about ${repository} was refused: ${reason}`,
+    {
+      endpoint,
+      model: repository,
+    },
+  );
+}

@@ -1,0 +1,201 @@
+// The folder layout of Python's huggingface_hub (file_download.py, _tree_cache.py), so that both share one cache:
+//   models--owner--name/refs/<branch or tag>                  the commit it was when last asked
+//   models--owner--name/blobs/<sha256 or git sha1>            the contents
+//   models--owner--name/snapshots/<commit>/<path>             relative links to blobs
+//   models--owner--name/trees/<commit>.json                   the commit's listing
+//   .locks/models--owner--name/
+
+import { randomUUID } from "node:crypto";
+import {
+  copyFile,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { isSafeRelativePath } from "../relative-path.js";
+import type { Checksum } from "./download.js";
+import { errorCode, writing } from "./file-system-errors.js";
+
+/** A file of a commit, as the hub lists it. */
+export interface ListedFile {
+  readonly path: string;
+  readonly size: number;
+  readonly checksum: Checksum;
+}
+
+export interface RepositoryCache {
+  /** `models--owner--name` */
+  readonly folder: string;
+  readonly locks: string;
+}
+
+export function repositoryCache(cacheFolder: string, repository: string): RepositoryCache {
+  const name = `models--${repository.replace("/", "--")}`;
+  return { folder: join(cacheFolder, name), locks: join(cacheFolder, ".locks", name) };
+}
+
+export const isCommit = (text: string): boolean => /^[0-9a-f]{40}$/.test(text);
+
+export const snapshotFolder = (cache: RepositoryCache, commit: string): string =>
+  join(cache.folder, "snapshots", commit);
+export const blobPath = (cache: RepositoryCache, { checksum }: ListedFile): string =>
+  join(cache.folder, "blobs", checksum.hex);
+
+/** The commit that `revision` was when it was last asked for. */
+export async function readRef(cache: RepositoryCache, revision: string): Promise<string | undefined> {
+  if (isCommit(revision)) return revision;
+  const text = await readOrUndefined(join(cache.folder, "refs", revision));
+  const commit = text?.trim();
+  return commit !== undefined && isCommit(commit) ? commit : undefined;
+}
+
+export async function writeRef(cache: RepositoryCache, revision: string, commit: string): Promise<void> {
+  if (revision === commit || (await readRef(cache, revision)) === commit) return;
+  await writeWhole(join(cache.folder, "refs", revision), commit);
+}
+
+const treePath = (cache: RepositoryCache, commit: string) => join(cache.folder, "trees", `${commit}.json`);
+const treeFormat = 1;
+
+/** The listing of a commit, kept by us or by Python; undefined when there is none that can be trusted. */
+export async function readTree(cache: RepositoryCache, commit: string): Promise<ListedFile[] | undefined> {
+  const text = await readOrUndefined(treePath(cache, commit));
+  if (text === undefined) return undefined;
+  try {
+    const tree = JSON.parse(text) as {
+      format_version?: unknown;
+      files?: Record<string, Record<string, unknown>>;
+    };
+    if (tree.format_version !== treeFormat || tree.files === undefined) return undefined;
+    const files = Object.entries(tree.files).map(([path, { size, blob_id, lfs_sha256, lfs_size }]) =>
+      listedFile(path, lfs_sha256 === undefined ? size : lfs_size, blob_id, lfs_sha256),
+    );
+    return files.every((file) => file !== undefined) ? files : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `raw` is what the hub said, in the fields that Python stores. */
+export function writeTree(
+  cache: RepositoryCache,
+  commit: string,
+  raw: Record<string, object>,
+): Promise<void> {
+  const text = JSON.stringify({ format_version: treeFormat, files: raw }, undefined, 1);
+  return writeWhole(treePath(cache, commit), text);
+}
+
+/** A listed file if all that the server said about it is in order. */
+export function listedFile(
+  path: unknown,
+  size: unknown,
+  gitSha1: unknown,
+  sha256: unknown,
+): ListedFile | undefined {
+  if (typeof path !== "string" || !isSafeRelativePath(path)) return undefined;
+  if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) return undefined;
+  if (sha256 !== undefined) {
+    if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) return undefined;
+    return { path, size, checksum: { algorithm: "sha256", hex: sha256 } };
+  }
+  if (typeof gitSha1 !== "string" || !isCommit(gitSha1)) return undefined;
+  return { path, size, checksum: { algorithm: "git-sha1", hex: gitSha1 } };
+}
+
+/** Paths ("/"-separated) and sizes of the files below a folder, `depth` levels deep; broken links are left out. */
+export async function listFolder(folder: string, depth = 16): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory() && depth > 1) {
+      for (const [inner, size] of await listFolder(path, depth - 1))
+        found.set(`${entry.name}/${inner}`, size);
+    } else {
+      const size = await fileSize(path);
+      if (size !== undefined) found.set(entry.name, size);
+    }
+  }
+  return found;
+}
+
+/** Size of a file or of what a link leads to; undefined if there is none. */
+export async function fileSize(path: string): Promise<number | undefined> {
+  try {
+    const stats = await stat(path);
+    return stats.isFile() ? stats.size : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Makes the snapshot's link to a blob. Where links are not to be had (Windows without developer mode), the snapshot
+ * gets the file itself: moved if the blob is new, else copied, as Python does.
+ */
+export async function linkSnapshot(
+  pointer: string,
+  blob: string,
+  isNew: boolean,
+  links: boolean,
+): Promise<void> {
+  await writing(pointer, async () => {
+    await mkdir(dirname(pointer), { recursive: true });
+    const target = relative(dirname(pointer), blob);
+    if ((await linkTarget(pointer)) === target) return;
+    const draft = `${pointer}.${randomUUID()}.tmp`;
+    try {
+      if (!links || !(await trySymlink(target, draft))) {
+        await (isNew ? rename(blob, draft) : copyFile(blob, draft));
+      }
+      await rename(draft, pointer);
+    } finally {
+      await rm(draft, { force: true });
+    }
+  });
+}
+
+async function linkTarget(path: string): Promise<string | undefined> {
+  const stats = await lstat(path).catch(() => undefined);
+  return stats?.isSymbolicLink() ? readlink(path) : undefined;
+}
+
+async function trySymlink(target: string, path: string): Promise<boolean> {
+  try {
+    await symlink(target, path);
+    return true;
+  } catch (error) {
+    if (["EPERM", "ENOSYS", "ENOTSUP", "UNKNOWN"].includes(errorCode(error) ?? "")) return false;
+    throw error;
+  }
+}
+
+async function readOrUndefined(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Written aside and renamed: readers see the old or the new text. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const draft = `${path}.${randomUUID()}.tmp`;
+  await writing(path, async () => {
+    await mkdir(dirname(path), { recursive: true });
+    try {
+      await writeFile(draft, text);
+      await rename(draft, path);
+    } finally {
+      await rm(draft, { force: true });
+    }
+  });
+}

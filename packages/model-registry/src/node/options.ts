@@ -1,0 +1,78 @@
+import type { ModelEntry } from "../builtin-models.js";
+import type { OnProgress } from "../progress.js";
+import {
+  type Environment,
+  hubCacheFolder,
+  hubEndpoint,
+  hubToken,
+  isOffline,
+  sunstepCacheFolder,
+} from "./environment.js";
+import { createTransport, type Transport } from "./transport.js";
+
+export interface ResolveOptions {
+  /** Branch, tag or commit of a hub repository. Default: "main". */
+  readonly revision?: string | undefined;
+  /** "fp16" picks `*.fp16.safetensors`, null the plain files. Default: fp16 where it exists. */
+  readonly variant?: string | null | undefined;
+  /** What a downloaded URL's contents must hash to. */
+  readonly sha256?: string | undefined;
+  /** Further names, as `listModels` takes them. */
+  readonly names?: readonly ModelEntry[] | undefined;
+  /** Use only what is on this machine. Default: HF_HUB_OFFLINE. */
+  readonly offline?: boolean | undefined;
+  /** Default: HF_TOKEN, else the file that `hf auth login` wrote. false: none. */
+  readonly token?: string | false | undefined;
+  /** Default: HF_ENDPOINT, else https://huggingface.co. */
+  readonly endpoint?: string | undefined;
+  /** Default: HF_HUB_CACHE, else HF_HOME/hub, as in Python. */
+  readonly hubCache?: string | undefined;
+  /** For what is not on the hub. Default: SUNSTEP_CACHE, else the user's cache folder. */
+  readonly sunstepCache?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+  /** Repetitions of a failed request. Default 5. */
+  readonly retries?: number | undefined;
+  /** Milliseconds before the first repetition, doubled each time. Default 500. */
+  readonly retryDelay?: number | undefined;
+  /** Milliseconds without a byte after which a connection counts as cut. Default 30,000. */
+  readonly timeout?: number | undefined;
+  /** For proxies and tests. Default: the global one. */
+  readonly fetch?: typeof fetch | undefined;
+  /** Default: process.env. */
+  readonly env?: Environment | undefined;
+}
+
+/** The options with everything decided. */
+export interface Settings {
+  readonly offline: boolean;
+  readonly endpoint: string;
+  readonly hubCache: string;
+  readonly sunstepCache: string;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: OnProgress;
+  readonly env: Environment;
+  readonly transport: Transport;
+}
+
+export function decideSettings(options: ResolveOptions): Settings {
+  const env = options.env ?? process.env;
+  const endpoint = (options.endpoint ?? hubEndpoint(env)).replace(/\/+$/, "");
+  const token = options.token === false ? undefined : (options.token ?? hubToken(env));
+  return {
+    offline: options.offline ?? isOffline(env),
+    endpoint,
+    hubCache: options.hubCache ?? hubCacheFolder(env),
+    sunstepCache: options.sunstepCache ?? sunstepCacheFolder(env),
+    signal: options.signal,
+    onProgress: options.onProgress ?? (() => undefined),
+    env,
+    transport: createTransport({
+      fetch: options.fetch ?? fetch,
+      retry: { retries: options.retries ?? 5, delay: options.retryDelay ?? 500 },
+      timeout: options.timeout ?? 30_000,
+      signal: options.signal,
+      token: token === undefined ? undefined : { value: token, origin: new URL(endpoint).origin },
+    }),
+  };
+}

@@ -1,0 +1,20 @@
+import type { OnProgress } from "../progress.js";
+
+const quietFor = 100;
+
+/** The events of one file, in order; `progress` at most ten times a second, and always at the end. */
+export function reportProgress(onProgress: OnProgress, name: string, file: string) {
+  let last = Number.NEGATIVE_INFINITY;
+  return {
+    initiate: () => onProgress({ status: "initiate", name, file }),
+    download: (total: number | undefined) =>
+      onProgress({ status: "download", name, file, ...(total === undefined ? {} : { total }) }),
+    progress(loaded: number, total: number | undefined) {
+      const now = performance.now();
+      if (loaded !== total && now - last < quietFor) return;
+      last = now;
+      onProgress({ status: "progress", name, file, loaded, ...(total === undefined ? {} : { total }) });
+    },
+    done: () => onProgress({ status: "done", name, file }),
+  };
+}

@@ -1,0 +1,48 @@
+import { stat } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { registryError } from "../errors.js";
+import { type Environment, expandHome } from "./environment.js";
+import { listFolder } from "./hub-cache.js";
+import type { ResolvedModel } from "./resolved-model.js";
+
+/** A pipeline has its components' files in folders; what is deeper is none of ours. */
+const pipelineDepth = 2;
+const pickles = /\.(bin|ckpt|pt|pth|pkl)$/i;
+
+/** The model at a path, or undefined if there is nothing. Files are used where they are. */
+export async function resolveLocal(text: string, env: Environment): Promise<ResolvedModel | undefined> {
+  const path = localPath(text, env);
+  const stats = await stat(path).catch(() => undefined);
+  if (stats?.isFile()) {
+    if (pickles.test(path)) {
+      throw registryError(
+        "MODEL_NOT_SAFETENSORS",
+        `${path} is a pickle, which can run code when it is read. Use a .safetensors file`,
+        { file: path },
+      );
+    }
+    const file = { path: basename(path), absolutePath: path, size: stats.size };
+    return { kind: "file", path, files: [file], origin: { type: "local" } };
+  }
+  if (!stats?.isDirectory()) return undefined;
+  const files = [...(await listFolder(path, pipelineDepth))].sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    kind: "folder",
+    path,
+    files: files.map(([file, size]) => ({ path: file, absolutePath: resolve(path, file), size })),
+    origin: { type: "local" },
+  };
+}
+
+export function localPath(text: string, env: Environment): string {
+  if (!/^file:\/\//i.test(text)) return resolve(expandHome(text, env));
+  try {
+    return fileURLToPath(text);
+  } catch (cause) {
+    throw registryError("MODEL_NAME_INVALID", `${JSON.stringify(text)} is no file URL of this machine`, {
+      model: text,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,124 @@
+import { basename, join } from "node:path";
+import { SunstepError } from "@sunstep/errors";
+import { registryError } from "../errors.js";
+import { printableUrl } from "../hub-url.js";
+import { ChangedOnServer, download, validatorOf } from "./download.js";
+import { withFileLock } from "./file-lock.js";
+import type { Settings } from "./options.js";
+import { reportProgress } from "./report-progress.js";
+import type { ResolvedModel } from "./resolved-model.js";
+import { requireWholeSafetensors } from "./safetensors-whole.js";
+import { readStored, type StoredDownload, urlFolder, versionedFile, writeStored } from "./url-cache.js";
+
+const mostChanges = 3;
+
+/** Downloads one .safetensors file to sunstep's own cache, unless the server says that the cached one is current. */
+export async function resolveUrl(
+  settings: Settings,
+  url: string,
+  name: string,
+  sha256: string | undefined,
+): Promise<ResolvedModel> {
+  const folder = urlFolder(settings.sunstepCache, url);
+  const stored = await readStored(folder, sha256);
+  if (settings.offline) {
+    if (stored !== undefined) return resolved(folder, stored);
+    throw registryError(
+      "MODEL_NOT_CACHED",
+      `${printableUrl(url)} is not in ${folder}, and the network is off`,
+      {
+        url: printableUrl(url),
+        cache: folder,
+      },
+    );
+  }
+  return withFileLock(`${folder}.lock`, settings.signal, async () => {
+    for (let changes = 0; ; changes++) {
+      try {
+        return resolved(folder, await fetchUrl(settings, url, name, folder, sha256));
+      } catch (error) {
+        if (error instanceof ChangedOnServer && changes < mostChanges) continue;
+        // Without a connection the last download serves, as it does for the hub.
+        if (stored !== undefined && SunstepError.isInstance(error, "DOWNLOAD_FAILED"))
+          return resolved(folder, stored);
+        if (!(error instanceof ChangedOnServer)) throw error;
+        throw registryError(
+          "DOWNLOAD_CORRUPT",
+          `${printableUrl(url)} keeps changing while it is downloaded`,
+          {
+            url: printableUrl(url),
+          },
+        );
+      }
+    }
+  });
+}
+
+async function fetchUrl(
+  { transport, onProgress }: Settings,
+  url: string,
+  name: string,
+  folder: string,
+  sha256: string | undefined,
+): Promise<StoredDownload> {
+  const stored = await readStored(folder, sha256);
+  const opened = await transport.open({ url }, conditionalHeaders(stored));
+  const size = opened.headers.has("content-encoding") ? undefined : contentLength(opened.headers);
+  const validator = validatorOf(opened.headers);
+  const report = reportProgress(onProgress, name, basename(new URL(url).pathname));
+  report.initiate();
+  if (stored !== undefined && (opened.status === 304 || isSame(stored, validator, size))) {
+    opened.cancel();
+    report.done();
+    return stored;
+  }
+  const file = versionedFile(url, opened.headers, validator);
+  report.download(size);
+  const downloaded = await download(transport, {
+    subject: { url },
+    target: join(folder, file),
+    incomplete: join(folder, `${file}.incomplete`),
+    size,
+    algorithm: "sha256",
+    expected: sha256,
+    validator,
+    opened,
+    onProgress: (loaded) => report.progress(loaded, size),
+    inspect: (handle, bytes) => requireWholeSafetensors(handle, bytes, printableUrl(url)),
+  });
+  const result = {
+    url: printableUrl(url),
+    validator: validator ?? null,
+    file,
+    size: downloaded.size,
+    sha256: downloaded.hex,
+  };
+  await writeStored(folder, result);
+  report.done();
+  return result;
+}
+
+function conditionalHeaders(stored: StoredDownload | undefined): Record<string, string> {
+  const validator = stored?.validator;
+  if (validator === null || validator === undefined) return {};
+  return validator.startsWith('"') ? { "if-none-match": validator } : { "if-modified-since": validator };
+}
+
+/** For servers that take no notice of the condition and send the file again. */
+const isSame = (stored: StoredDownload, validator: string | undefined, size: number | undefined) =>
+  validator !== undefined && stored.validator === validator && (size === undefined || stored.size === size);
+
+function contentLength(headers: Headers): number | undefined {
+  const length = headers.get("content-length");
+  return length !== null && /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+}
+
+function resolved(folder: string, { url, file, size }: StoredDownload): ResolvedModel {
+  const path = join(folder, file);
+  return {
+    kind: "file",
+    path,
+    files: [{ path: basename(file), absolutePath: path, size }],
+    origin: { type: "url", url },
+  };
+}
