@@ -1,0 +1,185 @@
+import {
+  type Graph,
+  type Initializer,
+  indexGraph,
+  type NamedValue,
+  type Node,
+  NodeEmitter,
+  type Pass,
+  staticShape,
+  type Value,
+  type ValueType,
+} from "@sunstep/onnx-graph";
+import { type CrossAttention, findCrossAttentions } from "./cross-attention.js";
+import {
+  adapterWeight,
+  attentionLength,
+  type BranchInputs,
+  emitBranch,
+  type SunNorm,
+} from "./emit-branch.js";
+import { formatShape, sunError } from "./errors.js";
+import type { SunAdapter, SunLayer } from "./sun-adapter.js";
+
+export interface AddSunOptions {
+  /** "sample" (default) keeps images of a batch apart; "batch" is the authors' code to the bit. Alike for one image. */
+  readonly norm?: SunNorm;
+  /** Length of the encoded negative prompt: 77 (default) per chunk. */
+  readonly negativeTokens?: number;
+}
+
+const PROMPT = "encoder_hidden_states";
+const NEGATIVE_PROMPT = "negative_hidden_states";
+const SCALE = "sun_scale";
+
+/**
+ * A pass that plugs a SUN adapter into a U-Net: every cross-attention Zp becomes Zp - s Zn' (+ s Ze'), where Zn attends to
+ * the negative prompt, Ze once more to the prompt, and Z' = alpha ||Zp||2 Z / ||Z||2 + beta (arXiv 2312.08887 and the
+ * authors' attention processor). New inputs, float32: `negative_hidden_states` [batch, negativeTokens, context channels]
+ * and `sun_scale` [1], s above: 1 is the adapter as trained, 0 is the plain U-Net exactly.
+ * The graph's attentions are ai.onnx Attention nodes.
+ * @throws SunstepError SUN_NO_CROSS_ATTENTION, SUN_LAYERS, SUN_SHAPE, SUN_ALREADY_ADDED
+ */
+export function addSunAdapter(adapter: SunAdapter, options: AddSunOptions = {}): Pass {
+  return {
+    name: "addSunAdapter",
+    run(model) {
+      const graph = addToGraph(model.graph, model.opsets, adapter, options);
+      return { model: { ...model, graph }, modified: true };
+    },
+  };
+}
+
+function addToGraph(
+  graph: Graph,
+  opsets: Readonly<Record<string, number>>,
+  adapter: SunAdapter,
+  { norm = "sample", negativeTokens = 77 }: AddSunOptions,
+): Graph {
+  if (graph.inputs.some((input) => input.name === NEGATIVE_PROMPT)) {
+    throw sunError(
+      "SUN_ALREADY_ADDED",
+      `the graph has the input ${NEGATIVE_PROMPT} already: an adapter was added`,
+      {
+        file: adapter.file,
+      },
+    );
+  }
+  const attentions = findCrossAttentions(graph, PROMPT);
+  if (attentions.length === 0) {
+    throw sunError(
+      "SUN_NO_CROSS_ATTENTION",
+      `no cross-attention layers found in the graph ${graph.name}: no Attention has keys made from an input ${PROMPT}`,
+      { file: adapter.file },
+    );
+  }
+  const layers = matchLayers(adapter, attentions, graph);
+
+  const [batch = 1, , width = 1] = staticShape(graph.inputs.find(({ name }) => name === PROMPT)?.shape) ?? [];
+  const inputs: NamedValue[] = [
+    ...graph.inputs,
+    { name: NEGATIVE_PROMPT, dtype: "float32", shape: [batch, negativeTokens, width] },
+    { name: SCALE, dtype: "float32", shape: [1] },
+  ];
+  const emit = emitterInto({ ...graph, inputs }, opsets);
+  const replaced = new Map<string, string>();
+  const nodes = graph.nodes.flatMap((node): readonly Node[] => {
+    const current = { ...node, inputs: node.inputs.map((input) => replaced.get(input) ?? input) };
+    const found = layers.get(node);
+    if (!found) return [current];
+    const before = emit.nodes.length;
+    const result = emit.scope(scopeOf(node, found.layer), () => emitLayer(emit, found, norm));
+    replaced.set(node.outputs[0] ?? "", result.name);
+    return [current, ...emit.nodes.slice(before)];
+  });
+  return {
+    ...graph,
+    inputs,
+    nodes,
+    initializers: new Map([...graph.initializers, ...emit.initializers]),
+    values: new Map([...graph.values, ...emit.values]),
+  };
+}
+
+interface MatchedLayer {
+  readonly attention: CrossAttention;
+  readonly layer: SunLayer;
+}
+
+/** Pairs the i-th cross-attention with the adapter's layer 2i + 1, and checks that they fit. */
+function matchLayers(
+  { file, layers }: SunAdapter,
+  attentions: readonly CrossAttention[],
+  graph: Graph,
+): ReadonlyMap<Node, MatchedLayer> {
+  const index = indexGraph(graph);
+  const byIndex = new Map(layers.map((layer) => [layer.index, layer]));
+  const wanted = attentions.map((_, i) => 2 * i + 1);
+  const pairs = attentions.flatMap((attention, i): [Node, MatchedLayer][] => {
+    const layer = byIndex.get(2 * i + 1);
+    return layer ? [[attention.node, { attention, layer }]] : [];
+  });
+  const misfits = pairs.flatMap(([node, { attention, layer }]) => {
+    const context = staticShape(index.type(attention.context)?.shape) ?? [];
+    const shape = formatShape([attention.channels, context.at(-1) ?? 0]);
+    return [layer.negative, ...(layer.extraPositive ? [layer.extraPositive] : [])]
+      .filter(({ key }) => formatShape(key.shape) !== shape)
+      .map(
+        ({ key }) => `${key.name} is ${formatShape(key.shape)}, but ${node.name} of the U-Net wants ${shape}`,
+      );
+  });
+  const missing = wanted.filter((i) => !byIndex.has(i));
+  const surplus = layers.map((layer) => layer.index).filter((i) => !wanted.includes(i));
+  const problems = [
+    ...misfits.slice(0, 1),
+    ...(missing.length > 0 || surplus.length > 0
+      ? [`it has ${pairs.length} of the U-Net's ${attentions.length} cross-attention layers`]
+      : []),
+    ...(missing.length > 0 ? [`missing are the indices ${missing.join(", ")}`] : []),
+    ...(surplus.length > 0 ? [`too many are the indices ${surplus.join(", ")}`] : []),
+  ];
+  if (problems.length > 0) {
+    throw sunError(
+      misfits.length > 0 ? "SUN_SHAPE" : "SUN_LAYERS",
+      `${file}: the SUN adapter does not fit: ${problems.join("; ")}. Is it an adapter for another model?`,
+      { file, misfits, missing, surplus },
+    );
+  }
+  return new Map(pairs);
+}
+
+/** The adapter's part of one cross-attention, and the value that takes the attention's place. */
+function emitLayer(emit: NodeEmitter, { attention, layer }: MatchedLayer, norm: SunNorm): Value {
+  const { node } = attention;
+  const [query = "", , , ...rest] = node.inputs;
+  const positive = emit.value(node.outputs[0] ?? "");
+  const scale = emit.value(SCALE);
+  const shared: BranchInputs = {
+    query: emit.value(query),
+    attributes: node.attributes,
+    length: attentionLength(emit, positive, norm),
+    scale,
+    norm,
+  };
+  const { negative, extraPositive } = layer;
+  // A mask is for the prompt's tokens: the negative prompt has none (authors' attention processor).
+  const mask = rest.map((input) => (input === "" ? undefined : emit.value(input)));
+  const away = emitBranch(emit, negative, emit.value(NEGATIVE_PROMPT), [], shared);
+  const without = emit.op("Sub", [positive, away]);
+  const beta = adapterWeight(emit, negative.beta);
+  if (!extraPositive) return emit.op("Sub", [without, emit.op("Mul", [beta, scale])]);
+  const towards = emitBranch(emit, extraPositive, emit.value(attention.context), mask, shared);
+  const offset = emit.op("Sub", [adapterWeight(emit, extraPositive.beta), beta]);
+  return emit.op("Add", [emit.op("Add", [without, towards]), emit.op("Mul", [offset, scale])]);
+}
+
+function scopeOf(node: Node, layer: SunLayer): string {
+  return `${node.name.replace(/\/[^/]*$/, "") || "attention"}.sun.${layer.index}`;
+}
+
+function emitterInto(graph: Graph, opsets: Readonly<Record<string, number>>): NodeEmitter {
+  const index = indexGraph(graph);
+  const initializer = (name: string): Initializer | undefined => graph.initializers.get(name);
+  const type = (name: string): ValueType | undefined => index.type(name);
+  return new NodeEmitter({ opsets, type, initializer, taken: (name) => type(name) !== undefined });
+}

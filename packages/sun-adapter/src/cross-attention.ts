@@ -1,0 +1,46 @@
+import { type Graph, type GraphIndex, indexGraph, type Node, staticShape } from "@sunstep/onnx-graph";
+import { inProcessorOrder } from "./processor-order.js";
+
+/** A cross-attention of the graph: Attention (ai.onnx 23, 3D) whose keys are a projection of the encoded prompt. */
+export interface CrossAttention {
+  readonly node: Node;
+  /** The encoded prompt as the key projection reads it, [batch, tokens, context channels]. */
+  readonly context: string;
+  /** Width of the query, [batch, image tokens, channels]. */
+  readonly channels: number;
+}
+
+/** The operators between the encoded prompt and the keys that a projection may consist of. */
+const projection = new Set(["MatMul", "Gemm", "Add", "Reshape", "Transpose", "Cast", "Identity"]);
+
+/** Cross-attentions over the graph input `prompt`, in the order of diffusers' `unet.attn_processors`. */
+export function findCrossAttentions(graph: Graph, prompt: string): readonly CrossAttention[] {
+  const index = indexGraph(graph);
+  const found = graph.nodes.flatMap((node): CrossAttention[] => {
+    if (node.op !== "Attention" || node.domain !== "") return [];
+    const query = staticShape(index.type(node.inputs[0] ?? "")?.shape);
+    const context = projectedInput(node.inputs[1] ?? "", prompt, index);
+    return query?.length === 3 && context !== undefined ? [{ node, context, channels: query[2]! }] : [];
+  });
+  return inProcessorOrder(found, graph, index);
+}
+
+/** What the MatMul behind `key` multiplies, if that is the graph input `prompt`. */
+function projectedInput(key: string, prompt: string, index: GraphIndex): string | undefined {
+  let multiplied: string | undefined;
+  let value = key;
+  while (value !== prompt) {
+    const node = index.producer(value);
+    if (!node || !projection.has(node.op)) return undefined;
+    // Of an Add either operand may be the bias; the other one is computed.
+    const computed = node.inputs.find((input) => input === prompt || index.producer(input) !== undefined);
+    if (node.op === "MatMul" || node.op === "Gemm") {
+      if (multiplied !== undefined) return undefined;
+      multiplied = node.inputs[0];
+      value = node.inputs[0] ?? "";
+    } else {
+      value = (node.op === "Add" ? computed : node.inputs[0]) ?? "";
+    }
+  }
+  return multiplied;
+}

@@ -1,0 +1,24 @@
+import { SunstepError } from "@sunstep/errors";
+
+/** Codes of the errors that this package throws. */
+export const SUN_ERRORS = {
+  SUN_NOT_AN_ADAPTER: "the file holds no tensors of a SUN adapter, or others besides",
+  SUN_SELF_ATTENTION: "a layer's index is that of a self-attention, which SUN leaves alone",
+  SUN_INCOMPLETE: "a layer lacks some of its tensors",
+  SUN_LAYERS: "the adapter has other layers than the network has cross-attentions",
+  SUN_SHAPE: "a tensor's shape does not fit: the adapter is for another model, or broken",
+  SUN_NO_CROSS_ATTENTION: "the graph has no cross-attention",
+  SUN_ALREADY_ADDED: "the graph has an adapter already",
+} as const;
+
+export type SunErrorCode = keyof typeof SUN_ERRORS;
+
+export function sunError(
+  code: SunErrorCode,
+  message: string,
+  details: Record<string, unknown>,
+): SunstepError {
+  return new SunstepError(code, message, details);
+}
+
+export const formatShape = (shape: readonly number[]): string => `[${shape.join(", ")}]`;

@@ -1,0 +1,5 @@
+export { type AddSunOptions, addSunAdapter } from "./add-sun-adapter.js";
+export type { SunNorm } from "./emit-branch.js";
+export { SUN_ERRORS, type SunErrorCode } from "./errors.js";
+export { readSunAdapter } from "./read.js";
+export type { SunAdapter, SunBranch, SunLayer } from "./sun-adapter.js";

@@ -1,0 +1,76 @@
+// diffusers lists a U-Net's attention processors in the order in which its parts were registered: down blocks, up
+// blocks, and the mid block last, although it is computed between them (unet_2d_condition.py, attn_processors).
+
+import { type Graph, type GraphIndex, type Node, numberAttribute } from "@sunstep/onnx-graph";
+
+type Part = "down" | "up" | "mid";
+
+const parts: readonly Part[] = ["down", "up", "mid"];
+
+/** Sorts attentions, given in graph order, into diffusers' order. */
+export function inProcessorOrder<T extends { readonly node: Node }>(
+  attentions: readonly T[],
+  graph: Graph,
+  index: GraphIndex,
+): readonly T[] {
+  const named = attentions.map(({ node }) => partByName(node.name));
+  const partOf = named.every((part) => part !== undefined)
+    ? named
+    : partsByStructure(
+        attentions.map(({ node }) => node),
+        graph,
+        index,
+      );
+  return parts.flatMap((part) => attentions.filter((_, i) => partOf[i] === part));
+}
+
+/** By the module path that our networks and most exporters put into node names. */
+function partByName(name: string): Part | undefined {
+  return /(?:^|[/.])(down|up|mid)_blocks?(?:[/.]|$)/.exec(name)?.[1] as Part | undefined;
+}
+
+/**
+ * By skip connections: up blocks come after a Concat of channels. What the mid block computes reaches such a Concat only
+ * as its one, direct input; what a down block computes reaches others as a skip, or that one a second time.
+ */
+function partsByStructure(attentions: readonly Node[], graph: Graph, index: GraphIndex): Part[] {
+  const joinsBefore = new Set<Node>();
+  for (const node of graph.nodes) {
+    const sources = node.inputs.flatMap((input) => index.producer(input) ?? []);
+    if (sources.some((source) => joinsBefore.has(source) || joinsChannels(source, index)))
+      joinsBefore.add(node);
+  }
+  return attentions.map((node) => {
+    if (joinsBefore.has(node)) return "up";
+    return joinInputsReached(node, index).size > 1 ? "down" : "mid";
+  });
+}
+
+/** Inputs of channel Concats that a node's result arrives at without passing another one. */
+function joinInputsReached(from: Node, index: GraphIndex): Set<string> {
+  const reached = new Set<string>();
+  const seen = new Set<Node>([from]);
+  const open = [from];
+  for (let node = open.pop(); node; node = open.pop()) {
+    for (const value of node.outputs) {
+      for (const consumer of index.consumers(value)) {
+        if (joinsChannels(consumer, index)) {
+          consumer.inputs.forEach((input, i) => {
+            if (input === value) reached.add(`${i} of ${consumer.outputs[0]}`);
+          });
+        } else if (!seen.has(consumer)) {
+          seen.add(consumer);
+          open.push(consumer);
+        }
+      }
+    }
+  }
+  return reached;
+}
+
+/** A Concat of images [batch, channels, height, width] along their channels. */
+function joinsChannels(node: Node, index: GraphIndex): boolean {
+  if (node.op !== "Concat" || numberAttribute(node.attributes, "axis", 0) !== 1) return false;
+  const rank = index.type(node.outputs[0] ?? "")?.shape?.length;
+  return rank === undefined || rank === 4;
+}

@@ -1,0 +1,31 @@
+import type { WeightRef } from "@sunstep/checkpoint";
+
+/** The weights of one added attention, as they lie in the adapter's file. */
+export interface SunBranch {
+  /** Key projection, [channels, context channels], without bias. */
+  readonly key: WeightRef;
+  /** Value projection, the same shape. */
+  readonly value: WeightRef;
+  /** Scale of the normalised attention, [channels]. */
+  readonly alpha: WeightRef;
+  /** Offset of the normalised attention, [channels]. */
+  readonly beta: WeightRef;
+}
+
+/** What the adapter adds to one cross-attention. */
+export interface SunLayer {
+  /** Place among diffusers' `unet.attn_processors`: down blocks, up blocks, then the mid block. Always odd. */
+  readonly index: number;
+  readonly negative: SunBranch;
+  /** The second positive attention of `add_pos` adapters. */
+  readonly extraPositive?: SunBranch;
+}
+
+/** A SpeedUpNet adapter (arXiv 2312.08887). Its weights stay in the file. */
+export interface SunAdapter {
+  /** Name of the file, for messages. */
+  readonly file: string;
+  readonly variant: "plain" | "add_pos";
+  /** By index. */
+  readonly layers: readonly SunLayer[];
+}
