@@ -1,0 +1,27 @@
+import { fail } from "./errors.js";
+import { type RgbImage, toRgb } from "./rgb-image.js";
+
+/** Puts pictures side by side in rows of `columns`; every cell is as large as the largest, the rest stays white. */
+export function contactSheet(images: readonly RgbImage[], columns: number): RgbImage {
+  if (images.length === 0 || !Number.isInteger(columns) || columns < 1) {
+    fail(
+      "IMAGE_SIZE_MISMATCH",
+      `a contact sheet of ${images.length} pictures in ${columns} columns is impossible`,
+    );
+  }
+  const used = Math.min(columns, images.length);
+  const cellWidth = Math.max(...images.map(({ width }) => width));
+  const cellHeight = Math.max(...images.map(({ height }) => height));
+  const width = cellWidth * used;
+  const height = cellHeight * Math.ceil(images.length / used);
+  const data = new Uint8Array(width * height * 3).fill(255);
+  for (const [index, image] of images.map(toRgb).entries()) {
+    const left = (index % used) * cellWidth;
+    const top = Math.floor(index / used) * cellHeight;
+    for (let y = 0; y < image.height; y++) {
+      const row = image.data.subarray(y * image.width * 3, (y + 1) * image.width * 3);
+      data.set(row, ((top + y) * width + left) * 3);
+    }
+  }
+  return { width, height, channels: 3, data };
+}

@@ -1,0 +1,10 @@
+export { contactSheet } from "./contact-sheet.js";
+export { type DecodedImage, type DecodeImageOptions, decodeImage } from "./decode-image.js";
+export { type EncodePngOptions, encodePng } from "./encode-png.js";
+export { imageErrors } from "./errors.js";
+export { checkMaskSize, imageToTensor, maskToTensor, tensorToImages } from "./image-to-tensor.js";
+export { formatParameters, type Parameters, parseParameters } from "./parameters.js";
+export { readPngText } from "./png-text.js";
+export { type ResizeOptions, resize } from "./resize.js";
+export { resizeNearest } from "./resize-nearest.js";
+export { checkImage, type RgbImage, toGrey, toRgb } from "./rgb-image.js";

@@ -1,0 +1,37 @@
+import { Unzlib } from "fflate";
+import { fail } from "./errors.js";
+
+const stepBytes = 16 * 1024;
+
+/**
+ * Inflates zlib data in small steps and stops as soon as there is more than `limit`: a few bytes can stand for
+ * gigabytes, but for no more than 1032 times a step at once.
+ */
+export function inflateAtMost(compressed: Uint8Array, limit: number): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const inflater = new Unzlib((part) => {
+    size += part.length;
+    if (size <= limit) parts.push(part);
+  });
+  try {
+    for (let at = 0; at < compressed.length && size <= limit; at += stepBytes) {
+      const last = at + stepBytes >= compressed.length;
+      inflater.push(compressed.subarray(at, at + stepBytes), last);
+    }
+  } catch (cause) {
+    fail("IMAGE_CORRUPT", "the PNG's compressed data is broken", { cause });
+  }
+  if (size > limit) {
+    fail("IMAGE_CORRUPT", `the PNG's compressed data holds more than the ${limit} bytes it should`, {
+      limit,
+    });
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,67 @@
+// AUTOMATIC1111's "parameters" text (modules/infotext_utils.py): the prompt, then "Negative prompt: …", then one line
+// of "Key: value" pairs with commas. A value that holds a comma, a colon or a line break is written as a JSON string.
+
+/** What made a picture. `settings` keep their order: Steps, Sampler, CFG scale, Seed, Size, Model … */
+export interface Parameters {
+  readonly prompt: string;
+  readonly negativePrompt: string;
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+const negativeMark = "Negative prompt:";
+const pair = /\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)/g;
+// As the original: fewer pairs than this in the last line, and it belongs to the prompt.
+const fewestSettings = 3;
+
+/** Writes the text that goes into a PNG under the keyword "parameters". */
+export function formatParameters({ prompt, negativePrompt, settings }: Parameters): string {
+  const line = [...settings].map(([key, value]) => `${key}: ${quote(value)}`).join(", ");
+  return [prompt, negativePrompt && `${negativeMark} ${negativePrompt}`, line]
+    .filter((part) => part !== "")
+    .join("\n");
+}
+
+/**
+ * Reads the text back. As in the original the prompts lose white space around each line, and a last line with fewer
+ * than three settings is taken as part of the prompt.
+ */
+export function parseParameters(text: string): Parameters {
+  const lines = text.trim().split("\n");
+  let last = lines.pop() ?? "";
+  let settings = [...last.matchAll(pair)];
+  if (settings.length < fewestSettings) {
+    lines.push(last);
+    last = "";
+    settings = [];
+  }
+  const prompt: string[] = [];
+  const negative: string[] = [];
+  let target = prompt;
+  for (const raw of lines) {
+    let line = raw.trim();
+    if (line.startsWith(negativeMark)) {
+      target = negative;
+      line = line.slice(negativeMark.length).trim();
+    }
+    target.push(line);
+  }
+  return {
+    prompt: prompt.join("\n"),
+    negativePrompt: negative.join("\n"),
+    settings: new Map(settings.map(([, key, value]) => [key!, unquote(value!)])),
+  };
+}
+
+function quote(value: string): string {
+  return /[,:\n]/.test(value) || value.startsWith('"') ? JSON.stringify(value) : value;
+}
+
+function unquote(value: string): string {
+  if (!value.startsWith('"') || !value.endsWith('"')) return value;
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return typeof parsed === "string" ? parsed : value;
+  } catch {
+    return value;
+  }
+}

@@ -1,0 +1,70 @@
+// Text in PNG files: tEXt (Latin-1), zTXt (the same, compressed) and iTXt (UTF-8). Written as Pillow does, whose files
+// all tools read: tEXt where the text is Latin-1, else iTXt without compression.
+
+import { fail } from "./errors.js";
+import { inflateAtMost } from "./inflate.js";
+import { type PngChunk, readPngChunks } from "./png-chunks.js";
+
+const largestText = 2 ** 24;
+
+/** Keyword and text of every text chunk, in the order of the file; of equal keywords the last counts. */
+export function readPngText(png: Uint8Array): Map<string, string> {
+  return textOfChunks(readPngChunks(png));
+}
+
+export function textOfChunks(chunks: readonly PngChunk[]): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const { type, data } of chunks) {
+    const read = readers[type];
+    if (!read) continue;
+    const end = data.indexOf(0);
+    if (end < 1) fail("IMAGE_CORRUPT", `a ${type} chunk of the PNG has no keyword`, { type });
+    texts.set(latin1(data.subarray(0, end)), read(data.subarray(end + 1)));
+  }
+  return texts;
+}
+
+const readers: Readonly<Record<string, (data: Uint8Array) => string>> = {
+  tEXt: latin1,
+  zTXt: (data) => latin1(inflateAtMost(data.subarray(1), largestText)),
+  iTXt: (data) => {
+    const language = data.indexOf(0, 2);
+    const keyword = data.indexOf(0, language + 1);
+    if (language < 0 || keyword < 0) fail("IMAGE_CORRUPT", "an iTXt chunk of the PNG ends early");
+    const text = data.subarray(keyword + 1);
+    return new TextDecoder().decode(data[0] === 1 ? inflateAtMost(text, largestText) : text);
+  },
+};
+
+export function textChunk(keyword: string, text: string): PngChunk {
+  if (!/^[\x20-\x7e\xa1-\xff]{1,79}$/.test(keyword) || /^ | $/.test(keyword)) {
+    fail(
+      "PNG_TEXT_INVALID",
+      `${JSON.stringify(keyword)} is no keyword: 1 to 79 printable Latin-1 characters`,
+      { keyword },
+    );
+  }
+  if (text.includes("\0"))
+    fail("PNG_TEXT_INVALID", `the text for "${keyword}" holds a zero character`, { keyword });
+  const key = [...keyword].map((char) => char.charCodeAt(0));
+  if (/^[\0-\xff]*$/.test(text)) {
+    const data = new Uint8Array(key.length + 1 + text.length);
+    data.set(key);
+    for (let i = 0; i < text.length; i++) data[key.length + 1 + i] = text.charCodeAt(i);
+    return { type: "tEXt", data };
+  }
+  // Keyword, end, uncompressed (two bytes), no language, no translated keyword, text.
+  const utf8 = new TextEncoder().encode(text);
+  const data = new Uint8Array(key.length + 5 + utf8.length);
+  data.set(key);
+  data.set(utf8, key.length + 5);
+  return { type: "iTXt", data };
+}
+
+// TextDecoder's "latin1" is Windows-1252, which reads 0x80 to 0x9f otherwise.
+function latin1(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 8192)
+    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return text;
+}
