@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+
+it("exports exactly these names", async () => {
+  expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
+    "checkImage",
+    "checkMaskSize",
+    "contactSheet",
+    "decodeImage",
+    "encodePng",
+    "formatParameters",
+    "imageErrors",
+    "imageToTensor",
+    "maskToTensor",
+    "parseParameters",
+    "readPngText",
+    "resize",
+    "resizeNearest",
+    "tensorToImages",
+    "toGrey",
+    "toRgb",
+  ]);
+});

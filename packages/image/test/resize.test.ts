@@ -1,0 +1,42 @@
+import { tensor } from "@sunstep/tensor";
+import { describe, expect, it } from "vitest";
+import { resize, resizeNearest, toGrey } from "../src/index.js";
+import { bytesOf, pillow } from "./pillow.js";
+
+describe("resize", () => {
+  it.each(pillow.resized)("gives Pillow's bytes: $from to $to", ({ from, to, channels, ...sample }) => {
+    const image = { width: from[0], height: from[1], channels, data: bytesOf(sample.data) };
+    expect(resize(image, ...to).data).toEqual(bytesOf(sample.stretch));
+    expect(resize(image, ...to, { mode: "crop" }).data).toEqual(bytesOf(sample.crop));
+    expect(toGrey(image).data).toEqual(bytesOf(sample.grey));
+  });
+
+  it("refuses impossible sizes", () => {
+    const image = { width: 1, height: 1, channels: 1 as const, data: new Uint8Array(1) };
+    for (const [width, height] of [
+      [0, 1],
+      [1, 1.5],
+      [Number.NaN, 1],
+    ] as const) {
+      expect(() => resize(image, width, height)).toThrow(
+        expect.objectContaining({ code: "IMAGE_SIZE_MISMATCH" }),
+      );
+    }
+    expect(() => resize({ ...image, width: 2 }, 1, 1)).toThrow(
+      expect.objectContaining({ code: "IMAGE_SIZE_MISMATCH" }),
+    );
+  });
+});
+
+describe("resizeNearest", () => {
+  it("takes the pixels that torch's interpolate takes", () => {
+    const values = tensor(
+      Float32Array.from({ length: 15 }, (_, i) => i),
+      [1, 1, 3, 5],
+      "float32",
+    );
+    expect([...resizeNearest(values, 2, 3).data]).toEqual([0, 1, 3, 5, 6, 8]);
+    expect([...resizeNearest(values, 6, 5).data.subarray(0, 10)]).toEqual([0, 1, 2, 3, 4, 0, 1, 2, 3, 4]);
+    expect(resizeNearest(values, 2, 3).shape).toEqual([1, 1, 2, 3]);
+  });
+});
