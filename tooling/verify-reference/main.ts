@@ -2,8 +2,8 @@
 // prints a row per group and ends with "N passed, N failed, N skipped".
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { closeSessions } from "./session.js";
 import { type CaseResult, runCases } from "./run-cases.js";
+import { closeSessions } from "./session.js";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,7 +18,8 @@ if (!directory) {
 const groups = new Map<string, CaseResult[]>();
 for await (const result of runCases(resolve(directory), values.only)) {
   groups.set(result.group, [...(groups.get(result.group) ?? []), result]);
-  if (result.outcome === "failed" || values.verbose) console.log(`${result.outcome.padEnd(8)}${result.id}${result.reason ? `: ${result.reason}` : ""}`);
+  if (result.outcome === "failed" || values.verbose)
+    console.log(`${result.outcome.padEnd(8)}${result.id}${result.reason ? `: ${result.reason}` : ""}`);
 }
 await closeSessions();
 
@@ -29,8 +30,14 @@ const summary = (results: readonly CaseResult[]) =>
 
 console.log();
 for (const [group, results] of groups) {
-  const reasons = [...new Set(results.flatMap((result) => (result.outcome === "skipped" && result.reason ? [result.reason] : [])))];
-  console.log(`${group.padEnd(44)}${summary(results)}${reasons.length > 0 ? ` (${reasons.join("; ")})` : ""}`);
+  const reasons = [
+    ...new Set(
+      results.flatMap((result) => (result.outcome === "skipped" && result.reason ? [result.reason] : [])),
+    ),
+  ];
+  console.log(
+    `${group.padEnd(44)}${summary(results)}${reasons.length > 0 ? ` (${reasons.join("; ")})` : ""}`,
+  );
 }
 const all = [...groups.values()].flat();
 console.log(`\n${summary(all)}`);

@@ -32,14 +32,27 @@ export interface CaseResult {
 }
 
 const checkers = new Map<string, KindChecker>(
-  [hostile, lora, pipeline, rng, sameCheckpoint, scheduler, sunUnet, taesd, textEncoder, tokenizer, unet, vae].map(
-    (checker) => [checker.kind, checker],
-  ),
+  [
+    hostile,
+    lora,
+    pipeline,
+    rng,
+    sameCheckpoint,
+    scheduler,
+    sunUnet,
+    taesd,
+    textEncoder,
+    tokenizer,
+    unet,
+    vae,
+  ].map((checker) => [checker.kind, checker]),
 );
 
 /** Runs the cases one after the other, all or those of one kind. */
 export async function* runCases(directory: string, only?: string): AsyncGenerator<CaseResult> {
-  const { cases } = JSON.parse(await readFile(join(directory, "cases.json"), "utf8")) as { cases: ReferenceCase[] };
+  const { cases } = JSON.parse(await readFile(join(directory, "cases.json"), "utf8")) as {
+    cases: ReferenceCase[];
+  };
   for (const testCase of cases) {
     if (only === undefined || testCase.kind === only) yield await runCase(testCase, directory);
   }

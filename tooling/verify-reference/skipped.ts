@@ -15,7 +15,9 @@ const laterKinds: Readonly<Record<string, string>> = {
 export function skipReason(testCase: ReferenceCase): string | undefined {
   const later = laterKinds[testCase.kind];
   if (later) return later;
-  const names = [testCase.model, testCase.recipe, testCase.checkpoint].filter((name) => typeof name === "string");
+  const names = [testCase.model, testCase.recipe, testCase.checkpoint].filter(
+    (name) => typeof name === "string",
+  );
   if (names.some((name) => /sdxl/i.test(name))) return "SDXL is later work";
   if (names.some((name) => /controlnet/i.test(name))) return "ControlNet is later work";
   return undefined;

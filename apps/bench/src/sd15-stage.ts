@@ -74,7 +74,7 @@ const withoutSun: LoadOptions = {
 
 async function decoders(runtime: Runtime, files: Sd15Files, runs: number): Promise<SuiteResult> {
   const { vae } = await openCheckpoint(await folderTree(files.model));
-  const taesd = await openComponent(await folderTree(files.taesd), "taesd");
+  const taesd = await openComponent("taesd", await folderTree(files.taesd));
   const vaeDecoder = await runtime.load(buildVaeDecoder({ ...vae, ...latent }), { label: "vae-decoder" });
   const taesdDecoder = await runtime.load(buildTaesdDecoder({ ...taesd, ...latent }), {
     label: "taesd-decoder",

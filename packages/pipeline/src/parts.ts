@@ -1,16 +1,10 @@
 import type { ClipTextConfig, Component, TaesdConfig, UNetConfig, VaeConfig } from "@sunstep/checkpoint";
-import type { Lora } from "@sunstep/lora";
+import type { ScaledLora } from "@sunstep/lora";
 import type { Runtime } from "@sunstep/runtime";
 import type { SchedulerConfig } from "@sunstep/scheduler";
 import type { SunAdapter, SunNorm } from "@sunstep/sun-adapter";
 import type { ClipTokenizer } from "@sunstep/tokenizer";
 import type { ModelDefaults } from "./request.js";
-
-/** A LoRA and how strongly it is applied. */
-export interface ScaledLora {
-  readonly lora: Lora;
-  readonly scale: number;
-}
 
 /** What a pipeline is made of. Every part can be exchanged for another of its kind. */
 export interface PipelineParts {

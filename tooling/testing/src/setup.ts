@@ -1,15 +1,20 @@
 import { expect } from "vitest";
 import { type AllcloseOptions, allclose } from "./allclose.js";
 
+type Numbers = ArrayLike<number> | ArrayLike<bigint>;
+
 expect.extend({
-  toBeAllclose(actual: ArrayLike<number>, expected: ArrayLike<number>, options: AllcloseOptions) {
+  toBeAllclose(actual: Numbers, expected: Numbers, options: AllcloseOptions) {
     const { pass, message } = allclose(actual, expected, options);
     return { pass, message: () => message };
   },
 });
 
 declare module "vitest" {
-  interface Matchers<T = unknown> {
-    toBeAllclose(expected: ArrayLike<number> | ArrayLike<bigint>, options: AllcloseOptions): T;
+  // The type parameters must be those of vitest's own declaration.
+  // biome-ignore lint/suspicious/noExplicitAny: vitest declares it so
+  interface Matchers<T = any> {
+    /** Every element is as close as `numpy.allclose` asks. */
+    toBeAllclose(expected: Numbers, options: AllcloseOptions): T;
   }
 }

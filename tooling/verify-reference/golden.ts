@@ -1,0 +1,55 @@
+// Files of inputs `in.*` and expected outputs `out.*`.
+import { join } from "node:path";
+import { type Tensor, tensor } from "@sunstep/tensor";
+import { allclose, type GoldenTensor, readSafetensors } from "@sunstep/testing";
+
+export interface Golden {
+  /** `in.NAME` as float32, or int64 where it is stored so. */
+  input(name: string): Tensor;
+  /** `in.timestep` as networks take it: one float32 for each sample of a batch. */
+  timesteps(batch: number): Tensor;
+  /** Compares every element with an output of the file; throws an Error that names it. */
+  compare(output: string, actual: Tensor, atol: number): void;
+}
+
+export function openGolden(dir: string, file: string): Golden {
+  const tensors = readSafetensors(join(dir, file));
+  const stored = (name: string): GoldenTensor => {
+    const found = tensors.get(name);
+    if (!found) throw new Error(`${file} has no ${name}`);
+    return found;
+  };
+  return {
+    input(name) {
+      const { data, shape } = stored(`in.${name}`);
+      return data instanceof BigInt64Array ? tensor(data, shape, "int64")
+        : tensor(Float32Array.from(data, Number), shape);
+    },
+    timesteps(batch) {
+      const given = Float32Array.from(stored("in.timestep").data as ArrayLike<number | bigint>, Number);
+      return tensor(
+        Float32Array.from({ length: batch }, (_, i) => given[given.length === 1 ? 0 : i] ?? Number.NaN),
+        [batch],
+      );
+    },
+    compare(output, actual, atol) {
+      const expected = stored(output);
+      if (actual.shape.join() !== expected.shape.join())
+        throw new Error(`${output} has shape [${actual.shape}], expected [${expected.shape}]`);
+      const { pass, message } = allclose(actual.data, expected.data, { atol });
+      if (!pass) throw new Error(`${output}: ${message}`);
+    },
+  };
+}
+
+/** Part of a tensor [batch, tokens, channels] along its tokens. */
+export function sliceTokens(value: Tensor, from: number, to: number): Tensor {
+  const [batch = 1, tokens = 1, channels = 1] = value.shape;
+  const data = value.data as Float32Array;
+  const part = new Float32Array(batch * (to - from) * channels);
+  for (let i = 0; i < batch; i++) {
+    const start = (i * tokens + from) * channels;
+    part.set(data.subarray(start, start + (to - from) * channels), i * (to - from) * channels);
+  }
+  return tensor(part, [batch, to - from, channels]);
+}
