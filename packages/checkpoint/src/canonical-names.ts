@@ -14,7 +14,7 @@ const OLD_VAE_ATTENTION: Readonly<Record<string, string>> = {
 };
 
 const vae: Rename = ({ name, shape }) => {
-  const found = /^(.*\.attentions\.\d+\.)(\w+)(\.weight|\.bias)$/.exec(name);
+  const found = /^(.*\.attentions\.\d+\.)([\w.]+)(\.weight|\.bias)$/.exec(name);
   const [, module, projection = "", parameter] = found ?? [];
   const renamed = Object.hasOwn(OLD_VAE_ATTENTION, projection)
     ? `${module}${OLD_VAE_ATTENTION[projection]}${parameter}`

@@ -3,6 +3,7 @@ import {
   type ConfigRules,
   checkClass,
   checkConfig,
+  checkDivides,
   integer,
   oneOf,
   real,
@@ -38,5 +39,12 @@ const rules: ConfigRules<ClipTextConfig> = {
 
 export function parseClipTextConfig(json: JsonObject, file = "text_encoder/config.json"): ClipTextConfig {
   checkClass(json, "architectures", ["CLIPTextModel", "CLIPTextModelWithProjection", "CLIPModel"], file);
-  return checkConfig(unwrapTextConfig(json), rules, file);
+  const config = checkConfig(unwrapTextConfig(json), rules, file);
+  checkDivides(
+    config.num_attention_heads,
+    [config.hidden_size],
+    ["num_attention_heads", "hidden_size"],
+    file,
+  );
+  return config;
 }

@@ -129,6 +129,22 @@ export function checkLengths(
   }
 }
 
+/** Refuses sizes that cannot be split evenly: channels into heads or norm groups. */
+export function checkDivides(
+  divisor: number,
+  sizes: readonly number[],
+  fields: readonly [divisor: string, sizes: string],
+  file: string,
+): void {
+  const odd = sizes.find((size) => size % divisor !== 0);
+  if (odd === undefined) return;
+  throw checkpointError(
+    "CHECKPOINT_CONFIG",
+    `${file}: ${fields[0]} ${divisor} does not divide ${fields[1]} ${odd}`,
+    { file, field: fields[0] },
+  );
+}
+
 /** The class that a config says it is for, if it says one. */
 export function checkClass(config: JsonObject, key: string, classes: readonly string[], file: string): void {
   const value = config[key];

@@ -5,6 +5,7 @@ import {
   type ConfigRules,
   checkClass,
   checkConfig,
+  checkDivides,
   checkLengths,
   integer,
   listOf,
@@ -108,7 +109,7 @@ function oneOfIntegers(...values: readonly number[]) {
   };
 }
 
-/** Checks a U-Net's config. `allow` names features that are not the networks' but the caller's to handle. */
+/** Checks a U-Net's config and fills in diffusers' defaults. Throws `CHECKPOINT_CONFIG`, `CHECKPOINT_UNSUPPORTED`. */
 export function parseUNetConfig(json: JsonObject, file = "unet/config.json"): UNetConfig {
   checkClass(json, "_class_name", ["UNet2DConditionModel"], file);
   const config = checkConfig(json, rules, file);
@@ -124,6 +125,14 @@ export function parseUNetConfig(json: JsonObject, file = "unet/config.json"): UN
     "num_attention_heads",
   ];
   checkLengths({ ...config }, "block_out_channels", perBlock, file);
+  const channels = config.block_out_channels;
+  checkDivides(config.norm_num_groups, channels, ["norm_num_groups", "block_out_channels"], file);
+  const heads = config.num_attention_heads ?? config.attention_head_dim;
+  for (const [block, type] of config.down_block_types.entries()) {
+    if (type !== "CrossAttnDownBlock2D") continue;
+    const count = typeof heads === "number" ? heads : heads[block]!;
+    checkDivides(count, [channels[block]!], ["attention_head_dim", "block_out_channels"], file);
+  }
   return config;
 }
 

@@ -5,6 +5,7 @@ import {
   type ConfigRules,
   checkClass,
   checkConfig,
+  checkDivides,
   checkLengths,
   integer,
   listOf,
@@ -56,5 +57,11 @@ export function parseVaeConfig(json: JsonObject, file = "vae/config.json"): VaeC
   const config = checkConfig(json, rules, file);
   checkConfig({ act_fn: json.act_fn ?? "silu" }, { act_fn: { field: anything, only: "silu" } }, file);
   checkLengths({ ...config }, "block_out_channels", ["down_block_types", "up_block_types"], file);
+  checkDivides(
+    config.norm_num_groups,
+    config.block_out_channels,
+    ["norm_num_groups", "block_out_channels"],
+    file,
+  );
   return config;
 }

@@ -95,6 +95,9 @@ export function hasPublishedWidths(config: UNetConfig): boolean {
   return config.block_out_channels.join() === "320,640,1280,1280";
 }
 
+/** CLIP ViT-L's and OpenCLIP ViT-H's text encoders. */
+export const PUBLISHED_TEXT_WIDTHS: readonly number[] = [768, 1024];
+
 /** 32, or where a tiny model's widths are no multiples of that, their greatest common divisor. */
 function normGroups(weights: Weights, norms: RegExp): number {
   return weights

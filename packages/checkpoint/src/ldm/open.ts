@@ -21,6 +21,7 @@ import {
   deriveUNetConfig,
   deriveVaeConfig,
   hasPublishedWidths,
+  PUBLISHED_TEXT_WIDTHS,
 } from "./derive-config.js";
 import { defaultScheduler, findPrediction, type PredictionType } from "./scheduler.js";
 import { splitFile } from "./split.js";
@@ -86,7 +87,7 @@ export async function openSingleFile(
     textEncoder,
     vae,
     schedulerConfig: defaultScheduler(architecture, inpainting, found.prediction),
-    warnings: warningsFor(unet.config, found.assumed, options, where),
+    warnings: warningsFor(unet.config, textEncoder.config, found.assumed, options, where),
   };
 }
 
@@ -118,13 +119,29 @@ function refuseOthers(file: SafetensorsFile): void {
   );
 }
 
-function warningsFor(unet: UNetConfig, assumed: boolean, options: SingleFileOptions, file: string): string[] {
+function warningsFor(
+  unet: UNetConfig,
+  textEncoder: ClipTextConfig,
+  assumed: boolean,
+  options: SingleFileOptions,
+  file: string,
+): string[] {
+  const given = options.config;
   const warnings: string[] = [];
-  const headsGiven = options.config?.unet?.attention_head_dim ?? options.config?.unet?.num_attention_heads;
-  if (!hasPublishedWidths(unet) && headsGiven === undefined) {
+  const unetHeads = given?.unet?.attention_head_dim ?? given?.unet?.num_attention_heads;
+  if (!hasPublishedWidths(unet) && unetHeads === undefined) {
     warnings.push(
       `${file}: the U-Net has unusual widths (${unet.block_out_channels}), and the file does not tell its number of ` +
         `attention heads: ${unet.attention_head_dim} was assumed. Set config.unet.attention_head_dim if that is wrong`,
+    );
+  }
+  const ownTextEncoder =
+    options.textEncoder === undefined && given?.textEncoder?.num_attention_heads === undefined;
+  if (ownTextEncoder && !PUBLISHED_TEXT_WIDTHS.includes(textEncoder.hidden_size)) {
+    warnings.push(
+      `${file}: the text encoder has an unusual width (${textEncoder.hidden_size}), and the file does not tell its ` +
+        `number of attention heads: ${textEncoder.num_attention_heads} was assumed. ` +
+        "Set config.textEncoder.num_attention_heads if that is wrong",
     );
   }
   if (assumed) {

@@ -1,0 +1,228 @@
+import { toFloat32 } from "@sunstep/tensor";
+import { fixture, readSafetensors } from "@sunstep/testing";
+import { describe, expect, it } from "vitest";
+import {
+  type LoraModel,
+  memorySource,
+  openCheckpoint,
+  openSafetensors,
+  readLora,
+  readWeight,
+} from "../src/index.js";
+import { fileSource, folderTree } from "../src/node.js";
+import { errorOf } from "./errors-of.js";
+import { toLdmUNet } from "./ldm-layout.js";
+import { float32, type StoredTensor, writeSafetensors } from "./write-safetensors.js";
+
+const modelOf = async (folder: string): Promise<LoraModel> => {
+  const { unet, textEncoder } = await openCheckpoint(folderTree(fixture(folder)));
+  return { unet: unet.weights, textEncoder: textEncoder.weights };
+};
+const model = await modelOf("tiny-sd15");
+
+const open = async (path: string) => readLora(await openSafetensors(await fileSource(fixture(path))), model);
+const openMade = async (
+  tensors: Record<string, StoredTensor>,
+  metadata?: Record<string, string>,
+  target = model,
+) =>
+  readLora(
+    await openSafetensors(memorySource(writeSafetensors(tensors, metadata), "made.safetensors")),
+    target,
+  );
+
+const module = "down_blocks.1.attentions.0.transformer_blocks.0.attn2.to_k";
+const pair = (down: string, up: string, [out, rank, from]: readonly number[] = [24, 4, 16]) => ({
+  [down]: float32([rank!, from!]),
+  [up]: float32([out!, rank!]),
+});
+
+describe("files of the reference", () => {
+  it.each([
+    ["kohya", 192, 18, 2],
+    ["kohya_locon", 278, 18, 2],
+    ["peft", 192, 18, undefined],
+    ["diffusers_legacy", 128, 12, undefined],
+  ])("%s: every tensor finds its module", async (name, unet, textEncoder, alpha) => {
+    const lora = await open(`lora/${name}.safetensors`);
+    expect(lora).toMatchObject({ unknown: [], warnings: [] });
+    const count = (component: string) =>
+      lora.targets.filter((target) => target.component === component).length;
+    expect([count("unet"), count("textEncoder")]).toEqual([unet, textEncoder]);
+    expect(new Set(lora.targets.map((target) => target.alpha))).toEqual(new Set([alpha]));
+    expect(new Set(lora.targets.map((target) => target.rank))).toEqual(new Set([4]));
+  });
+
+  it("kohya, PEFT and old diffusers names mean the same modules", async () => {
+    const [kohya, peft, old] = await Promise.all(
+      ["kohya", "peft", "diffusers_legacy"].map((name) => open(`lora/${name}.safetensors`)),
+    );
+    const factors = new Map(peft!.targets.map((target) => [`${target.component} ${target.module}`, target]));
+    expect(kohya!.targets.map(({ component, module: name }) => `${component} ${name}`).sort()).toEqual(
+      [...factors.keys()].sort(),
+    );
+    for (const target of [...kohya!.targets, ...old!.targets]) {
+      const same = factors.get(`${target.component} ${target.module}`)!;
+      for (const factor of ["down", "up"] as const) {
+        const [actual, expected] = await Promise.all([readWeight(target[factor]), readWeight(same[factor])]);
+        expect(toFloat32(actual), target.module).toBeAllclose(toFloat32(expected), {});
+      }
+    }
+  });
+
+  it("finds each factor where an independent reader does", async () => {
+    const golden = readSafetensors(fixture("lora/kohya_locon.safetensors"));
+    const { targets } = await open("lora/kohya_locon.safetensors");
+    const target = targets.find(({ module: name }) => name === "up_blocks.1.resnets.2.conv_shortcut")!;
+    const down = golden.get("lora_unet_up_blocks_1_resnets_2_conv_shortcut.lora_down.weight")!;
+    expect(target.down.shape).toEqual(down.shape);
+    expect(toFloat32(await readWeight(target.down))).toBeAllclose(down.data as Float32Array, {});
+  });
+});
+
+describe("spellings", () => {
+  it.each([
+    [`lora_unet_${module.replaceAll(".", "_")}`, ".lora_down.weight", ".lora_up.weight"],
+    [
+      `lora_unet_${toLdmUNet(`${module}.weight`).slice(0, -7).replaceAll(".", "_")}`,
+      ".lora_down.weight",
+      ".lora_up.weight",
+    ],
+    [`lycoris_${module.replaceAll(".", "_")}`, ".lora_down.weight", ".lora_up.weight"],
+    [`diffusion_model.${toLdmUNet(`${module}.weight`).slice(0, -7)}`, ".lora_A.weight", ".lora_B.weight"],
+    [`unet.${module}`, ".lora_A.weight", ".lora_B.weight"],
+    [`unet.${module}`, ".lora_A.default.weight", ".lora_B.default.weight"],
+    [`base_model.model.unet.${module}`, ".lora_A.weight", ".lora_B.weight"],
+    [`base_model.model.${module}`, ".lora_A.weight", ".lora_B.weight"],
+    [`unet.${module}`, ".lora.down.weight", ".lora.up.weight"],
+    [`unet.${module.replace("attn2.", "attn2.processor.")}`, "_lora.down.weight", "_lora.up.weight"],
+    [module.replace("attn2.", "attn2.processor."), "_lora.down.weight", "_lora.up.weight"],
+  ])("%s%s", async (name, down, up) => {
+    const { targets } = await openMade(pair(name + down, name + up));
+    expect(targets).toMatchObject([{ component: "unet", module, rank: 4 }]);
+  });
+
+  const text = "text_model.encoder.layers.1.self_attn.q_proj";
+  it.each([
+    [`lora_te_${text.replaceAll(".", "_")}`, ".lora_down.weight", ".lora_up.weight"],
+    [`lora_te1_${text.replaceAll(".", "_")}`, ".lora_down.weight", ".lora_up.weight"],
+    [`text_encoder.${text}`, ".lora_A.weight", ".lora_B.weight"],
+    [`text_encoder.${text.replace("text_model.", "")}`, ".lora_A.weight", ".lora_B.weight"],
+    [`text_encoder.${text}`, ".lora_linear_layer.down.weight", ".lora_linear_layer.up.weight"],
+    [`text_encoder.${text.replace("q_proj", "to_q")}`, "_lora.down.weight", "_lora.up.weight"],
+  ])("%s%s", async (name, down, up) => {
+    const { targets } = await openMade(pair(name + down, name + up, [16, 2, 16]));
+    expect(targets).toMatchObject([{ component: "textEncoder", module: text, rank: 2 }]);
+  });
+
+  it("finds every module of the U-Net by its original block name", async () => {
+    const modules = model
+      .unet!.names()
+      .filter((name) => name.endsWith(".weight") && model.unet!.get(name).shape.length > 1);
+    const tensors = modules.flatMap((name) => {
+      const [out = 0, from = 0, ...kernel] = model.unet!.get(name).shape;
+      const spelled = `lora_unet_${toLdmUNet(name).slice(0, -".weight".length).replaceAll(".", "_")}`;
+      return [
+        [`${spelled}.lora_down.weight`, float32([1, from, ...kernel])],
+        [`${spelled}.lora_up.weight`, float32([out, 1, ...kernel.map(() => 1)])],
+      ] as const;
+    });
+    const { targets, unknown } = await openMade(Object.fromEntries(tensors));
+    expect(unknown).toEqual([]);
+    expect(targets.map((target) => `${target.module}.weight`).sort()).toEqual([...modules].sort());
+  });
+
+  it("puts a 1x1 convolution on a linear layer and the other way round (SD 2.x)", async () => {
+    const sd21 = await modelOf("tiny-sd21");
+    const name = "lora_unet_mid_block_attentions_0_proj_in";
+    const tensors = {
+      [`${name}.lora_down.weight`]: float32([4, 32, 1, 1]),
+      [`${name}.lora_up.weight`]: float32([32, 4, 1, 1]),
+    };
+    expect((await openMade(tensors, {}, sd21)).targets).toHaveLength(1);
+    expect(
+      (await openMade(pair(`${name}.lora_down.weight`, `${name}.lora_up.weight`, [32, 4, 32]))).targets,
+    ).toHaveLength(1);
+  });
+
+  it("reads LoCon's Tucker form", async () => {
+    const name = "lora_unet_mid_block_resnets_0_conv1";
+    const { targets } = await openMade({
+      [`${name}.lora_down.weight`]: float32([4, 32, 1, 1]),
+      [`${name}.lora_mid.weight`]: float32([4, 4, 3, 3]),
+      [`${name}.lora_up.weight`]: float32([32, 4, 1, 1]),
+      [`${name}.alpha`]: float32([], [1]),
+    });
+    expect(targets).toMatchObject([
+      { module: "mid_block.resnets.0.conv1", rank: 4, alpha: 1, mid: { shape: [4, 4, 3, 3] } },
+    ]);
+  });
+
+  it("takes PEFT's alphas from the metadata", async () => {
+    const config = { "unet.lora_alpha": 8, "unet.r": 4, "unet.alpha_pattern": { "attn2.to_v": 2 } };
+    const other = module.replace("to_k", "to_v");
+    const { targets } = await openMade(
+      {
+        ...pair(`unet.${module}.lora_A.weight`, `unet.${module}.lora_B.weight`),
+        ...pair(`unet.${other}.lora_A.weight`, `unet.${other}.lora_B.weight`),
+      },
+      { lora_adapter_metadata: JSON.stringify(config) },
+    );
+    expect(targets.map((target) => target.alpha)).toEqual([8, 2]);
+  });
+});
+
+describe("what does not fit", () => {
+  it.each([
+    ["lora_dora", "LORA_UNSUPPORTED", /DoRA/],
+    ["lora_rank_mismatch", "LORA_RANK", /different ranks.* 3,.* 4/],
+    ["lora_unknown_target", "LORA_NO_TARGET", /lora_unet_no_such_block/],
+    ["lora_up_without_down", "LORA_INCOMPLETE", /lora_up\.weight is there without its down/],
+  ])("%s is refused", async (name, code, message) => {
+    const error = await errorOf(open(`hostile/${name}.safetensors`));
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(message);
+    expect(error.message).toContain(`${name}.safetensors`);
+  });
+
+  const known = pair(`unet.${module}.lora_A.weight`, `unet.${module}.lora_B.weight`);
+
+  it("warns of modules that the model lacks, by name", async () => {
+    const { targets, unknown, warnings } = await openMade({
+      ...known,
+      ...pair("unet.nope.0.lora_A.weight", "unet.nope.0.lora_B.weight"),
+      ...pair("lora_te2_text_model_x.lora_down.weight", "lora_te2_text_model_x.lora_up.weight"),
+    });
+    expect(targets).toHaveLength(1);
+    expect(unknown).toEqual(["unet.nope.0", "lora_te2_text_model_x"]);
+    expect(warnings[0]).toMatch(/made\.safetensors.*unet\.nope\.0, lora_te2_text_model_x/);
+  });
+
+  it("names both shapes where a LoRA is for another model", async () => {
+    const error = await errorOf(
+      openMade(pair(`unet.${module}.lora_A.weight`, `unet.${module}.lora_B.weight`, [640, 4, 768])),
+    );
+    expect(error.code).toBe("LORA_SHAPE");
+    expect(error.message).toMatch(/\[4,768\].*\[640,4\].*\[24,16\]/);
+  });
+
+  it.each([
+    ["hada_w1_a", "LoHa"],
+    ["lokr_w1", "LoKr"],
+    ["oft_blocks", "OFT"],
+    ["diff", "differences"],
+    ["lora_B.bias", "biases"],
+    ["lora_magnitude_vector", "DoRA"],
+  ])("refuses .%s: %s", async (suffix, adapter) => {
+    const error = await errorOf(openMade({ ...known, [`unet.${module}.${suffix}`]: float32([4]) }));
+    expect(error.code).toBe("LORA_UNSUPPORTED");
+    expect(error.message).toContain(adapter);
+  });
+
+  it("refuses an alpha that is no number", async () => {
+    for (const alpha of [float32([2]), float32([], [Number.NaN])])
+      expect((await errorOf(openMade({ ...known, [`unet.${module}.alpha`]: alpha }))).code).toBe(
+        "LORA_SHAPE",
+      );
+  });
+});

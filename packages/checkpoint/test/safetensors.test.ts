@@ -1,0 +1,122 @@
+import { readFileSync } from "node:fs";
+import { SunstepError } from "@sunstep/errors";
+import { fixture, readSafetensors } from "@sunstep/testing";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { blobSource, memorySource, openSafetensors, readWeight } from "../src/index.js";
+import { fileSource } from "../src/node.js";
+import { errorOf } from "./errors-of.js";
+import { float32, rawSafetensors, writeSafetensors } from "./write-safetensors.js";
+
+/** What must be said about each hostile file: the words of expectations.json that matter. */
+const refused: Readonly<Record<string, RegExp>> = {
+  "empty.safetensors": /too short/,
+  "seven_bytes.safetensors": /too short/,
+  "zero_header.safetensors": /does not start with \{/,
+  "truncated_header.safetensors": /header .* 160 bytes.*download/,
+  "truncated_data.safetensors": /a\.weight.*end at .*download/,
+  "trailing_garbage.safetensors": /bytes follow the last tensor/,
+  "header_len_huge.safetensors": /18446744073709551615/,
+  "header_len_2p53.safetensors": /9007199254740993/,
+  "header_len_100mb_claim.safetensors": /100000001/,
+  "header_not_object.safetensors": /does not start with \{/,
+  "header_bad_utf8.safetensors": /UTF-8/,
+  "header_bad_json.safetensors": /not valid JSON/,
+  "header_leading_space.safetensors": /does not start with \{/,
+  "overlap.safetensors": /y overlaps x/,
+  "gap.safetensors": /y leaves a hole of 4 bytes after x/,
+  "offset_past_end.safetensors": /y: its bytes end at 32/,
+  "offset_reversed.safetensors": /x: data_offsets end \(0\) before they begin \(8\)/,
+  "offset_negative.safetensors": /x: data_offsets.*-8/,
+  "offset_float.safetensors": /x: data_offsets.*integers.*0\.5/,
+  "offset_overflow.safetensors": /4611686018427387904/,
+  "shape_overflow.safetensors": /needs 295147905179352825856 bytes/,
+  "shape_mismatch.safetensors": /F32 \[3\] needs 12 bytes, data_offsets give 8/,
+  "shape_negative.safetensors": /-1,-2/,
+  "bad_dtype.safetensors": /x: unknown dtype F33/,
+  "duplicate_keys.safetensors": /"x" is there twice/,
+  "metadata_not_strings.safetensors": /metadata.*strings/,
+  "deep_json.safetensors": /nested/,
+  "pickle_zip_ckpt.safetensors": /zip.*pickle.*convert/,
+  "pickle_legacy_ckpt.safetensors": /pickle.*convert/,
+  "pickle_executes.ckpt": /pickle.*refused/,
+  "zip_bomb.ckpt": /zip/,
+  "html_error_page.safetensors": /HTML page/,
+  "git_lfs_pointer.safetensors": /Git LFS pointer/,
+  "gguf_magic.safetensors": /GGUF/,
+};
+
+describe("hostile files", () => {
+  it.each(Object.entries(refused))("%s is refused with its reason", async (file, reason) => {
+    const error = await errorOf(openSafetensors(await fileSource(fixture(`hostile/${file}`))));
+    expect(error.message).toMatch(reason);
+    expect(error.message).toContain(file);
+    expect(error.details).toHaveProperty("file", file);
+  });
+
+  it("loads the valid ones among them", async () => {
+    const open = async (file: string) => openSafetensors(await fileSource(fixture(`hostile/${file}`)));
+    expect((await open("ok.safetensors")).tensors.size).toBe(2);
+    expect((await open("many_tensors.safetensors")).tensors.size).toBe(5000);
+    const zero = await open("shape_zero_ok.safetensors");
+    expect((await readWeight(zero.weights.get("x"))).data).toHaveLength(0);
+    expect((await readWeight(zero.weights.get("s"))).data).toHaveLength(1);
+    const proto = await open("proto_key.safetensors");
+    expect(proto.weights.names()).toEqual(["__proto__", "constructor"]);
+    expect(proto.weights.get("__proto__").length).toBe(4);
+  });
+
+  it("lists a type that it cannot use, and says so when the tensor is asked for", async () => {
+    const file = await openSafetensors(await fileSource(fixture("hostile/unsupported_dtype.safetensors")));
+    expect(file.tensors.get("x")?.dtype).toBe("F8_E4M3");
+    expect(() => file.weights.get("x")).toThrow(/x is stored as F8_E4M3, which is not supported/);
+  });
+
+  it("takes a header of 66176 bytes (80 02 01) for what it is, not for a pickle", async () => {
+    const entry = '"x":{"dtype":"F32","shape":[],"data_offsets":[0,4]}';
+    const header = `{"__metadata__":{"note":"${"x".repeat(66176 - entry.length - 31)}"},${entry}}`.padEnd(
+      66176,
+    );
+    const file = await openSafetensors(memorySource(rawSafetensors(header, [new Uint8Array(4)])));
+    expect(file.tensors.size).toBe(1);
+  });
+});
+
+it("reads every tensor as an independent reader does, from disk, memory and a Blob", async () => {
+  const path = fixture("tiny-inpaint/unet/diffusion_pytorch_model.safetensors");
+  const golden = readSafetensors(path);
+  const bytes = new Uint8Array(readFileSync(path));
+  for (const source of [await fileSource(path), memorySource(bytes), blobSource(new Blob([bytes]))]) {
+    const file = await openSafetensors(source);
+    expect([...file.tensors.keys()]).toEqual([...golden.keys()]);
+    for (const name of [...golden.keys()].filter((_, i) => i % 20 === 0)) {
+      const { shape, dtype, length } = file.weights.get(name);
+      expect({ dtype, shape }).toEqual({ dtype: "float16", shape: golden.get(name)!.shape });
+      expect(length).toBe(2 * golden.get(name)!.data.length);
+    }
+  }
+});
+
+it("keeps metadata as it is", async () => {
+  const metadata = { "modelspec.title": 'a "quoted" ünicode', __proto__x: "1" };
+  const file = await openSafetensors(memorySource(writeSafetensors({ x: float32([2], [1, 2]) }, metadata)));
+  expect({ ...file.metadata }).toEqual(metadata);
+  expect((await readWeight(file.weights.get("x"))).data).toEqual(Float32Array.of(1, 2));
+});
+
+it("answers damaged bytes with a typed error or a file, never with anything else", async () => {
+  const good = writeSafetensors({ a: float32([2, 3]), b: float32([4]) }, { format: "pt" });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 }),
+      fc.nat(good.length),
+      async (changes, end) => {
+        const bytes = good.slice(0, end || good.length);
+        for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
+        const result = await openSafetensors(memorySource(bytes)).catch((error: unknown) => error);
+        expect(!(result instanceof Error) || SunstepError.isInstance(result), String(result)).toBe(true);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});

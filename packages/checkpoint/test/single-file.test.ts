@@ -1,0 +1,299 @@
+import { readFileSync } from "node:fs";
+import { toFloat32 } from "@sunstep/tensor";
+import { fixture, type GoldenTensor, readSafetensors } from "@sunstep/testing";
+import { describe, expect, it } from "vitest";
+import {
+  type Checkpoint,
+  memorySource,
+  openCheckpoint,
+  openComponent,
+  readWeight,
+  type Weights,
+} from "../src/index.js";
+import { fileSource, folderTree } from "../src/node.js";
+import { errorOf } from "./errors-of.js";
+import { toLdmUNet, toLdmVae } from "./ldm-layout.js";
+import { float16, float32, type StoredTensor, stored, writeSafetensors } from "./write-safetensors.js";
+
+const singleFile = fixture("tiny-sd15-single-file/tiny_sd15.fp16.safetensors");
+const parts = ["unet", "vae", "textEncoder"] as const;
+
+type Golden = ReadonlyMap<string, GoldenTensor>;
+type Tensors = Record<string, StoredTensor>;
+
+/** The three networks of a diffusers folder, by an independent reader. */
+function goldenParts(folder: string, suffix = ""): Record<(typeof parts)[number], Golden> {
+  const read = (path: string) => {
+    const tensors = readSafetensors(fixture(`${folder}/${path}${suffix}.safetensors`));
+    return new Map([...tensors].filter(([name]) => !name.endsWith("position_ids")));
+  };
+  return {
+    unet: read("unet/diffusion_pytorch_model"),
+    vae: read("vae/diffusion_pytorch_model"),
+    textEncoder: read("text_encoder/model"),
+  };
+}
+
+/** Every weight, and no other, with the same shape and the same numbers. */
+async function expectSame(weights: Weights, golden: Golden): Promise<void> {
+  expect(weights.names().sort()).toEqual([...golden.keys()].sort());
+  for (const [name, { shape, data }] of golden) {
+    const tensor = await readWeight(weights.get(name));
+    expect({ name, shape: tensor.shape }).toEqual({ name, shape });
+    expect(toFloat32(tensor), name).toBeAllclose(data as Float32Array, {});
+  }
+}
+
+/** The tensors of a golden under new names. */
+function renamed(golden: Golden, rename: (name: string) => string): Tensors {
+  return Object.fromEntries([...golden].map(([name, tensor]) => [rename(name), stored(tensor)]));
+}
+
+const sd15 = goldenParts("tiny-sd15", ".fp16");
+const sd21 = goldenParts("tiny-sd21");
+
+/** An SD 2.x single file: OpenCLIP's names, stacked projections, a transposed text projection. */
+function sd21File(): Tensors {
+  return {
+    ...renamed(sd21.unet, (name) => `model.diffusion_model.${toLdmUNet(name)}`),
+    ...renamed(sd21.vae, (name) => `first_stage_model.${toLdmVae(name)}`),
+    ...openClip(sd21.textEncoder),
+    "cond_stage_model.model.text_projection": float16(
+      [16, 8],
+      Float32Array.from({ length: 128 }, (_, i) => i),
+    ),
+    "cond_stage_model.model.logit_scale": float32([]),
+  };
+}
+
+const openClipNames: Readonly<Record<string, string>> = {
+  "embeddings.token_embedding.weight": "token_embedding.weight",
+  "embeddings.position_embedding.weight": "positional_embedding",
+  "final_layer_norm.weight": "ln_final.weight",
+  "final_layer_norm.bias": "ln_final.bias",
+};
+
+function openClip(golden: Golden): Tensors {
+  const tensors: Tensors = {};
+  const bytesOf = (name: string) => stored(golden.get(name)!).bytes;
+  for (const [name, tensor] of golden) {
+    const bare = name.replace("text_model.", "");
+    const projection = /^encoder\.layers\.(\d+)\.self_attn\.q_proj\.(weight|bias)$/.exec(bare);
+    if (projection) {
+      const bytes = ["q_proj", "k_proj", "v_proj"].flatMap((p) => [...bytesOf(name.replace("q_proj", p))]);
+      tensors[`cond_stage_model.model.transformer.resblocks.${projection[1]}.attn.in_proj_${projection[2]}`] =
+        {
+          dtype: "F32",
+          shape: [3 * tensor.shape[0]!, ...tensor.shape.slice(1)],
+          bytes: Uint8Array.from(bytes),
+        };
+    } else if (!/self_attn\.[kv]_proj/.test(bare)) {
+      const layer = bare
+        .replace("encoder.layers", "transformer.resblocks")
+        .replace("self_attn", "attn")
+        .replace("layer_norm1", "ln_1")
+        .replace("layer_norm2", "ln_2")
+        .replace("fc1", "c_fc")
+        .replace("fc2", "c_proj");
+      tensors[`cond_stage_model.model.${openClipNames[bare] ?? layer}`] = stored(tensor);
+    }
+  }
+  return tensors;
+}
+
+function sd15File(): Tensors {
+  return {
+    ...renamed(sd15.unet, (name) => `model.diffusion_model.${toLdmUNet(name)}`),
+    ...renamed(sd15.vae, (name) => `first_stage_model.${toLdmVae(name)}`),
+    ...renamed(sd15.textEncoder, (name) => `cond_stage_model.transformer.${name}`),
+  };
+}
+
+const source = (tensors: Tensors, metadata?: Record<string, string>) =>
+  memorySource(writeSafetensors(tensors, metadata), "model.safetensors");
+
+const sd21Heads = {
+  config: { unet: { attention_head_dim: [2, 3, 4, 8] }, textEncoder: { num_attention_heads: 4 } },
+};
+
+describe("one checkpoint in each layout", () => {
+  it("has the same weights as a folder and as a single file", async () => {
+    const checkpoints: Checkpoint[] = [
+      await openCheckpoint(folderTree(fixture("tiny-sd15")), { variant: "fp16" }),
+      await openCheckpoint(await fileSource(singleFile)),
+    ];
+    for (const checkpoint of checkpoints)
+      for (const part of parts) await expectSame(checkpoint[part].weights, sd15[part]);
+  });
+
+  it("has the same config, but for what shapes do not tell", async () => {
+    const folder = await openCheckpoint(folderTree(fixture("tiny-sd15")), { variant: "fp16" });
+    const single = await openCheckpoint(await fileSource(singleFile), {
+      config: { unet: { attention_head_dim: 4, sample_size: 8 }, textEncoder: { num_attention_heads: 4 } },
+    });
+    for (const part of parts) expect(folder[part].config).toMatchObject({ ...single[part].config });
+    expect(single).toMatchObject({ format: "single-file", architecture: "sd1", warnings: [] });
+    expect(folder.schedulerConfig).toMatchObject({ _class_name: single.schedulerConfig._class_name });
+    expect(single.tokenizer).toBeUndefined();
+  });
+
+  it("says what it assumed about a model of unusual widths", async () => {
+    const { warnings, unet } = await openCheckpoint(await fileSource(singleFile));
+    expect(unet.config.attention_head_dim).toBe(8);
+    expect(warnings).toEqual([
+      expect.stringMatching(/attention heads: 8 was assumed/),
+      expect.stringMatching(/attention heads: 1 was assumed/),
+    ]);
+  });
+
+  it("maps SD 2.x: stacked projections, OpenCLIP's names, the transposed text projection", async () => {
+    const checkpoint = await openCheckpoint(source(sd21File()), sd21Heads);
+    expect(checkpoint).toMatchObject({
+      architecture: "sd2",
+      schedulerConfig: { _class_name: "DDIMScheduler", prediction_type: "v_prediction" },
+    });
+    await expectSame(checkpoint.unet.weights, sd21.unet);
+    await expectSame(checkpoint.vae.weights, sd21.vae);
+    const { weights, config } = checkpoint.textEncoder;
+    const projection = await readWeight(weights.get("text_projection.weight"));
+    expect(projection.shape).toEqual([8, 16]);
+    expect(toFloat32(projection).slice(0, 3)).toEqual(Float32Array.of(0, 8, 16));
+    await expectSame(
+      { ...weights, names: () => weights.names().filter((n) => n !== "text_projection.weight") },
+      sd21.textEncoder,
+    );
+    const folder = await openCheckpoint(folderTree(fixture("tiny-sd21")));
+    expect(config).toMatchObject({ hidden_act: "gelu", num_hidden_layers: 3, num_attention_heads: 4 });
+    expect(folder.unet.config).toMatchObject({ ...checkpoint.unet.config, sample_size: 8 });
+  });
+
+  it("leaves out the last of ViT-H's 24 layers, as diffusers does", async () => {
+    const deep: Tensors = { ...sd21File() };
+    const first = "cond_stage_model.model.transformer.resblocks.0.";
+    for (const [name, tensor] of Object.entries(deep)) {
+      if (!name.startsWith(first)) continue;
+      for (let i = 3; i < 24; i++) deep[name.replace(first, first.replace("0", String(i)))] = tensor;
+    }
+    const { textEncoder } = await openCheckpoint(source(deep), sd21Heads);
+    expect(textEncoder.config.num_hidden_layers).toBe(23);
+    expect(textEncoder.weights.has("text_model.encoder.layers.23.mlp.fc1.weight")).toBe(false);
+  });
+});
+
+describe("the layouts of the wild", () => {
+  const heads = { config: { unet: { attention_head_dim: 4 }, textEncoder: { num_attention_heads: 4 } } };
+
+  it("finds an inpainting model by its input channels", async () => {
+    const golden = readSafetensors(fixture("tiny-inpaint/unet/diffusion_pytorch_model.safetensors"));
+    const file = { ...sd15File(), ...renamed(golden, (name) => `model.diffusion_model.${toLdmUNet(name)}`) };
+    const checkpoint = await openCheckpoint(source(file), heads);
+    expect(checkpoint.unet.config.in_channels).toBe(9);
+    await expectSame(checkpoint.unet.weights, golden);
+    expect(checkpoint.schedulerConfig).toMatchObject({
+      _class_name: "DDIMScheduler",
+      prediction_type: "epsilon",
+    });
+  });
+
+  it("takes the model's weights where EMA weights are there too", async () => {
+    const ema = Object.fromEntries(
+      Object.entries(sd15File()).map(([name, { shape }]) => [
+        `model_ema.${name.replace("model.", "").replaceAll(".", "")}`,
+        float32(shape),
+      ]),
+    );
+    await expectSame(
+      (await openCheckpoint(source({ ...ema, ...sd15File() }), heads)).unet.weights,
+      sd15.unet,
+    );
+    const error = await errorOf(openCheckpoint(source(ema)));
+    expect(error.message).toMatch(/EMA weights only/);
+  });
+
+  it("reads text encoders without text_model., and other tools' prefixes", async () => {
+    const file = {
+      ...renamed(sd15.unet, (name) => `diffusion_model.${toLdmUNet(name)}`),
+      ...renamed(sd15.vae, (name) => `vae.${toLdmVae(name)}`),
+      ...renamed(
+        sd15.textEncoder,
+        (name) => `cond_stage_model.transformer.${name.replace("text_model.", "")}`,
+      ),
+    };
+    const checkpoint = await openCheckpoint(source(file), heads);
+    for (const part of parts) await expectSame(checkpoint[part].weights, sd15[part]);
+  });
+
+  it("says which part is missing, and takes it from elsewhere", async () => {
+    const without = (prefix: string) =>
+      source(Object.fromEntries(Object.entries(sd15File()).filter(([name]) => !name.startsWith(prefix))));
+    const vae = await errorOf(openCheckpoint(without("first_stage_model."), heads));
+    expect(vae).toMatchObject({ code: "CHECKPOINT_COMPONENT_MISSING", details: { component: "vae" } });
+    expect(vae.message).toMatch(/no VAE in it.*option vae/);
+    const text = await errorOf(openCheckpoint(without("cond_stage_model."), heads));
+    expect(text).toMatchObject({ details: { component: "textEncoder" } });
+    const given = await openComponent("vae", folderTree(fixture("tiny-sd15")), { folder: "vae" });
+    expect((await openCheckpoint(without("first_stage_model."), { ...heads, vae: given })).vae).toBe(given);
+  });
+
+  it("names the tensor that an incomplete file lacks", async () => {
+    const { "model.diffusion_model.input_blocks.4.1.transformer_blocks.0.attn2.to_k.weight": _, ...file } =
+      sd15File();
+    const error = await errorOf(openCheckpoint(source(file), heads));
+    expect(error.message).toMatch(
+      /no weight down_blocks\.1\.attentions\.0\.transformer_blocks\.0\.attn2\.to_k\.weight/,
+    );
+  });
+});
+
+describe("what the U-Net predicts", () => {
+  const predictionOf = async (tensors: Tensors, metadata?: Record<string, string>, options = {}) => {
+    const { schedulerConfig, warnings } = await openCheckpoint(source(tensors, metadata), {
+      ...sd21Heads,
+      ...options,
+    });
+    return [schedulerConfig.prediction_type, warnings.length];
+  };
+  const steps = (count: bigint) => ({
+    global_step: { dtype: "I64", shape: [], bytes: new Uint8Array(BigInt64Array.of(count).buffer) },
+  });
+
+  it("follows option, metadata, marker, number of steps, then the kind of model", async () => {
+    const file = sd21File();
+    expect(await predictionOf(file)).toEqual(["v_prediction", 1]);
+    expect(await predictionOf(file, { "modelspec.prediction_type": "epsilon" })).toEqual(["epsilon", 0]);
+    expect(await predictionOf(file, { "modelspec.prediction_type": "v" })).toEqual(["v_prediction", 0]);
+    expect(await predictionOf({ ...file, ...steps(875000n) })).toEqual(["epsilon", 0]);
+    expect(await predictionOf({ ...file, ...steps(110000n) })).toEqual(["v_prediction", 1]);
+    expect(await predictionOf({ ...file, v_pred: float32([0]) })).toEqual(["v_prediction", 0]);
+    expect(await predictionOf(file, {}, { predictionType: "epsilon" })).toEqual(["epsilon", 0]);
+  });
+});
+
+describe("files that are something else", () => {
+  it.each([
+    ["lora/kohya.safetensors", /this is a LoRA.*on top of a checkpoint/],
+    ["sun/tiny-sd15_addpos.safetensors", /this is a SUN adapter/],
+    ["tiny-taesd/diffusion_pytorch_model.safetensors", /tiny autoencoder/],
+    ["tiny-sd15/vae/diffusion_pytorch_model.fp16.safetensors", /this is a VAE/],
+    ["tiny-sd21/unet/diffusion_pytorch_model.safetensors", /this is a U-Net \(sd2\)/],
+    ["tiny-sd15/text_encoder/model.fp16.safetensors", /this is a text encoder/],
+    ["hostile/ok.safetensors", /no known kind/],
+  ])("%s is refused by what it is", async (path, message) => {
+    const error = await errorOf(openCheckpoint(await fileSource(fixture(path))));
+    expect(error.code).toBe("CHECKPOINT_UNSUPPORTED");
+    expect(error.message).toMatch(message);
+  });
+
+  it("refuses SDXL as not supported yet", async () => {
+    const file = { ...sd15File(), "conditioner.embedders.1.model.ln_final.weight": float32([8]) };
+    const error = await errorOf(openCheckpoint(source(file)));
+    expect(error.message).toMatch(/checkpoint \(sdxl\).*not supported yet/);
+  });
+
+  it("refuses a pickle", async () => {
+    const bytes = new Uint8Array(readFileSync(fixture("hostile/pickle_zip_ckpt.safetensors")));
+    expect((await errorOf(openCheckpoint(memorySource(bytes, "model.ckpt")))).code).toBe(
+      "CHECKPOINT_NOT_SAFETENSORS",
+    );
+  });
+});
