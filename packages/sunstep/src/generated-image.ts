@@ -1,0 +1,50 @@
+import { encodePng, type RgbImage } from "@sunstep/image";
+
+/** Writes a file whole or not at all. */
+export type WriteFile = (path: string, bytes: Uint8Array) => Promise<void>;
+
+export interface ImageOrigin {
+  readonly seed: number | bigint;
+  readonly parameters: string;
+}
+
+/** A picture, and what it takes to make it again. */
+export class GeneratedImage implements RgbImage {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: RgbImage["channels"];
+  /** [height, width, channels], 8 bits each. */
+  readonly data: Uint8Array;
+  /** Makes this very picture again, alone, with the same settings. */
+  readonly seed: number | bigint;
+  /** Prompt and settings in AUTOMATIC1111's text form. */
+  readonly parameters: string;
+  readonly #writeFile: WriteFile;
+
+  constructor(
+    { width, height, channels, data }: RgbImage,
+    { seed, parameters }: ImageOrigin,
+    writeFile: WriteFile,
+  ) {
+    this.width = width;
+    this.height = height;
+    this.channels = channels;
+    this.data = data;
+    this.seed = seed;
+    this.parameters = parameters;
+    this.#writeFile = writeFile;
+  }
+
+  /** A PNG file that carries `parameters`. */
+  toPng(): Uint8Array {
+    return encodePng(this, { text: { parameters: this.parameters } });
+  }
+
+  /**
+   * Writes a PNG, over a file that is there; missing folders are made. The file is whole or absent.
+   * @throws SunstepError IMAGE_FILE_FORMAT, FILE_NOT_WRITABLE, DISK_FULL
+   */
+  async save(path: string): Promise<void> {
+    await this.#writeFile(path, this.toPng());
+  }
+}

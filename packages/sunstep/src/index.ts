@@ -1,0 +1,15 @@
+export type { Architecture, PredictionType } from "@sunstep/checkpoint";
+export { SunstepError } from "@sunstep/errors";
+export { type DecodedImage, decodeImage, type RgbImage } from "@sunstep/image";
+export type { ModelEntry, ProgressEvent as DownloadEvent } from "@sunstep/model-registry";
+export type { PreviewMode, ProgressEvent, ProgressListener, Request, Stage } from "@sunstep/pipeline";
+export type { NodeDevice } from "@sunstep/runtime-node";
+export { listSchedulers, type SchedulerConfig } from "@sunstep/scheduler";
+export { sunstepErrors } from "./errors.js";
+export type { GeneratedImage } from "./generated-image.js";
+export type { GenerateOptions, GenerateResult, LoadLoraOptions } from "./image-generator.js";
+export { listModels } from "./node/builtin-emoji.js";
+export type { FromPretrainedOptions, LoraSource } from "./node/from-pretrained-options.js";
+export { StableDiffusion } from "./node/stable-diffusion.js";
+export type { NamedScale } from "./parameters-text.js";
+export { version } from "./version.js";

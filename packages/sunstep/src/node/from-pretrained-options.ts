@@ -1,0 +1,41 @@
+import type { PredictionType } from "@sunstep/checkpoint";
+import type { OnProgress } from "@sunstep/model-registry";
+import type { NodeDevice, NodeRuntimeOptions } from "@sunstep/runtime-node";
+
+/** A LoRA to load with the model. */
+export interface LoraSource {
+  /** Path, https URL or hub id `owner/name[:file]`. */
+  readonly path: string;
+  /** Default 1. */
+  readonly scale?: number;
+  /** What to call it afterwards. Default: the file's name. */
+  readonly name?: string;
+}
+
+export interface FromPretrainedOptions {
+  /** SUN adapter: a file, URL, hub id or name ("sun-sd15"). Makes pictures in 4 steps without guidance. */
+  readonly sun?: string;
+  readonly loras?: readonly (string | LoraSource)[];
+  /** Tiny autoencoder for previews and `decoder: "taesd"`; true is the name "taesd". */
+  readonly taesd?: string | boolean;
+  /** Where to compute. Default "auto", which is the CPU. */
+  readonly device?: NodeDevice;
+  /** Threads of one network evaluation. Default: one for each physical core. */
+  readonly threads?: number;
+  /** Keep models as ONNX Runtime has prepared them, so that the next process loads them at once. Default true. */
+  readonly cache?: NodeRuntimeOptions["cache"];
+  /** Branch, tag or commit of a hub model. */
+  readonly revision?: string;
+  /** "fp16" takes a repository's *.fp16.safetensors. Default: those where they exist. */
+  readonly variant?: string;
+  /** What the U-Net of a single file predicts, where the file does not tell. */
+  readonly predictionType?: PredictionType;
+  /** Use only what is on this machine. */
+  readonly offline?: boolean;
+  /** For gated and private hub models. Default: HF_TOKEN, or what `hf auth login` wrote. */
+  readonly token?: string;
+  /** Cancels downloads and loading. */
+  readonly signal?: AbortSignal;
+  /** Told about downloads. */
+  readonly onProgress?: OnProgress;
+}

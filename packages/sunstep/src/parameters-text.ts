@@ -1,0 +1,46 @@
+import { formatParameters } from "@sunstep/image";
+import type { GenerateResult } from "@sunstep/pipeline";
+import { samplerNames } from "./sampler-names.js";
+
+/** An adapter as it appears in the text. */
+export interface NamedScale {
+  readonly name: string;
+  readonly scale: number;
+}
+
+export interface TextOrigin {
+  readonly model: string;
+  readonly sun: string | undefined;
+  readonly loras: readonly NamedScale[];
+  /** Whether the run started from a picture. */
+  readonly fromImage: boolean;
+  readonly version: string;
+}
+
+/** How picture `index` of a run was made, as AUTOMATIC1111 writes it. */
+export function parametersText(
+  { request, scheduler }: Pick<GenerateResult, "request" | "scheduler">,
+  index: number,
+  { model, sun, loras, fromImage, version }: TextOrigin,
+): string {
+  const prompt = Math.floor(index / request.imagesPerPrompt);
+  const settings: [string, unknown][] = [
+    ["Steps", request.steps],
+    ["Sampler", samplerNames[scheduler] ?? scheduler],
+    ["CFG scale", request.sun ? 1 : request.guidanceScale],
+    ["Seed", request.seeds[index]],
+    ["Size", `${request.width}x${request.height}`],
+    ["Model", model],
+  ];
+  if (fromImage) settings.push(["Denoising strength", request.strength]);
+  if (request.clipSkip > 0) settings.push(["Clip skip", request.clipSkip + 1]);
+  if (request.guidanceRescale > 0) settings.push(["CFG rescale", request.guidanceRescale]);
+  if (request.sun && sun !== undefined) settings.push(["SUN", sun], ["SUN scale", request.sunScale]);
+  if (loras.length > 0) settings.push(["LoRA", loras.map(({ name, scale }) => `${name}:${scale}`).join(" ")]);
+  settings.push(["Version", `sunstep ${version}`]);
+  return formatParameters({
+    prompt: request.prompts[prompt] ?? "",
+    negativePrompt: request.negativePrompts[prompt] ?? "",
+    settings: new Map(settings.map(([key, value]) => [key, String(value)])),
+  });
+}
