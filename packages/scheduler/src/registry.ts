@@ -1,0 +1,81 @@
+// diffusers' class names and what stands behind them here.
+
+import type { SchedulerClass } from "./define-scheduler.js";
+import { schedulerError } from "./errors.js";
+import type { Scheduler, SchedulerConfig } from "./scheduler.js";
+import { ddim } from "./schedulers/ddim.js";
+import { ddpm } from "./schedulers/ddpm.js";
+import { dpmSolverMultistep } from "./schedulers/dpm-solver-multistep.js";
+import { dpmSolverSinglestep } from "./schedulers/dpm-solver-singlestep.js";
+import { eulerAncestralDiscrete } from "./schedulers/euler-ancestral-discrete.js";
+import { eulerDiscrete } from "./schedulers/euler-discrete.js";
+import { heunDiscrete } from "./schedulers/heun-discrete.js";
+import { lcm } from "./schedulers/lcm.js";
+import { lmsDiscrete } from "./schedulers/lms-discrete.js";
+import { pndm } from "./schedulers/pndm.js";
+import { tcd } from "./schedulers/tcd.js";
+import { unipcMultistep } from "./schedulers/unipc-multistep.js";
+
+const classes = new Map<string, SchedulerClass>(
+  [
+    ddim,
+    ddpm,
+    dpmSolverMultistep,
+    dpmSolverSinglestep,
+    eulerAncestralDiscrete,
+    eulerDiscrete,
+    heunDiscrete,
+    lcm,
+    lmsDiscrete,
+    pndm,
+    tcd,
+    unipcMultistep,
+  ].map((schedulerClass) => [schedulerClass.name, schedulerClass]),
+);
+
+/** The class names that `createScheduler` knows. */
+export const schedulerClasses: readonly string[] = [...classes.keys()];
+
+/**
+ * The scheduler of a diffusers scheduler_config.json. Throws `SCHEDULER_CLASS` for a class that is not known and
+ * `SCHEDULER_OPTION` for an option's value that it does not take.
+ */
+export function createScheduler(config: SchedulerConfig): Scheduler {
+  if (typeof config !== "object" || config === null || Array.isArray(config)) {
+    throw schedulerError("SCHEDULER_CONFIG", "the scheduler config is not a JSON object", { config });
+  }
+  const name = config._class_name ?? config.class;
+  const found = typeof name === "string" ? classes.get(name) : undefined;
+  if (found) return found.create(config);
+  const known = schedulerClasses.join(", ");
+  throw schedulerError(
+    "SCHEDULER_CLASS",
+    `unknown scheduler class ${JSON.stringify(name)}; known are ${known}`,
+    {
+      scheduler: name,
+      known: schedulerClasses,
+    },
+  );
+}
+
+/** The same config for another class, as diffusers' from_config: options that both classes have are kept. */
+export function schedulerConfigFrom(base: SchedulerConfig, className: string): SchedulerConfig {
+  const options = Object.entries(base).filter(([key]) => !key.startsWith("_") && key !== "class");
+  return { ...Object.fromEntries(options), _class_name: className };
+}
+
+/** Parses scheduler_config.json as Python writes it: with Infinity, -Infinity and NaN, which JSON does not have. */
+export function parseSchedulerConfig(text: string): SchedulerConfig {
+  const standard = text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (token) =>
+    token.startsWith('"') ? token : `"${token}"`,
+  );
+  let config: unknown;
+  try {
+    config = JSON.parse(standard);
+  } catch (cause) {
+    throw schedulerError("SCHEDULER_CONFIG", "the scheduler config is not JSON", { cause });
+  }
+  if (typeof config === "object" && config !== null && !Array.isArray(config))
+    return config as SchedulerConfig;
+  throw schedulerError("SCHEDULER_CONFIG", "the scheduler config is not a JSON object", { config });
+}

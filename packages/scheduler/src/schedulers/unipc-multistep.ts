@@ -1,0 +1,155 @@
+// Zhao et al. 2023, "UniPC: A Unified Predictor-Corrector Framework" (arXiv 2302.04867), multistep, B(h) variants.
+
+import { thresholdingOptions } from "../clipping.js";
+import { defineScheduler } from "../define-scheduler.js";
+import { convertOutput } from "../dpm-solver.js";
+import { combine } from "../linear-combination.js";
+import { alphasCumprod, noiseScheduleOptions } from "../noise-schedule.js";
+import { flag, numbers, oneOf, oneOfNumbers, only } from "../options.js";
+import { predictionOption } from "../prediction.js";
+import { checkSigmaSpacing, hasOwnSigmas, sigmaSpacingOptions, trainingSigmas } from "../sigmas.js";
+import { addLevel, levelOf, solverOptions, solverSchedule } from "../solver-schedule.js";
+import { spacingOptions } from "../timestep-spacing.js";
+
+const name = "UniPCMultistepScheduler";
+/** ᾱ of the last timestep with rescale_betas_zero_snr, where sigma would be infinite. */
+const TERMINAL_ALPHA = 2 ** -24;
+
+const { use_lu_lambdas: _, ...unipcSolverOptions } = solverOptions;
+
+export const unipcMultistep = defineScheduler({
+  name,
+  options: {
+    ...noiseScheduleOptions(),
+    ...spacingOptions("linspace"),
+    ...sigmaSpacingOptions,
+    ...thresholdingOptions,
+    ...unipcSolverOptions,
+    solver_order: oneOfNumbers(2, [1, 2, 3]),
+    // The names of DPM-Solver's types come with its configs and are read as diffusers reads them.
+    solver_type: oneOf("bh2", ["bh1", "bh2"], { midpoint: "bh2", heun: "bh2", logrho: "bh2" }),
+    predict_x0: flag(true),
+    lower_order_final: flag(true),
+    disable_corrector: numbers,
+    solver_p: only(null),
+    shift_terminal: only(null),
+    prediction_type: predictionOption,
+    rescale_betas_zero_snr: flag(false),
+  },
+  check: (options) => checkSigmaSpacing(name, options),
+  start(options, run) {
+    const training = trainingSigmas(alphasCumprod(options, TERMINAL_ALPHA));
+    // Unlike DPM-Solver, UniPC rounds Karras timesteps whatever the beta schedule.
+    const spacing = { ...options, use_lu_lambdas: false, beta_schedule: "" };
+    const { timesteps, sigmas: spaced } = solverSchedule(name, spacing, run, training);
+    const smallest = hasOwnSigmas(options) ? spaced.at(-1)! : training[0]!;
+    const sigmas = Float32Array.from([...spaced, options.final_sigmas_type === "zero" ? 0 : smallest]);
+    const levels = Array.from(sigmas, levelOf);
+    const { solver_order, predict_x0 } = options;
+
+    /**
+     * One update of `order` from level `from` to the next, from the models m before it, newest first. With `atEnd`,
+     * the model at the end, it is the corrector UniC (algorithm 1), without it the predictor UniP (algorithm 2).
+     */
+    function update(
+      from: number,
+      order: number,
+      sample: Float32Array,
+      m: readonly Float32Array[],
+      atEnd?: Float32Array,
+    ) {
+      const [s, t] = [levels[from]!, levels[from + 1]!];
+      const h = t.lambda - s.lambda;
+      const hh = predict_x0 ? -h : h;
+      const phi1 = Math.expm1(hh);
+      const bh = options.solver_type === "bh1" ? hh : phi1;
+      const [sampleShare, modelShare] = predict_x0
+        ? [t.sigma / s.sigma, t.alpha]
+        : [t.alpha / s.alpha, t.sigma];
+      const ratios = Array.from(
+        { length: order - 1 },
+        (_, i) => (levels[from - i - 1]!.lambda - s.lambda) / h,
+      );
+      const weights = updateWeights(hh, bh, ratios, order, atEnd !== undefined);
+      const differences = ratios.map((ratio, i) => [weights[i]! / ratio, m[i + 1]!] as const);
+      const slope = [...differences, ...(atEnd ? [[weights.at(-1)!, atEnd] as const] : [])];
+      const terms = slope.map(([weight, model]) => [-modelShare * bh * weight, model] as const);
+      const own = -modelShare * phi1 + modelShare * bh * slope.reduce((sum, [weight]) => sum + weight, 0);
+      return combine([sampleShare, sample], [own, m[0]!], ...terms);
+    }
+
+    return () => {
+      /** Newest first. */
+      const models: Float32Array[] = [];
+      let last: { sample: Float32Array; order: number } | undefined;
+      return {
+        timesteps,
+        sigmas,
+        initNoiseSigma: 1,
+        step(output, index, sample) {
+          const { model, denoised } = convertOutput(
+            options,
+            predict_x0,
+            levels[index]!,
+            output,
+            sample,
+            run.batch,
+          );
+          const corrects = last && index > 0 && !options.disable_corrector.includes(index - 1);
+          const corrected =
+            last && corrects ? update(index - 1, last.order, last.sample, models, model) : sample;
+          models.unshift(model);
+          models.length = Math.min(models.length, solver_order);
+          const left = options.lower_order_final ? timesteps.length - index : solver_order;
+          const order = Math.min(solver_order, left, models.length);
+          last = { sample: corrected, order };
+          return { sample: update(index, order, corrected, models), denoised };
+        },
+        addNoise: (original, noise, index) => addLevel(levels[index]!, original, noise),
+      };
+    };
+  },
+});
+
+/** The a_m / B(h) of equation 5: the solution of R(h) a = phi(h) / B(h), appendix B. */
+function updateWeights(
+  hh: number,
+  bh: number,
+  ratios: readonly number[],
+  order: number,
+  corrects: boolean,
+): number[] {
+  // The paper's shortcuts for the smallest systems (section 3.3): a = 1/2.
+  if (corrects && order === 1) return [0.5];
+  if (!corrects && order <= 2) return order === 1 ? [] : [0.5];
+  const nodes = corrects ? [...ratios, 1] : ratios;
+  const right: number[] = [];
+  let phi = Math.expm1(hh) / hh - 1;
+  let factorial = 1;
+  for (let k = 1; k <= nodes.length; k++) {
+    right.push((phi * factorial) / bh);
+    factorial *= k + 1;
+    phi = phi / hh - 1 / factorial;
+  }
+  return solve(
+    nodes.map((_, power) => nodes.map((node) => node ** power)),
+    right,
+  );
+}
+
+/** Gaussian elimination with partial pivoting. */
+function solve(matrix: number[][], right: readonly number[]): number[] {
+  const rows = matrix.map((row, i) => [...row, right[i]!]);
+  const size = rows.length;
+  for (let column = 0; column < size; column++) {
+    const rest = rows.slice(column).map((row) => Math.abs(row[column]!));
+    const pivot = column + rest.indexOf(Math.max(...rest));
+    [rows[column], rows[pivot]] = [rows[pivot]!, rows[column]!];
+    for (let r = 0; r < size; r++) {
+      if (r === column) continue;
+      const factor = rows[r]![column]! / rows[column]![column]!;
+      rows[r] = rows[r]!.map((value, k) => value - factor * rows[column]![k]!);
+    }
+  }
+  return rows.map((row, i) => row[size]! / row[i]!);
+}

@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+
+it("exports exactly these names", async () => {
+  expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
+    "createScheduler",
+    "listSchedulers",
+    "parseSchedulerConfig",
+    "schedulerClasses",
+    "schedulerConfigFrom",
+    "schedulerErrors",
+    "schedulerPreset",
+  ]);
+});
