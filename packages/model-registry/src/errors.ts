@@ -19,7 +19,6 @@ export const registryErrors = {
   HUB_RESPONSE_INVALID: "the hub's answer is malformed, or names files outside of the repository",
   CACHE_NOT_WRITABLE: "the cache folder cannot be written",
   CACHE_DISK_FULL: "the disk of the cache folder is full",
-  CACHE_LOCK_TIMEOUT: "another process has held a file's lock for too long",
 } as const;
 
 export type RegistryErrorCode = keyof typeof registryErrors;

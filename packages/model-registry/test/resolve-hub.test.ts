@@ -289,6 +289,7 @@ describe("a bad connection", () => {
     });
     expect((await blobs()).filter((name) => name.startsWith(sha256(unet)))).toEqual([]);
     hub.faults.length = 0;
+    await rm(repo(), { recursive: true });
     hub.faults.push(corrupt(/resolve.*unet.config.json/, 9));
     await expect(resolve()).rejects.toMatchObject({
       code: "DOWNLOAD_CORRUPT",
