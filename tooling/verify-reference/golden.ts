@@ -22,7 +22,8 @@ export function openGolden(dir: string, file: string): Golden {
   return {
     input(name) {
       const { data, shape } = stored(`in.${name}`);
-      return data instanceof BigInt64Array ? tensor(data, shape, "int64")
+      return data instanceof BigInt64Array
+        ? tensor(data, shape, "int64")
         : tensor(Float32Array.from(data, Number), shape);
     },
     timesteps(batch) {
@@ -42,8 +43,25 @@ export function openGolden(dir: string, file: string): Golden {
   };
 }
 
+/** The prompt of a golden file: `in.encoder_hidden_states`, of which a case may say that "the last 77" are negative. */
+export interface Prompts {
+  readonly positive: Tensor;
+  /** Of no tokens where the case names none. */
+  readonly negative: Tensor;
+}
+
+export function promptsOf(golden: Golden, negativeTokens: string | undefined): Prompts {
+  const both = golden.input("encoder_hidden_states");
+  const total = both.shape[1]!;
+  const [count = 0] = (negativeTokens?.match(/\d+/) ?? []).map(Number);
+  return {
+    positive: sliceTokens(both, 0, total - count),
+    negative: sliceTokens(both, total - count, total),
+  };
+}
+
 /** Part of a tensor [batch, tokens, channels] along its tokens. */
-export function sliceTokens(value: Tensor, from: number, to: number): Tensor {
+function sliceTokens(value: Tensor, from: number, to: number): Tensor {
   const [batch = 1, tokens = 1, channels = 1] = value.shape;
   const data = value.data as Float32Array;
   const part = new Float32Array(batch * (to - from) * channels);

@@ -9,21 +9,31 @@ import { runOnce } from "./session.js";
 export interface UNetRun {
   readonly unet: Component<UNetConfig>;
   readonly golden: Golden;
-  /** Defaults to all of `in.encoder_hidden_states`. */
-  readonly prompt?: Tensor;
+  /** Encoded, [batch, tokens, context channels]. */
+  readonly prompt: Tensor;
   readonly passes?: readonly Pass[];
   readonly moreFeeds?: Readonly<Record<string, Tensor>>;
 }
 
 /** eps, [batch, 4, height, width]. */
-export async function runUNet({ unet, golden, passes = [], moreFeeds = {}, ...given }: UNetRun): Promise<Tensor> {
+export async function runUNet({
+  unet,
+  golden,
+  prompt,
+  passes = [],
+  moreFeeds = {},
+}: UNetRun): Promise<Tensor> {
   const sample = golden.input("sample");
-  const prompt = given.prompt ?? golden.input("encoder_hidden_states");
   const [batch = 1, , height = 1, width = 1] = sample.shape;
   const built = buildUNet({ ...unet, batch, height, width, tokens: prompt.shape[1] ?? 1 });
   const model = passes.reduce((before, pass) => pass.run(before).model, built);
   const timestep = golden.timesteps(batch);
-  const { out_sample } = await runOnce(model, { sample, timestep, encoder_hidden_states: prompt, ...moreFeeds });
+  const { out_sample } = await runOnce(model, {
+    sample,
+    timestep,
+    encoder_hidden_states: prompt,
+    ...moreFeeds,
+  });
   return out_sample!;
 }
 
@@ -45,7 +55,8 @@ export async function checkTextEncoder(
     const [, skip] = /^out\.clip_skip_(\d+)$/.exec(output) ?? [];
     if (skip !== undefined)
       golden.compare(output, (await run({ clipSkip: Number(skip) })).last_hidden_state!, atol);
-    else if (output === "out.hidden_states") golden.compare(output, stack(states.map((_, i) => state(i))), atol);
+    else if (output === "out.hidden_states")
+      golden.compare(output, stack(states.map((_, i) => state(i))), atol);
     else if (output === "out.penultimate") golden.compare(output, state(states.length - 2), atol);
     else golden.compare(output, named(all, output), atol);
   }
@@ -69,7 +80,10 @@ export async function checkVae(
   if (outputs.some((output) => output !== "out.decoded")) {
     const image = golden.input("image");
     const [batch = 1, , height = 1, width = 1] = image.shape;
-    Object.assign(results, await runOnce(buildVaeEncoder({ ...vae, batch, height, width }), { sample: image }));
+    Object.assign(
+      results,
+      await runOnce(buildVaeEncoder({ ...vae, batch, height, width }), { sample: image }),
+    );
   }
   for (const output of outputs) golden.compare(output, named(results, output), atol);
 }

@@ -58,7 +58,8 @@ export async function* runCases(directory: string, only?: string): AsyncGenerato
   }
 }
 
-async function runCase(testCase: ReferenceCase, directory: string): Promise<CaseResult> {
+/** Runs one case; a checker that throws is a failed case. */
+export async function runCase(testCase: ReferenceCase, directory: string): Promise<CaseResult> {
   const { id, group, kind } = testCase;
   const skipped = skipReason(testCase);
   if (skipped) return { id, group, outcome: "skipped", reason: skipped };

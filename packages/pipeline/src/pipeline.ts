@@ -92,9 +92,7 @@ export class Pipeline {
 
     const noise = this.#noise(request);
     const prompts = await clock.run("encode-prompt", () => this.#prompts.encode(request, options));
-    const start = await clock.run(options.image ? "encode-image" : "denoise", () =>
-      this.#start(request, options, schedule, noise),
-    );
+    const start = await this.#start(request, options, schedule, noise, clock);
     const latents = await clock.run("denoise", () =>
       this.#denoise(request, options, schedule, prompts, start, noise),
     );
@@ -140,6 +138,7 @@ export class Pipeline {
     options: GenerateOptions,
     schedule: Schedule,
     noise: NoiseSource,
+    clock: StageClock,
   ): Promise<StartingPoint> {
     const { batch, width, height, strength } = request;
     const { image, mask: maskImage } = options;
@@ -147,10 +146,11 @@ export class Pipeline {
     if (!image && !masksInNetwork) return textToImage(schedule, noise);
     const picture = toPicture(image, width, height);
     const common = { picture, batch, schedule, noise, strength, autoencoder: this.#autoencoder };
-    if (!maskImage && !masksInNetwork) return imageToImage(common);
+    if (!maskImage && !masksInNetwork) return clock.run("encode-image", () => imageToImage(common));
     // An inpainting network without a mask paints everything anew.
     const mask = toMask(maskImage, image, width, height);
-    return inpaint({ ...common, mask, latentMask: toLatentMask(mask, width, height), masksInNetwork });
+    const latentMask = toLatentMask(mask, width, height);
+    return clock.run("encode-image", () => inpaint({ ...common, mask, latentMask, masksInNetwork }));
   }
 
   async #denoise(

@@ -30,15 +30,27 @@ export const kind: KindChecker = {
     const loras =
       path === null
         ? []
-        : [{ lora: await readLora(await openSafetensors(await fileSource(join(dir, path))), weights), scale }];
+        : [
+            {
+              lora: await readLora(await openSafetensors(await fileSource(join(dir, path))), weights),
+              scale,
+            },
+          ];
     for (const { lora } of loras) if (lora.warnings.length > 0) throw new Error(lora.warnings.join("\n"));
 
     const given = openGolden(dir, inputs);
     const ids = given.input("input_ids");
     const [batch = 1, tokens = 1] = ids.shape;
-    const text = addLoras(loras, "textEncoder").run(buildTextEncoder({ ...textEncoder, batch, tokens })).model;
+    const text = addLoras(loras, "textEncoder").run(
+      buildTextEncoder({ ...textEncoder, batch, tokens }),
+    ).model;
     const results = {
-      eps: await runUNet({ unet, golden: given, passes: [addLoras(loras, "unet")] }),
+      eps: await runUNet({
+        unet,
+        golden: given,
+        prompt: given.input("encoder_hidden_states"),
+        passes: [addLoras(loras, "unet")],
+      }),
       text_last_hidden_state: (await runOnce(text, { input_ids: ids })).last_hidden_state!,
     };
     const expected = openGolden(dir, file);

@@ -1,13 +1,14 @@
 // One model in several packings (folder, variant, single file) gives the same numbers.
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { openCheckpoint } from "@sunstep/checkpoint";
+import { openCheckpoint, type SingleFileOptions } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { openGolden } from "../golden.js";
 import type { KindChecker } from "../kind.js";
 import { checkTextEncoder, checkVae, runUNet } from "../networks.js";
 
 interface SameCheckpointCase {
+  readonly kind: string;
   readonly checkpoint: string;
   readonly variant: string | null;
   /** Golden files of each network. */
@@ -21,14 +22,57 @@ export const kind: KindChecker = {
   kind: "same-checkpoint",
   async check(testCase, dir) {
     const given = testCase as unknown as SameCheckpointCase;
-    const path = join(dir, given.checkpoint);
-    const files = (await stat(path)).isDirectory() ? folderTree(path) : await fileSource(path);
-    const checkpoint = await openCheckpoint(files, given.variant === null ? {} : { variant: given.variant });
+    const { unet, textEncoder, vae } = await openGiven(given, dir);
     const golden = openGolden(dir, given.unet);
-    golden.compare("out.eps", await runUNet({ unet: checkpoint.unet, golden }), given.atol);
+    golden.compare(
+      "out.eps",
+      await runUNet({ unet, golden, prompt: golden.input("encoder_hidden_states") }),
+      given.atol,
+    );
     const textOutputs = ["out.last_hidden_state", "out.hidden_states", "out.pooler_output"];
-    await checkTextEncoder(checkpoint.textEncoder, openGolden(dir, given.textEncoder), textOutputs, given.atol);
+    await checkTextEncoder(textEncoder, openGolden(dir, given.textEncoder), textOutputs, given.atol);
     const vaeOutputs = ["out.decoded", "out.mean", "out.logvar"];
-    await checkVae(checkpoint.vae, openGolden(dir, given.vae), vaeOutputs, given.atol);
+    await checkVae(vae, openGolden(dir, given.vae), vaeOutputs, given.atol);
   },
 };
+
+async function openGiven(given: SameCheckpointCase, dir: string) {
+  const path = join(dir, given.checkpoint);
+  if (await isFolder(path))
+    return openCheckpoint(folderTree(path), given.variant === null ? {} : { variant: given.variant });
+  const config = await headsOfSameModel(given, dir);
+  return openCheckpoint(await fileSource(path), config ? { config } : {});
+}
+
+/**
+ * A single file does not tell its numbers of attention heads and norm groups; they are known for the published widths only. For others
+ * they are read, as a user would, from the config.json of the folder that the set says is the same model.
+ */
+async function headsOfSameModel(
+  given: SameCheckpointCase,
+  dir: string,
+): Promise<SingleFileOptions["config"] | undefined> {
+  const { cases } = JSON.parse(await readFile(join(dir, "cases.json"), "utf8")) as {
+    cases: SameCheckpointCase[];
+  };
+  for (const other of cases) {
+    if (other.kind !== given.kind || other.unet !== given.unet || other.textEncoder !== given.textEncoder)
+      continue;
+    const path = join(dir, other.checkpoint);
+    if (!(await isFolder(path))) continue;
+    const { unet, textEncoder, vae } = await openCheckpoint(folderTree(path));
+    return {
+      unet: {
+        attention_head_dim: unet.config.attention_head_dim,
+        norm_num_groups: unet.config.norm_num_groups,
+      },
+      textEncoder: { num_attention_heads: textEncoder.config.num_attention_heads },
+      vae: { norm_num_groups: vae.config.norm_num_groups },
+    };
+  }
+  return undefined;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path)).isDirectory();
+}
