@@ -1,4 +1,4 @@
-import { arrayClasses, bytesPerElement, elementCount, type Tensor } from "@sunstep/tensor";
+import { arrayClasses, elementCount, type Tensor } from "@sunstep/tensor";
 import { checkpointError } from "./errors.js";
 import type { WeightRef } from "./weights.js";
 
@@ -21,9 +21,4 @@ export async function readWeight(weight: WeightRef): Promise<Tensor> {
     for (let column = 0; column < columns; column++)
       data[row * columns + column] = stored[column * rows + row]!;
   return { dtype, shape, data };
-}
-
-/** Bytes of a weight that a whole number of elements fills. */
-export function sizeOf({ dtype, shape }: Pick<WeightRef, "dtype" | "shape">): number {
-  return bytesPerElement(dtype) * elementCount(shape);
 }

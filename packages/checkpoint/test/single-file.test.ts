@@ -141,7 +141,7 @@ describe("one checkpoint in each layout", () => {
     const { warnings, unet } = await openCheckpoint(await fileSource(singleFile));
     expect(unet.config.attention_head_dim).toBe(8);
     expect(warnings).toEqual([
-      expect.stringMatching(/attention heads: 8 was assumed/),
+      expect.stringMatching(/attention heads and norm groups: 8 and 8 were assumed/),
       expect.stringMatching(/attention heads: 1 was assumed/),
     ]);
   });

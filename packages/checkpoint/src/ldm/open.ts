@@ -28,7 +28,7 @@ import { splitFile } from "./split.js";
 
 /** What a single file does not say, or lacks. */
 export interface SingleFileOptions {
-  /** Fields to set in the derived configs: numbers of heads, which shapes do not tell. */
+  /** Fields to set in the derived configs: numbers of heads and norm groups, which shapes do not tell. */
   readonly config?: {
     readonly unet?: Partial<UNetConfig>;
     readonly textEncoder?: Partial<ClipTextConfig>;
@@ -131,8 +131,9 @@ function warningsFor(
   const unetHeads = given?.unet?.attention_head_dim ?? given?.unet?.num_attention_heads;
   if (!hasPublishedWidths(unet) && unetHeads === undefined) {
     warnings.push(
-      `${file}: the U-Net has unusual widths (${unet.block_out_channels}), and the file does not tell its number of ` +
-        `attention heads: ${unet.attention_head_dim} was assumed. Set config.unet.attention_head_dim if that is wrong`,
+      `${file}: the U-Net has unusual widths (${unet.block_out_channels}), and the file does not tell its numbers of ` +
+        `attention heads and norm groups: ${unet.attention_head_dim} and ${unet.norm_num_groups} were assumed. ` +
+        "Set config.unet.attention_head_dim and config.unet.norm_num_groups if that is wrong",
     );
   }
   const ownTextEncoder =
