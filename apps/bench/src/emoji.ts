@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { openCheckpoint, openSafetensors } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
@@ -44,10 +45,20 @@ export async function measureEmoji(runs: number): Promise<SuiteResult> {
     const guided25 = () => pipeline.generate(prompt, { seed: 0, sun: false, steps: 25 });
     const sun4 = () => pipeline.generate(prompt, { seed: 0 });
     const times = await interleaved({ guided25, sun4 }, runs);
+    const eventLoopHeldMs = await longestHold(() => pipeline.generate(prompt, { seed: 0, steps: 8 }));
     await pipeline.dispose();
-    return { ...times, speedup: times.guided25.medianMs / times.sun4.medianMs };
+    return { ...times, speedup: times.guided25.medianMs / times.sun4.medianMs, eventLoopHeldMs };
   } finally {
     await runtime.dispose();
     await rm(folder, { recursive: true });
   }
+}
+
+/** The longest time, in milliseconds, that the calling thread's event loop was held while `task` ran. */
+async function longestHold(task: () => Promise<unknown>): Promise<number> {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  await task();
+  delay.disable();
+  return delay.max / 1e6;
 }

@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+
+test("the public names", async () => {
+  expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
+    "Pipeline",
+    "fitPreviewFactors",
+    "guide",
+    "linearPreview",
+    "noiseSource",
+    "pipelineErrors",
+    "rescaleGuided",
+  ]);
+});
