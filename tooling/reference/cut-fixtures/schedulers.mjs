@@ -1,5 +1,6 @@
 // Cuts the repository's share of a reference set's scheduler trajectories: of every class the fewest cases that
-// show each value of each option, number of steps and argument at least once, its add_noise case, and all refusals.
+// show each value of each option, number of steps and argument, and each combination of a method's options over 8
+// or more steps, at least once; its add_noise case, and all refusals.
 // node tooling/reference/cut-fixtures/schedulers.mjs REFERENCE_DIR
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -15,7 +16,9 @@ const target = fileURLToPath(new URL("../fixtures", import.meta.url));
 /** What a case shows. */
 function features(entry) {
   const options = { ...entry.config, ...entry.set_timesteps_kwargs, ...entry.step_kwargs };
+  const { timestep_spacing, prediction_type, steps_offset, ...method } = options;
   return [
+    ...(entry.num_inference_steps >= 8 ? [`method=${JSON.stringify(method)}`] : []),
     ...Object.entries(options).map(([name, value]) => `${name}=${JSON.stringify(value)}`),
     `steps=${entry.num_inference_steps > 8 ? "many" : entry.num_inference_steps}`,
     `img2img=${entry.strength !== undefined}`,
