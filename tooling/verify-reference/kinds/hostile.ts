@@ -147,7 +147,8 @@ function checkError(error: unknown, file: string): void {
     throw new Error(
       `ended in an error that is not typed: ${error instanceof Error ? error.stack : String(error)}`,
     );
-  const named = error.message.includes(basename(file)) || Object.keys(error.details).length > 0;
+  const namesValue = Object.keys(error.details).length > 0 || /\d/.test(error.message);
+  const named = error.message.includes(basename(file)) || namesValue;
   if (!named) throw new Error(`the error names neither file nor value: ${error.message}`);
 }
 

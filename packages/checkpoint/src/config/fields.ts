@@ -11,7 +11,7 @@ export interface Field<T> {
 }
 
 /** A field, and its value where a config leaves it out. Without a value the field must be there. */
-export interface FieldRule<T> {
+interface FieldRule<T> {
   readonly field: Field<T>;
   readonly missing?: T;
   /** Where only one value is supported so far: the config is valid, but asks for something else. */

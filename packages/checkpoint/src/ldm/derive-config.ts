@@ -48,7 +48,7 @@ export function deriveUNetConfig(weights: Weights): UNetConfig {
     downsample_padding: 1,
     flip_sin_to_cos: true,
     freq_shift: 0,
-    sample_size: linear ? 96 : 64,
+    sample_size: 64,
   };
 }
 

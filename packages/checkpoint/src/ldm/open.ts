@@ -1,5 +1,6 @@
 import { checkShapes } from "../check-shapes.js";
 import {
+  type Architecture,
   architectureOf,
   type Checkpoint,
   type Component,
@@ -80,15 +81,21 @@ export async function openSingleFile(
   const found = options.predictionType
     ? { prediction: options.predictionType, assumed: false }
     : await findPrediction(file, architecture, inpainting);
+  const size = options.config?.unet?.sample_size ?? sampleSize(architecture, found.prediction);
   return {
     format: "single-file",
     architecture,
-    unet,
+    unet: { ...unet, config: { ...unet.config, sample_size: size } },
     textEncoder,
     vae,
     schedulerConfig: defaultScheduler(architecture, inpainting, found.prediction),
     warnings: warningsFor(unet.config, textEncoder.config, found.assumed, options, where),
   };
+}
+
+/** Latents' side that the model was trained for: the SD 2.x models that predict v are the 768-pixel ones. */
+function sampleSize(architecture: Architecture, prediction: PredictionType): number {
+  return architecture === "sd2" && prediction === "v_prediction" ? 96 : 64;
 }
 
 function part(table: WeightTable, kind: "unet" | "textEncoder" | "vae", file: string): WeightTable {
