@@ -33,7 +33,7 @@ function errorOf(config: SchedulerConfig, steps: number): number {
   }).plan({ steps });
   const sigmas = schedule.sigmas!;
   const end = sigmas.at(-2)!;
-  let sample = Float32Array.of(spread(sigmas[0]!));
+  let sample: Float32Array = Float32Array.of(spread(sigmas[0]!));
   // The last step goes on to the training range's smallest sigma and is left out.
   for (let i = 0; i < steps - 1; i++) {
     const { sigma } = level(sigmas[i]!);
