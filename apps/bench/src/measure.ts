@@ -24,7 +24,7 @@ export async function interleaved<T extends Tasks>(
     }
   }
   return Object.fromEntries(
-    Object.entries(times).map(([name, values]) => [name, summarise(values)]),
+    [...times].map(([name, values]) => [name, summarise(values)]),
   ) as Record<keyof T & string, Measurement>;
 }
 
