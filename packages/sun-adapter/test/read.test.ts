@@ -1,0 +1,90 @@
+import { openSafetensors } from "@sunstep/checkpoint";
+import { fileSource } from "@sunstep/checkpoint/node";
+import { fixture } from "@sunstep/testing";
+import { describe, expect, it } from "vitest";
+import { readSunAdapter } from "../src/index.js";
+import { adapterFile } from "./adapter-file.js";
+import { openAdapter } from "./unet.js";
+
+describe("readSunAdapter", () => {
+  it("finds the layers of a plain adapter", async () => {
+    const adapter = await openAdapter("sun/tiny-sd15_plain.safetensors");
+    expect(adapter).toMatchObject({ file: "tiny-sd15_plain.safetensors", variant: "plain" });
+    expect(adapter.layers.map((layer) => layer.index)).toEqual(
+      Array.from({ length: 16 }, (_, i) => 2 * i + 1),
+    );
+    expect(adapter.layers.every((layer) => layer.extraPositive === undefined)).toBe(true);
+    expect(adapter.layers[5]!.negative.key).toMatchObject({
+      name: "11.to_k_neg.weight",
+      dtype: "float16",
+      shape: [32, 16],
+    });
+  });
+
+  it("finds both branches of an add_pos adapter", async () => {
+    const { variant, layers } = await openAdapter("sun/tiny-sd15_addpos.safetensors");
+    expect(variant).toBe("add_pos");
+    const { key, value, alpha, beta } = layers[15]!.extraPositive!;
+    expect([key, value, alpha, beta].map((weight) => weight.name)).toEqual([
+      "31.to_k_extra_pos.weight",
+      "31.to_v_extra_pos.weight",
+      "31.to_k_extra_pos_alpha",
+      "31.to_k_extra_pos_beta",
+    ]);
+  });
+
+  it.each([
+    ["hostile/sun_even_index.safetensors", "SUN_SELF_ATTENTION", /index 2, a self-attention layer/],
+    [
+      "hostile/sun_half_addpos.safetensors",
+      "SUN_INCOMPLETE",
+      /layer 1 .*to_v_extra_pos\.weight, to_k_extra_pos_alpha, to_k_extra_pos_beta/,
+    ],
+    ["lora/kohya.safetensors", "SUN_NOT_AN_ADAPTER", /kohya\.safetensors is no SUN adapter/],
+    ["hostile/ok.safetensors", "SUN_NOT_AN_ADAPTER", /is no SUN adapter/],
+  ])("refuses %s", async (file, code, message) => {
+    await expect(openAdapter(file)).rejects.toThrow(
+      expect.objectContaining({ code, message: expect.stringMatching(message) }),
+    );
+  });
+
+  it.each([
+    ["alpha of another length", { "1.to_k_neg_alpha": [3] }, /1\.to_k_neg_alpha is \[3\], must be \[4\]/],
+    [
+      "values of another shape",
+      { "1.to_v_neg.weight": [4, 3] },
+      /1\.to_v_neg\.weight is \[4, 3\], must be \[4, 2\]/,
+    ],
+    ["keys that are no matrix", { "1.to_k_neg.weight": [8] }, /1\.to_k_neg\.weight is \[8\]/],
+  ])("refuses %s", async (_, changed, message) => {
+    const file = await adapterFile([{ index: 1, channels: 4, context: 2 }], changed);
+    expect(() => readSunAdapter(file)).toThrow(
+      expect.objectContaining({ code: "SUN_SHAPE", message: expect.stringMatching(message) }),
+    );
+  });
+
+  it("refuses a file without tensors", async () => {
+    const file = await adapterFile([]);
+    expect(() => readSunAdapter(file)).toThrow(expect.objectContaining({ code: "SUN_NOT_AN_ADAPTER" }));
+  });
+
+  it("orders layers by number, not by name", async () => {
+    const sizes = { channels: 4, context: 2 };
+    const file = await adapterFile([11, 3, 1].map((index) => ({ index, ...sizes })));
+    expect(readSunAdapter(file).layers.map((layer) => layer.index)).toEqual([1, 3, 11]);
+  });
+
+  it("opens a real file's header only", async () => {
+    const source = await fileSource(fixture("sun/tiny-sd15_plain.safetensors"));
+    const ends: number[] = [];
+    const watched = {
+      ...source,
+      read: (offset: number, length: number) => {
+        ends.push(offset + length);
+        return source.read(offset, length);
+      },
+    };
+    const adapter = readSunAdapter(await openSafetensors(watched));
+    expect(Math.max(...ends)).toBeLessThanOrEqual(adapter.layers[0]!.negative.alpha.offset);
+  });
+});

@@ -1,0 +1,15 @@
+import { fileURLToPath } from "node:url";
+import { fixture, runReadmeExample } from "@sunstep/testing";
+import { expect, it } from "vitest";
+
+it("the README's example adds an adapter", async () => {
+  const { inputs, plain } = await runReadmeExample(fileURLToPath(new URL("../README.md", import.meta.url)), {
+    replace: {
+      "./stable-diffusion-v1-5": fixture("tiny-sd15"),
+      "./sun_adapter_sdv15_4step_addpos.safetensors": fixture("sun/tiny-sd15_addpos.safetensors"),
+    },
+  });
+  const own = ["sample", "timestep", "encoder_hidden_states"];
+  expect(inputs).toEqual([...own, "negative_hidden_states", "sun_scale"]);
+  expect(plain).toEqual(own);
+});
