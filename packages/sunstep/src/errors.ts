@@ -7,6 +7,7 @@ export const sunstepErrors = {
   ADAPTER_SCALE: "an adapter's scale is not a number",
   ADAPTER_IS_FOLDER: "a folder was given where an adapter's .safetensors file belongs",
   TAESD_IS_FILE: "a file was given where the folder of a tiny autoencoder belongs",
+  IMAGE_FILE_MISSING: "a picture to read is not there, or may not be read",
   IMAGE_FILE_FORMAT: "pictures are written as .png only",
   FILE_NOT_WRITABLE: "a file cannot be written there",
   DISK_FULL: "the disk is full",

@@ -10,6 +10,7 @@ export type { GeneratedImage } from "./generated-image.js";
 export type { GenerateOptions, GenerateResult, LoadLoraOptions } from "./image-generator.js";
 export { listModels } from "./node/builtin-emoji.js";
 export type { FromPretrainedOptions, LoraSource } from "./node/from-pretrained-options.js";
+export { loadImage } from "./node/load-image.js";
 export { StableDiffusion } from "./node/stable-diffusion.js";
 export type { NamedScale } from "./parameters-text.js";
 export { version } from "./version.js";

@@ -1,6 +1,6 @@
 import type { PredictionType } from "@sunstep/checkpoint";
 import type { OnProgress } from "@sunstep/model-registry";
-import type { NodeDevice, NodeRuntimeOptions } from "@sunstep/runtime-node";
+import type { NodeDevice } from "@sunstep/runtime-node";
 
 /** A LoRA to load with the model. */
 export interface LoraSource {
@@ -23,7 +23,7 @@ export interface FromPretrainedOptions {
   /** Threads of one network evaluation. Default: one for each physical core. */
   readonly threads?: number;
   /** Keep models as ONNX Runtime has prepared them, so that the next process loads them at once. Default true. */
-  readonly cache?: NodeRuntimeOptions["cache"];
+  readonly cache?: boolean;
   /** Branch, tag or commit of a hub model. */
   readonly revision?: string;
   /** "fp16" takes a repository's *.fp16.safetensors. Default: those where they exist. */

@@ -1,0 +1,101 @@
+import { listSchedulers, type NodeDevice, StableDiffusion } from "sunstep";
+import type { Command, CommandContext } from "../command.js";
+import { generateOptions, type OptionValues } from "../options.js";
+import { isFolder } from "../output-path.js";
+import { paintLine } from "../paint-line.js";
+import { type PromptLine, readPromptsFile } from "../prompts-file.js";
+import { showError } from "../show-error.js";
+import { showDownload } from "../show-progress.js";
+import { usageError } from "../usage-error.js";
+
+type GenerateValues = OptionValues<typeof generateOptions>;
+
+export const generate: Command<typeof generateOptions> = {
+  name: "generate",
+  usage: "generate PROMPT [options]",
+  summary: "make pictures; the word generate may be left out",
+  options: generateOptions,
+  details: [
+    "Pictures are PNG files that carry their prompt and settings. A default name never overwrites a file, one given",
+    "with --out does. Picture k of --count has seed + k and can be made again alone.",
+    "",
+    "A LoRA may be followed by its strength, as in style.safetensors:0.8.",
+    "",
+    "--prompts: the options of a line go before those of the command. All lines are checked before anything is made;",
+    "a line that fails later is reported, the others are still made, and the exit code is 1.",
+  ],
+  async run({ values, positionals }, context) {
+    if (values.scheduler === "list") {
+      for (const name of listSchedulers()) context.console.result(name);
+      return 0;
+    }
+    const lines = await promptLines(values, positionals);
+    const started = performance.now();
+    context.console.progress(`loading ${values.model ?? "emoji"}`);
+    const model = await load(values, context);
+    try {
+      for (const warning of model.warnings) context.console.note(`warning: ${warning}`);
+      return await paintAll(model, lines, performance.now() - started, values.json ?? false, context);
+    } finally {
+      // After Ctrl-C the process ends, whatever the network is doing.
+      if (!context.signal.aborted) await model.dispose();
+    }
+  },
+};
+
+async function promptLines(values: GenerateValues, positionals: readonly string[]): Promise<PromptLine[]> {
+  const { prompts, out } = values;
+  if (prompts === undefined) {
+    if (positionals.length === 0) throw usageError('there is no prompt: sunstep generate "a red apple"');
+    return [{ prompt: positionals.join(" "), values }];
+  }
+  if (positionals.length > 0)
+    throw usageError(`--prompts and the prompt ${JSON.stringify(positionals[0])}: give one of them`);
+  if (out !== undefined && !isFolder(out))
+    throw usageError(`--out ${out}: with --prompts it is a folder, end it in /`);
+  const lines = await readPromptsFile(prompts);
+  return lines.map((line) => ({ ...line, values: { ...values, ...line.values } }));
+}
+
+function load(values: GenerateValues, { console, signal }: CommandContext): Promise<StableDiffusion> {
+  const { model, sun, lora = [], taesd, device, threads, revision, offline, "no-cache": noCache } = values;
+  return StableDiffusion.fromPretrained(model, {
+    signal,
+    onProgress: showDownload(console),
+    loras: lora.map(parseLora),
+    ...(sun !== undefined && { sun }),
+    ...(taesd !== undefined && { taesd }),
+    // The backend names the devices that there are.
+    ...(device !== undefined && { device: device as NodeDevice }),
+    ...(threads !== undefined && { threads }),
+    ...(revision !== undefined && { revision }),
+    ...(offline && { offline }),
+    ...(noCache && { cache: false }),
+  });
+}
+
+/** "style.safetensors:0.8" is a path and a scale. */
+export function parseLora(text: string): { path: string; scale: number } {
+  const [, path = text, scale = "1"] = /^(.+):([-+]?(?:\d+\.?\d*|\.\d+))$/.exec(text) ?? [];
+  return { path, scale: Number(scale) };
+}
+
+async function paintAll(
+  model: StableDiffusion,
+  lines: readonly PromptLine[],
+  loadTime: number,
+  json: boolean,
+  context: CommandContext,
+): Promise<number> {
+  let failed = 0;
+  for (const [index, line] of lines.entries()) {
+    try {
+      await paintLine(model, line, { json, loadTime: index === 0 ? loadTime : 0, ...context });
+    } catch (error) {
+      if (line.where === undefined || context.signal.aborted) throw error;
+      failed++;
+      showError(context.console, error, { json, where: line.where });
+    }
+  }
+  return failed === 0 ? 0 : 1;
+}

@@ -1,0 +1,72 @@
+import { listCached, removeModel } from "@sunstep/model-registry/node";
+import { listModels } from "sunstep";
+import type { Command } from "../command.js";
+import { formatBytes, formatTable } from "../format.js";
+import { commonOptions } from "../options.js";
+import { usageError } from "../usage-error.js";
+
+export const models: Command<typeof commonOptions> = {
+  name: "models",
+  usage: "models [rm NAME...]",
+  summary: "list the names and the models that are on this machine; rm deletes downloaded ones",
+  options: commonOptions,
+  async run({ values, positionals: [action, ...names] }, { console }) {
+    if (action === undefined) {
+      for (const line of values.json ? await jsonLines() : await tableLines()) console.result(line);
+      return 0;
+    }
+    if (action !== "rm" || names.length === 0) throw usageError("sunstep models, or sunstep models rm NAME");
+    for (const name of names) {
+      const freed = await removeModel(sourceOf(name));
+      console.result(
+        values.json
+          ? JSON.stringify({ removed: name, bytes: freed })
+          : `removed ${name}, ${formatBytes(freed)}`,
+      );
+    }
+    return 0;
+  },
+};
+
+/** The cache knows repositories; people know names. */
+function sourceOf(name: string): string {
+  return listModels().find((entry) => entry.name === name)?.source ?? name;
+}
+
+async function withCached() {
+  const cached = await listCached();
+  const named = listModels().map((entry) => {
+    // "owner/name:file" lies in the repository owner/name.
+    const copy = cached.find(({ id }) => entry.source === id || entry.source.startsWith(`${id}:`));
+    return { ...entry, copy };
+  });
+  const others = cached.filter((copy) => !named.some((entry) => entry.copy === copy));
+  return { named, others };
+}
+
+async function jsonLines(): Promise<string[]> {
+  const { named, others } = await withCached();
+  return [
+    ...named.map(({ copy, ...entry }) => JSON.stringify({ ...entry, bytes: copy?.size ?? 0 })),
+    ...others.map(({ id, size, path }) => JSON.stringify({ name: id, source: id, path, bytes: size })),
+  ];
+}
+
+async function tableLines(): Promise<string[]> {
+  const { named, others } = await withCached();
+  const rows = named.map(({ name, kind, license, description, copy }) => [
+    name,
+    kind,
+    license,
+    name === "emoji" ? "embedded" : copy ? formatBytes(copy.size) : "",
+    description,
+  ]);
+  const lines = formatTable([["NAME", "KIND", "LICENCE", "ON DISK", "DESCRIPTION"], ...rows]);
+  if (others.length === 0) return lines;
+  return [
+    ...lines,
+    "",
+    "Also downloaded:",
+    ...formatTable(others.map(({ id, size }) => [id, formatBytes(size)])),
+  ];
+}

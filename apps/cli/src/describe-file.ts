@@ -1,0 +1,100 @@
+import { open, readFile, stat } from "node:fs/promises";
+import { dirname, extname } from "node:path";
+import { identify, openCheckpoint, openSafetensors } from "@sunstep/checkpoint";
+import { fileSource, folderTree } from "@sunstep/checkpoint/node";
+import { SunstepError } from "@sunstep/errors";
+import { parseParameters, readPngText } from "@sunstep/image";
+import { type Model, readOnnx } from "@sunstep/onnx-graph";
+
+/** What is known of a file: its kind, then whatever that kind has to tell. */
+export type FileDescription = { readonly kind: string } & Readonly<Record<string, unknown>>;
+
+const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47];
+
+/** @throws SunstepError FILE_MISSING, and codes of the package that reads the format */
+export async function describeFile(path: string): Promise<FileDescription> {
+  const info = await stat(path).catch((cause: Error) => {
+    throw new SunstepError("FILE_MISSING", `${path} cannot be read: ${cause.message}`, { file: path, cause });
+  });
+  if (info.isDirectory()) return describeFolder(path);
+  if (extname(path).toLowerCase() === ".onnx") return describeOnnx(path);
+  if (await beginsWith(path, PNG_SIGNATURE)) return describePng(path);
+  return describeSafetensors(path);
+}
+
+async function describeFolder(path: string): Promise<FileDescription> {
+  const { architecture, unet, textEncoder, vae, schedulerConfig, tokenizer, warnings } = await openCheckpoint(
+    folderTree(path),
+  );
+  return {
+    kind: "diffusers folder",
+    architecture,
+    unet: {
+      widths: unet.config.block_out_channels,
+      inChannels: unet.config.in_channels,
+      tensors: unet.weights.names().length,
+    },
+    textEncoder: { width: textEncoder.config.hidden_size, layers: textEncoder.config.num_hidden_layers },
+    vae: { widths: vae.config.block_out_channels, scalingFactor: vae.config.scaling_factor },
+    scheduler: schedulerConfig._class_name,
+    tokenizer: tokenizer ? "its own" : "CLIP's",
+    ...(warnings.length > 0 && { warnings }),
+  };
+}
+
+async function describeSafetensors(path: string): Promise<FileDescription> {
+  const file = await openSafetensors(await fileSource(path));
+  const { kind, architecture, details, advice } = identify(file);
+  return {
+    kind,
+    ...(architecture !== undefined && { architecture }),
+    ...details,
+    size: file.source.size,
+    advice,
+  };
+}
+
+async function describeOnnx(path: string): Promise<FileDescription> {
+  const folder = folderTree(dirname(path));
+  const model = await readOnnx(await readFile(path), {
+    file: path,
+    open: (location) => folder.open(location),
+  });
+  const { graph, opsets, metadata } = model;
+  const type = ({ name, dtype, shape }: Model["graph"]["inputs"][number]) =>
+    `${name} ${dtype}[${shape?.join(", ") ?? "?"}]`;
+  const operators: Record<string, number> = {};
+  for (const { op } of graph.nodes) operators[op] = (operators[op] ?? 0) + 1;
+  return {
+    kind: "ONNX model",
+    inputs: graph.inputs.map(type),
+    outputs: graph.outputs.map(type),
+    nodes: graph.nodes.length,
+    operators,
+    initializers: graph.initializers.size,
+    opsets: Object.fromEntries(
+      Object.entries(opsets).map(([domain, version]) => [domain || "ai.onnx", version]),
+    ),
+    ...(Object.keys(metadata).length > 0 && { metadata }),
+  };
+}
+
+async function describePng(path: string): Promise<FileDescription> {
+  const bytes = await readFile(path);
+  const text = readPngText(bytes).get("parameters");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const size = bytes.length >= 24 ? { width: view.getUint32(16), height: view.getUint32(20) } : {};
+  if (text === undefined) return { kind: "PNG", ...size };
+  const { prompt, negativePrompt, settings } = parseParameters(text);
+  return { kind: "PNG with parameters", ...size, prompt, negativePrompt, ...Object.fromEntries(settings) };
+}
+
+async function beginsWith(path: string, signature: readonly number[]): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(signature.length), 0, signature.length, 0);
+    return bytesRead === signature.length && signature.every((byte, i) => buffer[i] === byte);
+  } finally {
+    await file.close();
+  }
+}

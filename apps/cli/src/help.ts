@@ -1,0 +1,32 @@
+import type { Command } from "./command.js";
+import { formatTable } from "./format.js";
+import type { OptionSpec } from "./options.js";
+
+/** The help of the program: what commands there are. */
+export function programHelp(commands: readonly Command[], version: string): string {
+  return [
+    `sunstep ${version}: Stable Diffusion in four steps`,
+    "",
+    '  sunstep "a red apple"',
+    "",
+    "Commands:",
+    ...formatTable(commands.map(({ usage, summary }) => [`  ${usage}`, summary])),
+    "",
+    "`sunstep COMMAND --help` tells a command's options.",
+    "Exit codes: 0 done, 1 failed, 2 called wrongly, 130 cancelled by Ctrl-C.",
+  ].join("\n");
+}
+
+export function commandHelp({ usage, summary, options, details = [] }: Command): string {
+  const rows = Object.entries<OptionSpec>(options).map(([name, { short, value, about }]) => [
+    `  ${short ? `-${short}, ` : "    "}--${name}${value ? ` ${value}` : ""}`,
+    about,
+  ]);
+  return [
+    `sunstep ${usage}`,
+    summary,
+    "",
+    ...formatTable(rows),
+    ...(details.length > 0 ? ["", ...details] : []),
+  ].join("\n");
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+import { setTimeout as delay } from "node:timers/promises";
+import { createConsole } from "./console.js";
+import { runCli } from "./run-cli.js";
+
+/** How long a cancelled command may take to clean up, in milliseconds. */
+const GRACE = 1000;
+const signals = { SIGINT: 130, SIGTERM: 143 } as const;
+
+const console = createConsole(process.stdout, process.stderr);
+const controller = new AbortController();
+const running = runCli(process.argv.slice(2), { console, signal: controller.signal });
+
+for (const [name, code] of Object.entries(signals)) {
+  process.on(name, () => {
+    if (controller.signal.aborted) process.exit(code);
+    controller.abort();
+    // A network evaluation under way cannot be stopped; files are written whole or not at all.
+    void Promise.race([running, delay(GRACE)]).then(() => {
+      console.note("cancelled");
+      process.exit(code);
+    });
+  });
+}
+// Whoever reads the output may stop reading.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
+process.exitCode = await running;

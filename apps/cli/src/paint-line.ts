@@ -1,0 +1,95 @@
+import { randomInt } from "node:crypto";
+import {
+  type GeneratedImage,
+  type GenerateOptions,
+  type GenerateResult,
+  loadImage,
+  type StableDiffusion,
+} from "sunstep";
+import type { CommandContext } from "./command.js";
+import { formatSeconds } from "./format.js";
+import type { OptionValues, runOptions } from "./options.js";
+import { outputPath } from "./output-path.js";
+import type { PromptLine } from "./prompts-file.js";
+import { showRun } from "./show-progress.js";
+import { usageError } from "./usage-error.js";
+
+interface PaintContext extends CommandContext {
+  readonly json: boolean;
+  /** Milliseconds that it took to load the model; 0 for all lines but the first. */
+  readonly loadTime: number;
+}
+
+/** Makes and writes the pictures of one prompt, one after the other, so that each is there as soon as it is done. */
+export async function paintLine(
+  model: StableDiffusion,
+  line: PromptLine,
+  context: PaintContext,
+): Promise<void> {
+  const { console, signal, json, loadTime } = context;
+  const { prompt, values } = line;
+  const { count = 1, seed = BigInt(randomInt(2 ** 32)), out } = values;
+  if (count < 1) throw usageError(`--count ${count}: it must be at least 1`);
+  const options = await generateOptions(values);
+  for (let index = 0; index < count; index++) {
+    const onProgress = showRun(console, count > 1 ? `picture ${index + 1}/${count}: ` : "");
+    const result = await model.generate(prompt, {
+      ...options,
+      seed: seed + BigInt(index),
+      signal,
+      onProgress,
+    });
+    const image = result.images[0]!;
+    const path = outputPath({ out, prompt, index, count });
+    const started = performance.now();
+    await image.save(path);
+    const times = {
+      ...result.timings,
+      load: result.timings.load + (index === 0 ? loadTime : 0),
+      write: performance.now() - started,
+    };
+    const picture = { path, prompt, model: model.model, ...summary(image, result), milliseconds: times };
+    console.result(json ? JSON.stringify(picture) : describe(picture));
+  }
+}
+
+function summary(
+  { width, height, seed, parameters }: GeneratedImage,
+  { scheduler, request, evaluations }: GenerateResult,
+) {
+  const safe = Number.isSafeInteger(Number(seed)) ? Number(seed) : String(seed);
+  return { width, height, seed: safe, scheduler, steps: request.steps, evaluations, parameters };
+}
+
+interface Picture extends ReturnType<typeof summary> {
+  readonly path: string;
+  readonly milliseconds: Readonly<Record<string, number>>;
+}
+
+function describe({ path, width, height, seed, steps, milliseconds }: Picture): string {
+  const total = Object.values(milliseconds).reduce((sum, time) => sum + time, 0);
+  const stages = Object.entries(milliseconds)
+    .filter(([, time]) => time > 0)
+    .map(([stage, time]) => `${stage} ${formatSeconds(time)}`);
+  return `${path}  ${width}x${height}, seed ${seed}, ${steps} steps, ${formatSeconds(total)} (${stages.join(", ")})`;
+}
+
+async function generateOptions(values: OptionValues<typeof runOptions>): Promise<GenerateOptions> {
+  const { negative, steps, guidance, scheduler, size, image, mask, strength, decoder } = values;
+  const { "sun-scale": sunScale, "clip-skip": clipSkip } = values;
+  if (decoder !== undefined && decoder !== "vae" && decoder !== "taesd")
+    throw usageError(`--decoder ${decoder}: it must be vae or taesd`);
+  return {
+    ...(negative !== undefined && { negativePrompt: negative }),
+    ...(steps !== undefined && { steps }),
+    ...(guidance !== undefined && { guidanceScale: guidance }),
+    ...(scheduler !== undefined && { scheduler }),
+    ...size,
+    ...(image !== undefined && { image: await loadImage(image) }),
+    ...(mask !== undefined && { mask: await loadImage(mask) }),
+    ...(strength !== undefined && { strength }),
+    ...(sunScale !== undefined && { sunScale }),
+    ...(clipSkip !== undefined && { clipSkip }),
+    ...(decoder !== undefined && { decoder }),
+  };
+}

@@ -1,0 +1,55 @@
+import { readFile } from "node:fs/promises";
+import { SunstepError } from "@sunstep/errors";
+import { type OptionValues, runOptions } from "./options.js";
+import { readOptions } from "./parse-options.js";
+import { usageError } from "./usage-error.js";
+
+/** One prompt to paint, and where it came from. */
+export interface PromptLine {
+  readonly prompt: string;
+  readonly values: OptionValues<typeof runOptions>;
+  /** "prompts.jsonl:3", for messages. */
+  readonly where?: string;
+}
+
+/**
+ * Reads JSON lines, each `{"prompt": …}` with options of its own. All lines are checked before anything is loaded.
+ * @throws USAGE naming every line that is wrong
+ */
+export async function readPromptsFile(path: string): Promise<PromptLine[]> {
+  const text = await (path === "-" ? readStandardInput() : readFile(path, "utf8")).catch((error: Error) => {
+    throw usageError(`--prompts ${path} cannot be read: ${error.message}`);
+  });
+  const lines: PromptLine[] = [];
+  const wrong: string[] = [];
+  for (const [index, line] of text
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/)
+    .entries()) {
+    if (line.trim() === "") continue;
+    const where = `${path === "-" ? "line " : `${path}:`}${index + 1}`;
+    try {
+      lines.push({ ...readLine(line), where });
+    } catch (error) {
+      wrong.push(`${where}: ${SunstepError.isInstance(error) ? error.message : "it is no JSON object"}`);
+    }
+  }
+  if (wrong.length > 0) throw usageError(wrong.join("; "));
+  if (lines.length === 0) throw usageError(`--prompts ${path}: there are no prompts in it`);
+  return lines;
+}
+
+function readLine(line: string): PromptLine {
+  const json: unknown = JSON.parse(line);
+  if (typeof json !== "object" || json === null || Array.isArray(json))
+    throw usageError("it is no JSON object");
+  const { prompt, ...options } = json as Record<string, unknown>;
+  if (typeof prompt !== "string") throw usageError('it has no "prompt"');
+  return { prompt, values: readOptions(runOptions, options) };
+}
+
+async function readStandardInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}

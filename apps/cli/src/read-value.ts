@@ -1,0 +1,34 @@
+import type { AnyValue, OptionKind } from "./options.js";
+import { usageError } from "./usage-error.js";
+
+const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+const readers: {
+  readonly [K in OptionKind]: { readonly what: string; read(text: string): AnyValue | undefined };
+} = {
+  text: { what: "text", read: (text) => text },
+  flag: {
+    what: "true or false",
+    read: (text) => (/^(true|false)$/.test(text) ? text === "true" : undefined),
+  },
+  integer: {
+    what: "a whole number",
+    read: (text) => (/^[-+]?\d{1,15}$/.test(text) ? Number(text) : undefined),
+  },
+  number: { what: "a number", read: (text) => (number.test(text) ? Number(text) : undefined) },
+  seed: { what: "a whole number", read: (text) => (/^-?\d{1,20}$/.test(text) ? BigInt(text) : undefined) },
+  size: {
+    what: "WIDTHxHEIGHT or one number, as 512x768",
+    read(text) {
+      const [, width, height = width] = /^(\d{1,6})(?:[x×](\d{1,6}))?$/i.exec(text) ?? [];
+      return width === undefined ? undefined : { width: Number(width), height: Number(height) };
+    },
+  },
+};
+
+/** Reads an option's text. @throws USAGE */
+export function readValue(name: string, kind: OptionKind, text: string): AnyValue {
+  const { what, read } = readers[kind];
+  const value = read(kind === "text" ? text : text.trim());
+  if (value === undefined) throw usageError(`${name} ${JSON.stringify(text)}: it must be ${what}`);
+  return value;
+}
