@@ -1,3 +1,4 @@
+import type { SunstepError } from "@sunstep/errors";
 import { registryError } from "./errors.js";
 
 /** A name that people can type instead of a hub id. */
@@ -113,12 +114,16 @@ export function listModels(own: readonly ModelEntry[] = []): ModelEntry[] {
 
 /** The entry of `name`; throws `MODEL_UNKNOWN`, naming all that there are. */
 export function findModel(name: string, own: readonly ModelEntry[] = []): ModelEntry {
-  const models = listModels(own);
-  const found = models.find((entry) => entry.name === name);
-  if (found !== undefined) return found;
-  throw registryError(
+  const found = listModels(own).find((entry) => entry.name === name);
+  if (found === undefined) throw unknownModel(name, own);
+  return found;
+}
+
+export function unknownModel(name: string, own: readonly ModelEntry[] = []): SunstepError {
+  const names = listModels(own).map((entry) => entry.name);
+  return registryError(
     "MODEL_UNKNOWN",
-    `there is no model ${JSON.stringify(name.slice(0, 200))}, nor such a file or folder. Names: ${models.map((entry) => entry.name).join(", ")}; or give a path, an https URL or a hub id owner/name`,
+    `there is no model ${JSON.stringify(name.slice(0, 200))}, nor such a file or folder. Names: ${names.join(", ")}; or give a path, an https URL or a hub id owner/name`,
     { model: name },
   );
 }

@@ -4,6 +4,7 @@ import { SunstepError } from "@sunstep/errors";
 export const registryErrors = {
   MODEL_NAME_INVALID:
     "the text is no name, path, https URL or hub id, or it would lead outside of its folder",
+  REGISTRY_OPTION_INVALID: "an option or environment variable has a value that cannot be used",
   MODEL_UNKNOWN: "no model is registered under this name, and no such file exists",
   MODEL_NOT_FOUND: "the file, folder, repository or URL does not exist",
   MODEL_REVISION_NOT_FOUND: "the repository has no such branch, tag or commit",

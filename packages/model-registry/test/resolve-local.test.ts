@@ -57,6 +57,23 @@ it("says what is wrong", async () => {
   });
 });
 
+it("says which option is wrong", async () => {
+  for (const wrong of [{ endpoint: "hub" }, { endpoint: "https://user@hub" }, { sha256: "abc" }]) {
+    await expect(resolveModel(folder, { ...noNetwork, ...wrong })).rejects.toMatchObject({
+      code: "REGISTRY_OPTION_INVALID",
+    });
+  }
+});
+
+it("prefers what is on the disk to the hub, but not to a name", async () => {
+  const entry = { kind: "pipeline", architecture: "sd1", license: "mit", description: "" } as const;
+  const names = [{ ...entry, name: "packages", source: folder }];
+  expect((await resolveModel("packages", { ...noNetwork, names })).path).toBe(folder);
+  const odd = join(folder, "a@b:c");
+  await mkdir(odd);
+  expect((await resolveModel(odd, noNetwork)).path).toBe(odd);
+});
+
 it("resolves names of the caller's own", async () => {
   const entry = { kind: "pipeline", architecture: "sd1", license: "mit", description: "" } as const;
   const names = [

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import type { ProgressEvent } from "../src/index.js";
 import { listCached, type ResolveOptions, removeModel, resolveModel } from "../src/node.js";
 import { corrupt, cut, instead, redirect, status } from "./faults.js";
 import { safetensors, sha256, startHub, type TestHub } from "./hub-server.js";
@@ -105,7 +106,10 @@ it("refuses what is not whole or no safetensors file", async () => {
   ];
   for (const body of bodies) {
     publish(body, {});
-    await expect(resolve()).rejects.toMatchObject({ code: "DOWNLOAD_CORRUPT" });
+    const events: string[] = [];
+    const onProgress = (event: ProgressEvent) => events.push(event.status);
+    await expect(resolve({ onProgress })).rejects.toMatchObject({ code: "DOWNLOAD_CORRUPT" });
+    expect(events).not.toContain("done");
   }
   expect(await filesIn()).toEqual([]);
 });

@@ -2,11 +2,13 @@
 
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { listModels } from "../builtin-models.js";
 import { registryError } from "../errors.js";
 import { printableUrl } from "../hub-url.js";
 import { parseModelReference } from "../model-reference.js";
 import { writing } from "./file-system-errors.js";
-import { listFolder, repositoryCache } from "./hub-cache.js";
+import { repositoryCache } from "./hub-cache.js";
+import { listFolder } from "./local-files.js";
 import { decideSettings, type ResolveOptions } from "./options.js";
 import { listStored } from "./url-cache.js";
 
@@ -36,10 +38,10 @@ export async function listCached(options: CacheOptions = {}): Promise<CachedMode
   return [...hub.flat(), ...urls].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Deletes a model of the cache, all its revisions; returns the bytes that were freed. */
+/** Deletes a model (an id of `listCached`, or a built-in name) with all its revisions; returns the bytes that it had. */
 export async function removeModel(id: string, options: CacheOptions = {}): Promise<number> {
   const { hubCache } = decideSettings(options);
-  const reference = parseModelReference(id);
+  const reference = parseModelReference(listModels().find(({ name }) => name === id)?.source ?? id);
   const wanted =
     reference.kind === "hub"
       ? reference.repository

@@ -1,21 +1,24 @@
 // Brings one file to its place, whole or not at all: written beside it, hashed on the way, resumed after cuts (of this
 // run or an earlier one), compared with what was declared, and renamed.
 
-import { createHash, type Hash } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm, statfs } from "node:fs/promises";
+import type { Hash } from "node:crypto";
+import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { SunstepError } from "@sunstep/errors";
 import { registryError } from "../errors.js";
 import type { RequestSubject } from "../http-error.js";
 import { printableUrl } from "../hub-url.js";
-import { diskFull, errorCode, writing } from "./file-system-errors.js";
+import { type Checksum, startHash } from "./checksum.js";
+import { errorCode, requireSpace, writing } from "./file-system-errors.js";
+import { fileSize } from "./local-files.js";
+import {
+  ChangedOnServer,
+  checkDeclaredSize,
+  continues,
+  NotTheBeginning,
+  rangeHeaders,
+  requireSameVersion,
+} from "./partial-response.js";
 import { type OpenedResponse, TransientError, type Transport, withRetries } from "./transport.js";
-
-export interface Checksum {
-  /** git-sha1: of "blob <size>\0" and the contents, the name git gives to a file. */
-  readonly algorithm: "sha256" | "git-sha1";
-  readonly hex: string;
-}
 
 export interface Downloaded {
   readonly size: number;
@@ -43,16 +46,6 @@ export interface Download {
   /** Looks at the whole file before it is put in place. */
   readonly inspect?: (file: FileHandle, size: number) => Promise<void>;
 }
-
-/** A partial file turned out not to be the beginning of the file: start again, a few times, then give up with `error`. */
-class NotTheBeginning extends Error {
-  constructor(readonly error: SunstepError) {
-    super(error.message);
-  }
-}
-
-/** The server has another version of the file than the one that `validator` names. */
-export class ChangedOnServer extends Error {}
 
 const mostRestarts = 2;
 
@@ -82,7 +75,12 @@ export async function download(transport: Transport, request: Download): Promise
   }
   await writing(target, async () => {
     await mkdir(dirname(target), { recursive: true });
-    await rename(incomplete, target);
+    try {
+      await rename(incomplete, target);
+    } catch (error) {
+      // Another process took our lock for stale, and was faster.
+      if (errorCode(error) !== "ENOENT" || (await fileSize(target)) !== downloaded.size) throw error;
+    }
   });
   return downloaded;
 }
@@ -112,7 +110,7 @@ async function receive(transport: Transport, request: Download, file: FileHandle
   let pieced = state.position > 0;
   let opened = pieced ? undefined : request.opened;
   if (pieced) request.opened?.cancel();
-  await requireSpace(request.incomplete, size, state.position);
+  if (size !== undefined) await requireSpace(dirname(request.incomplete), size - state.position);
   if (pieced) onProgress(state.position);
 
   let lastFailureAt = state.position;
@@ -152,10 +150,10 @@ interface Received {
   hash: Hash;
 }
 
-function newState({ algorithm, size }: Download): Received {
-  const hash = algorithm === "sha256" ? createHash("sha256") : createHash("sha1").update(`blob ${size}\0`);
-  return { position: 0, hash };
-}
+const newState = ({ algorithm, size }: Download): Received => ({
+  position: 0,
+  hash: startHash(algorithm, size),
+});
 
 /** Hashes what an earlier run left. More bytes than the file has cannot be its beginning. */
 async function readBeginning(
@@ -175,59 +173,6 @@ async function readBeginning(
     state.position += bytesRead;
   }
   return state;
-}
-
-function rangeHeaders(position: number, validator: string | undefined): Record<string, string> {
-  if (position === 0) return {};
-  return { range: `bytes=${position}-`, ...(validator === undefined ? {} : { "if-range": validator }) };
-}
-
-/** Whether the body goes on at `position` (206); a 200 begins at zero again, a 416 says that there is nothing there. */
-function continues(response: OpenedResponse, position: number, subject: RequestSubject): boolean {
-  if (response.status === 200) return position === 0;
-  if (response.status === 206) {
-    const begins = /^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "")?.[1];
-    if (Number(begins) === position) return true;
-  }
-  response.cancel();
-  const url = printableUrl(subject.url);
-  const error = registryError("DOWNLOAD_CORRUPT", `${url} answered with a part that was not asked for`, {
-    url,
-    status: response.status,
-  });
-  throw position > 0 ? new NotTheBeginning(error) : error;
-}
-
-function requireSameVersion(response: OpenedResponse, validator: string | undefined): void {
-  const found = validatorOf(response.headers);
-  if (validator === undefined || found === undefined || found === validator) return;
-  response.cancel();
-  throw new ChangedOnServer();
-}
-
-/** What names this version of the file in If-Range: a strong ETag, else the date (RFC 9110, section 13.1.5). */
-export function validatorOf(headers: Headers): string | undefined {
-  const etag = headers.get("etag");
-  return etag !== null && !etag.startsWith("W/") ? etag : (headers.get("last-modified") ?? undefined);
-}
-
-function checkDeclaredSize(
-  response: OpenedResponse,
-  position: number,
-  size: number | undefined,
-  { url }: RequestSubject,
-): void {
-  const length = response.headers.has("content-encoding") ? null : response.headers.get("content-length");
-  const linked = response.firstHeaders.get("x-linked-size");
-  const declared = linked !== null ? Number(linked) : length === null ? undefined : position + Number(length);
-  if (size === undefined || declared === undefined || declared === size) return;
-  response.cancel();
-  const error = registryError(
-    "DOWNLOAD_CORRUPT",
-    `${printableUrl(url)} would be ${declared} bytes long, but ${size} were declared`,
-    { url: printableUrl(url), declared, size },
-  );
-  throw position > 0 ? new NotTheBeginning(error) : error;
 }
 
 async function writeBody(
@@ -272,16 +217,4 @@ function requireHash(actual: string, { algorithm, expected, subject }: Download,
     { url, actual, expected },
   );
   throw pieced ? new NotTheBeginning(error) : error;
-}
-
-async function requireSpace(path: string, size: number | undefined, have: number): Promise<void> {
-  if (size === undefined) return;
-  let free: number;
-  try {
-    const { bavail, bsize } = await statfs(dirname(path));
-    free = bavail * bsize;
-  } catch {
-    return;
-  }
-  if (size - have > free) throw diskFull(dirname(path), size - have);
 }

@@ -1,3 +1,4 @@
+import { statfs } from "node:fs/promises";
 import { registryError } from "../errors.js";
 
 const fullDisk = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
@@ -16,7 +17,7 @@ export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
-export function diskFull(path: string, needed?: number, cause?: unknown) {
+function diskFull(path: string, needed?: number, cause?: unknown) {
   return registryError(
     "CACHE_DISK_FULL",
     `the disk that holds ${path} is full${needed === undefined ? "" : `: ${needed} more bytes are needed`}. Make room, or choose another folder with HF_HUB_CACHE (models of the hub) or SUNSTEP_CACHE (other downloads)`,
@@ -40,4 +41,10 @@ export async function writing<T>(path: string, action: () => Promise<T>): Promis
     }
     throw cause;
   }
+}
+
+/** Throws before a download that cannot fit, where the system tells how much is free. */
+export async function requireSpace(folder: string, needed: number): Promise<void> {
+  const free = await statfs(folder).catch(() => undefined);
+  if (free !== undefined && needed > free.bavail * free.bsize) throw diskFull(folder, needed);
 }

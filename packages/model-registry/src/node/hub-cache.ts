@@ -6,23 +6,12 @@
 //   .locks/models--owner--name/
 
 import { randomUUID } from "node:crypto";
-import {
-  copyFile,
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  readlink,
-  rename,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from "node:fs/promises";
+import { copyFile, lstat, mkdir, readlink, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { isSafeRelativePath } from "../relative-path.js";
-import type { Checksum } from "./download.js";
+import type { Checksum } from "./checksum.js";
 import { errorCode, writing } from "./file-system-errors.js";
+import { readOrUndefined, writeWhole } from "./local-files.js";
 
 /** A file of a commit, as the hub lists it. */
 export interface ListedFile {
@@ -111,32 +100,6 @@ export function listedFile(
   return { path, size, checksum: { algorithm: "git-sha1", hex: gitSha1 } };
 }
 
-/** Paths ("/"-separated) and sizes of the files below a folder, `depth` levels deep; broken links are left out. */
-export async function listFolder(folder: string, depth = 16): Promise<Map<string, number>> {
-  const found = new Map<string, number>();
-  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory() && depth > 1) {
-      for (const [inner, size] of await listFolder(path, depth - 1))
-        found.set(`${entry.name}/${inner}`, size);
-    } else {
-      const size = await fileSize(path);
-      if (size !== undefined) found.set(entry.name, size);
-    }
-  }
-  return found;
-}
-
-/** Size of a file or of what a link leads to; undefined if there is none. */
-export async function fileSize(path: string): Promise<number | undefined> {
-  try {
-    const stats = await stat(path);
-    return stats.isFile() ? stats.size : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * Makes the snapshot's link to a blob. Where links are not to be had (Windows without developer mode), the snapshot
  * gets the file itself: moved if the blob is new, else copied, as Python does.
@@ -176,26 +139,4 @@ async function trySymlink(target: string, path: string): Promise<boolean> {
     if (["EPERM", "ENOSYS", "ENOTSUP", "UNKNOWN"].includes(errorCode(error) ?? "")) return false;
     throw error;
   }
-}
-
-async function readOrUndefined(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
-/** Written aside and renamed: readers see the old or the new text. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const draft = `${path}.${randomUUID()}.tmp`;
-  await writing(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
-    try {
-      await writeFile(draft, text);
-      await rename(draft, path);
-    } finally {
-      await rm(draft, { force: true });
-    }
-  });
 }

@@ -1,4 +1,5 @@
 import type { ModelEntry } from "../builtin-models.js";
+import { registryError } from "../errors.js";
 import type { OnProgress } from "../progress.js";
 import {
   type Environment,
@@ -52,12 +53,21 @@ export interface Settings {
   readonly signal: AbortSignal | undefined;
   readonly onProgress: OnProgress;
   readonly env: Environment;
+  /** Lower case. */
+  readonly sha256: string | undefined;
   readonly transport: Transport;
 }
 
 export function decideSettings(options: ResolveOptions): Settings {
   const env = options.env ?? process.env;
   const endpoint = (options.endpoint ?? hubEndpoint(env)).replace(/\/+$/, "");
+  if (!/^https?:\/\/[^@]+$/.test(endpoint) || !URL.canParse(endpoint)) {
+    throw invalidOption("endpoint (HF_ENDPOINT)", endpoint, "an address such as https://huggingface.co");
+  }
+  const sha256 = options.sha256?.toLowerCase();
+  if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256)) {
+    throw invalidOption("sha256", sha256, "64 hexadecimal digits");
+  }
   const token = options.token === false ? undefined : (options.token ?? hubToken(env));
   return {
     offline: options.offline ?? isOffline(env),
@@ -67,6 +77,7 @@ export function decideSettings(options: ResolveOptions): Settings {
     signal: options.signal,
     onProgress: options.onProgress ?? (() => undefined),
     env,
+    sha256,
     transport: createTransport({
       fetch: options.fetch ?? fetch,
       retry: { retries: options.retries ?? 5, delay: options.retryDelay ?? 500 },
@@ -75,4 +86,11 @@ export function decideSettings(options: ResolveOptions): Settings {
       token: token === undefined ? undefined : { value: token, origin: new URL(endpoint).origin },
     }),
   };
+}
+
+function invalidOption(option: string, value: string, expected: string) {
+  return registryError("REGISTRY_OPTION_INVALID", `${option} is ${JSON.stringify(value)}, not ${expected}`, {
+    option,
+    value,
+  });
 }

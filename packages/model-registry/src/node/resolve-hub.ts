@@ -7,14 +7,13 @@ import { type FileSelection, type SelectOptions, selectFiles } from "../select-f
 import { download } from "./download.js";
 import { symlinksDisabled } from "./environment.js";
 import { withFileLock } from "./file-lock.js";
+import { requireSpace } from "./file-system-errors.js";
 import { fetchCommit, fetchTree } from "./hub-api.js";
 import {
   blobPath,
-  fileSize,
   isCommit,
   type ListedFile,
   linkSnapshot,
-  listFolder,
   type RepositoryCache,
   readRef,
   readTree,
@@ -23,6 +22,7 @@ import {
   writeRef,
   writeTree,
 } from "./hub-cache.js";
+import { fileSize, listFolder } from "./local-files.js";
 import type { Settings } from "./options.js";
 import { reportProgress } from "./report-progress.js";
 import type { ResolvedModel } from "./resolved-model.js";
@@ -124,6 +124,7 @@ async function bringFiles(
   name: string,
   files: readonly ListedFile[],
 ) {
+  await requireSpaceFor(snapshot, files);
   const waiting = [...files].sort((a, b) => a.size - b.size);
   const stop = new AbortController();
   const worker = async () => {
@@ -140,6 +141,22 @@ async function bringFiles(
   // All are awaited before the first failure is thrown: nothing goes on in the background.
   for (const result of await Promise.allSettled(workers))
     if (result.status === "rejected") throw result.reason;
+}
+
+/** Python puts a random part into the name, so that no two processes share such a file; ours is guarded by our lock. */
+const incompletePath = (blob: string) => `${blob}.sunstep.incomplete`;
+
+/** All together: three files that fit one by one may not fit. */
+async function requireSpaceFor({ cache, commit }: Snapshot, files: readonly ListedFile[]): Promise<void> {
+  const needed = new Map<string, number>();
+  for (const file of files) {
+    const blob = blobPath(cache, file);
+    const present = [join(snapshotFolder(cache, commit), file.path), blob].map(fileSize);
+    if ((await Promise.all(present)).includes(file.size)) continue;
+    needed.set(blob, file.size - ((await fileSize(incompletePath(blob))) ?? 0));
+  }
+  const total = [...needed.values()].reduce((sum, size) => sum + size, 0);
+  if (total > 0) await requireSpace(cache.folder, total);
 }
 
 async function bringFile(
@@ -165,8 +182,7 @@ async function bringFile(
           hub: { endpoint: settings.endpoint, repository: reference.repository, revision },
         },
         target: blob,
-        // Python appends a random part, so that no two processes share a partial file; ours is guarded by our lock.
-        incomplete: `${blob}.sunstep.incomplete`,
+        incomplete: incompletePath(blob),
         size: file.size,
         algorithm: file.checksum.algorithm,
         expected: file.checksum.hex,

@@ -2,9 +2,10 @@ import { basename, join } from "node:path";
 import { SunstepError } from "@sunstep/errors";
 import { registryError } from "../errors.js";
 import { printableUrl } from "../hub-url.js";
-import { ChangedOnServer, download, validatorOf } from "./download.js";
+import { download } from "./download.js";
 import { withFileLock } from "./file-lock.js";
 import type { Settings } from "./options.js";
+import { ChangedOnServer, validatorOf } from "./partial-response.js";
 import { reportProgress } from "./report-progress.js";
 import type { ResolvedModel } from "./resolved-model.js";
 import { requireWholeSafetensors } from "./safetensors-whole.js";
@@ -55,47 +56,50 @@ export async function resolveUrl(
 }
 
 async function fetchUrl(
-  { transport, onProgress }: Settings,
+  settings: Settings,
   url: string,
   name: string,
   folder: string,
   sha256: string | undefined,
 ): Promise<StoredDownload> {
-  const stored = await readStored(folder, sha256);
-  const opened = await transport.open({ url }, conditionalHeaders(stored));
-  const size = opened.headers.has("content-encoding") ? undefined : contentLength(opened.headers);
-  const validator = validatorOf(opened.headers);
-  const report = reportProgress(onProgress, name, basename(new URL(url).pathname));
+  const report = reportProgress(settings.onProgress, name, basename(new URL(url).pathname));
   report.initiate();
-  if (stored !== undefined && (opened.status === 304 || isSame(stored, validator, size))) {
-    opened.cancel();
+  const stored = await readStored(folder, sha256);
+  const opened = await settings.transport.open({ url }, conditionalHeaders(stored));
+  try {
+    const size = opened.headers.has("content-encoding") ? undefined : contentLength(opened.headers);
+    const validator = validatorOf(opened.headers);
+    if (stored !== undefined && (opened.status === 304 || isSame(stored, validator, size))) {
+      report.done();
+      return stored;
+    }
+    const file = versionedFile(url, opened.headers, validator);
+    report.download(size);
+    const downloaded = await download(settings.transport, {
+      subject: { url },
+      target: join(folder, file),
+      incomplete: join(folder, `${file}.incomplete`),
+      size,
+      algorithm: "sha256",
+      expected: sha256,
+      validator,
+      opened,
+      onProgress: (loaded) => report.progress(loaded, size),
+      inspect: (handle, bytes) => requireWholeSafetensors(handle, bytes, printableUrl(url)),
+    });
+    const result = {
+      url: printableUrl(url),
+      validator: validator ?? null,
+      file,
+      size: downloaded.size,
+      sha256: downloaded.hex,
+    };
+    await writeStored(folder, result);
     report.done();
-    return stored;
+    return result;
+  } finally {
+    opened.cancel();
   }
-  const file = versionedFile(url, opened.headers, validator);
-  report.download(size);
-  const downloaded = await download(transport, {
-    subject: { url },
-    target: join(folder, file),
-    incomplete: join(folder, `${file}.incomplete`),
-    size,
-    algorithm: "sha256",
-    expected: sha256,
-    validator,
-    opened,
-    onProgress: (loaded) => report.progress(loaded, size),
-    inspect: (handle, bytes) => requireWholeSafetensors(handle, bytes, printableUrl(url)),
-  });
-  const result = {
-    url: printableUrl(url),
-    validator: validator ?? null,
-    file,
-    size: downloaded.size,
-    sha256: downloaded.hex,
-  };
-  await writeStored(folder, result);
-  report.done();
-  return result;
 }
 
 function conditionalHeaders(stored: StoredDownload | undefined): Record<string, string> {

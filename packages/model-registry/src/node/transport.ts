@@ -76,7 +76,7 @@ export async function withRetries<T>(
       if (!(error instanceof TransientError)) throw error;
       if (progressed()) failures = 0;
       if (failures >= retry.retries) {
-        throw new SunstepError(
+        throw registryError(
           "DOWNLOAD_FAILED",
           `${printableUrl(url)}: ${error.message}; gave up after ${failures + 1} tries. Check the connection and run again: what was received is kept`,
           { cause: error, url: printableUrl(url) },

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { isSafeRelativePath } from "../relative-path.js";
-import { fileSize, writeWhole } from "./hub-cache.js";
+import { fileSize, writeWhole } from "./local-files.js";
 
 export interface StoredDownload {
   /** Without query, which may hold secrets. */

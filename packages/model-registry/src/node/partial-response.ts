@@ -1,0 +1,70 @@
+// Whether a response goes on where a partial file ends, and is of the same version and size.
+
+import type { SunstepError } from "@sunstep/errors";
+import { registryError } from "../errors.js";
+import type { RequestSubject } from "../http-error.js";
+import { printableUrl } from "../hub-url.js";
+import type { OpenedResponse } from "./transport.js";
+
+/** A partial file turned out not to be the beginning of the file: start again, a few times, then give up with `error`. */
+export class NotTheBeginning extends Error {
+  constructor(readonly error: SunstepError) {
+    super(error.message);
+  }
+}
+
+/** The server has another version of the file than the one that `validator` names. */
+export class ChangedOnServer extends Error {}
+
+export function rangeHeaders(position: number, validator: string | undefined): Record<string, string> {
+  if (position === 0) return {};
+  return { range: `bytes=${position}-`, ...(validator === undefined ? {} : { "if-range": validator }) };
+}
+
+/** Whether the body goes on at `position` (206); a 200 begins at zero again, a 416 says that there is nothing there. */
+export function continues(response: OpenedResponse, position: number, subject: RequestSubject): boolean {
+  if (response.status === 200) return position === 0;
+  if (response.status === 206) {
+    const begins = /^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "")?.[1];
+    if (Number(begins) === position) return true;
+  }
+  response.cancel();
+  const url = printableUrl(subject.url);
+  const error = registryError("DOWNLOAD_CORRUPT", `${url} answered with a part that was not asked for`, {
+    url,
+    status: response.status,
+  });
+  throw position > 0 ? new NotTheBeginning(error) : error;
+}
+
+export function requireSameVersion(response: OpenedResponse, validator: string | undefined): void {
+  const found = validatorOf(response.headers);
+  if (validator === undefined || found === undefined || found === validator) return;
+  response.cancel();
+  throw new ChangedOnServer();
+}
+
+/** What names this version of the file in If-Range: a strong ETag, else the date (RFC 9110, section 13.1.5). */
+export function validatorOf(headers: Headers): string | undefined {
+  const etag = headers.get("etag");
+  return etag !== null && !etag.startsWith("W/") ? etag : (headers.get("last-modified") ?? undefined);
+}
+
+export function checkDeclaredSize(
+  response: OpenedResponse,
+  position: number,
+  size: number | undefined,
+  { url }: RequestSubject,
+): void {
+  const length = response.headers.has("content-encoding") ? null : response.headers.get("content-length");
+  const linked = response.firstHeaders.get("x-linked-size");
+  const declared = linked !== null ? Number(linked) : length === null ? undefined : position + Number(length);
+  if (size === undefined || declared === undefined || declared === size) return;
+  response.cancel();
+  const error = registryError(
+    "DOWNLOAD_CORRUPT",
+    `${printableUrl(url)} would be ${declared} bytes long, but ${size} were declared`,
+    { url: printableUrl(url), declared, size },
+  );
+  throw position > 0 ? new NotTheBeginning(error) : error;
+}
