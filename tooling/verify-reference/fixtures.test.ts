@@ -20,6 +20,7 @@ test("every kind in scope has a case", () => {
     "lora",
     "pipeline",
     "rng",
+    "rng-philox",
     "same-checkpoint",
     "scheduler",
     "sun-unet",

@@ -5,6 +5,7 @@ import { kind as hostile } from "./kinds/hostile.js";
 import { kind as lora } from "./kinds/lora.js";
 import { kind as pipeline } from "./kinds/pipeline.js";
 import { kind as rng } from "./kinds/rng.js";
+import { kind as rngPhilox } from "./kinds/rng-philox.js";
 import { kind as sameCheckpoint } from "./kinds/same-checkpoint.js";
 import { kind as scheduler } from "./kinds/scheduler.js";
 import { kind as sunUnet } from "./kinds/sun-unet.js";
@@ -37,6 +38,7 @@ const checkers = new Map<string, KindChecker>(
     lora,
     pipeline,
     rng,
+    rngPhilox,
     sameCheckpoint,
     scheduler,
     sunUnet,

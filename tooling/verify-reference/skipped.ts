@@ -6,7 +6,6 @@ const laterKinds: Readonly<Record<string, string>> = {
   nag: "NAG is later work",
   "foreign-onnx": "foreign exporters' graphs are later work",
   "foreign-onnx-run": "foreign exporters' graphs are later work",
-  "rng-philox": "the Philox generator is later work",
   training: "training is later work",
   "gradient-ops": "training is later work",
 };

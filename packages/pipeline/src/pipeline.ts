@@ -129,8 +129,9 @@ export class Pipeline {
     return Object.assign(schedule, { name: scheduler.name });
   }
 
-  #noise({ seeds, batch, width, height }: Request): NoiseSource {
-    return noiseSource(seeds, batch, (this.#autoencoder.latentChannels * height * width) / LATENT_SCALE ** 2);
+  #noise({ seeds, batch, width, height, randomSource }: Request): NoiseSource {
+    const size = (this.#autoencoder.latentChannels * height * width) / LATENT_SCALE ** 2;
+    return noiseSource(seeds, batch, size, randomSource);
   }
 
   async #start(

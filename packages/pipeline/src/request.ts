@@ -3,6 +3,7 @@ import type { SchedulerConfig } from "@sunstep/scheduler";
 import type { Tensor } from "@sunstep/tensor";
 import { pipelineError } from "./errors.js";
 import type { ProgressListener } from "./events.js";
+import type { RandomSource } from "./noise.js";
 
 /** How a run's latents are shown while it goes on. */
 export type PreviewMode = "linear" | "taesd" | "vae";
@@ -22,6 +23,8 @@ export interface GenerateOptions {
   readonly guidanceRescale?: number;
   /** One seed draws the noise of all pictures, as one diffusers generator; a list has one for each picture. */
   readonly seed?: number | bigint | readonly (number | bigint)[];
+  /** Whose random numbers a seed stands for: torch's on the CPU (default) or on a GPU, as AUTOMATIC1111's. */
+  readonly randomSource?: RandomSource;
   readonly imagesPerPrompt?: number;
   /** A name of `listSchedulers()`, or a diffusers scheduler_config.json. */
   readonly scheduler?: string | SchedulerConfig;
@@ -71,6 +74,7 @@ export interface Request {
   readonly guidanceScale: number;
   readonly guidanceRescale: number;
   readonly seeds: readonly (number | bigint)[];
+  readonly randomSource: RandomSource;
   readonly imagesPerPrompt: number;
   readonly sun: boolean;
   readonly sunScale: number;
@@ -130,6 +134,7 @@ export function resolveRequest(
     guidanceScale,
     guidanceRescale: number("guidanceRescale", options.guidanceRescale ?? 0, 0, 1),
     seeds: seedList(options.seed, batch),
+    randomSource: oneOf("randomSource", options.randomSource ?? "cpu", ["cpu", "cuda"]),
     imagesPerPrompt,
     sun,
     sunScale: number("sunScale", options.sunScale ?? 1, -10, 10),
@@ -205,4 +210,14 @@ function integer(option: string, value: number, low: number, high: number): numb
   if (!Number.isInteger(value))
     throw pipelineError("PIPELINE_OPTION", `${option} ${value}: must be a whole number`, { option, value });
   return number(option, value, low, high);
+}
+
+function oneOf<T extends string>(option: string, value: T, allowed: readonly T[]): T {
+  if (!allowed.includes(value)) {
+    throw pipelineError("PIPELINE_OPTION", `${option} ${value}: must be one of ${allowed.join(", ")}`, {
+      option,
+      value,
+    });
+  }
+  return value;
 }

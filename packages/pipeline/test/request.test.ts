@@ -42,6 +42,13 @@ describe("refusals", () => {
     ["SUN without an adapter", { sun: true }, false, "PIPELINE_NO_ADAPTER", /no SUN adapter/],
     ["a mask without a picture", { mask: picture }, false, "PIPELINE_MASK", /give image/],
     ["a strength above 1", { image: picture, strength: 1.5 }, false, "PIPELINE_OPTION", /strength 1.5/],
+    [
+      "an unknown source of noise",
+      { randomSource: "dice" as "cpu" },
+      false,
+      "PIPELINE_OPTION",
+      /randomSource dice/,
+    ],
     ["too few seeds", { seed: [1], imagesPerPrompt: 2 }, false, "PIPELINE_OPTION", /1 seeds for 2/],
     [
       "too many negative prompts",

@@ -9,6 +9,7 @@ export {
 } from "./data-type.js";
 export { tensorErrors } from "./errors.js";
 export { decodeFloat16, encodeFloat16 } from "./float16.js";
+export { PhiloxGenerator } from "./philox-generator.js";
 export { elementCount, type Tensor, tensor, zeros } from "./tensor.js";
 export { toFloat32 } from "./to-float32.js";
 export { TorchGenerator } from "./torch-generator.js";

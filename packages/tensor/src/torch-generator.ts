@@ -5,8 +5,8 @@
 import { tensorError } from "./errors.js";
 import { encodeFloat16 } from "./float16.js";
 import { MersenneTwister } from "./mersenne-twister.js";
+import { checkCount, seedBits } from "./seed.js";
 
-const SEED_RANGE = [-(2n ** 63n), 2n ** 64n - 1n] as const;
 /** From this range on torch draws 64 bits per integer: below, `x % range` on 32 bits is at most 5% uneven. */
 const WIDE_RANGE = 2 ** 28;
 /** Tensors from this size on are filled by blocks of 16, smaller ones value by value. */
@@ -25,7 +25,7 @@ export class TorchGenerator {
    * seeds in two's complement). Integers above 2^53 must be a bigint. Throws `GENERATOR_SEED`.
    */
   constructor(seed: number | bigint) {
-    this.#engine = new MersenneTwister(low32(seed));
+    this.#engine = new MersenneTwister(Number(seedBits(seed) & 0xffffffffn));
   }
 
   /** `torch.rand(count)`: float32 of [0, 1) with 24 random bits. */
@@ -166,26 +166,4 @@ function boxMullerFloat64(values: Float64Array, offset: number): void {
     values[i] = radius * Math.cos(theta);
     values[i + 8] = radius * Math.sin(theta);
   }
-}
-
-function low32(seed: number | bigint): number {
-  const valid =
-    typeof seed === "bigint" ? seed >= SEED_RANGE[0] && seed <= SEED_RANGE[1] : Number.isSafeInteger(seed);
-  if (!valid) {
-    throw tensorError(
-      "GENERATOR_SEED",
-      `seed ${seed} is not an integer from -2^63 to 2^64-1 (above 2^53, give a bigint)`,
-      { seed },
-    );
-  }
-  return Number(BigInt.asUintN(32, BigInt(seed)));
-}
-
-function checkCount(count: number): number {
-  if (!Number.isSafeInteger(count) || count < 0) {
-    throw tensorError("GENERATOR_RANGE", `cannot draw ${count} numbers: the count is an integer >= 0`, {
-      count,
-    });
-  }
-  return count;
 }

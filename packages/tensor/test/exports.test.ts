@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 
 it("exports exactly these names", async () => {
   expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
+    "PhiloxGenerator",
     "TorchGenerator",
     "arrayClasses",
     "bytesPerElement",

@@ -1,7 +1,7 @@
 // Cuts the repository's share of a reference set's random draws: three seeds, every kind of draw.
 // node tooling/reference/cut-fixtures/rng.mjs REFERENCE_DIR
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { casesOf, replaceCases } from "./case-index.mjs";
@@ -21,3 +21,8 @@ cutSafetensors(join(source, "rng/torch_cpu.safetensors"), join(target, "rng/torc
   names.has(name),
 );
 replaceCases(target, "rng", casesOf(source, "rng"));
+
+for (const name of ["philox_derived.json", "philox_derived.safetensors"]) {
+  copyFileSync(join(source, "rng", name), join(target, "rng", name));
+}
+replaceCases(target, "rng-philox", casesOf(source, "rng-philox"));

@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { fixture, readSafetensors } from "@sunstep/testing";
+import { describe, expect, test } from "vitest";
+import { PhiloxGenerator } from "../src/index.js";
+import { philox4x32 } from "../src/philox-generator.js";
+
+interface KnownAnswer {
+  readonly counter: readonly [string, string, string, string];
+  readonly key: readonly [string, string];
+  readonly output: string;
+}
+
+const { known_answers, webui_seed0_first12 } = JSON.parse(
+  readFileSync(fixture("rng/philox_derived.json"), "utf8"),
+) as {
+  known_answers: KnownAnswer[];
+  webui_seed0_first12: number[];
+};
+
+test.each(known_answers)("Random123's known answer for counter $counter", ({ counter, key, output }) => {
+  const word = (hex: string) => Number.parseInt(hex, 16);
+  const [c0, c1, c2, c3] = counter.map(word) as [number, number, number, number];
+  const words = philox4x32(c0, c1, c2, c3, [word(key[0]), word(key[1])]);
+  expect(words.map((value) => value.toString(16).padStart(8, "0")).join(" ")).toBe(output);
+});
+
+test("the values that AUTOMATIC1111 documents for seed 0", () => {
+  expect(new PhiloxGenerator(0).randn(12)).toBeAllclose(webui_seed0_first12, { atol: 1e-6 });
+});
+
+describe("draws", () => {
+  const golden = readSafetensors(fixture("rng/philox_derived.safetensors"));
+  const draws = [...golden].filter(([name]) => name.includes(".offset"));
+  test.each(draws)("%s", (name, { data }) => {
+    const [, seed = "", , offset = ""] = /^philox\.(\d+)\.(n\d+)\.offset(\d+)$/.exec(name) ?? [];
+    expect(new PhiloxGenerator(BigInt(seed), Number(offset)).randn(data.length)).toBeAllclose(data, {
+      atol: 2e-6,
+    });
+  });
+
+  test("each draw moves on by one", () => {
+    const generator = new PhiloxGenerator(42);
+    generator.randn(64);
+    expect(generator.randn(64)).toBeAllclose(new PhiloxGenerator(42, 1).randn(64), { atol: 0 });
+  });
+});
+
+test("seeds and offsets out of range are refused", () => {
+  expect(() => new PhiloxGenerator(1.5)).toThrow(/seed 1.5/);
+  expect(() => new PhiloxGenerator(0, -1)).toThrow(/offset -1/);
+});
