@@ -205,6 +205,15 @@ describe("the merged weight", () => {
     expect(y!.data).toBeAllclose([2 + Math.sin(3.3) * Math.sin(1)], { atol: 1e-3 });
   });
 
+  it("is left alone by targets of another network", async () => {
+    const [down, up] = [weight("down", [1, 2], 1), weight("up", [2, 1], 2)];
+    const target = { component: "textEncoder", module: "layer", down, up, alpha: 1, rank: 1 } as const;
+    const merged = await mergedWeight(float32Data([1, 2, 3, 4], [2, 2]), "as it is", [
+      { lora: loraOf(target), scale: 1 },
+    ]);
+    expect([...merged.data]).toEqual([1, 2, 3, 4]);
+  });
+
   it("names both shapes where they do not fit", () => {
     const b = new GraphBuilder({ name: "weight", opsets: { "": 23 } });
     const x = b.input("x", "float32", [1, 6]);
