@@ -38,7 +38,8 @@ export type {
   ValueType,
 } from "./model.js";
 export { checkModel } from "./onnx/check.js";
-export { type ReadOnnxOptions, readOnnx } from "./onnx/read.js";
+export { readOnnx } from "./onnx/read.js";
+export type { ReadOnnxOptions } from "./onnx/read-options.js";
 export { type WriteOnnxOptions, writeOnnx } from "./onnx/write.js";
 export { type Pass, type PassResult, runPasses } from "./pass.js";
 export { bindInputs } from "./passes/bind-inputs.js";

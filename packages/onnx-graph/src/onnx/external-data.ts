@@ -1,7 +1,7 @@
 import { byteLength } from "../data.js";
 import { onnxError } from "../errors.js";
 import type { DataType, ExternalSource } from "../model.js";
-import type { ReadOnnxOptions } from "./read.js";
+import type { ReadOnnxOptions } from "./read-options.js";
 
 /** A tensor's external_data field as it stands in the file. */
 export interface ExternalEntry {

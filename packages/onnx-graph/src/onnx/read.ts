@@ -18,14 +18,8 @@ import { checkModel } from "./check.js";
 import { dataTypeOfCode } from "./data-type-codes.js";
 import { type ExternalEntry, resolveExternal } from "./external-data.js";
 import { type FieldReaders, readMessage, readRepeated } from "./protobuf.js";
+import type { ReadOnnxOptions } from "./read-options.js";
 import { typedDataBytes } from "./typed-data.js";
-
-export interface ReadOnnxOptions {
-  /** Opens a file of external weights that lies beside the model; undefined where there is none. */
-  readonly open?: (location: string) => Promise<ExternalSource | undefined>;
-  /** The file's name, for error messages. */
-  readonly file?: string;
-}
 
 /**
  * Reads the bytes of an `.onnx` file and checks it: defined values, topological order, known operators, sizes of
