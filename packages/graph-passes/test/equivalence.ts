@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import {
   checkModel,
   float32Data,
@@ -25,6 +26,16 @@ export function build(emit: (graph: GraphBuilder) => Value, opset = 23): Model {
   return graph.build();
 }
 
+/** How often each operator occurs, Identity left out. */
+export function operators({ graph }: Model): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { op, domain } of graph.nodes) {
+    const name = domain === "" ? op : `${domain}.${op}`;
+    if (name !== "Identity") counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
+
 export function weight(graph: GraphBuilder, shape: readonly number[], scale = 1): Value {
   const count = shape.reduce((product, size) => product * size, 1);
   return graph.initializer("weight", float32Data(numbers(count, scale, count), shape));
@@ -45,7 +56,13 @@ export async function evaluate(model: Model, graphOptimizationLevel: "disabled" 
       return [name, { dtype, shape: sizes, data }];
     }),
   );
-  return runOnnx(writeOnnx(model), feeds, { graphOptimizationLevel });
+  const files = new Map(
+    [...model.graph.initializers.values()].flatMap(({ data }) =>
+      data.kind === "external" ? [[data.source.name, data.source.path ?? ""] as const] : [],
+    ),
+  );
+  const externalData = Object.fromEntries([...files].map(([name, path]) => [name, readFileSync(path)]));
+  return runOnnx(writeOnnx(model), feeds, { graphOptimizationLevel, externalData });
 }
 
 /** Checks that passes keep what a model computes, its outputs' names and its validity, and that they settle. */

@@ -3,11 +3,15 @@ import { attentionToMultiHeadAttention } from "./attention-to-multi-head-attenti
 import { geluToContribGelu } from "./gelu-to-contrib-gelu.js";
 import { groupNormalizationToLayerNormalization } from "./group-normalization-to-layer-normalization.js";
 import { sigmoidGatesToQuickGelu } from "./sigmoid-gates-to-quick-gelu.js";
+import { splitProjections } from "./split-projections.js";
 import { toOpset17 } from "./to-opset-17.js";
+import { upsampledConvolutions } from "./upsampled-convolutions.js";
 
 /** From the raised vocabulary to the forms that ONNX Runtime's CPU provider runs fastest. */
 export const lowerForCpu: readonly Pass[] = [
   removeIdentities,
+  splitProjections,
+  upsampledConvolutions,
   attentionToMultiHeadAttention,
   groupNormalizationToLayerNormalization,
   sigmoidGatesToQuickGelu,

@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+
+it("exports exactly these names", async () => {
+  expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
+    "attentionToMultiHeadAttention",
+    "attentionToSoftmax",
+    "geluToContribGelu",
+    "geluToErf",
+    "graphPassErrors",
+    "groupNormalizationToLayerNormalization",
+    "joinProjections",
+    "lowerForCpu",
+    "lowerToElementary",
+    "raise",
+    "raiseAttention",
+    "raiseGelu",
+    "raiseGroupNormalization",
+    "raiseSigmoidGates",
+    "raiseUpsampledConvolutions",
+    "sigmoidGatesToQuickGelu",
+    "splitProjections",
+    "toOpset17",
+    "toOpset23",
+    "upsampledConvolutions",
+  ]);
+});

@@ -1,0 +1,39 @@
+import { int } from "@sunstep/onnx-graph";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { splitProjections } from "../../src/lower/split-projections.js";
+import { toOpset17 } from "../../src/lower/to-opset-17.js";
+import { build, expectEquivalent, weight } from "../equivalence.js";
+
+it("keeps the parts of a linear layer's result, over sizes", async () => {
+  const shape = fc.record({
+    tokens: fc.integer({ min: 1, max: 9 }),
+    inputs: fc.integer({ min: 1, max: 12 }),
+    first: fc.integer({ min: 1, max: 12 }),
+    second: fc.integer({ min: 1, max: 12 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(shape, async ({ tokens, inputs, first, second }) => {
+      const model = build((graph) => {
+        const x = graph.input("x", "float32", [2, tokens, inputs]);
+        const product = graph.op("MatMul", [x, weight(graph, [inputs, first + second])]);
+        const linear = graph.op("Add", [product, weight(graph, [first + second])]);
+        const parts = graph.ops("Split", [linear, graph.ints([first, second])], 2, { axis: int(-1) });
+        return graph.op("Concat", parts.toReversed(), { axis: int(-1) });
+      });
+      const after = await expectEquivalent(model, [splitProjections, toOpset17], { rtol: 1e-5, atol: 1e-6 });
+      expect(after.graph.nodes.filter((node) => node.op === "MatMul")).toHaveLength(2);
+    }),
+    { numRuns: 12 },
+  );
+});
+
+it("leaves a split along another axis", () => {
+  const model = build((graph) => {
+    const x = graph.input("x", "float32", [4, 3]);
+    const linear = graph.op("Add", [graph.op("MatMul", [x, weight(graph, [3, 5])]), weight(graph, [5])]);
+    const [a, b] = graph.ops("Split", [linear, graph.ints([2, 2])], 2, { axis: int(0) });
+    return graph.op("Add", [a, b]);
+  });
+  expect(splitProjections.run(model).modified).toBe(false);
+});

@@ -1,0 +1,97 @@
+// Forms that common exporters write (PyTorch's ONNX exporters, optimum), built here operator by operator.
+import { float, type GraphBuilder, int, ints, type Pass, type Value } from "@sunstep/onnx-graph";
+import { describe, expect, it } from "vitest";
+import { raiseAttention } from "../../src/raise/attention.js";
+import { raiseGelu } from "../../src/raise/gelu.js";
+import { raiseGroupNormalization } from "../../src/raise/group-normalization.js";
+import { toOpset23 } from "../../src/raise/to-opset-23.js";
+import { build, expectEquivalent, operators, weight } from "../equivalence.js";
+
+type Emit = (graph: GraphBuilder) => Value;
+
+const [batch, tokens, keys, heads, headSize] = [2, 6, 9, 4, 8];
+const channels = heads * headSize;
+
+const attention =
+  (scaled: "query" | "both" | "product" | "quotient", masked = false): Emit =>
+  (graph) => {
+    const split = (x: Value, permutation: number[]) => {
+      const perHead = graph.op("Reshape", [x, graph.ints([0, -1, heads, headSize])]);
+      return graph.op("Transpose", [perHead], { perm: ints(permutation) });
+    };
+    const times = (x: Value, factor: number) => graph.op("Mul", [x, graph.scalar(factor)]);
+    const context = masked ? tokens : keys;
+    const query = split(graph.input("query", "float32", [batch, tokens, channels]), [0, 2, 1, 3]);
+    const key = split(graph.input("key", "float32", [batch, context, channels]), [0, 2, 3, 1]);
+    const value = split(graph.input("value", "float32", [batch, context, channels]), [0, 2, 1, 3]);
+    const root = headSize ** -0.25;
+    const factors = { query: [root * root, 1], both: [root, root], product: [1, 1], quotient: [1, 1] }[
+      scaled
+    ] as [number, number];
+    let scores = graph.op("MatMul", [times(query, factors[0]), times(key, factors[1])]);
+    if (scaled === "product") scores = times(scores, root * root);
+    if (scaled === "quotient") scores = graph.op("Div", [scores, graph.scalar(Math.sqrt(headSize))]);
+    if (masked) {
+      const mask = Array.from({ length: tokens * tokens }, (_, i) =>
+        i % tokens > Math.floor(i / tokens) ? -3.4028234663852886e38 : 0,
+      );
+      scores = graph.op("Add", [scores, graph.floats(mask, [1, 1, tokens, tokens])]);
+    }
+    const mixed = graph.op("MatMul", [graph.op("Softmax", [scores], { axis: int(-1) }), value]);
+    const joined = graph.op("Transpose", [mixed], { perm: ints([0, 2, 1, 3]) });
+    return graph.op("Reshape", [joined, graph.ints([0, -1, channels])]);
+  };
+
+const gelu =
+  (half: "gate" | "x" | "product", divided: boolean): Emit =>
+  (graph) => {
+    const x = graph.input("x", "float32", [3, 40]);
+    const [one, fraction] = [graph.scalar(1), graph.scalar(0.5)];
+    const scaled = divided
+      ? graph.op("Div", [x, graph.scalar(Math.SQRT2)])
+      : graph.op("Mul", [x, graph.scalar(Math.SQRT1_2)]);
+    const gate = graph.op("Add", [graph.op("Erf", [scaled]), one]);
+    if (half === "gate") return graph.op("Mul", [x, graph.op("Mul", [gate, fraction])]);
+    if (half === "x") return graph.op("Mul", [graph.op("Mul", [x, fraction]), gate]);
+    return graph.op("Mul", [graph.op("Mul", [x, gate]), fraction]);
+  };
+
+const groupNormalization: Emit = (graph) => {
+  const x = graph.input("x", "float32", [2, 6, 4, 5]);
+  const [ones, zeros] = [graph.floats([1, 1, 1]), graph.floats([0, 0, 0])];
+  const grouped = graph.op("Reshape", [x, graph.ints([0, 3, -1])]);
+  const normalized = graph.op("InstanceNormalization", [grouped, ones, zeros], { epsilon: float(1e-5) });
+  const back = graph.op("Reshape", [normalized, graph.ints([2, 6, 4, 5])]);
+  return graph.op("Add", [graph.op("Mul", [back, weight(graph, [6, 1, 1])]), weight(graph, [1, 6, 1, 1])]);
+};
+
+const forms: readonly (readonly [string, Emit, Pass, string])[] = [
+  ["attention, query scaled", attention("query"), raiseAttention, "Attention"],
+  ["attention, query and key scaled", attention("both"), raiseAttention, "Attention"],
+  ["attention, scores scaled", attention("product"), raiseAttention, "Attention"],
+  ["attention, scores divided", attention("quotient"), raiseAttention, "Attention"],
+  ["attention, causal mask", attention("quotient", true), raiseAttention, "Attention"],
+  ["GELU, half of the gate", gelu("gate", true), raiseGelu, "Gelu"],
+  ["GELU, half of x", gelu("x", true), raiseGelu, "Gelu"],
+  ["GELU, half of the product", gelu("product", true), raiseGelu, "Gelu"],
+  ["GELU, half of the gate, by a product", gelu("gate", false), raiseGelu, "Gelu"],
+  ["group normalization", groupNormalization, raiseGroupNormalization, "GroupNormalization"],
+];
+
+describe.each([14, 17])("operator set %i", (opset) => {
+  it.each(forms)("recognises %s", async (_, emit, pass, operator) => {
+    const raised = await expectEquivalent(build(emit, opset), [pass, toOpset23], { rtol: 1e-4, atol: 1e-5 });
+    const { Reshape: _reshape, ...others } = operators(raised);
+    expect(others).toEqual({ [operator]: 1 });
+  });
+});
+
+it("leaves a softmax over another axis, and a mask that is not causal", () => {
+  const other = build((graph) => {
+    const [a, b] = [graph.input("a", "float32", [1, 4, 6, 8]), graph.input("b", "float32", [1, 4, 8, 6])];
+    const scores = graph.op("Softmax", [graph.op("MatMul", [a, b])], { axis: int(2) });
+    const mixed = graph.op("Transpose", [graph.op("MatMul", [scores, a])], { perm: ints([0, 2, 1, 3]) });
+    return graph.op("Reshape", [mixed, graph.ints([1, 6, 32])]);
+  });
+  expect(raiseAttention.run(other).modified).toBe(false);
+});
