@@ -41,7 +41,11 @@ export const modelOptions = {
     value: "FILE[:SCALE]",
     about: "LoRA and its strength; may be given several times",
   },
-  taesd: { kind: "text", value: "MODEL", about: "tiny autoencoder, for quick decoding and previews" },
+  taesd: {
+    kind: "text",
+    value: "MODEL",
+    about: "tiny autoencoder that decodes quickly, by name (taesd), folder or hub id",
+  },
   device: { kind: "text", value: "NAME", about: "cpu (default), webgpu, cuda, dml or coreml" },
   threads: { kind: "integer", value: "N", about: "threads of one network evaluation" },
   offline: { kind: "flag", about: "use only what is on this machine" },
@@ -75,7 +79,7 @@ export const runOptions = {
   strength: { kind: "number", value: "X", about: "how much of the picture changes, 0 to 1" },
   "sun-scale": { kind: "number", value: "X", about: "strength of the SUN adapter; default: 1" },
   "clip-skip": { kind: "integer", value: "N", about: "layers of the text encoder to leave out at the end" },
-  decoder: { kind: "text", value: "NAME", about: "vae (default) or taesd" },
+  decoder: { kind: "text", value: "NAME", about: "vae, or taesd; default: taesd if one is given" },
   out: {
     kind: "text",
     short: "o",

@@ -12,7 +12,6 @@ import type { OptionValues, runOptions } from "./options.js";
 import { outputPath } from "./output-path.js";
 import type { PromptLine } from "./prompts-file.js";
 import { showRun } from "./show-progress.js";
-import { usageError } from "./usage-error.js";
 
 interface PaintContext extends CommandContext {
   readonly json: boolean;
@@ -29,7 +28,6 @@ export async function paintLine(
   const { console, signal, json, loadTime } = context;
   const { prompt, values } = line;
   const { count = 1, seed = BigInt(randomInt(2 ** 32)), out } = values;
-  if (count < 1) throw usageError(`--count ${count}: it must be at least 1`);
   const options = await generateOptions(values);
   for (let index = 0; index < count; index++) {
     const onProgress = showRun(console, count > 1 ? `picture ${index + 1}/${count}: ` : "");
@@ -77,8 +75,6 @@ function describe({ path, width, height, seed, steps, milliseconds }: Picture): 
 async function generateOptions(values: OptionValues<typeof runOptions>): Promise<GenerateOptions> {
   const { negative, steps, guidance, scheduler, size, image, mask, strength, decoder } = values;
   const { "sun-scale": sunScale, "clip-skip": clipSkip } = values;
-  if (decoder !== undefined && decoder !== "vae" && decoder !== "taesd")
-    throw usageError(`--decoder ${decoder}: it must be vae or taesd`);
   return {
     ...(negative !== undefined && { negativePrompt: negative }),
     ...(steps !== undefined && { steps }),
@@ -90,6 +86,6 @@ async function generateOptions(values: OptionValues<typeof runOptions>): Promise
     ...(strength !== undefined && { strength }),
     ...(sunScale !== undefined && { sunScale }),
     ...(clipSkip !== undefined && { clipSkip }),
-    ...(decoder !== undefined && { decoder }),
+    ...(decoder !== undefined && { decoder: decoder as "vae" | "taesd" }),
   };
 }

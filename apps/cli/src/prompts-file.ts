@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { SunstepError } from "@sunstep/errors";
+import { checkValues } from "./check-values.js";
 import { type OptionValues, runOptions } from "./options.js";
 import { readOptions } from "./parse-options.js";
 import { usageError } from "./usage-error.js";
@@ -45,7 +46,9 @@ function readLine(line: string): PromptLine {
     throw usageError("it is no JSON object");
   const { prompt, ...options } = json as Record<string, unknown>;
   if (typeof prompt !== "string") throw usageError('it has no "prompt"');
-  return { prompt, values: readOptions(runOptions, options) };
+  const values = readOptions(runOptions, options);
+  checkValues(values);
+  return { prompt, values };
 }
 
 async function readStandardInput(): Promise<string> {

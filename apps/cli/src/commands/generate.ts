@@ -1,4 +1,5 @@
 import { listSchedulers, type NodeDevice, StableDiffusion } from "sunstep";
+import { checkValues } from "../check-values.js";
 import type { Command, CommandContext } from "../command.js";
 import { generateOptions, type OptionValues } from "../options.js";
 import { isFolder } from "../output-path.js";
@@ -45,16 +46,22 @@ export const generate: Command<typeof generateOptions> = {
 
 async function promptLines(values: GenerateValues, positionals: readonly string[]): Promise<PromptLine[]> {
   const { prompts, out } = values;
+  checkValues(values);
   if (prompts === undefined) {
     if (positionals.length === 0) throw usageError('there is no prompt: sunstep generate "a red apple"');
-    return [{ prompt: positionals.join(" "), values }];
+    return [{ prompt: positionals.join(" "), values: withDecoder(values) }];
   }
   if (positionals.length > 0)
     throw usageError(`--prompts and the prompt ${JSON.stringify(positionals[0])}: give one of them`);
   if (out !== undefined && !isFolder(out))
     throw usageError(`--out ${out}: with --prompts it is a folder, end it in /`);
   const lines = await readPromptsFile(prompts);
-  return lines.map((line) => ({ ...line, values: { ...values, ...line.values } }));
+  return lines.map((line) => ({ ...line, values: { ...withDecoder(values), ...line.values } }));
+}
+
+/** Who gives a tiny autoencoder wants it used. */
+function withDecoder(values: GenerateValues): GenerateValues {
+  return values.taesd === undefined ? values : { decoder: "taesd", ...values };
 }
 
 function load(values: GenerateValues, { console, signal }: CommandContext): Promise<StableDiffusion> {

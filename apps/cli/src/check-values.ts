@@ -1,0 +1,17 @@
+import { extname } from "node:path";
+import type { OptionValues, runOptions } from "./options.js";
+import { isFolder } from "./output-path.js";
+import { usageError } from "./usage-error.js";
+
+/** Refuses, before a model is loaded, what could only fail after a picture was made. @throws USAGE */
+export function checkValues({ count, decoder, out }: OptionValues<typeof runOptions>): void {
+  if (count !== undefined && count < 1) throw usageError(`count ${count}: it must be at least 1`);
+  if (decoder !== undefined && decoder !== "vae" && decoder !== "taesd") {
+    throw usageError(`decoder ${JSON.stringify(decoder)}: it must be vae or taesd`);
+  }
+  if (out !== undefined && !isFolder(out) && extname(out).toLowerCase() !== ".png") {
+    throw usageError(
+      `out ${JSON.stringify(out)}: pictures are PNG files; end the name in .png, or a folder's in /`,
+    );
+  }
+}

@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { createConsole } from "../src/console.js";
+import { showDownload, showRun } from "../src/show-progress.js";
+
+function recorded(isTTY: boolean) {
+  const written = { out: "", err: "" };
+  const out = { write: (text: string) => void (written.out += text) };
+  const err = { isTTY, columns: 60, write: (text: string) => void (written.err += text) };
+  return { written, console: createConsole(out, err) };
+}
+
+function example(isTTY: boolean) {
+  const { written, console } = recorded(isTTY);
+  const download = showDownload(console);
+  for (const loaded of [0, 50, 51, 120]) {
+    download({ status: "progress", name: "sd15", file: "unet", loaded: loaded * 1e6, total: 120e6 });
+  }
+  const run = showRun(console, "picture 1/2: ");
+  run({ type: "stage", stage: "denoise" });
+  run({ type: "step", step: 3, steps: 4, timestep: 1, latents: new Float32Array() });
+  console.result("apple.png");
+  return written;
+}
+
+it("writes plain lines where there is no terminal", () => {
+  expect(example(false)).toEqual({
+    out: "apple.png\n",
+    err: [
+      "downloading unet, 120 MB: 0 %",
+      "downloading unet, 120 MB: 40 %",
+      "downloading unet, 120 MB: 100 %",
+      "picture 1/2: painting",
+      "picture 1/2: step 3/4",
+      "",
+    ].join("\n"),
+  });
+});
+
+it("draws one bar over and over on a terminal, and takes it away before results", () => {
+  const { out, err } = example(true);
+  const start = "\r\u001b[K";
+  expect(out).toBe("apple.png\n");
+  const frames = err.split(start).slice(1);
+  expect(frames).toContain(`${"█".repeat(18)}${"░".repeat(6)} picture 1/2: step 3/4`);
+  expect(frames.every((frame) => frame.length < 60 && !frame.includes("\n"))).toBe(true);
+  expect(frames.at(-1)).toBe("");
+});

@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import { runInProcess } from "./run-in-process.js";
+
+it.each([
+  ["program", ["--help"]],
+  ["generate", ["generate", "-h"]],
+  ["inspect", ["inspect", "--help"]],
+  ["models", ["models", "--help"]],
+])("help of %s", async (name, args) => {
+  const { code, stdout } = await runInProcess(args);
+  expect(code).toBe(0);
+  await expect(stdout).toMatchFileSnapshot(`help/${name}.snap`);
+});
+
+it("tells its version", async () => {
+  expect((await runInProcess(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+it("lists schedulers and models", async () => {
+  expect((await runInProcess(["x", "--scheduler", "list"])).stdout.split("\n")).toContain("dpm++2m-karras");
+  const models = (await runInProcess(["models", "--json"])).stdout.trim().split("\n");
+  expect(models.map((line) => JSON.parse(line) as unknown)).toContainEqual(
+    expect.objectContaining({ name: "sun-sd15", license: "mit", kind: "sun-adapter" }),
+  );
+  expect((await runInProcess(["models"])).stdout).toMatch(/^emoji +pipeline +mit +embedded/m);
+});

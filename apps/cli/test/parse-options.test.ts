@@ -1,0 +1,82 @@
+import { expect, it } from "vitest";
+import { parseLora } from "../src/commands/generate.js";
+import { generateOptions, runOptions } from "../src/options.js";
+import { parseOptions, readOptions } from "../src/parse-options.js";
+
+it("reads every kind of option", () => {
+  const args = [
+    "a",
+    "-n",
+    "b",
+    "--steps=4",
+    "-g",
+    "7.5",
+    "--seed",
+    "18446744073709551615",
+    "--size",
+    "512x768",
+  ];
+  const { values, positionals } = parseOptions(generateOptions, [
+    ...args,
+    "--lora",
+    "x:1",
+    "--lora",
+    "y",
+    "--offline",
+  ]);
+  expect(positionals).toEqual(["a"]);
+  expect(values).toEqual({
+    negative: "b",
+    steps: 4,
+    guidance: 7.5,
+    seed: 18446744073709551615n,
+    size: { width: 512, height: 768 },
+    lora: ["x:1", "y"],
+    offline: true,
+  });
+});
+
+it("reads the same from JSON", () => {
+  expect(readOptions(runOptions, { negative: "b", steps: 4, guidance: "7.5", seed: 5, size: 512 })).toEqual({
+    negative: "b",
+    steps: 4,
+    guidance: 7.5,
+    seed: 5n,
+    size: { width: 512, height: 512 },
+  });
+});
+
+it.each([
+  ["--steps", "four"],
+  ["--steps", "1e3"],
+  ["--guidance", "7,5"],
+  ["--guidance", ""],
+  ["--seed", "1.5"],
+  ["--size", "512x"],
+  ["--size", "-8"],
+  ["--unknown", "1"],
+  ["--json=1"],
+  ["--out"],
+])("refuses %s %s", (...args) => {
+  expect(() => parseOptions(generateOptions, args)).toThrow(expect.objectContaining({ code: "USAGE" }));
+});
+
+it.each([
+  { model: "x" },
+  { steps: null },
+  { steps: [1] },
+  { negative: 1 },
+  { constructor: "x" },
+  { seed: 1.5 },
+])("refuses %j in a prompts file", (json) => {
+  expect(() => readOptions(runOptions, json)).toThrow(expect.objectContaining({ code: "USAGE" }));
+});
+
+it.each([
+  ["style.safetensors", "style.safetensors", 1],
+  ["style.safetensors:0.8", "style.safetensors", 0.8],
+  ["owner/name:file.safetensors:-1", "owner/name:file.safetensors", -1],
+  ["https://host/style.safetensors", "https://host/style.safetensors", 1],
+])("reads the LoRA %s", (text, path, scale) => {
+  expect(parseLora(text)).toEqual({ path, scale });
+});

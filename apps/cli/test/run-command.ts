@@ -1,0 +1,46 @@
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const tsconfig = fileURLToPath(new URL("../../../tsconfig.json", import.meta.url));
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunCommandOptions {
+  readonly cwd: string;
+  readonly input?: string;
+  /** Sends Ctrl-C as soon as this is in what it has written to standard error. */
+  readonly interruptAt?: string;
+}
+
+/** Runs the program as its user does: in a process of its own, from its sources. */
+export function runCommand(args: readonly string[], options: RunCommandOptions): Promise<Outcome> {
+  const { cwd, input = "", interruptAt } = options;
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ["--import", loader, main, ...args], {
+      cwd,
+      env: { ...process.env, TSX_TSCONFIG_PATH: tsconfig, HF_HUB_OFFLINE: "1" },
+    });
+    let stdout = "";
+    let stderr = "";
+    let interrupted = false;
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+      if (interruptAt === undefined || interrupted || !stderr.includes(interruptAt)) return;
+      interrupted = true;
+      child.kill("SIGINT");
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+    child.stdin.end(input);
+  });
+}

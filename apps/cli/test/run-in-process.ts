@@ -1,0 +1,18 @@
+import { createConsole } from "../src/console.js";
+import { runCli } from "../src/run-cli.js";
+import type { Outcome } from "./run-command.js";
+
+/** Runs the program without a process of its own. */
+export async function runInProcess(args: readonly string[], { isTTY = false } = {}): Promise<Outcome> {
+  const written = { stdout: "", stderr: "" };
+  const stream = (name: keyof typeof written) => ({
+    isTTY,
+    columns: 80,
+    write: (text: string) => {
+      written[name] += text;
+    },
+  });
+  const console = createConsole(stream("stdout"), stream("stderr"));
+  const code = await runCli(args, { console, signal: new AbortController().signal });
+  return { code, ...written };
+}
