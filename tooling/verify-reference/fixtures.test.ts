@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { fixture } from "@sunstep/testing";
 import { afterAll, expect, test } from "vitest";
-import { type ReferenceCase, runCase } from "./run-cases.js";
+import type { ReferenceCase } from "./kind.js";
+import { runCase } from "./run-cases.js";
 import { closeSessions } from "./session.js";
 
 const { cases } = JSON.parse(readFileSync(fixture("cases.json"), "utf8")) as { cases: ReferenceCase[] };

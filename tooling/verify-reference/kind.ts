@@ -1,3 +1,11 @@
+/** A case of cases.json: the fields every kind has. */
+export interface ReferenceCase {
+  readonly id: string;
+  readonly group: string;
+  readonly kind: string;
+  readonly [field: string]: unknown;
+}
+
 /** Checks the cases of one kind of a reference set. */
 export interface KindChecker {
   readonly kind: string;

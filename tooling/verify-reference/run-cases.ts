@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { KindChecker } from "./kind.js";
+import type { KindChecker, ReferenceCase } from "./kind.js";
 import { kind as hostile } from "./kinds/hostile.js";
 import { kind as lora } from "./kinds/lora.js";
 import { kind as pipeline } from "./kinds/pipeline.js";
@@ -15,14 +15,6 @@ import { kind as tokenizer } from "./kinds/tokenizer.js";
 import { kind as unet } from "./kinds/unet.js";
 import { kind as vae } from "./kinds/vae.js";
 import { skipReason } from "./skipped.js";
-
-/** A case of cases.json: the fields every kind has. */
-export interface ReferenceCase {
-  readonly id: string;
-  readonly group: string;
-  readonly kind: string;
-  readonly [field: string]: unknown;
-}
 
 export interface CaseResult {
   readonly id: string;

@@ -1,4 +1,4 @@
-import type { ReferenceCase } from "./run-cases.js";
+import type { ReferenceCase } from "./kind.js";
 
 /** Kinds of cases that later work will bring. */
 const laterKinds: Readonly<Record<string, string>> = {
