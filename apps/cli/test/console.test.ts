@@ -4,9 +4,14 @@ import { showDownload, showRun } from "../src/show-progress.js";
 
 function recorded(isTTY: boolean) {
   const written = { out: "", err: "" };
-  const out = { write: (text: string) => void (written.out += text) };
-  const err = { isTTY, columns: 60, write: (text: string) => void (written.err += text) };
-  return { written, console: createConsole(out, err) };
+  const stream = (name: keyof typeof written) => ({
+    isTTY,
+    columns: 60,
+    write: (text: string) => {
+      written[name] += text;
+    },
+  });
+  return { written, console: createConsole(stream("out"), stream("err")) };
 }
 
 function example(isTTY: boolean) {

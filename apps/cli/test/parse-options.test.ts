@@ -62,14 +62,14 @@ it.each([
 });
 
 it.each([
-  { model: "x" },
-  { steps: null },
-  { steps: [1] },
-  { negative: 1 },
-  { constructor: "x" },
-  { seed: 1.5 },
-])("refuses %j in a prompts file", (json) => {
-  expect(() => readOptions(runOptions, json)).toThrow(expect.objectContaining({ code: "USAGE" }));
+  '{"model":"x"}',
+  '{"steps":null}',
+  '{"steps":[1]}',
+  '{"negative":1}',
+  '{"constructor":"x"}',
+  '{"seed":1.5}',
+])("refuses %s in a prompts file", (json) => {
+  expect(() => readOptions(runOptions, JSON.parse(json))).toThrow(expect.objectContaining({ code: "USAGE" }));
 });
 
 it.each([
