@@ -1,4 +1,4 @@
-import type { PredictionType } from "@sunstep/checkpoint";
+import type { SingleFileOptions } from "@sunstep/checkpoint";
 import type { OnProgress } from "@sunstep/model-registry";
 import type { NodeDevice } from "@sunstep/runtime-node";
 
@@ -29,7 +29,9 @@ export interface FromPretrainedOptions {
   /** "fp16" takes a repository's *.fp16.safetensors. Default: those where they exist. */
   readonly variant?: string;
   /** What the U-Net of a single file predicts, where the file does not tell. */
-  readonly predictionType?: PredictionType;
+  readonly predictionType?: SingleFileOptions["predictionType"];
+  /** Fields of the networks' configs that a single file of unusual widths does not tell: numbers of heads, groups. */
+  readonly config?: SingleFileOptions["config"];
   /** Use only what is on this machine. */
   readonly offline?: boolean;
   /** For gated and private hub models. Default: HF_TOKEN, or what `hf auth login` wrote. */

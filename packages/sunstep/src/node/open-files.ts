@@ -1,9 +1,6 @@
-import type { PredictionType } from "@sunstep/checkpoint";
 import {
-  type ByteSource,
   type Checkpoint,
   type Component,
-  type FileTree,
   openCheckpoint,
   openComponent,
   openSafetensors,
@@ -20,19 +17,18 @@ import {
   type TokenizerFiles,
 } from "@sunstep/tokenizer";
 import { sunstepError } from "../errors.js";
+import type { FromPretrainedOptions } from "./from-pretrained-options.js";
 
 /** Opens a model that is on this machine: headers and configs are read, weights are not. */
 export async function openModelFiles(
   { kind, path }: ResolvedModel,
-  {
-    variant,
-    predictionType,
-  }: { readonly variant?: string | undefined; readonly predictionType?: PredictionType | undefined },
+  { variant, predictionType, config }: FromPretrainedOptions,
 ): Promise<Checkpoint> {
-  const files: FileTree | ByteSource = kind === "folder" ? folderTree(path) : await fileSource(path);
+  const files = kind === "folder" ? folderTree(path) : await fileSource(path);
   return openCheckpoint(files, {
     ...(variant !== undefined && { variant }),
     ...(predictionType && { predictionType }),
+    ...(config && { config }),
   });
 }
 

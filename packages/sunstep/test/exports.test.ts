@@ -1,0 +1,14 @@
+import { expect, it } from "vitest";
+
+it("exports exactly these names", async () => {
+  expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
+    "StableDiffusion",
+    "SunstepError",
+    "decodeImage",
+    "listModels",
+    "listSchedulers",
+    "loadImage",
+    "sunstepErrors",
+    "version",
+  ]);
+});

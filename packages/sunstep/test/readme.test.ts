@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { fixture, runReadmeExample } from "@sunstep/testing";
+import { expect, it } from "vitest";
+import type { GeneratedImage } from "../src/index.js";
+import { decodeImage } from "../src/index.js";
+import { temporaryFolder } from "./temporary-folder.js";
+
+const readme = fileURLToPath(new URL("../README.md", import.meta.url));
+
+it("runs the README's example", async () => {
+  const path = join(temporaryFolder(), "apple.png");
+  const { apple } = (await runReadmeExample(readme, { replace: { "apple.png": path } })) as {
+    apple: GeneratedImage;
+  };
+  expect(apple).toMatchObject({ width: 128, height: 128, seed: 42 });
+  const saved = decodeImage(readFileSync(path));
+  expect(saved.data).toEqual(apple.data);
+  expect(saved.text.get("parameters")).toBe(apple.parameters);
+});
+
+it("runs the README's second example", async () => {
+  const replace = {
+    "./my-model.safetensors": fixture("tiny-sd15-single-file/tiny_sd15.fp16.safetensors"),
+    "./sun-adapter.safetensors": fixture("sun/tiny-sd15_addpos.safetensors"),
+    "./style.safetensors": fixture("lora/kohya.safetensors"),
+    'setLoraScale("style"': 'setLoraScale("kohya"',
+    "./sketch.png": fixture("pipelines/inputs/picture_square.png"),
+  };
+  const { pictures } = (await runReadmeExample(readme, { block: 1, replace })) as {
+    pictures: GeneratedImage[];
+  };
+  expect(pictures.slice(0, 2).map(({ seed }) => seed)).toEqual([1, 2]);
+  expect(pictures[0]!.parameters).toContain('LoRA: "kohya:0.8"');
+  expect(pictures[2]!.parameters).toMatch(
+    /Denoising strength: 0\.6, SUN: sun-adapter|Denoising strength: 0\.6, SUN: tiny/,
+  );
+});

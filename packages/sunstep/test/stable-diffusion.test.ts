@@ -1,0 +1,128 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseParameters } from "@sunstep/image";
+import { fixture } from "@sunstep/testing";
+import { expect, it, onTestFinished } from "vitest";
+import { type FromPretrainedOptions, listModels, StableDiffusion } from "../src/index.js";
+import { temporaryFolder } from "./temporary-folder.js";
+
+const folder = fixture("tiny-sd15");
+const prompt = "a photo of a cat";
+const few = { seed: 5, steps: 2, width: 64, height: 64 };
+
+async function load(
+  model: string | undefined,
+  options: FromPretrainedOptions = {},
+): Promise<StableDiffusion> {
+  const sd = await StableDiffusion.fromPretrained(model, { offline: true, ...options });
+  onTestFinished(() => sd.dispose());
+  return sd;
+}
+
+const paint = async (sd: StableDiffusion, options: object = {}) =>
+  (await sd.generate(prompt, { ...few, ...options })).images[0]!.data;
+
+it("a single file paints what its folder paints", async () => {
+  const fromFolder = await load(folder);
+  // The shapes of widths that nobody has published do not tell how many heads and groups there are.
+  const configOf = (part: string) =>
+    JSON.parse(readFileSync(join(folder, part, "config.json"), "utf8")) as object;
+  const fromFile = await load(fixture("tiny-sd15-single-file/tiny_sd15.fp16.safetensors"), {
+    config: { unet: configOf("unet"), textEncoder: configOf("text_encoder"), vae: configOf("vae") },
+  });
+  expect(fromFile.architecture).toBe("sd1");
+  const options = { guidanceScale: 3, scheduler: "ddim" };
+  expect(await paint(fromFile, options)).toEqual(await paint(fromFolder, options));
+});
+
+it("adapters are added, scaled and taken off while the model stays loaded", async () => {
+  const sd = await load(folder);
+  const plain = await paint(sd);
+  expect(await sd.loadLora(fixture("lora/kohya.safetensors"), { scale: 0.7, name: "ink" })).toBe("ink");
+  const inked = await paint(sd);
+  expect(inked).not.toEqual(plain);
+  await sd.setLoraScale("ink", 0.2);
+  expect(sd.loras).toEqual([{ name: "ink", scale: 0.2 }]);
+  expect(await paint(sd)).not.toEqual(inked);
+  await sd.unloadLora("ink");
+  expect(await paint(sd)).toEqual(plain);
+
+  await sd.loadSun(fixture("sun/tiny-sd15_addpos.safetensors"));
+  const sun = await sd.generate(prompt, few);
+  expect(sun).toMatchObject({ evaluations: 2, request: { sun: true, steps: 2 } });
+  expect(await paint(sd, { sunScale: 0.5 })).not.toEqual(sun.images[0]!.data);
+  expect(await paint(sd, { sun: false })).toEqual(plain);
+  await sd.unloadSun();
+  expect(sd.sun).toBeUndefined();
+  expect(await paint(sd)).toEqual(plain);
+});
+
+it("every picture of a run can be made again alone, and says how", async () => {
+  const sd = await load(folder);
+  const { images } = await sd.generate(prompt, { ...few, imagesPerPrompt: 3, negativePrompt: "dog, blurry" });
+  expect(images.map(({ seed }) => seed)).toEqual([5, 6, 7]);
+  const alone = (await sd.generate(prompt, { ...few, seed: 7, negativePrompt: "dog, blurry" })).images[0]!;
+  expect(alone.data).toEqual(images[2]!.data);
+  expect(alone.toPng()).toEqual(images[2]!.toPng());
+  const { negativePrompt, settings } = parseParameters(alone.parameters);
+  expect(negativePrompt).toBe("dog, blurry");
+  expect(settings.get("Seed")).toBe("7");
+});
+
+it("calls take turns; a cancelled one leaves the next alone", async () => {
+  const sd = await load(folder);
+  const expected = await paint(sd);
+  const controller = new AbortController();
+  const cancelled = sd.generate(prompt, {
+    ...few,
+    steps: 50,
+    signal: controller.signal,
+    onProgress: () => controller.abort(),
+  });
+  const next = paint(sd);
+  await expect(cancelled).rejects.toMatchObject({ code: "PIPELINE_ABORTED" });
+  expect(await next).toEqual(expected);
+  const last = paint(sd);
+  await sd.dispose();
+  expect(await last).toEqual(expected);
+  await expect(sd.generate(prompt, few)).rejects.toMatchObject({ code: "PIPELINE_DISPOSED" });
+});
+
+it("refuses what does not fit, and names it", async () => {
+  const sd = await load(undefined);
+  expect(sd).toMatchObject({ model: "emoji", architecture: "sd1", warnings: [] });
+  const tiny = fixture("sun/tiny-sd15_plain.safetensors");
+  await expect(sd.loadLora(tiny)).rejects.toMatchObject({ code: expect.stringMatching(/^LORA_/) });
+  await expect(sd.loadLora(fixture("lora/kohya.safetensors"))).rejects.toMatchObject({
+    message: expect.stringContaining("kohya.safetensors"),
+  });
+  await expect(sd.loadLora(tiny, { scale: Number.NaN })).rejects.toMatchObject({ code: "ADAPTER_SCALE" });
+  await expect(sd.setLoraScale("ink", 1)).rejects.toMatchObject({ code: "ADAPTER_UNKNOWN" });
+  await expect(sd.loadSun(folder)).rejects.toMatchObject({ code: "ADAPTER_IS_FOLDER" });
+  expect(sd.loras).toEqual([]);
+});
+
+it("refuses models that it cannot load", async () => {
+  const xl = join(temporaryFolder(), "xl");
+  mkdirSync(xl);
+  writeFileSync(
+    join(xl, "model_index.json"),
+    '{"_class_name":"StableDiffusionXLPipeline","unet":["diffusers","UNet2DConditionModel"]}',
+  );
+  await expect(load(xl)).rejects.toMatchObject({
+    code: "CHECKPOINT_UNSUPPORTED",
+    message: expect.stringContaining("not supported yet"),
+  });
+  await expect(load("no-such-name")).rejects.toMatchObject({ code: "MODEL_UNKNOWN" });
+  await expect(load("emoji", { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    code: "LOAD_ABORTED",
+  });
+  await expect(
+    load("emoji", { taesd: fixture("tiny-taesd/diffusion_pytorch_model.safetensors") }),
+  ).rejects.toMatchObject({ code: "TAESD_IS_FILE" });
+});
+
+it("lists the embedded model first", () => {
+  expect(listModels().map(({ name }) => name)).toEqual(expect.arrayContaining(["emoji", "sd15", "sun-sd15"]));
+  expect(listModels()[0]).toMatchObject({ name: "emoji", license: "mit" });
+});
