@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { command } from "./command.js";
 import type { PackedPackage } from "./pack-all.js";
+import { readmeExample } from "./readme-example.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const fixtures = join(root, "tooling/reference/fixtures");
@@ -28,17 +29,20 @@ export async function installAll(folder: string, packages: readonly PackedPackag
   if (!ok) throw new Error(`npm could not install the packed packages:\n${output}`);
 }
 
-/** Runs the first `ts` block of the installed README, in a folder of its own; says what went wrong. */
+/** Runs the example of the installed README, in a folder of its own; says what went wrong. */
 export async function runExample(folder: string, { name }: PackedPackage): Promise<string | undefined> {
-  const readme = readFileSync(join(folder, "node_modules", name, "README.md"), "utf8");
-  const example = /^```ts\n(.*?)^```/ms.exec(readme)?.[1];
-  if (example === undefined) return "the README has no ts block";
+  const example = readmeExample(readFileSync(join(folder, "node_modules", name, "README.md"), "utf8"));
+  if (example === undefined) return "the README has no example";
+  const text = example.kind === "module" ? example.code : example.line;
   const place = join(folder, "examples", name);
   mkdirSync(place, { recursive: true });
   for (const [path, fixture] of Object.entries(readersFiles)) {
-    if (example.includes(path)) cpSync(join(fixtures, fixture), join(place, path), { recursive: true });
+    if (text.includes(path)) cpSync(join(fixtures, fixture), join(place, path), { recursive: true });
   }
-  writeFileSync(join(place, "example.ts"), example);
-  const { ok, output } = await command(join(root, "node_modules/.bin/tsx"), ["example.ts"], place);
+  writeFileSync(join(place, "example.ts"), text);
+  const { ok, output } =
+    example.kind === "module"
+      ? await command(join(root, "node_modules/.bin/tsx"), ["example.ts"], place)
+      : await command("sh", ["-c", text], place);
   return ok ? undefined : `the README's example fails:\n${output}`;
 }

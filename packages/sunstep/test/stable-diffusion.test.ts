@@ -25,13 +25,13 @@ const paint = async (sd: StableDiffusion, options: object = {}) =>
 it("a single file paints what its folder paints", async () => {
   const fromFolder = await load(folder);
   // The shapes of widths that nobody has published do not tell how many heads and groups there are.
-  const configOf = (part: string) =>
-    JSON.parse(readFileSync(join(folder, part, "config.json"), "utf8")) as object;
+  const json = (path: string) => JSON.parse(readFileSync(join(folder, path), "utf8")) as object;
+  const configOf = (part: string) => json(`${part}/config.json`);
   const fromFile = await load(fixture("tiny-sd15-single-file/tiny_sd15.fp16.safetensors"), {
     config: { unet: configOf("unet"), textEncoder: configOf("text_encoder"), vae: configOf("vae") },
   });
   expect(fromFile.architecture).toBe("sd1");
-  const options = { guidanceScale: 3, scheduler: "ddim" };
+  const options = { guidanceScale: 3, scheduler: json("scheduler/scheduler_config.json") };
   expect(await paint(fromFile, options)).toEqual(await paint(fromFolder, options));
 });
 
