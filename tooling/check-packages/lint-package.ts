@@ -9,9 +9,9 @@ import type { PackedPackage } from "./pack-all.js";
 const resolutions = ["node16-esm", "bundler"] as const;
 
 /** What publint and attw find wrong with a package as npm would serve it. */
-export async function lintPackage({ folder, tarball }: PackedPackage): Promise<string[]> {
+export async function lintPackage({ tarball }: PackedPackage): Promise<string[]> {
   const bytes = new Uint8Array(readFileSync(tarball));
-  const { messages, pkg } = await publint({ pkgDir: folder, strict: true, pack: { tarball: bytes.buffer } });
+  const { messages, pkg } = await publint({ strict: true, pack: { tarball: bytes.buffer } });
   const findings = messages.map((message) => `publint: ${formatMessage(message, pkg, { color: false })}`);
 
   const analysis = await checkPackage(createPackageFromTarballData(bytes));

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { command } from "./command.js";
@@ -9,7 +9,13 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const fixtures = join(root, "tooling/reference/fixtures");
 
 /** Files that the examples read, by the names they use; a reader would have their own. */
-const readersFiles: Readonly<Record<string, string>> = {};
+const readersFiles: Readonly<Record<string, string>> = {
+  "./stable-diffusion-v1-5": "tiny-sd15",
+  "./v1-5-pruned-emaonly.safetensors": "tiny-sd15-single-file/tiny_sd15.fp16.safetensors",
+  "./lora.safetensors": "lora/kohya.safetensors",
+  "./pixel-art.safetensors": "lora/kohya.safetensors",
+  "./sun_adapter_sdv15_4step_addpos.safetensors": "sun/tiny-sd15_addpos.safetensors",
+};
 
 /** Installs all tarballs with npm, as someone outside of the workspace would. */
 export async function installAll(folder: string, packages: readonly PackedPackage[]): Promise<void> {
@@ -31,7 +37,9 @@ export async function installAll(folder: string, packages: readonly PackedPackag
 
 /** Runs the example of the installed README, in a folder of its own; says what went wrong. */
 export async function runExample(folder: string, { name }: PackedPackage): Promise<string | undefined> {
-  const example = readmeExample(readFileSync(join(folder, "node_modules", name, "README.md"), "utf8"));
+  const readme = join(folder, "node_modules", name, "README.md");
+  if (!existsSync(readme)) return "it has no README";
+  const example = readmeExample(readFileSync(readme, "utf8"));
   if (example === undefined) return "the README has no example";
   const text = example.kind === "module" ? example.code : example.line;
   const place = join(folder, "examples", name);
