@@ -22,7 +22,7 @@ export const commonOptions = {
 } as const satisfies OptionSpecs;
 
 /** What is loaded, once per command. */
-export const modelOptions = {
+const modelOptions = {
   model: {
     kind: "text",
     short: "m",

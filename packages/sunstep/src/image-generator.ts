@@ -242,7 +242,7 @@ export class ImageGenerator {
 }
 
 /** "styles/Ink Wash.safetensors" is "Ink Wash"; "owner/name" is "name". */
-export function fileStem(source: string): string {
+function fileStem(source: string): string {
   const last = source.split(/[/\\:]/).at(-1) || source;
   return last.replace(/\.safetensors$/i, "") || last;
 }
