@@ -4,16 +4,18 @@ import type { LoadEvent, TensorSpec } from "@sunstep/runtime";
 import type { Tensor } from "@sunstep/tensor";
 import type { NodeDevice } from "./devices.js";
 import type { PortableModel } from "./portable-model.js";
+import type { PreparedCacheOptions } from "./prepared/cache-folder.js";
 
 export interface WorkerSettings {
   readonly device: Exclude<NodeDevice, "auto">;
   readonly threads?: number;
+  readonly cache: PreparedCacheOptions | false;
 }
 
 /** Requests with their answers. `label` names the model in messages. */
 export interface Calls {
   /** Lowers and prepares a model; it waits in the worker under the number `handle`. */
-  prepare(request: { model: PortableModel; label: string; wanted: boolean }): {
+  prepare(request: { model: PortableModel; label: string; wanted: boolean; ticket: number }): {
     handle: number;
     /** The prepared model, if it is wanted for changes. */
     model?: PortableModel;
@@ -30,6 +32,8 @@ export interface Calls {
   release(request: { label: string; session: number }): Record<string, never>;
   /** Forgets what waits under `handle`. */
   forget(request: { label: string; handle: number }): Record<string, never>;
+  /** Abandons the preparation with the ticket; without one, all. Answers when they have ended. */
+  cancel(request: { label: string; ticket?: number }): Record<string, never>;
 }
 
 export type CallName = keyof Calls;

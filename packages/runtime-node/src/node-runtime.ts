@@ -12,6 +12,7 @@ import {
 import type { Tensor } from "@sunstep/tensor";
 import { type NodeDevice, nodeDevices } from "./devices.js";
 import { fromPortable, type PortableModel, toPortable, withLocalWeights } from "./portable-model.js";
+import type { PreparedCacheOptions } from "./prepared/cache-folder.js";
 import { untilAborted } from "./until-aborted.js";
 import { WorkerClient } from "./worker-client.js";
 
@@ -20,6 +21,8 @@ export interface NodeRuntimeOptions {
   readonly device?: NodeDevice;
   /** Threads of one run. Default: one for each physical core. */
   readonly threads?: number;
+  /** Where prepared models are kept; false: nowhere. */
+  readonly cache?: PreparedCacheOptions | false;
 }
 
 /**
@@ -28,7 +31,7 @@ export interface NodeRuntimeOptions {
  * @throws DEVICE_UNAVAILABLE
  */
 export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promise<Runtime> {
-  const { device: asked = "auto", threads } = options;
+  const { device: asked = "auto", threads, cache = {} } = options;
   if (!nodeDevices.includes(asked)) {
     throw runtimeError(
       "DEVICE_UNAVAILABLE",
@@ -39,7 +42,7 @@ export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promi
     );
   }
   const device = asked === "auto" ? "cpu" : asked;
-  const settings = { device, ...(threads !== undefined && { threads }) };
+  const settings = { device, cache, ...(threads !== undefined && { threads }) };
   const { client, version } = await WorkerClient.start(settings);
   return new NodeRuntime(`onnxruntime-node ${version}`, device, client, () => WorkerClient.start(settings));
 }
@@ -51,6 +54,7 @@ class NodeRuntime implements Runtime {
   readonly #sessions = new Set<NodeSession>();
   #client: Promise<WorkerClient>;
   #disposed: Promise<void> | undefined;
+  #tickets = 0;
 
   constructor(
     name: string,
@@ -69,17 +73,21 @@ class NodeRuntime implements Runtime {
     if (this.#disposed) throw runtimeError("SESSION_DISPOSED", `${label}: the runtime was disposed of`);
     checkAborted(signal, `loading ${label}`);
     const client = await this.#living();
+    const what = `loading ${label}`;
     const portable = toPortable(await withLocalWeights(model));
+    const ticket = this.#tickets++;
+    const cancel = () => void client.call("cancel", { label, ticket }).catch(() => undefined);
+    signal?.addEventListener("abort", cancel, { once: true });
     const prepared = await untilAborted(
       client.call(
         "prepare",
-        { model: portable, label, wanted: derive !== undefined },
+        { model: portable, label, wanted: derive !== undefined, ticket },
         { transfer: [bufferOf(portable)], onEvent },
       ),
       signal,
-      `loading ${label}`,
+      what,
       ({ handle }) => client.call("forget", { label, handle }),
-    );
+    ).finally(() => signal?.removeEventListener("abort", cancel));
     const changed =
       derive && prepared.model ? toPortable(derive(await fromPortable(prepared.model))) : undefined;
     const { session, inputs, outputs } = await untilAborted(
@@ -89,7 +97,7 @@ class NodeRuntime implements Runtime {
         changed && { transfer: [bufferOf(changed)] },
       ),
       signal,
-      `loading ${label}`,
+      what,
       ({ session }) => client.call("release", { label, session }),
     );
     const loaded = new NodeSession(client, session, label, inputs, outputs, () =>
@@ -107,6 +115,7 @@ class NodeRuntime implements Runtime {
   async #dispose(): Promise<void> {
     await Promise.all([...this.#sessions].map((session) => session.dispose()));
     const client = await this.#client;
+    if (!client.death) await client.call("cancel", { label: "the runtime" }).catch(() => undefined);
     await client.terminate(runtimeError("SESSION_DISPOSED", "the runtime was disposed of"));
   }
 

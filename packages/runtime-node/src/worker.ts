@@ -11,28 +11,37 @@ import type { AnswerOf, CallName, FromWorker, RequestOf, ToWorker, WorkerSetting
 import { loadNative, type NativeSession } from "./native-session.js";
 import { toPortableError } from "./portable-error.js";
 import { fromPortable, toPortable } from "./portable-model.js";
+import { prepare } from "./prepared/prepare.js";
 
 interface Waiting {
   readonly model: Model;
   readonly prepared: boolean;
 }
 
-type Handlers = {
-  [K in CallName]: (request: RequestOf<K>, emit: (event: LoadEvent) => void) => Promise<AnswerOf<K>>;
-};
+type Handler<K extends CallName> = (
+  request: RequestOf<K>,
+  emit: (event: LoadEvent) => void,
+) => Promise<AnswerOf<K>>;
 
 const settings = workerData as WorkerSettings;
 const port = parentPort!;
 const waiting = new Map<number, Waiting>();
 const sessions = new Map<number, NativeSession>();
+const preparations = new Map<number, { abort: AbortController; ended: Promise<unknown> }>();
+const { version } = createRequire(import.meta.url)("onnxruntime-node/package.json") as { version: string };
 let numbers = 0;
 
-const handlers: Handlers = {
-  async prepare({ model, wanted }) {
+const handlers: { readonly [K in CallName]: Handler<K> } = {
+  async prepare({ model, label, wanted, ticket }, emit) {
     const lowered = runPasses(await fromPortable(model), lowerings[settings.device]).model;
+    const cache = settings.device === "cpu" && settings.cache;
+    const abort = new AbortController();
+    const ended = prepare(lowered, { cache, label, version, signal: abort.signal, emit });
+    preparations.set(ticket, { abort, ended });
+    const prepared = await ended.finally(() => preparations.delete(ticket));
     const handle = numbers++;
-    waiting.set(handle, { model: lowered, prepared: false });
-    return { handle, ...(wanted && { model: toPortable(lowered) }) };
+    waiting.set(handle, { model: prepared ?? lowered, prepared: prepared !== undefined });
+    return { handle, ...(wanted && { model: toPortable(prepared ?? lowered) }) };
   },
   async create({ handle, model }) {
     const { model: original, prepared } = waiting.get(handle)!;
@@ -58,12 +67,21 @@ const handlers: Handlers = {
     waiting.delete(handle);
     return {};
   },
+  async cancel({ ticket }) {
+    const chosen = [...preparations].filter(([number]) => ticket === undefined || ticket === number);
+    for (const [, { abort }] of chosen) abort.abort();
+    await Promise.allSettled(chosen.map(([, { ended }]) => ended));
+    return {};
+  },
 };
 
 function sessionOptions(prepared: boolean): InferenceSession.SessionOptions {
   return {
     executionProviders: executionProviders(settings.device),
     graphOptimizationLevel: prepared ? "disabled" : "all",
+    // Packing a prepared model's matrices would take a second and as much private memory again; without it an
+    // evaluation of SD1.5's U-Net takes 4% longer.
+    ...(prepared && { extra: { "session.disable_prepacking": "1" } }),
     ...(settings.threads !== undefined && { intraOpNumThreads: settings.threads }),
   };
 }
@@ -71,10 +89,7 @@ function sessionOptions(prepared: boolean): InferenceSession.SessionOptions {
 async function handle({ id, call, request }: ToWorker): Promise<void> {
   const emit = (event: LoadEvent) => send({ type: "event", id, event });
   try {
-    const handler = handlers[call] as (
-      request: ToWorker["request"],
-      emit: (event: LoadEvent) => void,
-    ) => Promise<AnswerOf<CallName>>;
+    const handler = handlers[call] as Handler<CallName>;
     const answer = await handler(request, emit);
     send({ type: "answer", id, answer }, buffersOf(answer));
   } catch (error) {
@@ -97,7 +112,6 @@ function buffersOf(answer: AnswerOf<CallName>): TransferListItem[] {
 
 try {
   await checkDevice(settings.device);
-  const { version } = createRequire(import.meta.url)("onnxruntime-node/package.json") as { version: string };
   port.on("message", (message: ToWorker) => void handle(message));
   send({ type: "ready", version });
 } catch (error) {

@@ -1,0 +1,125 @@
+import { fork } from "node:child_process";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { availableParallelism, freemem } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Model, readOnnx, writeOnnx } from "@sunstep/onnx-graph";
+import { checkAborted, runtimeError } from "@sunstep/runtime";
+import { entry } from "../entry.js";
+import { fileSource } from "../file-source.js";
+import { weightLocations } from "../weight-locations.js";
+import { cancelReorders } from "./cancel-reorders.js";
+import { mergePieces } from "./merge.js";
+import { type PieceResult, type PieceTask, pieceFiles } from "./piece-task.js";
+import { splitModel } from "./split.js";
+
+/** Weights of one piece as float32. A process needs about four times as much. */
+const PIECE_BYTES = 200e6;
+const PROCESSES = 2;
+
+export interface BuildOptions {
+  readonly folder: string;
+  readonly signal?: AbortSignal;
+  readonly onPiece?: (done: number, total: number) => void;
+}
+
+/**
+ * Has ONNX Runtime optimise a lowered model and leaves the result in `folder`: model.onnx and its weights. The model
+ * is cut in pieces that go through processes of their own, because as a whole it takes twice the size of its
+ * float32 weights in memory and one core only.
+ */
+export async function buildPrepared(model: Model, { folder, signal, onPiece }: BuildOptions): Promise<void> {
+  const pieces = splitModel(model, PIECE_BYTES);
+  const tasks: PieceTask[] = [];
+  for (const [i, piece] of pieces.entries()) {
+    const locations = await weightLocations(piece);
+    await writeFile(
+      join(folder, pieceFiles.original(i)),
+      writeOnnx(piece, locations && { locate: locations.locate }),
+    );
+    tasks.push({ folder, piece: i, ...(locations && { root: locations.root }) });
+  }
+  const waiting = [...tasks];
+  let done = 0;
+  onPiece?.(0, tasks.length);
+  const processes = Math.max(
+    1,
+    Math.min(PROCESSES, availableParallelism(), tasks.length, Math.floor(freemem() / (4 * PIECE_BYTES))),
+  );
+  const stop = new AbortController();
+  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  const work = Array.from({ length: processes }, () =>
+    workThrough(waiting, either, () => onPiece?.(++done, tasks.length)),
+  );
+  // When one fails the others are stopped, and waited for: they write into the folder.
+  await Promise.all(work).catch(async (error: unknown) => {
+    stop.abort();
+    await Promise.allSettled(work);
+    checkAborted(signal, "preparing the model");
+    throw error;
+  });
+  const optimized = await Promise.all(tasks.map(({ piece }) => readPiece(folder, piece)));
+  const merged = cancelReorders.run(mergePieces(model, optimized)).model;
+  await writeFile(join(folder, "model.onnx"), writeOnnx(merged));
+  for (const { piece } of tasks) {
+    await rm(join(folder, pieceFiles.original(piece)));
+    await rm(join(folder, pieceFiles.optimized(piece)));
+  }
+}
+
+/** One process that takes tasks off the list until it is empty. */
+function workThrough(tasks: PieceTask[], signal: AbortSignal, onDone: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const { module, argv, env } = entry("prepare-process");
+    const child = fork(fileURLToPath(module), argv, {
+      execArgv: [],
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+      // Weights in large pages: a fraction of the page faults (glibc.malloc.hugetlb in the glibc manual).
+      env: { ...process.env, GLIBC_TUNABLES: "glibc.malloc.hugetlb=1", ...env },
+    });
+    let failure: Error | undefined;
+    const stop = () => child.kill("SIGKILL");
+    const next = () => {
+      const task = signal.aborted ? undefined : tasks.shift();
+      if (task) child.send(task);
+      else child.disconnect();
+    };
+    child.on("message", (result: PieceResult) => {
+      if ("error" in result) failure = new Error(result.error);
+      else onDone();
+      if (failure) child.disconnect();
+      else next();
+    });
+    child.on("error", (error) => {
+      failure ??= error;
+    });
+    child.on("exit", (code, killedBy) => {
+      signal.removeEventListener("abort", stop);
+      if (failure) reject(failure);
+      else if (signal.aborted) reject(signal.reason);
+      else if (killedBy === "SIGKILL")
+        reject(
+          runtimeError(
+            "OUT_OF_MEMORY",
+            "the system ended the process that prepares the model: there is not enough memory",
+          ),
+        );
+      else if (code !== 0)
+        reject(new Error(`the process that prepares the model ended with ${killedBy ?? `code ${code}`}`));
+      else resolve();
+    });
+    signal.addEventListener("abort", stop);
+    next();
+  });
+}
+
+async function readPiece(folder: string, piece: number): Promise<Model> {
+  const onnx = await readFile(join(folder, pieceFiles.optimized(piece)));
+  return readOnnx(onnx, {
+    file: pieceFiles.optimized(piece),
+    open: async (location) => {
+      const path = join(folder, location);
+      return fileSource(path, (await stat(path)).size, location);
+    },
+  });
+}

@@ -1,0 +1,19 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+export interface PreparedCacheOptions {
+  /** Default: SUNSTEP_CACHE, else XDG_CACHE_HOME/sunstep/prepared, else ~/.cache/sunstep/prepared. */
+  readonly folder?: string;
+  /** Entries used least recently are removed when all take more than this. Default: 20 GB. */
+  readonly maxBytes?: number;
+  /** Models with fewer bytes of float32 weights are loaded as they are, which takes well under a second. Default: 100 MB. */
+  readonly minWeightBytes?: number;
+}
+
+export const cacheDefaults = { maxBytes: 20e9, minWeightBytes: 100e6 } as const;
+
+export function cacheFolder({ folder }: PreparedCacheOptions = {}): string {
+  if (folder !== undefined) return folder;
+  const { SUNSTEP_CACHE: own, XDG_CACHE_HOME: caches } = process.env;
+  return own || join(caches || join(homedir(), ".cache"), "sunstep", "prepared");
+}

@@ -1,0 +1,184 @@
+// The folder of prepared models. An entry is a folder named by its key: model.onnx, files of weights, and a manifest,
+// which is written first in a temporary folder and appears whole, by renaming, or not at all.
+import { createHash, randomBytes } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { type Model, readOnnx } from "@sunstep/onnx-graph";
+import { fileSource } from "../file-source.js";
+import { cacheFolder, type PreparedCacheOptions } from "./cache-folder.js";
+
+const ENTRY = "prepared-";
+const TEMPORARY = ".making-";
+const TRASH = ".removed-";
+
+interface Manifest {
+  readonly label: string;
+  /** Sizes in bytes. */
+  readonly files: Readonly<Record<string, number>>;
+  /** Of model.onnx. */
+  readonly sha256: string;
+}
+
+export interface PreparedCacheEntry {
+  readonly key: string;
+  readonly label: string;
+  readonly bytes: number;
+  readonly lastUsed: Date;
+}
+
+export interface PreparedCacheInfo {
+  readonly folder: string;
+  readonly bytes: number;
+  /** Used most recently first. */
+  readonly entries: readonly PreparedCacheEntry[];
+}
+
+/** The prepared model, or undefined where there is none that is whole; a damaged one is removed. */
+export async function openEntry(folder: string, key: string): Promise<Model | undefined> {
+  const path = join(folder, ENTRY + key);
+  try {
+    const manifest = await readManifest(path);
+    const onnx = await readFile(join(path, "model.onnx"));
+    if (sha256(onnx) !== manifest.sha256) throw new Error("model.onnx is damaged");
+    await checkSizes(path, manifest);
+    const model = await readOnnx(onnx, { open: weightFile(path, manifest) });
+    const now = new Date();
+    await utimes(join(path, "manifest.json"), now, now).catch(() => undefined);
+    return model;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || (await exists(path)))
+      await remove(folder, ENTRY + key);
+    return undefined;
+  }
+}
+
+/** An empty folder to make an entry in. */
+export async function temporaryFolder(folder: string): Promise<string> {
+  const path = join(folder, `${TEMPORARY}${hostname()}-${process.pid}-${randomBytes(6).toString("hex")}`);
+  await mkdir(path, { recursive: true });
+  return path;
+}
+
+/** Makes what lies in a temporary folder the entry `key`. Where another process was faster, its entry stays. */
+export async function commitEntry(
+  folder: string,
+  key: string,
+  temporary: string,
+  label: string,
+): Promise<void> {
+  const files: Record<string, number> = {};
+  for (const name of await readdir(temporary)) files[name] = (await stat(join(temporary, name))).size;
+  const manifest: Manifest = { label, files, sha256: sha256(await readFile(join(temporary, "model.onnx"))) };
+  await writeFile(join(temporary, "manifest.json"), JSON.stringify(manifest));
+  try {
+    await rename(temporary, join(folder, ENTRY + key));
+  } catch (error) {
+    if (!(await exists(join(folder, ENTRY + key)))) throw error;
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Removes entries, used least recently first, until the rest fit; and what processes that ended left half made. */
+export async function trimCache(folder: string, maxBytes: number, keep: string): Promise<void> {
+  await removeLeftovers(folder);
+  const { entries, bytes } = await preparedCacheInfo({ folder });
+  let left = bytes;
+  for (const entry of entries.toReversed()) {
+    if (left <= maxBytes) return;
+    if (entry.key === keep) continue;
+    await remove(folder, ENTRY + entry.key);
+    left -= entry.bytes;
+  }
+}
+
+/** What is in the cache of prepared models. */
+export async function preparedCacheInfo(options: PreparedCacheOptions = {}): Promise<PreparedCacheInfo> {
+  const folder = cacheFolder(options);
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(ENTRY));
+  const entries: PreparedCacheEntry[] = [];
+  for (const name of names) {
+    try {
+      const { label, files } = await readManifest(join(folder, name));
+      const bytes = Object.values(files).reduce((sum, size) => sum + size, 0);
+      const { mtime } = await stat(join(folder, name, "manifest.json"));
+      entries.push({ key: name.slice(ENTRY.length), label, bytes, lastUsed: mtime });
+    } catch {
+      // Being removed by another process, or damaged: openEntry deals with it.
+    }
+  }
+  entries.sort((a, b) => b.lastUsed.getTime() - a.lastUsed.getTime());
+  return { folder, bytes: entries.reduce((sum, entry) => sum + entry.bytes, 0), entries };
+}
+
+/** Removes all prepared models. Sessions that are loaded keep theirs until they are disposed of. */
+export async function clearPreparedCache(options: PreparedCacheOptions = {}): Promise<void> {
+  const folder = cacheFolder(options);
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (name.startsWith(ENTRY)) await remove(folder, name);
+  }
+  await rm(join(folder, "hashes.json"), { force: true });
+  await removeLeftovers(folder);
+}
+
+async function readManifest(path: string): Promise<Manifest> {
+  const manifest = JSON.parse(await readFile(join(path, "manifest.json"), "utf8")) as Partial<Manifest>;
+  const { label, files, sha256: hash } = manifest;
+  if (typeof label !== "string" || typeof hash !== "string" || typeof files !== "object")
+    throw new Error("not a manifest");
+  return { label, files, sha256: hash };
+}
+
+async function checkSizes(path: string, { files }: Manifest): Promise<void> {
+  for (const [name, size] of Object.entries(files)) {
+    const info = await stat(join(path, name));
+    if (info.size !== size) throw new Error(`${name} has ${info.size} bytes instead of ${size}`);
+  }
+}
+
+/** Opens the weights of an entry by the names in its manifest. */
+function weightFile(path: string, { files }: Manifest) {
+  const sources = new Map(
+    Object.entries(files).map(([name, size]) => [name, fileSource(join(path, name), size, name)]),
+  );
+  return async (location: string) => sources.get(location);
+}
+
+/** In two steps, so that no other process opens half an entry. */
+async function remove(folder: string, name: string): Promise<void> {
+  const trash = join(folder, `${TRASH}${randomBytes(6).toString("hex")}`);
+  const moved = await rename(join(folder, name), trash).then(
+    () => true,
+    () => false,
+  );
+  if (moved) await rm(trash, { recursive: true, force: true }).catch(() => undefined);
+}
+
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const maker = name.startsWith(`${TEMPORARY}${hostname()}-`) ? Number(name.split("-").at(-2)) : undefined;
+    if (name.startsWith(TRASH) || (maker !== undefined && !isRunning(maker))) {
+      await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

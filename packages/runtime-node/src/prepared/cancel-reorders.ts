@@ -1,0 +1,35 @@
+import { type Attributes, indexGraph, type Pass, removeDeadCode } from "@sunstep/onnx-graph";
+
+/** Widest block of ONNX Runtime's blocked layout: channels that it divides have no padding on any processor. */
+const BLOCK = 16;
+
+/**
+ * Where a piece ends inside a run of blocked convolutions, the next one begins by blocking again what was just
+ * unblocked: ReorderInput(ReorderOutput(x)) is x (onnxruntime/core/optimizer/nchwc_transformer.cc makes these).
+ */
+export const cancelReorders: Pass = {
+  name: "cancelReorders",
+  run(model) {
+    const { graph } = model;
+    const index = indexGraph(graph);
+    const blocked = new Map<string, string>();
+    for (const { op, domain, inputs, outputs, attributes } of graph.nodes) {
+      const source = index.producer(inputs[0] ?? "");
+      const isPair =
+        domain === "com.microsoft.nchwc" && op === "ReorderInput" && source?.op === "ReorderOutput";
+      if (!isPair || lastChannels(attributes) || lastChannels(source.attributes)) continue;
+      const channels = source.attributes.channels;
+      if (channels?.type === "int" && channels.value % BLOCK === 0)
+        blocked.set(outputs[0]!, source.inputs[0]!);
+    }
+    if (blocked.size === 0) return { model, modified: false };
+    const nodes = graph.nodes
+      .filter((node) => !blocked.has(node.outputs[0] ?? ""))
+      .map((node) => ({ ...node, inputs: node.inputs.map((input) => blocked.get(input) ?? input) }));
+    return { model: removeDeadCode.run({ ...model, graph: { ...graph, nodes } }).model, modified: true };
+  },
+};
+
+function lastChannels({ channels_last: last }: Attributes): boolean {
+  return last?.type === "int" && last.value === 1;
+}

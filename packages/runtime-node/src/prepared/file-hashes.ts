@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { runtimeError } from "@sunstep/runtime";
+
+/** Files remembered at most. */
+const CAPACITY = 500;
+
+/**
+ * sha256 of whole files, remembered in the cache folder by path, size, times and inode: a file of gigabytes is read
+ * again only when one of them has changed.
+ */
+export async function fileHashes(folder: string, paths: readonly string[]): Promise<string[]> {
+  const memory = join(folder, "hashes.json");
+  const known = await readMemory(memory);
+  let added = false;
+  const hashes: string[] = [];
+  for (const path of paths) {
+    const identity = await identify(path);
+    let hash = known.get(identity);
+    if (!hash) {
+      hash = await hashFile(path);
+      known.set(identity, hash);
+      added = true;
+    }
+    hashes.push(hash);
+  }
+  if (added) await writeMemory(memory, known);
+  return hashes;
+}
+
+async function identify(path: string): Promise<string> {
+  const info = await stat(path).catch((cause: unknown) => {
+    throw runtimeError("EXTERNAL_DATA_MISSING", `weights file ${path} cannot be opened`, {
+      file: path,
+      cause,
+    });
+  });
+  return [path, info.size, info.mtimeMs, info.ctimeMs, info.ino].join("|");
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 22 }))
+    hash.update(chunk as Uint8Array);
+  return hash.digest("hex");
+}
+
+async function readMemory(file: string): Promise<Map<string, string>> {
+  try {
+    const entries: unknown = JSON.parse(await readFile(file, "utf8"));
+    if (!Array.isArray(entries)) return new Map();
+    return new Map(entries.filter(isEntry));
+  } catch {
+    return new Map();
+  }
+}
+
+function isEntry(entry: unknown): entry is [string, string] {
+  return Array.isArray(entry) && entry.length === 2 && entry.every((part) => typeof part === "string");
+}
+
+/** Losing it costs time only, so a cache that cannot be written to is no error. */
+async function writeMemory(file: string, known: ReadonlyMap<string, string>): Promise<void> {
+  const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(temporary, JSON.stringify([...known].slice(-CAPACITY)));
+    await rename(temporary, file);
+  } catch {
+    // see above
+  }
+}

@@ -1,0 +1,30 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { type Model, writeOnnx } from "@sunstep/onnx-graph";
+import { fileHashes } from "./file-hashes.js";
+
+/** Raised when what is stored, or how it is made, changes. */
+const FORMAT = 1;
+
+/**
+ * Names what ONNX Runtime makes of a lowered model: the graph (sizes and adapters are part of it), the contents of
+ * the files it points to, ONNX Runtime's version and the processor, whose features decide on layouts.
+ */
+export async function preparedKey(model: Model, folder: string, version: string): Promise<string> {
+  const paths = new Set<string>();
+  for (const { data } of model.graph.initializers.values()) {
+    if (data.kind === "external" && data.source.path !== undefined) paths.add(data.source.path);
+  }
+  const hashes = await fileHashes(folder, [...paths]);
+  const hashOf = new Map([...paths].map((path, i) => [path, hashes[i]!]));
+  const graph = writeOnnx(model, { locate: (source) => hashOf.get(source.path ?? "") ?? source.name });
+  const platform = [FORMAT, version, process.platform, process.arch, await processor()].join("\n");
+  return createHash("sha256").update(platform).update(graph).digest("hex").slice(0, 40);
+}
+
+async function processor(): Promise<string> {
+  const model = cpus()[0]?.model ?? "";
+  const info = await readFile("/proc/cpuinfo", "utf8").catch(() => "");
+  return `${model} ${/^(?:flags|Features)\s*:(.*)$/m.exec(info)?.[1] ?? ""}`;
+}
