@@ -1,6 +1,7 @@
 import { SunstepError } from "@sunstep/errors";
 import { version } from "sunstep";
 import type { Command, CommandContext } from "./command.js";
+import { cache } from "./commands/cache.js";
 import { generate } from "./commands/generate.js";
 import { inspect } from "./commands/inspect.js";
 import { models } from "./commands/models.js";
@@ -9,7 +10,7 @@ import { parseOptions } from "./parse-options.js";
 import { showError } from "./show-error.js";
 import { USAGE } from "./usage-error.js";
 
-const commands: readonly Command[] = [generate, inspect, models];
+const commands: readonly Command[] = [generate, inspect, models, cache];
 
 /** Runs the program and resolves to its exit code: 0 done, 1 failed, 2 called wrongly. */
 export async function runCli(args: readonly string[], context: CommandContext): Promise<number> {

@@ -1,11 +1,13 @@
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { runInProcess } from "./run-in-process.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
 it.each([
   ["program", ["--help"]],
   ["generate", ["generate", "-h"]],
   ["inspect", ["inspect", "--help"]],
   ["models", ["models", "--help"]],
+  ["cache", ["cache", "--help"]],
 ])("help of %s", async (name, args) => {
   const { code, stdout } = await runInProcess(args);
   expect(code).toBe(0);
@@ -23,4 +25,12 @@ it("lists schedulers and models", async () => {
     expect.objectContaining({ name: "sun-sd15", license: "mit", kind: "sun-adapter" }),
   );
   expect((await runInProcess(["models"])).stdout).toMatch(/^emoji +pipeline +mit +embedded/m);
+});
+
+it("shows and clears the prepared models", async () => {
+  vi.stubEnv("SUNSTEP_CACHE", temporaryFolder());
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect((await runInProcess(["cache"])).stdout).toMatch(/^0 prepared models, 0 B, in /);
+  expect(JSON.parse((await runInProcess(["cache", "clear", "--json"])).stdout)).toEqual({ bytes: 0 });
+  expect((await runInProcess(["cache", "rm"])).code).toBe(2);
 });

@@ -3,7 +3,7 @@ export { SunstepError } from "@sunstep/errors";
 export { type DecodedImage, decodeImage, type RgbImage } from "@sunstep/image";
 export type { ModelEntry, ProgressEvent as DownloadEvent } from "@sunstep/model-registry";
 export type { PreviewMode, ProgressEvent, ProgressListener, Request, Stage } from "@sunstep/pipeline";
-export type { NodeDevice } from "@sunstep/runtime-node";
+export type { NodeDevice, PreparedCacheOptions } from "@sunstep/runtime-node";
 export { listSchedulers, type SchedulerConfig } from "@sunstep/scheduler";
 export { sunstepErrors } from "./errors.js";
 export type { GeneratedImage } from "./generated-image.js";

@@ -1,6 +1,6 @@
 import type { SingleFileOptions } from "@sunstep/checkpoint";
 import type { OnProgress } from "@sunstep/model-registry";
-import type { NodeDevice } from "@sunstep/runtime-node";
+import type { NodeDevice, PreparedCacheOptions } from "@sunstep/runtime-node";
 
 /** A LoRA to load with the model. */
 export interface LoraSource {
@@ -22,8 +22,8 @@ export interface FromPretrainedOptions {
   readonly device?: NodeDevice;
   /** Threads of one network evaluation. Default: one for each physical core. */
   readonly threads?: number;
-  /** Keep models as ONNX Runtime has prepared them, so that the next process loads them at once. Default true. */
-  readonly cache?: boolean;
+  /** Where large models are kept as ONNX Runtime has prepared them, so that they load at once; false: nowhere. */
+  readonly cache?: PreparedCacheOptions | false;
   /** Branch, tag or commit of a hub model. */
   readonly revision?: string;
   /** "fp16" takes a repository's *.fp16.safetensors. Default: those where they exist. */

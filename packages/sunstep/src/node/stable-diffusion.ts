@@ -20,13 +20,14 @@ export class StableDiffusion extends ImageGenerator {
     model = "emoji",
     options: FromPretrainedOptions = {},
   ): Promise<StableDiffusion> {
-    const { device, threads, signal, taesd, sun, loras = [] } = options;
+    const { device, threads, cache, signal, taesd, sun, loras = [] } = options;
     const resolve = (source: string, extra: ResolveOptions = {}) =>
       findFiles(source, { ...resolveOptions(options), ...extra });
     // It starts while the files are looked for.
     const starting = createNodeRuntime({
       ...(device !== undefined && { device }),
       ...(threads !== undefined && { threads }),
+      ...(cache !== undefined && { cache }),
     });
     starting.catch(() => undefined);
     try {
