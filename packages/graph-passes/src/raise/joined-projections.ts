@@ -1,3 +1,4 @@
+import type { Attributes } from "@sunstep/onnx-graph";
 import {
   type Graph,
   type GraphIndex,
@@ -16,39 +17,42 @@ interface CutLayer {
   readonly weight: string;
   readonly bias: string;
   readonly sizes: string;
-  /** The Add that gives each part, in order. */
+  /** Attributes that the parts' Gemm nodes share. */
+  readonly attributes: Attributes;
+  /** The Reshape that gives each part, in order. */
   readonly parts: readonly Node[];
 }
 
 function findCutLayer(weights: Node, index: GraphIndex): CutLayer | undefined {
   const [weight = "", sizes = ""] = weights.inputs;
-  const rank = index.type(weight)?.shape?.length;
-  const axis = numberAttribute(weights.attributes, "axis", 0);
-  if (weights.op !== "Split" || rank !== 2 || sizes === "" || (axis !== -1 && axis !== 1)) return undefined;
+  const onRows = numberAttribute(weights.attributes, "axis", 0) === 0;
+  if (weights.op !== "Split" || sizes === "" || !onRows) return undefined;
   const found = weights.outputs.map((part) => partOf(part, index));
   const [first] = found;
   const whole = found.every(
     (part, i) => part && part.x === first?.x && part.biases === first.biases && part.position === i,
   );
   if (!first || !whole || first.biases.outputs.length !== found.length) return undefined;
+  const { x, biases, attributes } = first;
   return {
-    x: first.x,
+    x,
     weight,
-    bias: first.biases.inputs[0] ?? "",
+    bias: biases.inputs[0] ?? "",
     sizes,
-    parts: found.map((part) => part!.add),
+    attributes,
+    parts: found.map((part) => part!.reshape),
   };
 }
 
 function partOf(weight: string, index: GraphIndex) {
-  const [product, ...otherProducts] = index.consumers(weight);
-  if (product?.op !== "MatMul" || product.inputs[1] !== weight || otherProducts.length > 0) return undefined;
-  const [add, ...others] = index.consumers(product.outputs[0] ?? "");
-  if (add?.op !== "Add" || others.length > 0) return undefined;
-  const bias = add.inputs.find((input) => input !== product.outputs[0]) ?? "";
+  const [gemm, ...otherProducts] = index.consumers(weight);
+  if (gemm?.op !== "Gemm" || gemm.inputs[1] !== weight || otherProducts.length > 0) return undefined;
+  const [reshape, ...others] = index.consumers(gemm.outputs[0] ?? "");
+  if (reshape?.op !== "Reshape" || others.length > 0) return undefined;
+  const [x = "", , bias = ""] = gemm.inputs;
   const biases = index.producer(bias);
   if (biases?.op !== "Split") return undefined;
-  return { x: product.inputs[0] ?? "", add, biases, position: biases.outputs.indexOf(bias) };
+  return { x, reshape, biases, attributes: gemm.attributes, position: biases.outputs.indexOf(bias) };
 }
 
 function join(graph: Graph, opsets: Readonly<Record<string, number>>): Graph | undefined {
@@ -62,27 +66,30 @@ function join(graph: Graph, opsets: Readonly<Record<string, number>>): Graph | u
     taken: (name) => index.type(name) !== undefined,
   });
   const replacements = new Map<Node, readonly Node[]>();
-  for (const { x, weight, bias, sizes, parts } of layers) {
+  for (const { x, weight, bias, sizes, attributes, parts } of layers) {
     const first = parts[0]!;
     const before = emit.nodes.length;
     emit.scope(first.name, () => {
-      const product = emit.op("MatMul", [emit.value(x), emit.value(weight)]);
-      const linear = emit.op("Add", [product, emit.value(bias)]);
-      emit.ops("Split", [linear, emit.value(sizes)], parts.length, { axis: int(-1) });
+      const inputs = [emit.value(x), emit.value(weight), emit.value(bias)];
+      const linear = emit.op("Gemm", inputs, attributes);
+      const outer = emit.value(first.outputs[0] ?? "").shape.slice(0, -1);
+      const whole = emit.op("Reshape", [linear, emit.ints([...outer, linear.shape[1]!])]);
+      emit.ops("Split", [whole, emit.value(sizes)], parts.length, { axis: int(-1) });
     });
-    const [product, add, split] = emit.nodes.slice(before) as [Node, Node, Node];
+    const [gemm, reshape, split] = emit.nodes.slice(before) as [Node, Node, Node];
     const outputs = parts.map((part) => part.outputs[0] ?? "");
     for (const part of parts)
-      replacements.set(part, part === first ? [product, add, { ...split, outputs }] : []);
+      replacements.set(part, part === first ? [gemm, reshape, { ...split, outputs }] : []);
   }
   return {
     ...graph,
     nodes: graph.nodes.flatMap((node) => replacements.get(node) ?? [node]),
+    initializers: new Map([...graph.initializers, ...emit.initializers]),
     values: new Map([...graph.values, ...emit.values]),
   };
 }
 
-/** Linear layers that lowering has cut in parts, in one piece again. */
+/** Linear layers that splitProjections has cut in parts, in one piece again. */
 export const joinProjections: Pass = {
   name: "joinProjections",
   run(model) {

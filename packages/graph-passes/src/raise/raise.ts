@@ -3,6 +3,7 @@ import { raiseAttention } from "./attention.js";
 import { raiseGelu } from "./gelu.js";
 import { raiseGroupNormalization } from "./group-normalization.js";
 import { joinProjections } from "./joined-projections.js";
+import { raiseLinear } from "./linear.js";
 import { raiseSigmoidGates } from "./sigmoid-gates.js";
 import { toOpset23 } from "./to-opset-23.js";
 import { raiseUpsampledConvolutions } from "./upsampled-convolutions.js";
@@ -15,6 +16,7 @@ export const raise: readonly Pass[] = [
   raiseSigmoidGates,
   raiseGelu,
   joinProjections,
+  raiseLinear,
   raiseUpsampledConvolutions,
   toOpset23,
 ];
