@@ -26,7 +26,19 @@ export function showDownload(console: Console) {
 /** Stages and steps of a run; `which` says which picture of several it is. */
 export function showRun(console: Console, which: string) {
   return (event: ProgressEvent) => {
-    if (event.type === "stage") console.progress(`${which}${stageTexts[event.stage]}`);
-    else console.progress(`${which}step ${event.step}/${event.steps}`, event.step / event.steps);
+    switch (event.type) {
+      case "stage":
+        return console.progress(
+          `${which}${event.network ? `loading ${event.network}` : stageTexts[event.stage]}`,
+        );
+      case "prepare": {
+        const { network, done, total } = event;
+        return console.progress(`preparing ${network}, once: ${done}/${total}`, done / total);
+      }
+      case "warning":
+        return console.note(`warning: ${event.message}`);
+      case "step":
+        return console.progress(`${which}step ${event.step}/${event.steps}`, event.step / event.steps);
+    }
   };
 }

@@ -21,6 +21,7 @@ function example(isTTY: boolean) {
     download({ status: "progress", name: "sd15", file: "unet", loaded: loaded * 1e6, total: 120e6 });
   }
   const run = showRun(console, "picture 1/2: ");
+  run({ type: "prepare", network: "unet", done: 1, total: 4 });
   run({ type: "stage", stage: "denoise" });
   run({ type: "step", step: 3, steps: 4, timestep: 1, latents: new Float32Array() });
   console.result("apple.png");
@@ -34,6 +35,7 @@ it("writes plain lines where there is no terminal", () => {
       "downloading unet, 120 MB: 0 %",
       "downloading unet, 120 MB: 40 %",
       "downloading unet, 120 MB: 100 %",
+      "preparing unet, once: 1/4",
       "picture 1/2: painting",
       "picture 1/2: step 3/4",
       "",

@@ -31,10 +31,16 @@ it("paints the embedded model's apple into apple.png, and the next one into appl
   expect(first.stderr.trim().split("\n")).toEqual([
     "loading emoji",
     "reading the prompt",
+    "loading text-encoder",
+    "reading the prompt",
+    "painting",
+    "loading unet",
     "painting",
     "step 1/3",
     "step 2/3",
     "step 3/3",
+    "decoding",
+    "loading vae-decoder",
     "decoding",
   ]);
   const { width, height, text } = decodeImage(readFileSync(join(cwd, "apple.png")));

@@ -9,6 +9,7 @@ import type { SunAdapter } from "@sunstep/sun-adapter";
 import { sunstepError } from "./errors.js";
 import { GeneratedImage, type WriteFile } from "./generated-image.js";
 import { type NamedScale, parametersText } from "./parameters-text.js";
+import { observedRuntime, type ProgressListener, RunObserver } from "./run-observer.js";
 import { seedPerImage } from "./seeds.js";
 import { version } from "./version.js";
 
@@ -31,9 +32,10 @@ export interface OpenModel {
   readonly defaults: NonNullable<PipelineParts["defaults"]>;
 }
 
-export interface GenerateOptions extends Omit<PipelineOptions, "seed"> {
+export interface GenerateOptions extends Omit<PipelineOptions, "seed" | "onProgress"> {
   /** Picture k gets seed + k, so that each can be made again by itself; a list has one for each. Default: random. */
   readonly seed?: PipelineOptions["seed"];
+  readonly onProgress?: ProgressListener;
 }
 
 export interface GenerateResult extends Omit<PipelineResult, "images"> {
@@ -62,6 +64,8 @@ export class ImageGenerator {
   readonly #loras = new Map<string, LoadedLora>();
   #sun: { readonly name: string; readonly adapter: SunAdapter } | undefined;
   #pipeline: Pipeline | undefined;
+  /** The run under way; there is one at a time. */
+  #observer: RunObserver | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #disposed: Promise<void> | undefined;
 
@@ -106,15 +110,19 @@ export class ImageGenerator {
    */
   generate(prompt: string | readonly string[], options: GenerateOptions = {}): Promise<GenerateResult> {
     return this.#inTurn(async () => {
-      const { seed, ...rest } = options;
+      const { seed, onProgress: _, ...rest } = options;
       const prompts = options.promptEmbeds?.shape[0] ?? (typeof prompt === "string" ? 1 : prompt.length);
       const seeds = seedPerImage(seed, prompts * (options.imagesPerPrompt ?? 1));
+      const observer = new RunObserver(options);
+      this.#observer = observer;
       const result = await this.#currentPipeline().generate(prompt, {
         ...rest,
+        onProgress: observer.onPipelineEvent,
         ...(seeds !== undefined && { seed: seeds }),
       });
       return {
         ...result,
+        timings: observer.timings(result.timings),
         images: result.images.map((image, index) => this.#describe(image, index, result, options)),
       };
     });
@@ -196,7 +204,7 @@ export class ImageGenerator {
   #currentPipeline(): Pipeline {
     const { checkpoint, runtime, tokenizer, taesd, defaults } = this.#model;
     this.#pipeline ??= new Pipeline({
-      runtime,
+      runtime: observedRuntime(runtime, () => this.#observer),
       tokenizer,
       defaults,
       unet: checkpoint.unet,

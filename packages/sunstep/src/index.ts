@@ -2,7 +2,7 @@ export type { Architecture, PredictionType } from "@sunstep/checkpoint";
 export { SunstepError } from "@sunstep/errors";
 export { type DecodedImage, decodeImage, type RgbImage } from "@sunstep/image";
 export type { ModelEntry, ProgressEvent as DownloadEvent } from "@sunstep/model-registry";
-export type { PreviewMode, ProgressEvent, ProgressListener, Request, Stage } from "@sunstep/pipeline";
+export type { PreviewMode, Request, Stage } from "@sunstep/pipeline";
 export type { NodeDevice, PreparedCacheOptions } from "@sunstep/runtime-node";
 export { listSchedulers, type SchedulerConfig } from "@sunstep/scheduler";
 export { sunstepErrors } from "./errors.js";
@@ -13,4 +13,5 @@ export type { FromPretrainedOptions, LoraSource } from "./node/from-pretrained-o
 export { loadImage } from "./node/load-image.js";
 export { StableDiffusion } from "./node/stable-diffusion.js";
 export type { NamedScale } from "./parameters-text.js";
+export type { ProgressEvent, ProgressListener } from "./run-observer.js";
 export { version } from "./version.js";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseParameters } from "@sunstep/image";
 import { fixture } from "@sunstep/testing";
 import { expect, it, onTestFinished } from "vitest";
-import { type FromPretrainedOptions, listModels, StableDiffusion } from "../src/index.js";
+import { type FromPretrainedOptions, listModels, type ProgressEvent, StableDiffusion } from "../src/index.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const folder = fixture("tiny-sd15");
@@ -86,6 +86,27 @@ it("calls take turns; a cancelled one leaves the next alone", async () => {
   await sd.dispose();
   expect(await last).toEqual(expected);
   await expect(sd.generate(prompt, few)).rejects.toMatchObject({ code: "PIPELINE_DISPOSED" });
+});
+
+it("reports what it does, and how long loading took", async () => {
+  const sd = await load(folder);
+  const events: string[] = [];
+  const onProgress = (event: ProgressEvent) => {
+    if (event.type === "stage") events.push(event.network ? `load ${event.network}` : event.stage);
+    if (event.type === "step") events.push(`${event.step}/${event.steps}`);
+  };
+  const first = await sd.generate(prompt, { ...few, onProgress });
+  expect(events.filter((event) => event.startsWith("load"))).toEqual([
+    "load text-encoder",
+    "load unet",
+    "load vae-decoder",
+  ]);
+  expect(first.timings.load).toBeGreaterThan(0);
+  expect(Object.values(first.timings).every((time) => time >= 0)).toBe(true);
+  events.length = 0;
+  const second = await sd.generate(prompt, { ...few, onProgress });
+  expect([...new Set(events)]).toEqual(["encode-prompt", "denoise", "1/2", "2/2", "decode"]);
+  expect(second.timings.load).toBe(0);
 });
 
 it("refuses what does not fit, and names it", async () => {
