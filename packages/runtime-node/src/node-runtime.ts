@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Model } from "@sunstep/onnx-graph";
 import {
   checkAborted,
@@ -11,6 +12,7 @@ import {
 } from "@sunstep/runtime";
 import type { Tensor } from "@sunstep/tensor";
 import { type NodeDevice, nodeDevices } from "./devices.js";
+import type { AnswerOf } from "./messages.js";
 import { fromPortable, type PortableModel, toPortable, withLocalWeights } from "./portable-model.js";
 import type { PreparedCacheOptions } from "./prepared/cache-folder.js";
 import { untilAborted } from "./until-aborted.js";
@@ -88,8 +90,7 @@ class NodeRuntime implements Runtime {
       what,
       ({ handle }) => client.call("forget", { label, handle }),
     ).finally(() => signal?.removeEventListener("abort", cancel));
-    const changed =
-      derive && prepared.model ? toPortable(derive(await fromPortable(prepared.model))) : undefined;
+    const changed = await this.#derived(client, prepared, label, derive);
     const { session, inputs, outputs } = await untilAborted(
       client.call(
         "create",
@@ -105,6 +106,26 @@ class NodeRuntime implements Runtime {
     );
     this.#sessions.add(loaded);
     return loaded;
+  }
+
+  async #derived(
+    client: WorkerClient,
+    { handle, model }: AnswerOf<"prepare">,
+    label: string,
+    derive: LoadOptions["derive"],
+  ): Promise<PortableModel | undefined> {
+    if (!derive || !model) return undefined;
+    try {
+      const prepared = await fromPortable(model);
+      // Each of these takes some ten milliseconds: what else waits for this thread comes in between.
+      await setImmediate();
+      const changed = derive(prepared);
+      await setImmediate();
+      return toPortable(changed);
+    } catch (error) {
+      await client.call("forget", { label, handle });
+      throw error;
+    }
   }
 
   dispose(): Promise<void> {

@@ -20,6 +20,7 @@ const PROCESSES = 2;
 export interface BuildOptions {
   readonly folder: string;
   readonly signal?: AbortSignal;
+  readonly pieceBytes?: number;
   readonly onPiece?: (done: number, total: number) => void;
 }
 
@@ -28,8 +29,11 @@ export interface BuildOptions {
  * is cut in pieces that go through processes of their own, because as a whole it takes twice the size of its
  * float32 weights in memory and one core only.
  */
-export async function buildPrepared(model: Model, { folder, signal, onPiece }: BuildOptions): Promise<void> {
-  const pieces = splitModel(model, PIECE_BYTES);
+export async function buildPrepared(
+  model: Model,
+  { folder, signal, pieceBytes = PIECE_BYTES, onPiece }: BuildOptions,
+): Promise<void> {
+  const pieces = splitModel(model, pieceBytes);
   const tasks: PieceTask[] = [];
   for (const [i, piece] of pieces.entries()) {
     const locations = await weightLocations(piece);

@@ -1,0 +1,2 @@
+export type { ConformanceCase, ConformanceSuite, ConformanceTarget } from "./conformance/suite.js";
+export { runtimeConformance } from "./conformance/suite.js";

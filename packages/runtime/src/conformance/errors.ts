@@ -1,0 +1,39 @@
+import { tensor } from "@sunstep/tensor";
+import { expectClose, expectFailure } from "./expect.js";
+import { affine, floats } from "./models.js";
+import type { CaseTable } from "./suite.js";
+
+export const errorCases: CaseTable = {
+  async "names the input that is missing, unknown, of another type or shape"({ runtime }) {
+    const session = await (await runtime()).load(affine(3), { label: "the model" });
+    const x = floats([1, 2, 3]);
+    await expectFailure(session.run({}), "INPUT_MISSING", "the model", "x", "[3]");
+    await expectFailure(session.run({ x, w: x }), "INPUT_UNKNOWN", "w", "x");
+    await expectFailure(session.run({ x: floats([1, 2]) }), "INPUT_SHAPE", "[3]", "[2]");
+    await expectFailure(session.run({ x: floats([1, 2, 3], [3, 1]) }), "INPUT_SHAPE", "[3, 1]");
+    await expectFailure(session.run({ x: { ...x, data: new Float32Array(2) } }), "INPUT_SHAPE", "2");
+    const integers = tensor(Int32Array.of(1, 2, 3), [3], "int32");
+    await expectFailure(session.run({ x: integers }), "INPUT_DTYPE", "float32", "int32");
+    await expectFailure(session.run({ x: { ...integers, dtype: "float32" } }), "INPUT_DTYPE", "Int32Array");
+    const { y } = await session.run({ x });
+    expectClose(y!.data, [3, 5, 7]);
+    await session.dispose();
+  },
+
+  async "refuses a model with an operator that it has not"({ runtime }) {
+    const model = affine(2);
+    const nodes = model.graph.nodes.map((node) => ({ ...node, op: "Nonsense", domain: "com.microsoft" }));
+    const load = (await runtime()).load(
+      { ...model, graph: { ...model.graph, nodes } },
+      { label: "the model" },
+    );
+    await expectFailure(load, "MODEL_REJECTED", "the model", "Nonsense");
+  },
+
+  async "passes NaN and infinity on"({ runtime }) {
+    const session = await (await runtime()).load(affine(2));
+    const { y } = await session.run({ x: floats([Number.NaN, Number.POSITIVE_INFINITY]) });
+    if (!Number.isNaN(y!.data[0]) || y!.data[1] !== Number.POSITIVE_INFINITY) throw new Error(`${y!.data}`);
+    await session.dispose();
+  },
+};

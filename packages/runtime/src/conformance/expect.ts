@@ -1,0 +1,42 @@
+// Assertions that need no test runner.
+import { SunstepError, type SunstepErrorLike } from "@sunstep/errors";
+import type { RuntimeErrorCode } from "../errors.js";
+
+export function expectTrue(condition: boolean, what: string): void {
+  if (!condition) throw new Error(what);
+}
+
+/** Every element within `tolerance`, relative and absolute; with 0, equal. */
+export function expectClose(
+  actual: ArrayLike<number | bigint>,
+  expected: ArrayLike<number | bigint>,
+  tolerance = 0,
+): void {
+  expectTrue(actual.length === expected.length, `${actual.length} elements instead of ${expected.length}`);
+  for (let i = 0; i < expected.length; i++) {
+    const [a, e] = [Number(actual[i]), Number(expected[i])];
+    if (!(Math.abs(a - e) <= tolerance * (1 + Math.abs(e))))
+      throw new Error(`element ${i} is ${a}, not ${e}`);
+  }
+}
+
+/** That the work fails with an error of this code whose message names all of `parts`. */
+export async function expectFailure(
+  work: Promise<unknown>,
+  code: RuntimeErrorCode,
+  ...parts: string[]
+): Promise<SunstepErrorLike> {
+  const error: unknown = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!SunstepError.isInstance(error, code))
+    throw new Error(`expected ${code}, got ${String(error)}`, { cause: error });
+  for (const part of parts) {
+    expectTrue(
+      error.message.includes(part),
+      `the message of ${code} does not name ${part}: ${error.message}`,
+    );
+  }
+  return error;
+}

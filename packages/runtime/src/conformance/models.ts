@@ -1,0 +1,44 @@
+import { type ExternalSource, float32Data, GraphBuilder, type Model } from "@sunstep/onnx-graph";
+import { type Tensor, tensor } from "@sunstep/tensor";
+
+/** Operator set of the raised graphs that networks emit. */
+export const opsets = { "": 23 } as const;
+
+/** y = 2 x + 1 for x [n], float32. */
+export function affine(n: number): Model {
+  const graph = new GraphBuilder({ name: "affine", opsets });
+  const x = graph.input("x", "float32", [n]);
+  const doubled = graph.op("Mul", [x, graph.initializer("two", float32Data([2], [1]))]);
+  graph.output("y", graph.op("Add", [doubled, graph.initializer("one", float32Data([1], [1]))]));
+  return graph.build();
+}
+
+/** y = x W for x [1, rows], with W [rows, columns] at `offset` of a source. */
+export function linear(source: ExternalSource, offset: number, rows: number, columns: number): Model {
+  const graph = new GraphBuilder({ name: "linear", opsets });
+  const x = graph.input("x", "float32", [1, rows]);
+  const data = { kind: "external", source, offset, length: 4 * rows * columns } as const;
+  const w = graph.initializer("w", { dtype: "float32", shape: [rows, columns], data });
+  graph.output("y", graph.op("MatMul", [x, w]));
+  return graph.build();
+}
+
+/** n matrix products in a row: a run that takes a while. */
+export function slow(n: number, size: number): Model {
+  const graph = new GraphBuilder({ name: "slow", opsets });
+  const x = graph.input("x", "float32", [size, size]);
+  let y = x;
+  for (let i = 0; i < n; i++) y = graph.op("Tanh", [graph.op("MatMul", [y, x])]);
+  graph.output("y", y);
+  return graph.build();
+}
+
+export function floats(values: Iterable<number>, shape?: readonly number[]): Tensor<"float32"> {
+  const data = Float32Array.from(values);
+  return tensor(data, shape ?? [data.length]);
+}
+
+/** Numbers that repeat only after a while, all exactly representable. */
+export function pattern(length: number): Float32Array {
+  return Float32Array.from({ length }, (_, i) => ((i * 37) % 101) / 8 - 6);
+}
