@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { runtimeError } from "@sunstep/runtime";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { createNodeRuntime } from "../src/index.js";
+import { WorkerClient } from "../src/worker-client.js";
+import { residualFeeds, residualNet, weightFileBytes } from "./models.js";
+
+const folder = await mkdtemp(join(tmpdir(), "sunstep-lifetime-"));
+afterAll(() => rm(folder, { recursive: true }));
+afterEach(() => vi.restoreAllMocks());
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Runs a TypeScript module in a process of its own; what it printed, once it has ended by itself. */
+function runScript(code: string): Promise<{ code: number | null; output: string }> {
+  const file = join(folder, "script.mts");
+  const source = JSON.stringify(pathToFileURL(here("../src/index.ts")).href);
+  return writeFile(file, `import { createNodeRuntime } from ${source};\n${code}`).then(
+    () =>
+      new Promise((resolve, reject) => {
+        const child = spawn(process.execPath, [here("../src/from-source.mjs"), pathToFileURL(file).href], {
+          env: { ...process.env, TSX_TSCONFIG_PATH: here("../../../tsconfig.json") },
+        });
+        let output = "";
+        child.stdout.on("data", (text) => (output += text));
+        child.stderr.on("data", (text) => (output += text));
+        child.on("error", reject);
+        child.on("close", (exitCode) => resolve({ code: exitCode, output }));
+      }),
+  );
+}
+
+describe("a runtime's thread", () => {
+  it("does not keep the process alive", async () => {
+    const { code, output } = await runScript(
+      `const runtime = await createNodeRuntime(); console.log("started on", runtime.device);`,
+    );
+    expect({ code, output }).toEqual({ code: 0, output: "started on cpu\n" });
+  });
+
+  it("is reported when it dies, and started again for the next load", async () => {
+    const start = vi.spyOn(WorkerClient, "start");
+    const runtime = await createNodeRuntime({ cache: false });
+    const model = await residualNet(join(folder, "weights.bin"), 2);
+    const session = await runtime.load(model);
+    const { client } = await (start.mock.results[0]!.value as ReturnType<typeof WorkerClient.start>);
+    const run = session.run(residualFeeds(1));
+    const death = client.terminate(runtimeError("WORKER_DIED", "killed by the test"));
+    await expect(run).rejects.toMatchObject({ code: "WORKER_DIED" });
+    await death;
+    await expect(session.run(residualFeeds(1))).rejects.toMatchObject({ code: "WORKER_DIED" });
+    await session.dispose();
+    const again = await runtime.load(model);
+    expect((await again.run(residualFeeds(1))).y!.shape).toEqual([1, 32, 8, 8]);
+    await runtime.dispose();
+  });
+
+  it("gives memory back", async () => {
+    const runtime = await createNodeRuntime({ cache: false });
+    const layers = 200;
+    const model = await residualNet(join(folder, "large.bin"), layers);
+    const cycle = async () => {
+      const session = await runtime.load(model);
+      await session.run(residualFeeds(1));
+      await session.dispose();
+    };
+    for (let i = 0; i < 3; i++) await cycle();
+    // Ten leaked copies of the weights would be twice that.
+    const before = process.memoryUsage().rss;
+    for (let i = 0; i < 10; i++) await cycle();
+    expect(process.memoryUsage().rss - before).toBeLessThan(5 * weightFileBytes(layers));
+    await runtime.dispose();
+  });
+});
+
+describe("a device that is not there", () => {
+  it("is refused by name", async () => {
+    const unknown = createNodeRuntime({ device: "abacus" as "cpu" });
+    await expect(unknown).rejects.toMatchObject({
+      code: "DEVICE_UNAVAILABLE",
+      details: { device: "abacus" },
+    });
+  });
+
+  it.skipIf(process.platform === "win32")("is refused with what the build has", async () => {
+    await expect(createNodeRuntime({ device: "dml" })).rejects.toThrow(/dml.*onnxruntime-node has cpu/);
+  });
+});
