@@ -19,7 +19,7 @@ const mayImport = {
   "runtime-node": ["runtime", "graph-passes", "onnx-graph", "tensor"],
   "runtime-web": ["runtime", "graph-passes", "onnx-graph", "tensor"],
   "model-registry": [],
-  autodiff: ["onnx-graph"],
+  autodiff: ["onnx-graph", "graph-passes"],
   pipeline: [
     "tensor",
     "scheduler",

@@ -4,8 +4,11 @@ import { isFolder } from "./output-path.js";
 import { usageError } from "./usage-error.js";
 
 /** Refuses, before a model is loaded, what could only fail after a picture was made. @throws USAGE */
-export function checkValues({ count, decoder, out }: OptionValues<typeof runOptions>): void {
+export function checkValues({ count, decoder, out, random }: OptionValues<typeof runOptions>): void {
   if (count !== undefined && count < 1) throw usageError(`count ${count}: it must be at least 1`);
+  if (random !== undefined && random !== "cpu" && random !== "cuda") {
+    throw usageError(`random ${JSON.stringify(random)}: it must be cpu or cuda`);
+  }
   if (decoder !== undefined && decoder !== "vae" && decoder !== "taesd") {
     throw usageError(`decoder ${JSON.stringify(decoder)}: it must be vae or taesd`);
   }

@@ -72,6 +72,11 @@ export const runOptions = {
     value: "N",
     about: "seed of the first picture, the next ones count up; default: random",
   },
+  random: {
+    kind: "text",
+    value: "NAME",
+    about: "whose random numbers a seed means: cpu (default) or cuda, as in AUTOMATIC1111",
+  },
   size: { kind: "size", value: "WxH", about: "in pixels, multiples of 8; one number is a square" },
   count: { kind: "integer", short: "c", value: "N", about: "number of pictures; default: 1" },
   image: { kind: "text", short: "i", value: "FILE", about: "picture to start from" },

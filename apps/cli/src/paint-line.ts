@@ -73,7 +73,7 @@ function describe({ path, width, height, seed, steps, milliseconds }: Picture): 
 }
 
 async function generateOptions(values: OptionValues<typeof runOptions>): Promise<GenerateOptions> {
-  const { negative, steps, guidance, scheduler, size, image, mask, strength, decoder } = values;
+  const { negative, steps, guidance, scheduler, size, image, mask, strength, decoder, random } = values;
   const { "sun-scale": sunScale, "clip-skip": clipSkip } = values;
   return {
     ...(negative !== undefined && { negativePrompt: negative }),
@@ -86,6 +86,7 @@ async function generateOptions(values: OptionValues<typeof runOptions>): Promise
     ...(strength !== undefined && { strength }),
     ...(sunScale !== undefined && { sunScale }),
     ...(clipSkip !== undefined && { clipSkip }),
+    ...(random !== undefined && { randomSource: random as "cpu" | "cuda" }),
     ...(decoder !== undefined && { decoder: decoder as "vae" | "taesd" }),
   };
 }

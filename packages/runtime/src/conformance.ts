@@ -1,2 +1,2 @@
-export type { ConformanceCase, ConformanceSuite, ConformanceTarget } from "./conformance/suite.js";
-export { runtimeConformance } from "./conformance/suite.js";
+export type { ConformanceTarget } from "./conformance/case.js";
+export { type ConformanceCase, type ConformanceSuite, runtimeConformance } from "./conformance/suite.js";

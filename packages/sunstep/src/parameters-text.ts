@@ -34,6 +34,8 @@ export function parametersText(
   ];
   if (fromImage) settings.push(["Denoising strength", request.strength]);
   if (request.clipSkip > 0) settings.push(["Clip skip", request.clipSkip + 1]);
+  // Where this is missing, AUTOMATIC1111 means its default, the GPU.
+  if (request.randomSource === "cpu") settings.push(["RNG", "CPU"]);
   if (request.guidanceRescale > 0) settings.push(["CFG rescale", request.guidanceRescale]);
   if (request.sun && sun !== undefined) settings.push(["SUN", sun], ["SUN scale", request.sunScale]);
   if (loras.length > 0) settings.push(["LoRA", loras.map(({ name, scale }) => `${name}:${scale}`).join(" ")]);

@@ -1,8 +1,8 @@
 import { GraphBuilder, type DataType as GraphDataType, int, int64Data } from "@sunstep/onnx-graph";
 import { encodeFloat16, tensor } from "@sunstep/tensor";
+import type { CaseTable } from "./case.js";
 import { expectClose, expectTrue } from "./expect.js";
 import { floats, opsets } from "./models.js";
-import type { CaseTable } from "./suite.js";
 
 /** TensorProto.DataType codes, for Cast. */
 const codes = { float32: 1, int64: 7, bool: 9, float16: 10 } as const;

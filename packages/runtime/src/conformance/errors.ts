@@ -1,7 +1,7 @@
 import { tensor } from "@sunstep/tensor";
+import type { CaseTable } from "./case.js";
 import { expectClose, expectFailure } from "./expect.js";
 import { affine, floats } from "./models.js";
-import type { CaseTable } from "./suite.js";
 
 export const errorCases: CaseTable = {
   async "names the input that is missing, unknown, of another type or shape"({ runtime }) {

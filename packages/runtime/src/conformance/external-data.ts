@@ -1,7 +1,7 @@
 import { tensor } from "@sunstep/tensor";
+import type { CaseTable } from "./case.js";
 import { expectClose, expectFailure } from "./expect.js";
 import { linear, pattern } from "./models.js";
-import type { CaseTable } from "./suite.js";
 
 const [rows, columns] = [24, 40];
 

@@ -1,7 +1,7 @@
 import { tensor } from "@sunstep/tensor";
+import type { CaseTable } from "./case.js";
 import { expectClose, expectFailure, expectTrue } from "./expect.js";
 import { affine, floats, pattern, slow } from "./models.js";
-import type { CaseTable } from "./suite.js";
 
 export const lifetimeCases: CaseTable = {
   async "keeps runs at the same time apart"({ runtime, tolerance }) {

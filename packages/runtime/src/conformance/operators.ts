@@ -1,9 +1,9 @@
 // Values are worked out here in plain loops.
 import { float, float32Data, GraphBuilder, int, ints } from "@sunstep/onnx-graph";
 import { tensor } from "@sunstep/tensor";
+import type { CaseTable } from "./case.js";
 import { expectClose, expectTrue } from "./expect.js";
 import { affine, floats, opsets, pattern } from "./models.js";
-import type { CaseTable } from "./suite.js";
 
 export const operatorCases: CaseTable = {
   async "computes element by element"({ runtime, tolerance }) {

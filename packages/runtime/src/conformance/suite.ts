@@ -1,19 +1,10 @@
-import type { ExternalSource } from "@sunstep/onnx-graph";
 import type { Runtime } from "../runtime.js";
+import type { Bench, ConformanceTarget } from "./case.js";
 import { dataTypeCases } from "./data-types.js";
 import { errorCases } from "./errors.js";
 import { externalDataCases } from "./external-data.js";
 import { lifetimeCases } from "./lifetime.js";
 import { operatorCases } from "./operators.js";
-
-/** A runtime to be judged, and what it needs from where it runs. */
-export interface ConformanceTarget {
-  createRuntime(): Promise<Runtime>;
-  /** Puts bytes where the runtime can point to them: in a file on disk, in a Blob. */
-  store(bytes: Uint8Array, name: string): Promise<ExternalSource>;
-  /** Relative and absolute tolerance of float32 results. Default 1e-5. */
-  readonly tolerance?: number;
-}
 
 /** A test for any test runner: it passes if `run` resolves. */
 export interface ConformanceCase {
@@ -27,16 +18,6 @@ export interface ConformanceSuite {
   /** To be called when all cases have run. */
   close(): Promise<void>;
 }
-
-/** What the cases have to work with. */
-export interface Bench {
-  /** One runtime that all cases share. */
-  runtime(): Promise<Runtime>;
-  readonly target: ConformanceTarget;
-  readonly tolerance: number;
-}
-
-export type CaseTable = Readonly<Record<string, (bench: Bench) => Promise<void>>>;
 
 /** What every backend must do, as a list of cases: `for (const { name, run } of suite.cases) it(name, run)`. */
 export function runtimeConformance(name: string, target: ConformanceTarget): ConformanceSuite {
