@@ -33,10 +33,11 @@ export function addLevel(level: Level, original: Float32Array, noise: Float32Arr
 
 interface SolverSpacing extends SigmaSpacing {
   readonly num_train_timesteps: number;
-  readonly beta_schedule: string;
   readonly timestep_spacing: TimestepSpacing;
   readonly steps_offset: number;
   readonly use_lu_lambdas: boolean;
+  /** Whether timesteps of Karras and Lu sigmas are rounded; those of other spacings are always cut, as in diffusers. */
+  readonly roundsTimesteps: boolean;
 }
 
 export interface SolverSchedule {
@@ -46,7 +47,6 @@ export interface SolverSchedule {
 
 /**
  * Integer timesteps and one sigma for each. `clipped`: how many of the noisiest training timesteps are not used.
- * `roundsKarras`: whether timesteps of Karras and Lu sigmas are rounded; those of others are cut, as in diffusers.
  */
 export function solverSchedule(
   scheduler: string,
@@ -69,8 +69,7 @@ export function solverSchedule(
     const timesteps = run.timesteps?.map(Math.trunc) ?? openSpacedTimesteps(options, run.steps, last);
     return { timesteps, sigmas: sigmasAt(timesteps, training) };
   }
-  const rounds =
-    (options.use_karras_sigmas || options.use_lu_lambdas) && options.beta_schedule !== "squaredcos_cap_v2";
+  const rounds = options.roundsTimesteps && (options.use_karras_sigmas || options.use_lu_lambdas);
   const logSigmas = training.map(Math.log);
   const timesteps = spaced.map((sigma) => timestepOfSigma(sigma, logSigmas));
   return { timesteps: timesteps.map(rounds ? roundHalfEven : Math.trunc), sigmas: spaced };

@@ -53,7 +53,9 @@ export const dpmSolverMultistep = defineScheduler({
   start(options, run) {
     const training = trainingSigmas(alphasCumprod(options, TERMINAL_ALPHA));
     const clipped = clippedCount(training, options.lambda_min_clipped);
-    const { timesteps, sigmas: spaced } = solverSchedule(name, options, run, training, clipped);
+    // Unlike in DPM-Solver singlestep and UniPC, diffusers cuts Karras and Lu timesteps of cosine betas here.
+    const spacing = { ...options, roundsTimesteps: options.beta_schedule !== "squaredcos_cap_v2" };
+    const { timesteps, sigmas: spaced } = solverSchedule(name, spacing, run, training, clipped);
     const sigmas = Float32Array.from([...spaced, options.final_sigmas_type === "zero" ? 0 : training[0]!]);
     const levels = Array.from(sigmas, levelOf);
     const { algorithm_type, solver_order, solver_type } = options;

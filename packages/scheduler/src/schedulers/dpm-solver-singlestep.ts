@@ -47,7 +47,12 @@ export const dpmSolverSinglestep = defineScheduler({
   start(options, run) {
     const training = trainingSigmas(alphasCumprod(options));
     const clipped = clippedCount(training, options.lambda_min_clipped);
-    const spacing = { timestep_spacing: "linspace", steps_offset: 0, use_lu_lambdas: false } as const;
+    const spacing = {
+      timestep_spacing: "linspace",
+      steps_offset: 0,
+      use_lu_lambdas: false,
+      roundsTimesteps: true,
+    } as const;
     const { timesteps, sigmas: spaced } = solverSchedule(
       name,
       { ...options, ...spacing },

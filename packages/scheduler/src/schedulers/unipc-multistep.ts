@@ -39,8 +39,7 @@ export const unipcMultistep = defineScheduler({
   check: (options) => checkSigmaSpacing(name, options),
   start(options, run) {
     const training = trainingSigmas(alphasCumprod(options, TERMINAL_ALPHA));
-    // Unlike DPM-Solver, UniPC rounds Karras timesteps whatever the beta schedule.
-    const spacing = { ...options, use_lu_lambdas: false, beta_schedule: "" };
+    const spacing = { ...options, use_lu_lambdas: false, roundsTimesteps: true };
     const { timesteps, sigmas: spaced } = solverSchedule(name, spacing, run, training);
     const smallest = hasOwnSigmas(options) ? spaced.at(-1)! : training[0]!;
     const sigmas = Float32Array.from([...spaced, options.final_sigmas_type === "zero" ? 0 : smallest]);
