@@ -9,6 +9,7 @@ import {
   type RewriteContext,
   type RewriteRule,
   rewrite,
+  staticShape,
   type Value,
 } from "@sunstep/onnx-graph";
 import { CONTRIB_DOMAIN } from "../contrib.js";
@@ -50,7 +51,9 @@ const softmaxAttention: RewriteRule = {
     if (!parts || !v || !query || !key) return undefined;
     // The factor may sit on the flat query, before it is cut into heads.
     const flat = unscaled(query, context);
-    const inputs = [flat.value, key, v].map((name) => emit.value(name));
+    const names = [flat.value, key, v];
+    if (names.some((name) => !staticShape(index.type(name)?.shape))) return undefined;
+    const inputs = names.map((name) => emit.value(name));
     const [q, , values] = inputs as [Value, Value, Value];
     const [batch = 1, heads = 1] = value("scores").shape;
     if (inputs.some(({ shape }) => shape.length !== 3)) return undefined;
@@ -116,13 +119,12 @@ function unscaled(value: string, { index, emit }: RewriteContext): { value: stri
 /** A constant [.., queries, keys] of 0 and, after the diagonal, of what Softmax makes 0. */
 function isCausalMask(mask: string, { emit }: RewriteContext): boolean {
   const numbers = emit.constantNumbers({ name: mask });
+  if (!numbers) return false;
   const keys = emit.value(mask).shape.at(-1) ?? 1;
-  return (
-    numbers?.every((number, i) => {
-      const query = Math.floor(i / keys) % (numbers.length / keys);
-      return i % keys > query ? number <= -1e4 : number === 0;
-    }) ?? false
-  );
+  return numbers.every((number, i) => {
+    const query = Math.floor(i / keys) % (numbers.length / keys);
+    return i % keys > query ? number <= -1e4 : number === 0;
+  });
 }
 
 /** The [batch, tokens, channels] value that was cut into heads and permuted. */

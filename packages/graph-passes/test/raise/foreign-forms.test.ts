@@ -95,3 +95,9 @@ it("leaves a softmax over another axis, and a mask that is not causal", () => {
   });
   expect(raiseAttention.run(other).modified).toBe(false);
 });
+
+it("leaves values whose shapes are not known", () => {
+  const model = build(attention("quotient"));
+  const shapeless = { ...model, graph: { ...model.graph, values: new Map() } };
+  expect(raiseAttention.run(shapeless).modified).toBe(false);
+});

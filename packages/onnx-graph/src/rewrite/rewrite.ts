@@ -1,3 +1,4 @@
+import { staticShape } from "../data.js";
 import { NodeEmitter } from "../emitter.js";
 import { onnxError } from "../errors.js";
 import { type GraphIndex, indexGraph } from "../graph-index.js";
@@ -65,9 +66,12 @@ function applyFirst(
   for (const rule of rules) {
     const match = matchPattern(rule.pattern, root, index);
     if (!match || match.nodes.some((node) => gone.has(node))) continue;
+    const typeOf = (name: string) => values.get(name) ?? initializers.get(name) ?? index.type(name);
+    // Rules emit nodes, and emitters need shapes: where a foreign graph has none, it stays as it is.
+    if ([...match.values.values()].some((name) => !staticShape(typeOf(name)?.shape))) continue;
     const emit = new NodeEmitter({
       opsets: model.opsets,
-      type: (name) => values.get(name) ?? index.type(name),
+      type: typeOf,
       initializer: (name) => initializers.get(name),
       taken: (name) => values.has(name) || initializers.has(name) || index.type(name) !== undefined,
     });
