@@ -17,6 +17,7 @@ test.each(cases.map((testCase) => [testCase.id, testCase] as const))("%s", async
 
 test("every kind in scope has a case", () => {
   expect([...new Set(cases.map(({ kind }) => kind))].sort()).toEqual([
+    "gradient-ops",
     "hostile",
     "lora",
     "pipeline",

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { KindChecker, ReferenceCase } from "./kind.js";
+import { kind as gradientOps } from "./kinds/gradient-ops.js";
 import { kind as hostile } from "./kinds/hostile.js";
 import { kind as lora } from "./kinds/lora.js";
 import { kind as pipeline } from "./kinds/pipeline.js";
@@ -26,6 +27,7 @@ export interface CaseResult {
 
 const checkers = new Map<string, KindChecker>(
   [
+    gradientOps,
     hostile,
     lora,
     pipeline,

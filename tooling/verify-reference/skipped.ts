@@ -7,7 +7,6 @@ const laterKinds: Readonly<Record<string, string>> = {
   "foreign-onnx": "foreign exporters' graphs are later work",
   "foreign-onnx-run": "foreign exporters' graphs are later work",
   training: "training is later work",
-  "gradient-ops": "training is later work",
 };
 
 /** Why a case is not run, by its own fields; undefined if it is. */

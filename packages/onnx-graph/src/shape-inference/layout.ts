@@ -155,6 +155,7 @@ export const layoutRules: Record<string, InferenceRule> = {
     const batchDims = numberAttribute(node.attributes, "batch_dims", 0);
     return [{ dtype, shape: [...indices.slice(0, -1), ...shape.slice(batchDims + indices.at(-1)!)] }];
   },
+  ScatterElements: (node) => [required(node, 0)],
   Unsqueeze: unsqueeze,
   Squeeze: squeeze,
   Resize: resize,

@@ -1,0 +1,108 @@
+import {
+  type Graph,
+  type Model,
+  type NamedValue,
+  type Node,
+  type NodeEmitter,
+  removeDeadCode,
+  type Value,
+} from "@sunstep/onnx-graph";
+import { checkLoss, checkNames, checkReached, outputName } from "./check-options.js";
+import { reshape, scalarLike } from "./emit-parts.js";
+import { autodiffError } from "./errors.js";
+import { type ForwardValues, keepAll, recomputing } from "./forward-values.js";
+import { gradientRules } from "./gradient-rules.js";
+import type { GradientOptions } from "./options.js";
+import { findPath } from "./path.js";
+import { emitterFor, keepStatistics, prepare } from "./prepare.js";
+import { type GradientContext, unsupported } from "./rule.js";
+
+/**
+ * The model with gradients of one of its values as further outputs (reverse mode; Baydin et al. 2018, arXiv 1502.05767).
+ * Only what these gradients need is added: nothing for weights that none is wanted of. All shapes must be static.
+ * GroupNormalization and InstanceNormalization are written as LayerNormalization.
+ * @throws SunstepError, codes of AUTODIFF_ERRORS; AUTODIFF_NO_RULE names the operator and the node
+ */
+export function gradients(model: Model, options: GradientOptions): Model {
+  const { loss, withRespectTo, outputs, checkpoint } = options;
+  const prepared = prepare(model);
+  checkNames(prepared.graph, options);
+  checkLoss(emitterFor(prepared).value(loss));
+  const path = findPath(prepared.graph, withRespectTo, loss);
+  checkReached(path, options);
+  const forward = keepStatistics(prepared, path);
+  const { graph } = forward;
+  const emit = emitterFor(forward);
+  const values = checkpoint ? recomputing(emit, graph, checkpoint) : keepAll(emit);
+  const gradientOf = backward(emit, graph, { loss, path, values });
+  const named = [...new Set(withRespectTo)].map((name) => [outputName(name), gradientOf.get(name)!] as const);
+  const results: NamedValue[] = named.map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
+  const kept = outputs ? graph.outputs.filter((output) => outputs.includes(output.name)) : graph.outputs;
+  const whole: Graph = {
+    ...graph,
+    nodes: [...graph.nodes, ...emit.nodes, ...named.map(([name, value]) => identity(value.name, name))],
+    initializers: new Map([...graph.initializers, ...emit.initializers]),
+    values: new Map([...graph.values, ...emit.values]),
+    outputs: [...kept, ...results],
+  };
+  return removeDeadCode.run({ ...forward, graph: whole }).model;
+}
+
+interface Backward {
+  readonly loss: string;
+  readonly path: ReadonlySet<string>;
+  readonly values: ForwardValues;
+}
+
+/** Emits the gradients of all values of the path, last node first. */
+function backward(emit: NodeEmitter, graph: Graph, { loss, path, values }: Backward): Map<string, Value> {
+  const gradientOf = new Map<string, Value>([[loss, seed(emit, loss)]]);
+  for (const node of graph.nodes.toReversed()) {
+    const upstream = node.outputs.map((output) => gradientOf.get(output));
+    const first = upstream.find((gradient) => gradient !== undefined);
+    if (!first || !node.inputs.some((input) => path.has(input))) continue;
+    const context: GradientContext = {
+      emit,
+      node,
+      upstream,
+      gradient: first,
+      wants: (index) => path.has(node.inputs[index] ?? ""),
+      type: (index) => emit.value(node.inputs[index] ?? ""),
+      input: (index) => values.read(node.inputs[index] ?? "", first),
+      output: (index) => values.read(node.outputs[index] ?? "", first),
+      constant: (index) => emit.constantNumbers({ name: node.inputs[index] ?? "" }),
+    };
+    emit.scope(`backward/${node.name || node.op}`, () => {
+      const results = ruleOf(node)(context);
+      node.inputs.forEach((input, i) => {
+        if (!path.has(input)) return;
+        const gradient = results[i];
+        if (!gradient) throw unsupported(context, `its input ${i}`);
+        const before = gradientOf.get(input);
+        gradientOf.set(input, before ? emit.op("Add", [before, gradient]) : gradient);
+      });
+    });
+  }
+  return gradientOf;
+}
+
+function seed(emit: NodeEmitter, loss: string): Value {
+  const value = emit.value(loss);
+  return reshape(emit, scalarLike(emit, value, 1), value.shape);
+}
+
+function ruleOf({ op, domain, name }: Node) {
+  const rule = domain === "" && Object.hasOwn(gradientRules, op) ? gradientRules[op] : undefined;
+  if (!rule) {
+    const operator = domain === "" ? op : `${domain}.${op}`;
+    throw autodiffError("AUTODIFF_NO_RULE", `there is no gradient rule for ${operator} (node ${name})`, {
+      op: operator,
+      node: name,
+    });
+  }
+  return rule;
+}
+
+function identity(input: string, output: string): Node {
+  return { name: output, op: "Identity", domain: "", inputs: [input], outputs: [output], attributes: {} };
+}

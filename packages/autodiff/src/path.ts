@@ -1,0 +1,21 @@
+import { type Graph, indexGraph } from "@sunstep/onnx-graph";
+import { isFloat } from "./data-type-code.js";
+
+/** Operators whose result does not change with small changes of their inputs. */
+const piecewiseConstant = new Set(["Ceil", "Floor", "Round", "Sign"]);
+
+/** The values between `wanted` and `loss`, both included: what changes with the one and changes the other. */
+export function findPath(graph: Graph, wanted: Iterable<string>, loss: string): ReadonlySet<string> {
+  const { type } = indexGraph(graph);
+  const depends = new Set(wanted);
+  for (const node of graph.nodes) {
+    if (piecewiseConstant.has(node.op) || !node.inputs.some((input) => depends.has(input))) continue;
+    for (const output of node.outputs) if (isFloat(type(output)?.dtype ?? "bool")) depends.add(output);
+  }
+  const path = new Set(depends.has(loss) ? [loss] : []);
+  for (const node of graph.nodes.toReversed()) {
+    if (piecewiseConstant.has(node.op) || !node.outputs.some((output) => path.has(output))) continue;
+    for (const input of node.inputs) if (depends.has(input)) path.add(input);
+  }
+  return path;
+}

@@ -1,0 +1,4 @@
+import { reshape } from "../emit-parts.js";
+import type { GradientRule } from "../rule.js";
+
+export const Flatten: GradientRule = ({ emit, gradient, type }) => [reshape(emit, gradient, type(0).shape)];

@@ -1,0 +1,16 @@
+import { int } from "@sunstep/onnx-graph";
+import { dataTypeCode } from "../data-type-code.js";
+import { sumTo } from "../emit-parts.js";
+import type { GradientRule } from "../rule.js";
+
+/** The gradient goes to the operand that was chosen; equal ones share it. Min's rule too. */
+export const Max: GradientRule = ({ emit, node, gradient, wants, type, input, output }) => {
+  const y = output(0);
+  const chosen = node.inputs.map((_, i) =>
+    emit.op("Cast", [emit.op("Equal", [input(i), y])], { to: int(dataTypeCode(y.dtype)) }),
+  );
+  const share = emit.op("Div", [gradient, chosen.reduce((a, b) => emit.op("Add", [a, b]))]);
+  return chosen.map((mask, i) =>
+    wants(i) ? sumTo(emit, emit.op("Mul", [share, mask]), type(i).shape) : undefined,
+  );
+};

@@ -1,0 +1,3 @@
+import type { GradientRule } from "../rule.js";
+
+export const Neg: GradientRule = ({ emit, gradient }) => [emit.op("Neg", [gradient])];

@@ -1,0 +1,9 @@
+import { int } from "@sunstep/onnx-graph";
+import { axisOf, zeros } from "../emit-parts.js";
+import type { GradientRule } from "../rule.js";
+
+export const Split: GradientRule = (context) => {
+  const { emit, node, upstream } = context;
+  const parts = node.outputs.map((output, i) => upstream[i] ?? zeros(emit, emit.value(output)));
+  return [emit.op("Concat", parts, { axis: int(axisOf(context, 0)) })];
+};

@@ -1,0 +1,22 @@
+import { type DataType, int, type NodeEmitter, string, type Value } from "@sunstep/onnx-graph";
+import { reshape, zeros } from "./emit-parts.js";
+
+/** Zeros of a type, to whose slices `indices` [count] along an axis the slices of `rows` are added. */
+export function scatterAdd(
+  emit: NodeEmitter,
+  target: { readonly dtype: DataType; readonly shape: readonly number[] },
+  axis: number,
+  indices: Value,
+  rows: Value,
+): Value {
+  const aligned = reshape(
+    emit,
+    indices,
+    rows.shape.map((size, i) => (i === axis ? size : 1)),
+  );
+  const everywhere = emit.op("Expand", [aligned, emit.ints(rows.shape)]);
+  return emit.op("ScatterElements", [zeros(emit, target), everywhere, rows], {
+    axis: int(axis),
+    reduction: string("add"),
+  });
+}
