@@ -23,9 +23,10 @@ export async function interleaved<T extends Tasks>(
       if (round > 0) times.get(name)!.push(milliseconds);
     }
   }
-  return Object.fromEntries(
-    [...times].map(([name, values]) => [name, summarise(values)]),
-  ) as Record<keyof T & string, Measurement>;
+  return Object.fromEntries([...times].map(([name, values]) => [name, summarise(values)])) as Record<
+    keyof T & string,
+    Measurement
+  >;
 }
 
 export async function timed(task: () => Promise<unknown>): Promise<number> {

@@ -1,11 +1,13 @@
-import { fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { summarise } from "./measure.js";
+import { peakTreeMemoryMb } from "./process-tree.js";
 import type { SuiteResult } from "./report.js";
-import type { Sd15Files, Sd15Stage } from "./sd15-stage.js";
+import type { Sd15Answer, Sd15Files, Sd15Network, Sd15Task } from "./sd15-stage.js";
 import { writeSyntheticCheckpoint } from "./synthetic-checkpoint.js";
 
 export interface Sd15Options {
@@ -15,19 +17,34 @@ export interface Sd15Options {
 }
 
 /**
- * A checkpoint of SD1.5's real size: each stage in a process of its own, so that loads are cold for the process and
- * peaks of memory are its own. The first one prepares, the second loads what was prepared.
+ * A checkpoint of SD1.5's real size at 512x512. Each network is in a process of its own; those that are compared are
+ * evaluated in turn. The first load has nothing prepared, later ones find what it prepared.
  */
 export async function measureSd15({ runs, folder }: Sd15Options): Promise<SuiteResult> {
   const place = folder ?? (await mkdtemp(join(tmpdir(), "sunstep-bench-sd15-")));
   try {
     const files: Sd15Files = { ...(await checkpointIn(place)), cache: join(place, "prepared") };
     await rm(files.cache, { recursive: true, force: true });
-    const first = await inProcess({ stage: "first-load", files, runs });
-    const unet = await inProcess({ stage: "unet", files, runs });
-    const decoders = await inProcess({ stage: "decoders", files, runs });
-    const peaks = [first, unet, decoders].map((result) => Number(result.peakRssMb));
-    return { ...first, ...unet, ...decoders, peakRssMb: Math.max(...peaks) };
+    // Preparing is done by processes of its own: they count.
+    const { result: first, peakMb } = await peakTreeMemoryMb(process.pid, () =>
+      evaluateInTurn(files, ["sunUnet"], 0),
+    );
+    const unets = await evaluateInTurn(files, ["sunUnet", "unet"], runs);
+    const decoders = await evaluateInTurn(files, ["vaeDecoder", "taesdDecoder"], runs);
+    const peaks = [first, unets, decoders].flatMap((networks) =>
+      Object.values(networks).map(({ peakRssMb }) => peakRssMb),
+    );
+    const [unet, sunUnet] = [summarise(unets.unet!.times), summarise(unets.sunUnet!.times)];
+    return {
+      firstLoadMs: first.sunUnet!.loadMs,
+      cachedLoadMs: unets.sunUnet!.loadMs,
+      unet,
+      sunUnet,
+      sunOverPlain: sunUnet.medianMs / unet.medianMs,
+      vaeDecodeMs: summarise(decoders.vaeDecoder!.times).medianMs,
+      taesdDecodeMs: summarise(decoders.taesdDecoder!.times).medianMs,
+      peakRssMb: Math.max(peakMb, ...peaks),
+    };
   } finally {
     if (folder === undefined) await rm(place, { recursive: true });
   }
@@ -40,18 +57,51 @@ async function checkpointIn(folder: string) {
   return writeSyntheticCheckpoint(folder);
 }
 
-function inProcess(stage: Sd15Stage): Promise<SuiteResult> {
-  console.log(`sd15: ${stage.stage} …`);
+interface NetworkTimes {
+  readonly loadMs: number;
+  /** Milliseconds of each evaluation that counts. */
+  readonly times: number[];
+  peakRssMb: number;
+}
+
+/** Loads networks one after the other, then evaluates them A B A B …; the first round is not counted. */
+async function evaluateInTurn(
+  files: Sd15Files,
+  networks: readonly Sd15Network[],
+  runs: number,
+): Promise<Partial<Record<Sd15Network, NetworkTimes>>> {
+  const children = new Map<Sd15Network, ChildProcess>();
+  const results: Partial<Record<Sd15Network, NetworkTimes>> = {};
+  try {
+    for (const network of networks) {
+      console.log(`sd15: ${network}${runs === 0 ? ", nothing prepared" : ""} …`);
+      const child = fork(fileURLToPath(new URL("./sd15-stage.ts", import.meta.url)));
+      children.set(network, child);
+      const { milliseconds, peakRssMb } = await ask(child, { network, files } satisfies Sd15Task);
+      results[network] = { loadMs: milliseconds, times: [], peakRssMb };
+    }
+    for (let round = 0; round <= runs && runs > 0; round++) {
+      for (const [network, child] of children) {
+        const { milliseconds, peakRssMb } = await ask(child, "evaluate");
+        if (round > 0) results[network]!.times.push(milliseconds);
+        results[network]!.peakRssMb = peakRssMb;
+      }
+    }
+    return results;
+  } finally {
+    for (const child of children.values()) child.kill();
+  }
+}
+
+function ask(child: ChildProcess, message: Sd15Task | "evaluate"): Promise<Sd15Answer> {
   return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(new URL("./sd15-stage.ts", import.meta.url)));
-    let result: SuiteResult | undefined;
-    child.on("message", (message) => {
-      result = message as SuiteResult;
+    const ended = (code: number | null) =>
+      reject(new Error(`a stage of the sd15 suite ended with code ${code}`));
+    child.once("exit", ended);
+    child.once("message", (answer) => {
+      child.off("exit", ended);
+      resolve(answer as Sd15Answer);
     });
-    child.on("error", reject);
-    child.on("exit", (code) =>
-      result ? resolve(result) : reject(new Error(`stage ${stage.stage} ended with code ${code}`)),
-    );
-    child.send(stage);
+    child.send(message);
   });
 }

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** How often memory is looked at, in milliseconds. */
+const INTERVAL = 100;
+
+/**
+ * Highest memory of a process and all its descendants together while `task` runs, in megabytes: proportional set
+ * sizes, so that pages which several of them map count once. 0 where the system has no /proc.
+ */
+export async function peakTreeMemoryMb<T>(
+  root: number,
+  task: () => Promise<T>,
+): Promise<{ result: T; peakMb: number }> {
+  let peakMb = 0;
+  const timer = setInterval(() => {
+    peakMb = Math.max(peakMb, treeMemoryMb(root));
+  }, INTERVAL);
+  try {
+    const result = await task();
+    return { result, peakMb };
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+function treeMemoryMb(root: number): number {
+  const parents = new Map(processes().map((pid) => [pid, parentOf(pid)]));
+  const belongs = (pid: number | undefined): boolean =>
+    pid === root || (pid !== undefined && pid > 1 && belongs(parents.get(pid)));
+  return [...parents.keys()].filter(belongs).reduce((total, pid) => total + proportionalMb(pid), 0);
+}
+
+function processes(): number[] {
+  try {
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function parentOf(pid: number): number | undefined {
+  const parent = /^PPid:\s+(\d+)/m.exec(readOrEmpty(`/proc/${pid}/status`))?.[1];
+  return parent === undefined ? undefined : Number(parent);
+}
+
+function proportionalMb(pid: number): number {
+  return Number(/^Pss:\s+(\d+)/m.exec(readOrEmpty(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) / 1024;
+}
+
+/** A process may end between two looks at it. */
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
