@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lowerForCpu } from "@sunstep/graph-passes";
@@ -37,7 +37,6 @@ it("cuts between residual blocks, where only the stream and the skip cross", () 
 
 it("gives the same results from pieces as from the whole", async () => {
   const made = join(folder, "made");
-  const { mkdir } = await import("node:fs/promises");
   await mkdir(made);
   const progress: string[] = [];
   await buildPrepared(lowered, {

@@ -14,19 +14,16 @@ const CAPACITY = 500;
 export async function fileHashes(folder: string, paths: readonly string[]): Promise<string[]> {
   const memory = join(folder, "hashes.json");
   const known = await readMemory(memory);
-  let added = false;
+  const added = new Map<string, string>();
   const hashes: string[] = [];
   for (const path of paths) {
     const identity = await identify(path);
-    let hash = known.get(identity);
-    if (!hash) {
-      hash = await hashFile(path);
-      known.set(identity, hash);
-      added = true;
-    }
+    const hash = known.get(identity) ?? (await hashFile(path));
+    if (!known.has(identity)) added.set(identity, hash);
     hashes.push(hash);
   }
-  if (added) await writeMemory(memory, known);
+  // Others may have added theirs meanwhile.
+  if (added.size > 0) await writeMemory(memory, new Map([...(await readMemory(memory)), ...added]));
   return hashes;
 }
 

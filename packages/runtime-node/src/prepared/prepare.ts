@@ -18,6 +18,8 @@ export interface PrepareOptions {
 }
 
 const underWay = new Map<string, Promise<Model>>();
+/** Preparations are made one after the other: each takes all cores and its share of memory. */
+let turn: Promise<unknown> = Promise.resolve();
 
 /**
  * What ONNX Runtime makes of a lowered model, from the cache or made now and put there; undefined where the model is
@@ -58,7 +60,13 @@ async function shared(key: string, make: () => Promise<Model>, signal: AbortSign
     });
     if (model) return model;
   }
-  const made = make().finally(() => underWay.delete(key));
+  const made = turn
+    .then(() => {
+      checkAborted(signal, "preparing the model");
+      return make();
+    })
+    .finally(() => underWay.delete(key));
+  turn = made.catch(() => undefined);
   underWay.set(key, made);
   return made;
 }
