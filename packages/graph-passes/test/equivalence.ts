@@ -12,7 +12,7 @@ import {
 import { type RunTensor, runOnnx } from "@sunstep/testing";
 
 /** A small linear congruential generator: tests need different numbers, not good ones. */
-export function numbers(count: number, scale = 1, seed = 1): Float32Array {
+function numbers(count: number, scale = 1, seed = 1): Float32Array {
   let state = seed;
   return Float32Array.from({ length: count }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) | 0;
@@ -42,7 +42,7 @@ export function weight(graph: GraphBuilder, shape: readonly number[], scale = 1)
 }
 
 /** Runs a model on numbers that depend on its inputs' names and shapes alone. */
-export async function evaluate(model: Model, graphOptimizationLevel: "disabled" | "all" = "disabled") {
+async function evaluate(model: Model, graphOptimizationLevel: "disabled" | "all" = "disabled") {
   const feeds = Object.fromEntries(
     model.graph.inputs.map(({ name, dtype, shape = [] }, i): [string, RunTensor] => {
       const sizes = shape as readonly number[];

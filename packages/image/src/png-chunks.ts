@@ -7,7 +7,7 @@ export interface PngChunk {
   readonly data: Uint8Array;
 }
 
-export const pngSignature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+const pngSignature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 export function isPng(bytes: Uint8Array): boolean {
   return pngSignature.every((byte, i) => bytes[i] === byte);

@@ -26,7 +26,7 @@ const feeds: Readonly<Record<string, RunTensor>> = {
 const unet = await openComponent("unet", folderTree(fixture("tiny-sd15/unet")));
 const textEncoder = await openComponent("textEncoder", folderTree(fixture("tiny-sd15/text_encoder")));
 
-export const weights = { unet: unet.weights, textEncoder: textEncoder.weights };
+const weights = { unet: unet.weights, textEncoder: textEncoder.weights };
 
 export function tinyUNet(): Model {
   const [batch = 1, , height = 1, width = 1] = feeds.sample!.shape;

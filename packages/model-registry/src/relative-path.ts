@@ -1,5 +1,3 @@
-import { type RegistryErrorCode, registryError } from "./errors.js";
-
 /**
  * Whether `path`, as found in a server's listing or typed by a user, stays inside the folder that it is joined to,
  * on POSIX and on Windows: no "..", no empty or "." segment, no root, drive, UNC prefix, or control character.
@@ -14,16 +12,4 @@ export function isSafeRelativePath(path: string): boolean {
     .every(
       (part) => part !== "" && part !== "." && part !== ".." && !part.includes("\\") && !part.includes(":"),
     );
-}
-
-export function assertSafeRelativePath(path: string, code: RegistryErrorCode, where: string): void {
-  if (!isSafeRelativePath(path)) {
-    throw registryError(
-      code,
-      `${where} names the file ${JSON.stringify(path)}, which is not a path inside of it`,
-      {
-        file: path,
-      },
-    );
-  }
 }

@@ -138,7 +138,7 @@ const isShard = (file: string) => /-\d{5}-of-\d{5}[^/]*$/.test(file);
  * orders of variant and shard number are in use: `model.fp16-00001-of-00002.safetensors` and
  * `model-00001-of-00002.fp16.safetensors`.
  */
-export function weightVariant(file: string): string | undefined {
+function weightVariant(file: string): string | undefined {
   const match =
     /^(?:diffusion_pytorch_model|model)(?:\.(\w+))?(?:-\d{5}-of-\d{5})?(?:\.(\w+))?\.safetensors(?:\.index(?:\.(\w+))?\.json)?$/.exec(
       file,

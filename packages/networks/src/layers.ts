@@ -2,7 +2,7 @@ import type { Weights } from "@sunstep/checkpoint";
 import { float, GraphBuilder, int, ints, type Value } from "@sunstep/onnx-graph";
 
 /** Operator sets that the networks are written in: Attention is new in 23, GroupNormalization in 18, Gelu in 20. */
-export const NETWORK_OPSETS = { "": 23 } as const;
+const NETWORK_OPSETS = { "": 23 } as const;
 
 export interface ConvOptions {
   readonly stride?: number;

@@ -16,7 +16,7 @@ export async function runModel(
   });
 }
 
-export async function externalFiles(model: Model): Promise<Record<string, Uint8Array>> {
+async function externalFiles(model: Model): Promise<Record<string, Uint8Array>> {
   const sources = [...model.graph.initializers.values()].flatMap(({ data }) =>
     data.kind === "external" ? [data.source] : [],
   );
@@ -26,7 +26,7 @@ export async function externalFiles(model: Model): Promise<Record<string, Uint8A
 }
 
 /** Numbers between -1 and 1 that differ from each other; zeros for integers, so that they are valid indices. */
-export function sampleTensor(dtype: Initializer["dtype"], shape: readonly number[]): RunTensor {
+function sampleTensor(dtype: Initializer["dtype"], shape: readonly number[]): RunTensor {
   const count = elementCount(shape);
   switch (dtype) {
     case "float32":

@@ -6,7 +6,7 @@ import { type Model, writeOnnx } from "@sunstep/onnx-graph";
 import { fixture, type RunTensor, readSafetensors, runOnnx } from "@sunstep/testing";
 import { readSunAdapter, type SunAdapter } from "../src/index.js";
 
-export const NEGATIVE_TOKENS = 77;
+const NEGATIVE_TOKENS = 77;
 
 export interface Golden {
   /** [batch, channels, height, width] */

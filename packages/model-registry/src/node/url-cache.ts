@@ -20,7 +20,7 @@ export interface StoredDownload {
 
 const hashOf = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 32);
 
-export const downloadsFolder = (sunstepCache: string): string => join(sunstepCache, "downloads");
+const downloadsFolder = (sunstepCache: string): string => join(sunstepCache, "downloads");
 export const urlFolder = (sunstepCache: string, url: string): string =>
   join(downloadsFolder(sunstepCache), hashOf(url));
 

@@ -13,7 +13,7 @@ export interface UNetConditioning {
 }
 
 /** The value per block of an option that a config gives once for all blocks or as a list. */
-export function perBlock<T>(option: T | readonly T[], block: number): T {
+function perBlock<T>(option: T | readonly T[], block: number): T {
   return Array.isArray(option) ? (option[block] as T) : (option as T);
 }
 

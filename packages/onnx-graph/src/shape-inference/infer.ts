@@ -12,10 +12,6 @@ const rules: ReadonlyMap<string, InferenceRule> = new Map(
 
 const key = (domain: string, op: string) => (domain === "" ? op : `${domain}:${op}`);
 
-export function hasInferenceRule(domain: string, op: string): boolean {
-  return rules.has(key(domain, op));
-}
-
 /** Output types of a node; throws GRAPH_SHAPE where the inputs do not fit the operator. */
 export function inferTypes(domain: string, node: InferenceInput): readonly StaticType[] {
   const rule = rules.get(key(domain, node.op));
