@@ -61,6 +61,14 @@ describe("createScheduler", () => {
     ["order 4", { _class_name: multistep, solver_order: 4 }],
     ["flow matching", { _class_name: multistep, use_flow_sigmas: true }],
     ["learned variance", { _class_name: "DDPMScheduler", variance_type: "learned_range" }],
+    [
+      "UniPC of second order to a sigma of zero",
+      { _class_name: "UniPCMultistepScheduler", lower_order_final: false },
+    ],
+    [
+      "UniPC of noise predictions to a sigma of zero",
+      { _class_name: "UniPCMultistepScheduler", predict_x0: false },
+    ],
     ["a solver inside UniPC", { _class_name: "UniPCMultistepScheduler", solver_p: {} }],
   ])("refuses %s", (_, config) => {
     expect(() => createScheduler(config)).toThrow(refused("SCHEDULER_OPTION"));

@@ -5,7 +5,7 @@ import { defineScheduler } from "../define-scheduler.js";
 import { convertOutput } from "../dpm-solver.js";
 import { combine } from "../linear-combination.js";
 import { alphasCumprod, noiseScheduleOptions } from "../noise-schedule.js";
-import { flag, numbers, oneOf, oneOfNumbers, only } from "../options.js";
+import { flag, numbers, oneOf, oneOfNumbers, only, optionError } from "../options.js";
 import { predictionOption } from "../prediction.js";
 import { checkSigmaSpacing, hasOwnSigmas, sigmaSpacingOptions, trainingSigmas } from "../sigmas.js";
 import { addLevel, levelOf, solverOptions, solverSchedule } from "../solver-schedule.js";
@@ -36,7 +36,15 @@ export const unipcMultistep = defineScheduler({
     prediction_type: predictionOption,
     rescale_betas_zero_snr: flag(false),
   },
-  check: (options) => checkSigmaSpacing(name, options),
+  check(options) {
+    checkSigmaSpacing(name, options);
+    // The step to a sigma of zero is infinitely long in lambda: only a first-order step of data predictions ends there.
+    const endsFirstOrder = options.solver_order === 1 || options.lower_order_final;
+    if (options.final_sigmas_type === "zero" && !(options.predict_x0 && endsFirstOrder)) {
+      const cause = options.predict_x0 ? "lower_order_final false" : "predict_x0 false";
+      throw optionError(name, "final_sigmas_type", "zero", `which ${cause} cannot step to: use "sigma_min"`);
+    }
+  },
   start(options, run) {
     const training = trainingSigmas(alphasCumprod(options, TERMINAL_ALPHA));
     const spacing = { ...options, use_lu_lambdas: false, roundsTimesteps: true };
@@ -73,7 +81,8 @@ export const unipcMultistep = defineScheduler({
       const differences = ratios.map((ratio, i) => [weights[i]! / ratio, m[i + 1]!] as const);
       const slope = [...differences, ...(atEnd ? [[weights.at(-1)!, atEnd] as const] : [])];
       const terms = slope.map(([weight, model]) => [-modelShare * bh * weight, model] as const);
-      const own = -modelShare * phi1 + modelShare * bh * slope.reduce((sum, [weight]) => sum + weight, 0);
+      // Summed term by term: with no slopes the (infinite) bh of a step to a sigma of zero plays no part.
+      const own = terms.reduce((sum, [weight]) => sum - weight, -modelShare * phi1);
       return combine([sampleShare, sample], [own, m[0]!], ...terms);
     }
 
