@@ -1,5 +1,6 @@
 import {
   type Graph,
+  indexGraph,
   type Model,
   type NamedValue,
   type Node,
@@ -15,7 +16,7 @@ import { gradientRules } from "./gradient-rules.js";
 import type { GradientOptions } from "./options.js";
 import { findPath } from "./path.js";
 import { emitterFor, keepStatistics, prepare } from "./prepare.js";
-import { type GradientContext, unsupported } from "./rule.js";
+import { ELSEWHERE, type GradientContext, unsupported } from "./rule.js";
 
 /**
  * The model with gradients of one of its values as further outputs (reverse mode; Baydin et al. 2018, arXiv 1502.05767).
@@ -34,8 +35,9 @@ export function gradients(model: Model, options: GradientOptions): Model {
   const { graph } = forward;
   const emit = emitterFor(forward);
   const values = checkpoint ? recomputing(emit, graph, checkpoint) : keepAll(emit);
-  const gradientOf = backward(emit, graph, { loss, path, values });
-  const named = [...new Set(withRespectTo)].map((name) => [outputName(name), gradientOf.get(name)!] as const);
+  const asked = new Set(withRespectTo);
+  const gradientOf = backward(emit, graph, { loss, asked, path, values });
+  const named = [...asked].map((name) => [outputName(name), gradientOf.get(name)!] as const);
   const results: NamedValue[] = named.map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
   const kept = outputs ? graph.outputs.filter((output) => outputs.includes(output.name)) : graph.outputs;
   const whole: Graph = {
@@ -50,12 +52,18 @@ export function gradients(model: Model, options: GradientOptions): Model {
 
 interface Backward {
   readonly loss: string;
+  readonly asked: ReadonlySet<string>;
   readonly path: ReadonlySet<string>;
   readonly values: ForwardValues;
 }
 
 /** Emits the gradients of all values of the path, last node first. */
-function backward(emit: NodeEmitter, graph: Graph, { loss, path, values }: Backward): Map<string, Value> {
+function backward(
+  emit: NodeEmitter,
+  graph: Graph,
+  { loss, asked, path, values }: Backward,
+): Map<string, Value> {
+  const { producer } = indexGraph(graph);
   const gradientOf = new Map<string, Value>([[loss, seed(emit, loss)]]);
   for (const node of graph.nodes.toReversed()) {
     const upstream = node.outputs.map((output) => gradientOf.get(output));
@@ -71,6 +79,8 @@ function backward(emit: NodeEmitter, graph: Graph, { loss, path, values }: Backw
       input: (index) => values.read(node.inputs[index] ?? "", first),
       output: (index) => values.read(node.outputs[index] ?? "", first),
       constant: (index) => emit.constantNumbers({ name: node.inputs[index] ?? "" }),
+      producer: (index) =>
+        asked.has(node.inputs[index] ?? "") ? undefined : producer(node.inputs[index] ?? ""),
     };
     emit.scope(`backward/${node.name || node.op}`, () => {
       const results = ruleOf(node)(context);
@@ -78,6 +88,7 @@ function backward(emit: NodeEmitter, graph: Graph, { loss, path, values }: Backw
         if (!path.has(input)) return;
         const gradient = results[i];
         if (!gradient) throw unsupported(context, `its input ${i}`);
+        if (gradient === ELSEWHERE) return;
         const before = gradientOf.get(input);
         gradientOf.set(input, before ? emit.op("Add", [before, gradient]) : gradient);
       });

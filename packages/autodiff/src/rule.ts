@@ -19,13 +19,18 @@ export interface GradientContext {
   output(index: number): Value;
   /** Elements of input `index` where it is a constant. */
   constant(index: number): readonly number[] | undefined;
+  /** The node that made input `index`, unless a gradient of that very value is asked for. */
+  producer(index: number): Node | undefined;
 }
+
+/** In place of a gradient: another input's gradient holds what comes back through this one. */
+export const ELSEWHERE = "elsewhere";
 
 /**
  * Emits d loss / d input for the inputs that are wanted; others may be left undefined. One that is wanted and left
  * undefined is an error: of bounds, or of what pictures are padded with, no gradient is known.
  */
-export type GradientRule = (context: GradientContext) => readonly (Value | undefined)[];
+export type GradientRule = (context: GradientContext) => readonly (Value | typeof ELSEWHERE | undefined)[];
 
 /** A form of an operator that its rule does not cover. */
 export function unsupported({ node }: GradientContext, form: string): Error {

@@ -69,6 +69,15 @@ describe("gradients", () => {
     expect(model).toEqual(layers(2));
   });
 
+  it("knows the gradient of a gate that is asked for itself", async () => {
+    const graph = new GraphBuilder({ name: "gate", opsets: { "": 17 } });
+    const x = graph.input("x", "float32", [4]);
+    const gate = graph.op("Sigmoid", [x], {}, { name: "gate" });
+    graph.output("loss", graph.op("ReduceSum", [graph.op("Mul", [x, gate])], { keepdims: int(0) }));
+    const model = gradients(graph.build(), { loss: "loss", withRespectTo: ["gate"] });
+    expect((await run(model))["grad/gate"]!.data).toEqual(randomFeeds(model).x!.data);
+  });
+
   it("takes graphs whose inner types are not given, and constants that are nodes", async () => {
     const graph = new GraphBuilder({ name: "foreign", opsets: { "": 17 } });
     const x = graph.input("x", "float32", [2, 3]);

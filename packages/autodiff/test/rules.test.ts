@@ -275,6 +275,17 @@ const cases: Readonly<Record<string, Readonly<Record<string, Differentiable>>>> 
     "of equal shapes": binary("Mul", [2, 3], [2, 3]),
     "of broadcast shapes": binary("Mul", [2, 1, 3], [4, 1]),
     "of a value and itself": { inputs: [[2, 3]], emit: (graph, x) => graph.op("Mul", [x, x]) },
+    "of a value and its sigmoid": {
+      inputs: [[2, 3]],
+      emit: (graph, x) => graph.op("Mul", [x, graph.op("Sigmoid", [x])]),
+    },
+    "of a sigmoid that is read elsewhere too, and its value": {
+      inputs: [[2, 3]],
+      emit: (graph, x) => {
+        const gate = graph.op("Sigmoid", [x]);
+        return [graph.op("Mul", [gate, x]), gate];
+      },
+    },
   },
   Neg: { "": unary("Neg") },
   Pad: {
