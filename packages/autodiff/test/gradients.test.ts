@@ -122,6 +122,22 @@ describe("checkpoint", () => {
     expect(await run(model)).toEqual(plain);
   });
 
+  it("holds nothing else when the backward pass begins", () => {
+    const held = (checkpoint?: string[]) => {
+      const { nodes, inputs, initializers } = gradients(layers(6), {
+        ...options,
+        ...(checkpoint && { checkpoint }),
+      }).graph;
+      const begin = nodes.findIndex(({ outputs }) => outputs[0] === "loss") + 1;
+      const given = new Set([...inputs.map(({ name }) => name), ...initializers.keys()]);
+      const made = new Set(nodes.slice(0, begin).flatMap(({ outputs }) => outputs));
+      const read = new Set(nodes.slice(begin).flatMap((node) => node.inputs));
+      return [...made].filter((name) => read.has(name) && !given.has(name)).sort();
+    };
+    expect(held(["first", "layer1", "layer4"])).toEqual(["first", "layer1", "layer4"]);
+    expect(held()).toContain("layer3");
+  });
+
   it("computes again what lies between, and no more", () => {
     const products = (checkpoint: string[]) =>
       gradients(layers(6), { ...options, checkpoint }).graph.nodes.filter(({ name }) =>
