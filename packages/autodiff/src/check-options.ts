@@ -1,9 +1,22 @@
-import { elementCount, type Graph, type Value } from "@sunstep/onnx-graph";
+import { elementCount, type Graph, type Model, type Value } from "@sunstep/onnx-graph";
 import { isFloat } from "./data-type-code.js";
 import { autodiffError } from "./errors.js";
 import type { GradientOptions } from "./options.js";
 
 export const outputName = (value: string) => `grad/${value}`;
+
+/** LayerNormalization is as old as this. */
+const OLDEST_OPSET = 17;
+
+export function checkOpset({ opsets, graph }: Model): void {
+  const opset = opsets[""] ?? 1;
+  if (opset >= OLDEST_OPSET) return;
+  throw autodiffError(
+    "AUTODIFF_OPSET",
+    `the graph ${graph.name} is written in operator set ${opset}; gradients need ${OLDEST_OPSET} or newer`,
+    { opset },
+  );
+}
 
 export function checkNames(
   graph: Graph,

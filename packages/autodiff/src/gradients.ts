@@ -8,7 +8,7 @@ import {
   removeDeadCode,
   type Value,
 } from "@sunstep/onnx-graph";
-import { checkLoss, checkNames, checkReached, outputName } from "./check-options.js";
+import { checkLoss, checkNames, checkOpset, checkReached, outputName } from "./check-options.js";
 import { reshape, scalarLike } from "./emit-parts.js";
 import { autodiffError } from "./errors.js";
 import { type ForwardValues, keepAll, recomputing } from "./forward-values.js";
@@ -26,6 +26,7 @@ import { ELSEWHERE, type GradientContext, unsupported } from "./rule.js";
  */
 export function gradients(model: Model, options: GradientOptions): Model {
   const { loss, withRespectTo, outputs, checkpoint } = options;
+  checkOpset(model);
   const prepared = prepare(model);
   checkNames(prepared.graph, options);
   checkLoss(emitterFor(prepared).value(loss));
@@ -73,7 +74,11 @@ function backward(
       emit,
       node,
       upstream,
-      gradient: first,
+      get gradient() {
+        if (!upstream[0] || upstream.slice(1).some(Boolean))
+          throw unsupported(context, "its further outputs");
+        return upstream[0];
+      },
       wants: (index) => path.has(node.inputs[index] ?? ""),
       type: (index) => emit.value(node.inputs[index] ?? ""),
       input: (index) => values.read(node.inputs[index] ?? "", first),

@@ -184,6 +184,11 @@ describe("errors", () => {
     );
   });
 
+  it("refuse models of operator sets that are too old", () => {
+    const old = { ...layers(2), opsets: { "": 13 } };
+    expect(() => gradients(old, { loss: "loss", withRespectTo: ["x"] })).toThrow(code("AUTODIFF_OPSET"));
+  });
+
   it("name gradients that the graph has already", () => {
     const options = { loss: "loss", withRespectTo: ["x"] };
     expect(() => gradients(gradients(layers(2), options), options)).toThrow(code("AUTODIFF_NAME_TAKEN"));
@@ -228,6 +233,12 @@ describe("errors", () => {
       const x = graph.input("x", "float32", []);
       graph.output("loss", graph.op("Clip", [graph.scalar(2), x]));
     });
+    const statistics = attempt((graph) => {
+      const x = graph.input("x", "float32", [1, 4]);
+      const [y, mean] = graph.ops("LayerNormalization", [x, graph.floats([1, 1, 1, 1])], 2);
+      graph.output("loss", graph.op("ReduceSum", [graph.op("Mul", [y, mean])], { keepdims: int(0) }));
+    });
+    expect(statistics).toThrow("(node LayerNormalization) is not known for its further outputs");
     expect(bound).toThrow("the gradient of Clip (node Clip) is not known for its input 1");
   });
 });
