@@ -9,7 +9,11 @@ const bin = (name) => join(root, "node_modules/.bin", name);
 const checks = [
   ["Type check", bin("tsc"), ["-p", "tsconfig.json", "--noEmit"]],
   ["Lint and format", bin("biome"), ["check", "."]],
-  ["Import direction", bin("depcruise"), ["--config", ".dependency-cruiser.mjs", "packages", "apps", "tooling"]],
+  [
+    "Import direction",
+    bin("depcruise"),
+    ["--config", ".dependency-cruiser.mjs", "packages", "apps", "tooling"],
+  ],
   ["Unused code", bin("knip"), []],
   ["Packages", bin("tsx"), ["tooling/check-packages/main.ts"]],
   ["Tests", bin("vitest"), ["run"]],

@@ -28,23 +28,35 @@ export function run(command, args, { quiet = false, env = {} } = {}) {
 /** The pinned pnpm: the one on the path if it is of the same major version, npm's copy of it otherwise. */
 function pnpm() {
   const [, wanted = ""] = packageManager.split("@");
-  const found = spawnSync("pnpm", ["--version"], { cwd: root, encoding: "utf8", shell: process.platform === "win32" });
+  const found = spawnSync("pnpm", ["--version"], {
+    cwd: root,
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
   const sameMajor = found.status === 0 && found.stdout.trim().split(".")[0] === wanted.split(".")[0];
   return sameMajor ? ["pnpm"] : ["npx", "--yes", packageManager];
 }
 
 /** Installs dependencies unless the lockfile is the one that was installed last. */
 export function install() {
-  const lockfile = createHash("sha256").update(readFileSync(join(root, "pnpm-lock.yaml"))).digest("hex");
+  const lockfile = createHash("sha256")
+    .update(readFileSync(join(root, "pnpm-lock.yaml")))
+    .digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lockfile) return;
   console.log("Installing dependencies …");
   const [command, ...args] = pnpm();
-  run(command, [...args, "install", "--frozen-lockfile", "--prefer-offline"], { quiet: true, env: { CI: "true" } });
+  run(command, [...args, "install", "--frozen-lockfile", "--prefer-offline"], {
+    quiet: true,
+    env: { CI: "true" },
+  });
   writeFileSync(stamp, lockfile);
 }
 
 /** Builds what `filter` names and everything it depends on; what did not change comes from turbo's cache. */
 export function build(filter) {
   const args = ["run", "build", "--output-logs=errors-only", ...(filter ? [`--filter=${filter}`] : [])];
-  run(join(root, "node_modules/.bin/turbo"), args, { quiet: true, env: { TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" } });
+  run(join(root, "node_modules/.bin/turbo"), args, {
+    quiet: true,
+    env: { TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" },
+  });
 }

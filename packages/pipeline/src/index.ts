@@ -1,3 +1,4 @@
+export { checkSunAdapter } from "./check-sun-adapter.js";
 export { type PipelineErrorCode, pipelineErrors } from "./errors.js";
 export type { ProgressEvent, ProgressListener, Stage } from "./events.js";
 export { guide, rescaleGuided } from "./guidance.js";

@@ -1,5 +1,6 @@
 import type { Architecture, Checkpoint, Component, Lora, TaesdConfig } from "@sunstep/checkpoint";
 import {
+  checkSunAdapter,
   Pipeline,
   type GenerateOptions as PipelineOptions,
   type PipelineParts,
@@ -163,7 +164,9 @@ export class ImageGenerator {
   /** Adds a SUN adapter, or replaces the one that is there. `sunScale` and `sun: false` of `generate` need no reload. */
   loadSun(source: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
     return this.#inTurn(async () => {
-      this.#sun = { name: fileStem(source), adapter: await this.#platform.openSun(source, signal) };
+      const adapter = await this.#platform.openSun(source, signal);
+      checkSunAdapter(this.#model.checkpoint.unet, adapter);
+      this.#sun = { name: fileStem(source), adapter };
       await this.#changed();
     });
   }

@@ -120,6 +120,12 @@ it("refuses what does not fit, and names it", async () => {
   await expect(sd.loadLora(tiny, { scale: Number.NaN })).rejects.toMatchObject({ code: "ADAPTER_SCALE" });
   await expect(sd.setLoraScale("ink", 1)).rejects.toMatchObject({ code: "ADAPTER_UNKNOWN" });
   await expect(sd.loadSun(folder)).rejects.toMatchObject({ code: "ADAPTER_IS_FOLDER" });
+  // The fixture's first layer has width 16, the emoji model's 64; both shapes are in the message.
+  await expect(sd.loadSun(tiny)).rejects.toMatchObject({
+    code: "SUN_SHAPE",
+    message: expect.stringMatching(/\[16, 16\].*\[64, 256\]/),
+  });
+  expect(sd.sun).toBeUndefined();
   expect(sd.loras).toEqual([]);
 });
 

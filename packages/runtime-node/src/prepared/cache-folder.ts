@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 export interface PreparedCacheOptions {
-  /** Default: SUNSTEP_CACHE, else XDG_CACHE_HOME/sunstep/prepared, else ~/.cache/sunstep/prepared. */
+  /** Default: `prepared` in SUNSTEP_CACHE, else in XDG_CACHE_HOME/sunstep, else in ~/.cache/sunstep. */
   readonly folder?: string;
   /** Entries used least recently are removed when all take more than this. Default: 20 GB. */
   readonly maxBytes?: number;
@@ -15,5 +15,5 @@ export const cacheDefaults = { maxBytes: 20e9, minWeightBytes: 100e6 } as const;
 export function cacheFolder({ folder }: PreparedCacheOptions = {}): string {
   if (folder !== undefined) return folder;
   const { SUNSTEP_CACHE: own, XDG_CACHE_HOME: caches } = process.env;
-  return own || join(caches || join(homedir(), ".cache"), "sunstep", "prepared");
+  return join(own || join(caches || join(homedir(), ".cache"), "sunstep"), "prepared");
 }
