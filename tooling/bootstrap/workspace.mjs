@@ -3,10 +3,12 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
+/** The workspace's own tools, pnpm among them once it is installed: turbo looks for it on the path. */
+const binaries = join(root, "node_modules/.bin");
 const stamp = join(root, "node_modules/.sunstep-lockfile");
 const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
@@ -15,7 +17,7 @@ export function run(command, args, { quiet = false, env = {} } = {}) {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd: root,
     stdio: quiet ? ["ignore", "pipe", "pipe"] : "inherit",
-    env: { ...process.env, ...env },
+    env: { ...process.env, PATH: [binaries, process.env.PATH].join(delimiter), ...env },
     shell: process.platform === "win32",
     encoding: "utf8",
   });
