@@ -228,7 +228,7 @@ export class ImageGenerator {
     options: GenerateOptions,
   ) {
     const parameters = parametersText(result, index, {
-      model: this.model,
+      model: fileStem(this.model),
       sun: this.sun,
       loras: this.loras,
       fromImage: options.image !== undefined,

@@ -34,6 +34,6 @@ it("runs the README's second example", async () => {
   expect(pictures.slice(0, 2).map(({ seed }) => seed)).toEqual([1, 2]);
   expect(pictures[0]!.parameters).toContain('LoRA: "kohya:0.8"');
   expect(pictures[2]!.parameters).toMatch(
-    /Denoising strength: 0\.6, SUN: sun-adapter|Denoising strength: 0\.6, SUN: tiny/,
+    /Model: tiny_sd15\.fp16, Denoising strength: 0\.6, .*SUN: tiny-sd15_addpos/,
   );
 });
