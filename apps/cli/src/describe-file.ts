@@ -2,7 +2,7 @@ import { open, readFile, stat } from "node:fs/promises";
 import { dirname, extname } from "node:path";
 import { identify, openCheckpoint, openSafetensors } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
-import { SunstepError } from "@sunstep/errors";
+import { inFile, SunstepError } from "@sunstep/errors";
 import { parseParameters, readPngText } from "@sunstep/image";
 import { type Model, readOnnx } from "@sunstep/onnx-graph";
 
@@ -81,25 +81,12 @@ async function describeOnnx(path: string): Promise<FileDescription> {
 
 async function describePng(path: string): Promise<FileDescription> {
   const bytes = await readFile(path);
-  const text = readText(path, bytes).get("parameters");
+  const text = inFile(path, () => readPngText(bytes)).get("parameters");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = bytes.length >= 24 ? { width: view.getUint32(16), height: view.getUint32(20) } : {};
   if (text === undefined) return { kind: "PNG", ...size };
   const { prompt, negativePrompt, settings } = parseParameters(text);
   return { kind: "PNG with parameters", ...size, prompt, negativePrompt, ...Object.fromEntries(settings) };
-}
-
-function readText(path: string, bytes: Uint8Array): ReadonlyMap<string, string> {
-  try {
-    return readPngText(bytes);
-  } catch (error) {
-    if (!SunstepError.isInstance(error)) throw error;
-    throw new SunstepError(error.code, `${path}: ${error.message}`, {
-      ...error.details,
-      file: path,
-      cause: error,
-    });
-  }
 }
 
 async function beginsWith(path: string, signature: readonly number[]): Promise<boolean> {

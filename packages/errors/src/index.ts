@@ -1,3 +1,4 @@
+export { inFile } from "./in-file.js";
 export {
   type ErrorDetails,
   SunstepError,

@@ -1,6 +1,6 @@
 // onnx.proto, read field by field. Field numbers are those of onnx/onnx.proto (ONNX 1.19).
 import type { BinaryReader } from "@bufbuild/protobuf/wire";
-import { SunstepError } from "@sunstep/errors";
+import { inFile } from "@sunstep/errors";
 import { onnxError } from "../errors.js";
 import type {
   Attribute,
@@ -33,16 +33,6 @@ export async function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {})
   const complete = { ...model, graph: fillExternal(model.graph, sources) };
   inFile(options.file, () => checkModel(complete));
   return complete;
-}
-
-/** Puts the file's name before the message of an error. */
-function inFile<T>(file: string | undefined, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (file === undefined || !SunstepError.isInstance(error)) throw error;
-    throw new SunstepError(error.code, `${file}: ${error.message}`, { ...error.details, file, cause: error });
-  }
 }
 
 function fillExternal(graph: Graph, sources: ReadonlyMap<string, ExternalSource>): Graph {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { SunstepError } from "@sunstep/errors";
+import { inFile } from "@sunstep/errors";
 import { type DecodedImage, decodeImage } from "@sunstep/image";
 import { sunstepError } from "../errors.js";
 
@@ -14,14 +14,5 @@ export async function loadImage(path: string): Promise<DecodedImage> {
       cause,
     });
   });
-  try {
-    return decodeImage(bytes);
-  } catch (error) {
-    if (!SunstepError.isInstance(error)) throw error;
-    throw new SunstepError(error.code, `${path}: ${error.message}`, {
-      ...error.details,
-      file: path,
-      cause: error,
-    });
-  }
+  return inFile(path, () => decodeImage(bytes));
 }
