@@ -27,4 +27,5 @@ export { type OpenCheckpointOptions, openCheckpoint } from "./open-checkpoint.js
 export { readWeight } from "./read-weight.js";
 export type { TensorEntry } from "./safetensors/header.js";
 export { openSafetensors, type SafetensorsFile } from "./safetensors/open.js";
+export { writeSafetensors } from "./safetensors/write.js";
 export type { WeightRef, Weights } from "./weights.js";

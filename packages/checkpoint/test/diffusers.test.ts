@@ -18,11 +18,12 @@ import {
   openComponent,
   openShards,
   readWeight,
+  writeSafetensors,
 } from "../src/index.js";
 import { fileSource, folderTree } from "../src/node.js";
 import { errorOf } from "./errors-of.js";
 import { filesOf, textFile } from "./folders.js";
-import { stored, writeSafetensors } from "./write-safetensors.js";
+import { stored } from "./made-up-tensors.js";
 
 const sd15 = fixture("tiny-sd15");
 const taesd = fixture("tiny-taesd/diffusion_pytorch_model.safetensors");

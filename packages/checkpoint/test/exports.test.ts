@@ -21,6 +21,7 @@ it("exports exactly these names", async () => {
     "readJsonFile",
     "readLora",
     "readWeight",
+    "writeSafetensors",
   ]);
   expect(Object.keys(await import("../src/node.js")).sort()).toEqual(["fileSource", "folderTree"]);
 });

@@ -1,8 +1,8 @@
 import { fixture } from "@sunstep/testing";
 import { expect, it } from "vitest";
-import { identify, memorySource, openSafetensors } from "../src/index.js";
+import { identify, memorySource, openSafetensors, writeSafetensors } from "../src/index.js";
 import { fileSource } from "../src/node.js";
-import { float32, writeSafetensors } from "./write-safetensors.js";
+import { float32 } from "./made-up-tensors.js";
 
 const ofFile = async (path: string) => identify(await openSafetensors(await fileSource(fixture(path))));
 

@@ -1,4 +1,4 @@
-import { toFloat32 } from "@sunstep/tensor";
+import { type Tensor, toFloat32 } from "@sunstep/tensor";
 import { fixture, readSafetensors } from "@sunstep/testing";
 import { describe, expect, it } from "vitest";
 import {
@@ -8,11 +8,12 @@ import {
   openSafetensors,
   readLora,
   readWeight,
+  writeSafetensors,
 } from "../src/index.js";
 import { fileSource, folderTree } from "../src/node.js";
 import { errorOf } from "./errors-of.js";
 import { toLdmUNet } from "./ldm-layout.js";
-import { float32, type StoredTensor, writeSafetensors } from "./write-safetensors.js";
+import { float32 } from "./made-up-tensors.js";
 
 const modelOf = async (folder: string): Promise<LoraModel> => {
   const { unet, textEncoder } = await openCheckpoint(folderTree(fixture(folder)));
@@ -21,11 +22,7 @@ const modelOf = async (folder: string): Promise<LoraModel> => {
 const model = await modelOf("tiny-sd15");
 
 const open = async (path: string) => readLora(await openSafetensors(await fileSource(fixture(path))), model);
-const openMade = async (
-  tensors: Record<string, StoredTensor>,
-  metadata?: Record<string, string>,
-  target = model,
-) =>
+const openMade = async (tensors: Record<string, Tensor>, metadata?: Record<string, string>, target = model) =>
   readLora(
     await openSafetensors(memorySource(writeSafetensors(tensors, metadata), "made.safetensors")),
     target,

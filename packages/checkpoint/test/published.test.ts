@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { type ByteSource, identify, openCheckpoint, openComponent, openSafetensors } from "../src/index.js";
 import { folderTree } from "../src/node.js";
 import { toLdmUNet } from "./ldm-layout.js";
+import { rawSafetensors } from "./made-up-tensors.js";
 import { publishedUNet } from "./published-unet.js";
-import { rawSafetensors } from "./write-safetensors.js";
 
 /** A file of that header whose tensors are all zeros, which are made when they are read. */
 function hollowFile(shapes: ReadonlyMap<string, readonly number[]>): ByteSource {

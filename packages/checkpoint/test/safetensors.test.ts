@@ -3,10 +3,10 @@ import { SunstepError } from "@sunstep/errors";
 import { fixture, readSafetensors } from "@sunstep/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { blobSource, memorySource, openSafetensors, readWeight } from "../src/index.js";
+import { blobSource, memorySource, openSafetensors, readWeight, writeSafetensors } from "../src/index.js";
 import { fileSource } from "../src/node.js";
 import { errorOf } from "./errors-of.js";
-import { float32, rawSafetensors, writeSafetensors } from "./write-safetensors.js";
+import { float32, rawSafetensors } from "./made-up-tensors.js";
 
 /** What must be said about each hostile file: the words of expectations.json that matter. */
 const refused: Readonly<Record<string, RegExp>> = {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { toFloat32 } from "@sunstep/tensor";
+import { encodeFloat16, type Tensor, tensor, toFloat32 } from "@sunstep/tensor";
 import { fixture, type GoldenTensor, readSafetensors } from "@sunstep/testing";
 import { describe, expect, it } from "vitest";
 import {
@@ -9,17 +9,18 @@ import {
   openComponent,
   readWeight,
   type Weights,
+  writeSafetensors,
 } from "../src/index.js";
 import { fileSource, folderTree } from "../src/node.js";
 import { errorOf } from "./errors-of.js";
 import { toLdmUNet, toLdmVae } from "./ldm-layout.js";
-import { float16, float32, type StoredTensor, stored, writeSafetensors } from "./write-safetensors.js";
+import { float32, stored } from "./made-up-tensors.js";
 
 const singleFile = fixture("tiny-sd15-single-file/tiny_sd15.fp16.safetensors");
 const parts = ["unet", "vae", "textEncoder"] as const;
 
 type Golden = ReadonlyMap<string, GoldenTensor>;
-type Tensors = Record<string, StoredTensor>;
+type Tensors = Record<string, Tensor>;
 
 /** The three networks of a diffusers folder, by an independent reader. */
 function goldenParts(folder: string, suffix = ""): Record<(typeof parts)[number], Golden> {
@@ -58,9 +59,10 @@ function sd21File(): Tensors {
     ...renamed(sd21.unet, (name) => `model.diffusion_model.${toLdmUNet(name)}`),
     ...renamed(sd21.vae, (name) => `first_stage_model.${toLdmVae(name)}`),
     ...openClip(sd21.textEncoder),
-    "cond_stage_model.model.text_projection": float16(
+    "cond_stage_model.model.text_projection": tensor(
+      encodeFloat16(Float32Array.from({ length: 128 }, (_, i) => i)),
       [16, 8],
-      Float32Array.from({ length: 128 }, (_, i) => i),
+      "float16",
     ),
     "cond_stage_model.model.logit_scale": float32([]),
   };
@@ -75,18 +77,15 @@ const openClipNames: Readonly<Record<string, string>> = {
 
 function openClip(golden: Golden): Tensors {
   const tensors: Tensors = {};
-  const bytesOf = (name: string) => stored(golden.get(name)!).bytes;
-  for (const [name, tensor] of golden) {
+  const valuesOf = (name: string) => stored(golden.get(name)!).data;
+  for (const [name, weight] of golden) {
+    const { shape } = weight;
     const bare = name.replace("text_model.", "");
     const projection = /^encoder\.layers\.(\d+)\.self_attn\.q_proj\.(weight|bias)$/.exec(bare);
     if (projection) {
-      const bytes = ["q_proj", "k_proj", "v_proj"].flatMap((p) => [...bytesOf(name.replace("q_proj", p))]);
+      const values = ["q_proj", "k_proj", "v_proj"].flatMap((p) => [...valuesOf(name.replace("q_proj", p))]);
       tensors[`cond_stage_model.model.transformer.resblocks.${projection[1]}.attn.in_proj_${projection[2]}`] =
-        {
-          dtype: "F32",
-          shape: [3 * tensor.shape[0]!, ...tensor.shape.slice(1)],
-          bytes: Uint8Array.from(bytes),
-        };
+        float32([3 * shape[0]!, ...shape.slice(1)], values);
     } else if (!/self_attn\.[kv]_proj/.test(bare)) {
       const layer = bare
         .replace("encoder.layers", "transformer.resblocks")
@@ -95,7 +94,7 @@ function openClip(golden: Golden): Tensors {
         .replace("layer_norm2", "ln_2")
         .replace("fc1", "c_fc")
         .replace("fc2", "c_proj");
-      tensors[`cond_stage_model.model.${openClipNames[bare] ?? layer}`] = stored(tensor);
+      tensors[`cond_stage_model.model.${openClipNames[bare] ?? layer}`] = stored(weight);
     }
   }
   return tensors;
@@ -254,7 +253,7 @@ describe("what the U-Net predicts", () => {
     return [schedulerConfig.prediction_type, warnings.length];
   };
   const steps = (count: bigint) => ({
-    global_step: { dtype: "I64", shape: [], bytes: new Uint8Array(BigInt64Array.of(count).buffer) },
+    global_step: tensor(BigInt64Array.of(count), [], "int64"),
   });
 
   it("follows option, metadata, marker, number of steps, then the kind of model", async () => {

@@ -23,7 +23,10 @@ export interface SafetensorsHeader {
   readonly tensors: ReadonlyMap<string, TensorEntry>;
 }
 
-const LENGTH_BYTES = 8;
+/** Bytes of the number before the header that says how long it is. */
+export const LENGTH_BYTES = 8;
+/** The key of the header that is no tensor. */
+export const METADATA = "__metadata__";
 /** The official library's limit. */
 const MAX_HEADER_LENGTH = 100_000_000;
 const MAX_TENSORS = 200_000;
@@ -60,7 +63,7 @@ export async function readHeader(source: ByteSource): Promise<SafetensorsHeader>
     fail("CHECKPOINT_HEADER", "its header does not start with {: not a safetensors file");
 
   const header = parseJsonObject(bytes, file, "the safetensors header");
-  const names = Object.keys(header).filter((name) => name !== "__metadata__");
+  const names = Object.keys(header).filter((name) => name !== METADATA);
   if (names.length > MAX_TENSORS)
     fail("CHECKPOINT_HEADER", `${names.length} tensors, more than ${MAX_TENSORS}`);
   const data: DataSection = { file, start: LENGTH_BYTES + length, length: available - length };
@@ -142,7 +145,7 @@ function checkLayout(tensors: readonly TensorEntry[], { file, start, length }: D
 
 function metadataOf(header: JsonObject, file: string): Record<string, string> {
   const metadata = Object.create(null) as Record<string, string>;
-  const given = header.__metadata__ ?? {};
+  const given = header[METADATA] ?? {};
   if (!isJsonObject(given)) {
     throw checkpointError(
       "CHECKPOINT_HEADER",
