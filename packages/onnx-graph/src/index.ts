@@ -19,6 +19,7 @@ export {
   int64Data,
   staticShape,
 } from "./data.js";
+export { type EmbedOptions, embedModel } from "./embed.js";
 export { type EmitterContext, NodeEmitter, type OperatorOptions, type Value } from "./emitter.js";
 export { ONNX_ERRORS, type OnnxErrorCode } from "./errors.js";
 export { type GraphIndex, indexGraph } from "./graph-index.js";

@@ -11,6 +11,7 @@ it("exports exactly these names", async () => {
       "byteLength",
       "checkModel",
       "elementCount",
+      "embedModel",
       "float",
       "float32Data",
       "floats",

@@ -1,0 +1,37 @@
+// What training needs of a scheduler's config: the forward process alone.
+
+import { alphasCumprod, noiseScheduleOptions } from "./noise-schedule.js";
+import { flag, readOptions } from "./options.js";
+import { type PredictionType, predictionOption } from "./prediction.js";
+import type { SchedulerConfig } from "./scheduler.js";
+
+/** q(x_t | x_0) = N(sqrt(abar_t) x_0, (1 - abar_t) I) (Ho et al. 2020, arXiv 2006.11239, equation 4). */
+export interface ForwardProcess {
+  /** abar_t for each training timestep, float32 as diffusers computes it. */
+  readonly alphasCumprod: Float32Array;
+  /** abar of the point after the last step, "timestep -1": 1, or abar_0 where `set_alpha_to_one` is false. */
+  readonly finalAlphaCumprod: number;
+  /** What the network predicts. */
+  readonly predictionType: PredictionType;
+}
+
+const options = {
+  ...noiseScheduleOptions(),
+  set_alpha_to_one: flag(true),
+  prediction_type: predictionOption,
+  rescale_betas_zero_snr: flag(false),
+};
+
+/**
+ * The forward process of a diffusers scheduler_config.json, whatever its class.
+ * @throws SunstepError SCHEDULER_OPTION
+ */
+export function forwardProcess(config: SchedulerConfig): ForwardProcess {
+  const read = readOptions("forwardProcess", options, config);
+  const alphas = alphasCumprod(read);
+  return {
+    alphasCumprod: alphas,
+    finalAlphaCumprod: read.set_alpha_to_one ? 1 : alphas[0]!,
+    predictionType: read.prediction_type,
+  };
+}
