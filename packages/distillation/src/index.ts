@@ -1,0 +1,1 @@
+export { type DistillationErrorCode, distillationErrors } from "./errors.js";

@@ -1,0 +1,3 @@
+// Folders on disk, for Node.
+
+export {};
