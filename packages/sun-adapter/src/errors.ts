@@ -7,6 +7,7 @@ export const SUN_ERRORS = {
   SUN_INCOMPLETE: "a layer lacks some of its tensors",
   SUN_LAYERS: "the adapter has other layers than the network has cross-attentions",
   SUN_SHAPE: "a tensor's shape does not fit: the adapter is for another model, or broken",
+  SUN_NOT_FINITE: "a weight to be written is NaN or infinite, or too large for its type",
   SUN_NO_CROSS_ATTENTION: "the graph has no cross-attention",
   SUN_ALREADY_ADDED: "the graph has an adapter already",
 } as const;

@@ -3,3 +3,4 @@ export type { SunNorm } from "./emit-branch.js";
 export { SUN_ERRORS, type SunErrorCode } from "./errors.js";
 export { readSunAdapter } from "./read.js";
 export type { SunAdapter, SunBranch, SunLayer } from "./sun-adapter.js";
+export { type SunTensor, type WriteSunAdapterOptions, writeSunAdapter } from "./write.js";

@@ -1,24 +1,24 @@
 import type { WeightRef } from "@sunstep/checkpoint";
 
-/** The weights of one added attention, as they lie in the adapter's file. */
-export interface SunBranch {
+/** The weights of one added attention; as they lie in the adapter's file, unless said otherwise. */
+export interface SunBranch<Weight = WeightRef> {
   /** Key projection, [channels, context channels], without bias. */
-  readonly key: WeightRef;
+  readonly key: Weight;
   /** Value projection, the same shape. */
-  readonly value: WeightRef;
+  readonly value: Weight;
   /** Scale of the normalised attention, [channels]. */
-  readonly alpha: WeightRef;
+  readonly alpha: Weight;
   /** Offset of the normalised attention, [channels]. */
-  readonly beta: WeightRef;
+  readonly beta: Weight;
 }
 
 /** What the adapter adds to one cross-attention. */
-export interface SunLayer {
+export interface SunLayer<Weight = WeightRef> {
   /** Place among diffusers' `unet.attn_processors`: down blocks, up blocks, then the mid block. Always odd. */
   readonly index: number;
-  readonly negative: SunBranch;
+  readonly negative: SunBranch<Weight>;
   /** The second positive attention of `add_pos` adapters. */
-  readonly extraPositive?: SunBranch;
+  readonly extraPositive?: SunBranch<Weight>;
 }
 
 /** A SpeedUpNet adapter (arXiv 2312.08887). Its weights stay in the file. */

@@ -1,5 +1,6 @@
 // Adapters made up in memory: every number of a tensor is the same.
-import { memorySource, openSafetensors, type SafetensorsFile } from "@sunstep/checkpoint";
+import { memorySource, openSafetensors, type SafetensorsFile, writeSafetensors } from "@sunstep/checkpoint";
+import { elementCount, tensor } from "@sunstep/tensor";
 
 export interface MadeUpLayer {
   readonly index: number;
@@ -22,20 +23,9 @@ export async function adapterFile(
       [`${index}.to_k_${branch}_beta`, [channels]],
     ]),
   );
-  const header: Record<string, unknown> = {};
-  const numbers: number[] = [];
-  for (const [name, usual] of tensors) {
+  const filled = tensors.map(([name, usual]) => {
     const shape = shapes[name] ?? usual;
-    const begin = numbers.length * 4;
-    const count = shape.reduce((a, b) => a * b, 1);
-    numbers.push(...Array.from({ length: count }, () => values[name] ?? 0.5));
-    header[name] = { dtype: "F32", shape, data_offsets: [begin, numbers.length * 4] };
-  }
-  const json = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(json.length));
-  const data = Buffer.from(Float32Array.from(numbers).buffer);
-  return openSafetensors(
-    memorySource(new Uint8Array(Buffer.concat([length, json, data])), "made-up.safetensors"),
-  );
+    return [name, tensor(new Float32Array(elementCount(shape)).fill(values[name] ?? 0.5), shape)] as const;
+  });
+  return openSafetensors(memorySource(writeSafetensors(Object.fromEntries(filled)), "made-up.safetensors"));
 }

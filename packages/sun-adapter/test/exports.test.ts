@@ -5,5 +5,6 @@ it("exports exactly these names", async () => {
     "SUN_ERRORS",
     "addSunAdapter",
     "readSunAdapter",
+    "writeSunAdapter",
   ]);
 });
