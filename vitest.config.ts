@@ -7,7 +7,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   resolve: {
     alias: [
-      { find: /^@sunstep\/testing$/, replacement: at("./tooling/testing/src/index.ts") },
+      { find: /^@sunstep\/(testing|emoji-data)$/, replacement: at("./tooling/$1/src/index.ts") },
       { find: /^@sunstep\/([^/]+)\/(node|conformance)$/, replacement: at("./packages/$1/src/$2.ts") },
       { find: /^@sunstep\/([^/]+)$/, replacement: at("./packages/$1/src/index.ts") },
       { find: /^sunstep$/, replacement: at("./packages/sunstep/src/index.ts") },

@@ -1,0 +1,55 @@
+import { fileURLToPath } from "node:url";
+import { openComponent } from "@sunstep/checkpoint";
+import { folderTree } from "@sunstep/checkpoint/node";
+import { emojiModelUrl } from "@sunstep/emoji-model";
+import { buildVaeEncoder } from "@sunstep/networks";
+import { createNodeRuntime } from "@sunstep/runtime-node";
+import { tensor } from "@sunstep/tensor";
+import { compose } from "./compose.js";
+import type { Picture } from "./plan.js";
+import { SIZE } from "./render.js";
+
+const BATCH = 16;
+
+export interface Latents {
+  /** [pictures, channels, height / 8, width / 8], times the scaling factor. */
+  readonly shape: readonly [number, number, number, number];
+  readonly data: Float32Array;
+}
+
+/** The mean of each picture's latents by the embedded model's VAE encoder, times its scaling factor. */
+export async function encodePictures(
+  pictures: readonly Picture[],
+  onProgress: (done: number) => void = () => {},
+): Promise<Latents> {
+  const vae = await openComponent("vae", folderTree(fileURLToPath(new URL("vae/", emojiModelUrl))));
+  const scaling = vae.config.scaling_factor;
+  const runtime = await createNodeRuntime();
+  try {
+    const session = await runtime.load(buildVaeEncoder({ ...vae, batch: BATCH, height: SIZE, width: SIZE }), {
+      label: "vae encoder",
+    });
+    const channels = vae.config.latent_channels;
+    const [height, width] = session.outputs.find(({ name }) => name === "mean")!.shape.slice(2) as [
+      number,
+      number,
+    ];
+    const size = channels * height * width;
+    const data = new Float32Array(pictures.length * size);
+    const pixels = 3 * SIZE * SIZE;
+    for (let begin = 0; begin < pictures.length; begin += BATCH) {
+      const batch = pictures.slice(begin, begin + BATCH);
+      const sample = new Float32Array(BATCH * pixels);
+      batch.forEach((picture, i) => {
+        compose(picture, sample.subarray(i * pixels, (i + 1) * pixels));
+      });
+      const { mean } = await session.run({ sample: tensor(sample, [BATCH, 3, SIZE, SIZE], "float32") });
+      const values = mean!.data as Float32Array;
+      for (let i = 0; i < batch.length * size; i++) data[begin * size + i] = values[i]! * scaling;
+      onProgress(begin + batch.length);
+    }
+    return { shape: [pictures.length, channels, height, width], data };
+  } finally {
+    await runtime.dispose();
+  }
+}

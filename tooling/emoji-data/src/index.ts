@@ -1,0 +1,12 @@
+export { backgroundPhrase, type CaptionParts, type Content, caption, ownNegatives } from "./captions.js";
+export { BACKGROUND_NAMES, BACKGROUNDS, type Background, COLOURS, type Colour, HUES } from "./colours.js";
+export {
+  COMMON_CONCEPTS,
+  COMMON_NAMES,
+  CONCEPTS,
+  CONCEPTS_BY_KIND,
+  KINDS,
+  type Kind,
+  kindOf,
+} from "./concepts.js";
+export { PICTURE_SETS, type PictureSetName, STYLES, TRAINING_SETS } from "./picture-sets.js";

@@ -1,0 +1,97 @@
+// Which pictures the data set has: every concept in every style, with grounds behind it, mirrored, recoloured.
+import type { RgbImage } from "@sunstep/image";
+import { type Content, ownNegatives, randomCaption } from "./captions.js";
+import {
+  BACKGROUND_NAMES,
+  BACKGROUNDS,
+  type Background,
+  COLOURS,
+  type Colour,
+  nearestColour,
+} from "./colours.js";
+import { COMMON_CONCEPTS } from "./concepts.js";
+import { mainHue } from "./main-hue.js";
+import { PICTURE_SETS, type PictureSetName } from "./picture-sets.js";
+import type { Random } from "./random.js";
+import type { Icons } from "./render.js";
+
+/** One picture of the data set: how it is made from the drawn one, and what is said of it. */
+export interface Picture extends Content {
+  readonly set: PictureSetName;
+  /** Straight RGBA; shared by the pictures of one concept and set. */
+  readonly drawing: RgbImage;
+  readonly recolour?: { readonly from: number; readonly to: Colour };
+  readonly mirrored: boolean;
+  /** What is behind it, 0 to 255: the named background, a little off. */
+  readonly ground: readonly [number, number, number];
+  readonly captions: readonly string[];
+  readonly negatives: readonly string[];
+  readonly weight: number;
+}
+
+/** A hue counts as the thing's colour where at least this share of what is coloured is near it. */
+const DOMINANT_SHARE = 0.55;
+/** How much more often the common concepts are drawn. */
+const COMMON_WEIGHT = 2.5;
+const CAPTIONS_EACH = 4;
+/** Standard deviation of a ground's red, green and blue. */
+const GROUND_JITTER = 8;
+
+interface Variant {
+  readonly background: Background;
+  readonly mirrored: boolean;
+  readonly recoloured?: Colour;
+  readonly weight: number;
+}
+
+const otherBackground = (random: Random) => random.pick(BACKGROUND_NAMES.filter((name) => name !== "white"));
+
+/** Two pictures on white, two on a coloured ground; the other seven colours where one dominates. */
+function variants(own: Colour | undefined, random: Random): Variant[] {
+  const originals = own === undefined ? 1 : 0.5;
+  const plain = (["white", "white", otherBackground(random), otherBackground(random)] as const).map(
+    (background, index) => ({ background, mirrored: index % 2 === 1, weight: originals / 4 }),
+  );
+  if (own === undefined) return plain;
+  const others = COLOURS.filter((colour) => colour !== own);
+  const recoloured = others.map((colour) => ({
+    background: random.chance(0.5) ? ("white" as const) : otherBackground(random),
+    mirrored: random.chance(0.5),
+    recoloured: colour,
+    weight: (1 - originals) / others.length,
+  }));
+  return [...plain, ...recoloured];
+}
+
+function ground(background: Background, random: Random): [number, number, number] {
+  const [red, green, blue] = BACKGROUNDS[background];
+  if (background === "white") return [red, green, blue];
+  const near = (value: number) => Math.min(255, Math.max(0, value + GROUND_JITTER * random.normal()));
+  return [near(red), near(green), near(blue)];
+}
+
+/** The pictures of one concept in one set; none where the set lacks it. */
+export async function planPictures(icons: Icons, concept: string, random: Random): Promise<Picture[]> {
+  const drawing = await icons.render(concept);
+  if (drawing === undefined) return [];
+  const main = mainHue(drawing);
+  const hue = main !== undefined && main.share > DOMINANT_SHARE ? main.hue : undefined;
+  const own = hue === undefined ? undefined : nearestColour(hue);
+  const { style } = PICTURE_SETS[icons.set];
+  const common = COMMON_CONCEPTS.includes(concept) ? COMMON_WEIGHT : 1;
+  return variants(own, random).map(({ background, mirrored, recoloured, weight }) => {
+    const content: Content = { concept, style, colour: recoloured ?? own, background };
+    const options = { recoloured: recoloured !== undefined, nameOwnColour: random.chance(0.5) };
+    return {
+      ...content,
+      set: icons.set,
+      drawing,
+      ...(hue !== undefined && recoloured !== undefined && { recolour: { from: hue, to: recoloured } }),
+      mirrored,
+      ground: ground(background, random),
+      captions: Array.from({ length: CAPTIONS_EACH }, () => randomCaption(content, options, random)),
+      negatives: ownNegatives(content),
+      weight: weight * common,
+    };
+  });
+}

@@ -1,0 +1,52 @@
+import { createRequire } from "node:module";
+import type { IconifyJSON } from "@iconify/types";
+import { getIconData, iconToSVG } from "@iconify/utils";
+import type { RgbImage } from "@sunstep/image";
+import sharp from "sharp";
+import type { PictureSetName } from "./picture-sets.js";
+
+/** Height and width of a picture, and the empty border inside it, in pixels. */
+export const SIZE = 128;
+const BORDER = 4;
+/** Drawn this many dots per inch and then made smaller. */
+const DENSITY = 200;
+const TRANSPARENT = { r: 0, g: 0, b: 0, alpha: 0 };
+
+const require = createRequire(import.meta.url);
+
+/** The pictures of one set, drawn when asked for. */
+export interface Icons {
+  readonly set: PictureSetName;
+  /** RGBA, 128x128, straight alpha; undefined where the set lacks the concept. */
+  render(concept: string): Promise<RgbImage | undefined>;
+}
+
+/** As the icon packages spell names: lower case, no accents, words joined by dashes. */
+const iconName = (concept: string) =>
+  concept
+    .normalize("NFD")
+    .replace(/[\u0300-\u036f]/g, "")
+    .replace(/['.]/g, "")
+    .replace(/[^a-z0-9]+/g, "-");
+
+export function openIcons(set: PictureSetName): Icons {
+  const icons = require(`@iconify-json/${set}/icons.json`) as IconifyJSON;
+  return {
+    set,
+    async render(concept) {
+      const name = iconName(concept);
+      const icon = getIconData(icons, name) ?? getIconData(icons, name.replace(/-button$/, ""));
+      if (icon === null) return undefined;
+      const { attributes, body } = iconToSVG(icon, { height: "1em" });
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${SIZE}" height="${SIZE}" viewBox="${attributes.viewBox}">${body}</svg>`;
+      const inner = SIZE - 2 * BORDER;
+      const data = await sharp(Buffer.from(svg), { density: DENSITY })
+        .resize(inner, inner, { fit: "contain", background: TRANSPARENT })
+        .extend({ top: BORDER, bottom: BORDER, left: BORDER, right: BORDER, background: TRANSPARENT })
+        .ensureAlpha()
+        .raw()
+        .toBuffer();
+      return { width: SIZE, height: SIZE, channels: 4, data: new Uint8Array(data) };
+    },
+  };
+}
