@@ -7,6 +7,7 @@ export const distillationErrors = {
   DATA_LATENTS: "latents.safetensors is not what the model trains on",
   DATA_CAPTIONS: "a line of captions.jsonl, or of a list of prompts, cannot be used",
   TRAINING_NOT_FINITE: "a loss or gradient became NaN or infinite; the last good checkpoint is kept",
+  STATE_LENGTH: "a training state does not fit the model: it is of another adapter",
   TRAINING_ABORTED: "the run was cancelled; a checkpoint was written where there is a folder for them",
   RESUME_NOT_FOUND: "there is no checkpoint to go on from",
   RESUME_MISMATCH: "the checkpoint is of another run: its model, data, recipe or seed differs",

@@ -1,3 +1,4 @@
 // Folders on disk, for Node.
 
-export {};
+export { runFolder } from "./node/run-folder.js";
+export { writeWhole } from "./node/write-whole.js";

@@ -25,8 +25,8 @@ const tensorNames = (branch: "neg" | "extra_pos"): Record<keyof SunBranch, strin
   beta: `to_k_${branch}_beta`,
 });
 
-const NEGATIVE = tensorNames("neg");
-const EXTRA_POSITIVE = tensorNames("extra_pos");
+export const NEGATIVE = tensorNames("neg");
+export const EXTRA_POSITIVE = tensorNames("extra_pos");
 const known = new Set([...Object.values(NEGATIVE), ...Object.values(EXTRA_POSITIVE)]);
 
 /**

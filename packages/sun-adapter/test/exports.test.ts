@@ -5,6 +5,7 @@ it("exports exactly these names", async () => {
     "SUN_ERRORS",
     "addSunAdapter",
     "readSunAdapter",
+    "requiredTensors",
     "writeSunAdapter",
   ]);
 });

@@ -1,0 +1,38 @@
+import type { Component } from "@sunstep/checkpoint";
+import type { TrainedModel } from "./trained-model.js";
+
+/** SHA-256 of the parts, one after the other with their lengths, in hexadecimal. */
+export async function fingerprint(parts: readonly (Uint8Array | string)[]): Promise<string> {
+  const encoder = new TextEncoder();
+  const digests = await Promise.all(
+    parts.map((part) => digest(typeof part === "string" ? encoder.encode(part) : part)),
+  );
+  return digests.length === 1 ? digests[0]! : digest(encoder.encode(digests.join(" ")));
+}
+
+async function digest(bytes: Uint8Array): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", bytes.slice());
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Small weights that every training run changes: enough to tell a model from its fine-tunes. */
+const telling = /^(conv_in|conv_out|time_embedding\.linear_1)\.(weight|bias)$|final_layer_norm\.(weight|bias)$/;
+
+/** Tells the parts of a model that a student learns from, from those of other models. */
+export async function modelFingerprint({ unet, textEncoder, schedulerConfig }: TrainedModel): Promise<string> {
+  return fingerprint([
+    JSON.stringify(schedulerConfig),
+    await componentFingerprint(unet),
+    await componentFingerprint(textEncoder),
+  ]);
+}
+
+async function componentFingerprint({ config, weights }: Component<object>): Promise<string> {
+  const refs = weights
+    .names()
+    .filter((name) => telling.test(name))
+    .sort()
+    .map((name) => weights.get(name));
+  const bytes = await Promise.all(refs.map(({ source, offset, length }) => source.read(offset, length)));
+  return fingerprint([JSON.stringify(config), ...bytes]);
+}

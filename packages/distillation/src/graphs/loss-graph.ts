@@ -1,0 +1,52 @@
+import { embedModel, GraphBuilder, type Model, type Value } from "@sunstep/onnx-graph";
+import { layoutLength } from "../adapter-layout.js";
+import { emitDistance } from "./distance.js";
+import { denoised, jump, noiseLevel } from "./jump.js";
+import { batchShapes, comparedPrediction, type Objective } from "./objective.js";
+import { PARAMETERS, studentNetwork } from "./student.js";
+
+/**
+ * The student's one evaluation and how far it is from its targets.
+ *
+ * Inputs, float32: `sample`, `timestep`, `encoder_hidden_states`, `negative_hidden_states`, `alpha_bar` and, with MSC,
+ * `alpha_bar_boundary` and `msc_target` as in `targetGraph`; with guidance distillation `cfg_target`; `parameters`.
+ * Outputs, scalars: `loss_msc` and `loss_cfg` as far as they have a weight, and `loss`, their weighted sum.
+ */
+export function lossGraph(objective: Objective): Model {
+  const { unet, prediction, layout, sizes, weights, distance } = objective;
+  const student = studentNetwork(unet, sizes, layout);
+  const graph = new GraphBuilder({ name: "distillation loss", opsets: student.opsets });
+  const shapes = batchShapes(objective);
+  const sample = graph.input("sample", "float32", shapes.sample);
+  const { out_sample: output } = embedModel(graph, student, {
+    scope: "student",
+    inputs: {
+      sample,
+      timestep: graph.input("timestep", "float32", shapes.perSample),
+      encoder_hidden_states: graph.input("encoder_hidden_states", "float32", shapes.prompt),
+      negative_hidden_states: graph.input("negative_hidden_states", "float32", shapes.prompt),
+      [PARAMETERS]: graph.input(PARAMETERS, "float32", [layoutLength(layout)]),
+    },
+  });
+  const here = noiseLevel(graph, graph.input("alpha_bar", "float32", shapes.perSample));
+  const terms: Value[] = [];
+  const term = (name: string, weight: number, actual: Value, target: string) => {
+    const loss = emitDistance(graph, distance, actual, graph.input(target, "float32", actual.shape));
+    graph.output(name, loss);
+    terms.push(graph.op("Mul", [graph.scalar(weight), loss]));
+  };
+  if (weights.msc > 0) {
+    const boundary = noiseLevel(graph, graph.input("alpha_bar_boundary", "float32", shapes.perSample));
+    const reached = jump(graph, denoised(graph, prediction, sample, output!, here), boundary);
+    term("loss_msc", weights.msc, reached, "msc_target");
+  }
+  if (weights.cfg > 0) {
+    const compared = comparedPrediction(graph, objective, sample, output!, here);
+    term("loss_cfg", weights.cfg, compared, "cfg_target");
+  }
+  graph.output(
+    "loss",
+    terms.reduce((sum, next) => graph.op("Add", [sum, next])),
+  );
+  return graph.build();
+}

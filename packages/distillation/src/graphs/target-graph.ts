@@ -1,0 +1,72 @@
+import { embedModel, GraphBuilder, int, type Model, type Value } from "@sunstep/onnx-graph";
+import { layoutLength } from "../adapter-layout.js";
+import { denoised, jump, noiseLevel } from "./jump.js";
+import { batchShapes, comparedPrediction, type Objective } from "./objective.js";
+import { PARAMETERS, studentNetwork, teacherNetwork } from "./student.js";
+
+/**
+ * What the student is to reach: no gradient flows through it.
+ *
+ * Inputs, float32, B samples: `sample` x_t [B, C, H, W], `timestep` t, `teacher_timestep` t', `guidance_scale` w,
+ * `alpha_bar`, `alpha_bar_teacher` and `alpha_bar_boundary` at t, t' and the stage's lower boundary b, and `inside`
+ * (1 where t' > b, else 0), all [B]; `encoder_hidden_states` and `negative_hidden_states` [B, T, D]; where MSC has a weight
+ * also `parameters`, those of the averaged adapter.
+ *
+ * Outputs: `cfg_target` = neg + w (pos - neg) (Ho and Salimans 2022, arXiv 2207.12598, with w + 1 for w);
+ * `teacher_sample` = x_t', the guided DDIM step; `msc_target` = the averaged student's jump from there to b, or x_t' itself
+ * at the boundary (Heek et al. 2024, arXiv 2403.06807, algorithm 1).
+ */
+export function targetGraph(objective: Objective): Model {
+  const { unet, prediction, layout, sizes, weights } = objective;
+  const networks = [teacherNetwork(unet, { ...sizes, batch: 2 * sizes.batch })];
+  const student = weights.msc > 0 ? studentNetwork(unet, sizes, layout) : undefined;
+  const graph = new GraphBuilder({ name: "distillation targets", opsets: networks[0]!.opsets });
+  const shapes = batchShapes(objective);
+  const perSample = (name: string) => graph.input(name, "float32", shapes.perSample);
+  const sample = graph.input("sample", "float32", shapes.sample);
+  const timestep = perSample("timestep");
+  const prompt = graph.input("encoder_hidden_states", "float32", shapes.prompt);
+  const negative = graph.input("negative_hidden_states", "float32", shapes.prompt);
+  const guidance = perSample("guidance_scale");
+  const here = noiseLevel(graph, perSample("alpha_bar"));
+  const there = noiseLevel(graph, perSample("alpha_bar_teacher"));
+
+  const twice = (value: Value) => graph.op("Concat", [value, value], { axis: int(0) });
+  const { out_sample: both } = embedModel(graph, networks[0]!, {
+    scope: "teacher",
+    inputs: {
+      sample: twice(sample),
+      timestep: twice(timestep),
+      encoder_hidden_states: graph.op("Concat", [negative, prompt], { axis: int(0) }),
+    },
+  });
+  const halves = graph.ints([sizes.batch, sizes.batch]);
+  const [unwanted, wanted] = graph.ops("Split", [both, halves], 2, { axis: int(0) });
+  const scale = graph.op("Reshape", [guidance, graph.ints([sizes.batch, 1, 1, 1])]);
+  const towards = graph.op("Mul", [scale, graph.op("Sub", [wanted, unwanted])]);
+  const guided = graph.op("Add", [unwanted, towards]);
+  graph.output("cfg_target", comparedPrediction(graph, objective, sample, guided, here));
+  const teacherSample = jump(graph, denoised(graph, prediction, sample, guided, here), there);
+  graph.output("teacher_sample", teacherSample);
+  if (!student) return graph.build();
+
+  const boundary = noiseLevel(graph, perSample("alpha_bar_boundary"));
+  const inside = perSample("inside");
+  const { out_sample: averaged } = embedModel(graph, student, {
+    scope: "averaged",
+    inputs: {
+      sample: teacherSample,
+      timestep: perSample("teacher_timestep"),
+      encoder_hidden_states: prompt,
+      negative_hidden_states: negative,
+      [PARAMETERS]: graph.input(PARAMETERS, "float32", [layoutLength(layout)]),
+    },
+  });
+  const reached = jump(graph, denoised(graph, prediction, teacherSample, averaged!, there), boundary);
+  const isInside = graph.op("Greater", [
+    graph.op("Reshape", [inside, graph.ints([sizes.batch, 1, 1, 1])]),
+    graph.scalar(0.5),
+  ]);
+  graph.output("msc_target", graph.op("Where", [isInside, reached, teacherSample]));
+  return graph.build();
+}

@@ -1,0 +1,54 @@
+import { gradients } from "@sunstep/autodiff";
+import { embedModel, GraphBuilder, type Model } from "@sunstep/onnx-graph";
+import { type AdamWOptions, emitAdamW } from "./adamw.js";
+import { lossGraph } from "./loss-graph.js";
+import type { Objective } from "./objective.js";
+import { PARAMETERS } from "./student.js";
+
+/** The vectors that a step reads and gives anew. */
+export const STATE = ["parameters", "moment1", "moment2", "ema"] as const;
+
+/** Its output with the new value of a part of the state. */
+export const nextName = (part: (typeof STATE)[number]): string => `next/${part}`;
+
+/**
+ * One step of training: `lossGraph`, its gradient, clipping, AdamW and the moving average.
+ *
+ * Inputs: `lossGraph`'s, the rest of the state, and `learning_rate`, `correction1`, `correction2` [1] (`AdamWInputs`).
+ * Outputs: `loss`, `loss_msc`, `loss_cfg`, `gradient_norm`, and the state under `nextName`.
+ */
+export function trainStepGraph(objective: Objective, optimizer: AdamWOptions): Model {
+  const differentiated = gradients(lossGraph(objective), { loss: "loss", withRespectTo: [PARAMETERS] });
+  const graph = new GraphBuilder({ name: "distillation step", opsets: differentiated.opsets });
+  const inputs = Object.fromEntries(
+    differentiated.graph.inputs.map(({ name, dtype, shape }) => [
+      name,
+      graph.input(name, dtype, shape as readonly number[]),
+    ]),
+  );
+  const parameters = inputs[PARAMETERS]!;
+  const vector = (name: string) => graph.input(name, "float32", parameters.shape);
+  const number = (name: string) => graph.input(name, "float32", [1]);
+  const { [`grad/${PARAMETERS}`]: gradient, ...losses } = embedModel(graph, differentiated, {
+    scope: "loss",
+    inputs,
+  });
+  const { gradientNorm, ...next } = emitAdamW(
+    graph,
+    {
+      gradient: gradient!,
+      parameters,
+      moment1: vector("moment1"),
+      moment2: vector("moment2"),
+      ema: vector("ema"),
+      learningRate: number("learning_rate"),
+      correction1: number("correction1"),
+      correction2: number("correction2"),
+    },
+    optimizer,
+  );
+  for (const [name, value] of Object.entries(losses)) graph.output(name, value);
+  graph.output("gradient_norm", gradientNorm);
+  for (const part of STATE) graph.output(nextName(part), next[part]);
+  return graph.build();
+}

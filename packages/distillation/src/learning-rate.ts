@@ -1,0 +1,15 @@
+import type { Recipe } from "./recipe.js";
+
+/**
+ * The learning rate of a step (from 0): a linear rise, the peak, a cosine down. It depends on nothing but the step and
+ * the number of steps, so a run that goes on after a stop has the same rates.
+ */
+export function learningRate(
+  { peak, warmUp, hold, end }: Recipe["learningRate"],
+  step: number,
+  steps: number,
+): number {
+  const rise = Math.min(1, (step + 1) / Math.max(1, warmUp));
+  const fall = Math.max(0, (step / steps - hold) / (1 - hold || 1));
+  return peak * rise * (end + ((1 - end) * (1 + Math.cos(Math.PI * fall))) / 2);
+}

@@ -1,0 +1,16 @@
+import { rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { folderTree } from "@sunstep/checkpoint/node";
+import type { RunFolder } from "../run-folder.js";
+import { writeWhole } from "./write-whole.js";
+
+/** A folder on disk; it is made when the first file is written. */
+export function runFolder(path: string): RunFolder {
+  const root = resolve(path);
+  return {
+    ...folderTree(root),
+    name: path,
+    write: (name, bytes) => writeWhole(join(root, name), bytes),
+    remove: (name) => rm(join(root, name), { force: true }),
+  };
+}

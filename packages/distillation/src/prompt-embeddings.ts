@@ -1,0 +1,68 @@
+import { buildTextEncoder } from "@sunstep/networks";
+import type { Session } from "@sunstep/runtime";
+import { decodeFloat16, encodeFloat16, tensor } from "@sunstep/tensor";
+import type { TrainedModel } from "./trained-model.js";
+
+/** Bytes of embeddings that are kept: all captions of the emoji data, some 4,000 of an SD 1.5 data set. */
+const CAPACITY = 512e6;
+
+/**
+ * Prompts to embeddings, with those used last kept as float16. Each prompt is encoded by itself, so that what comes out
+ * does not depend on its neighbours, or on what is in the cache.
+ */
+export class PromptEmbeddings {
+  readonly #model: TrainedModel;
+  readonly #session: Session;
+  readonly #kept = new Map<string, Promise<Uint16Array>>();
+  readonly #keptCount: number;
+
+  private constructor(model: TrainedModel, session: Session, capacity: number) {
+    this.#model = model;
+    this.#session = session;
+    this.#keptCount = Math.max(1, Math.floor(capacity / (2 * this.tokens * this.width)));
+  }
+
+  static async create(model: TrainedModel, capacity = CAPACITY): Promise<PromptEmbeddings> {
+    const { runtime, textEncoder, tokenizer } = model;
+    const graph = buildTextEncoder({ ...textEncoder, batch: 1, tokens: tokenizer.maxLength, clipSkip: 0 });
+    return new PromptEmbeddings(model, await runtime.load(graph, { label: "text-encoder" }), capacity);
+  }
+
+  /** Tokens of a prompt, padding included. */
+  get tokens(): number {
+    return this.#model.tokenizer.maxLength;
+  }
+
+  /** Numbers of a token's embedding. */
+  get width(): number {
+    return this.#model.textEncoder.config.hidden_size;
+  }
+
+  /** [prompts, tokens, width], flat. Text after the last token that fits is cut off. */
+  async encode(prompts: readonly string[]): Promise<Float32Array> {
+    const size = this.tokens * this.width;
+    const stacked = new Float32Array(prompts.length * size);
+    const encoded = prompts.map((prompt) => this.#encode(prompt));
+    for (const [i, states] of encoded.entries()) stacked.set(decodeFloat16(await states), i * size);
+    return stacked;
+  }
+
+  dispose(): Promise<void> {
+    return this.#session.dispose();
+  }
+
+  #encode(prompt: string): Promise<Uint16Array> {
+    const states = this.#kept.get(prompt) ?? this.#run(prompt);
+    this.#kept.delete(prompt);
+    this.#kept.set(prompt, states);
+    if (this.#kept.size > this.#keptCount) this.#kept.delete(this.#kept.keys().next().value!);
+    return states;
+  }
+
+  async #run(prompt: string): Promise<Uint16Array> {
+    const { ids } = this.#model.tokenizer.encode(prompt);
+    const input_ids = tensor(BigInt64Array.from(ids, BigInt), [1, ids.length], "int64");
+    const { last_hidden_state } = await this.#session.run({ input_ids });
+    return encodeFloat16(last_hidden_state!.data as Float32Array);
+  }
+}

@@ -1,0 +1,190 @@
+import type { AdapterVariant } from "./adapter-layout.js";
+import { distillationError } from "./errors.js";
+import type { AdamWOptions } from "./graphs/adamw.js";
+import type { Objective } from "./graphs/objective.js";
+
+/** Every number that decides what a run makes, together with its model, data and seed. Plain JSON. */
+export interface Recipe {
+  /** `add_pos` adapters have a second positive attention. */
+  readonly variant: AdapterVariant;
+  readonly steps: number;
+  /** Samples in a step. */
+  readonly batch: number;
+  readonly learningRate: {
+    readonly peak: number;
+    /** Steps of linear rise. */
+    readonly warmUp: number;
+    /** Share of the run after which a cosine falls from the peak to `end` times the peak. */
+    readonly hold: number;
+    readonly end: number;
+  };
+  /** With `emaDecay` of the moving average that is both MSC's target network and the adapter that is written. */
+  readonly adamw: AdamWOptions;
+  /** Alpha of an untrained adapter. */
+  readonly initialAlpha: number;
+  /** Weights of the two losses: multi-step consistency, and distillation of guidance. 0 leaves one out. */
+  readonly weights: { readonly msc: number; readonly cfg: number };
+  /** Pseudo-Huber with constant `c`, or mean square. */
+  readonly distance: { readonly kind: "huber" | "mse"; readonly c: number };
+  /** In what guidance is distilled: what the network predicts, or noise. */
+  readonly cfgSpace: NonNullable<Objective["cfgSpace"]>;
+  /** Lower ends of the stages, falling; the last is -1, the clean picture. */
+  readonly boundaries: readonly number[];
+  /** Timesteps that the teacher goes in one step. */
+  readonly teacherStride: number;
+  /** Of the teacher: drawn evenly between the two. */
+  readonly guidance: readonly [number, number];
+  /** Share of timesteps that are replaced by the start of a stage, where the sampler evaluates the network. */
+  readonly trailingTimesteps: number;
+  /** Share of prompts that are replaced by the empty one. */
+  readonly emptyPrompts: number;
+  /** Shares of negative prompts, together 1, and how many of the attributes are the picture's own. */
+  readonly negatives: {
+    readonly empty: number;
+    readonly attributes: number;
+    readonly captions: number;
+    readonly ownAttributes: number;
+  };
+  /** False: every negative prompt is the empty one, for teacher and student. */
+  readonly negativeBranch: boolean;
+}
+
+type DeepPartial<T> = T extends readonly unknown[] ? T : { readonly [K in keyof T]?: DeepPartial<T[K]> };
+/** A recipe as it is written down: what is left out has its default, and `guidance` may be one number. */
+export type RecipeInput = DeepPartial<Omit<Recipe, "guidance">> & {
+  readonly guidance?: number | readonly [number, number];
+};
+
+/** What trained a good adapter for the embedded emoji model in half an hour on two CPU cores. */
+export const defaultRecipe: Recipe = {
+  variant: "add_pos",
+  steps: 2300,
+  batch: 16,
+  learningRate: { peak: 1e-3, warmUp: 50, hold: 0.4, end: 0.02 },
+  adamw: { betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0, clipNorm: 1, emaDecay: 0.99 },
+  initialAlpha: 0.3,
+  weights: { msc: 1, cfg: 0.5 },
+  distance: { kind: "huber", c: 0.03 },
+  cfgSpace: "model_output",
+  boundaries: [749, 499, 249, -1],
+  teacherStride: 40,
+  guidance: [4, 4],
+  trailingTimesteps: 0.3,
+  emptyPrompts: 0.05,
+  negatives: { empty: 0.35, attributes: 0.4, captions: 0.25, ownAttributes: 0.5 },
+  negativeBranch: true,
+};
+
+interface Rule {
+  readonly what: string;
+  holds(value: unknown): boolean;
+}
+
+const number = (what: string, holds: (value: number) => boolean): Rule => ({
+  what,
+  holds: (value) => typeof value === "number" && Number.isFinite(value) && holds(value),
+});
+const integer = (lowest: number, highest: number): Rule =>
+  number(`a whole number from ${lowest} to ${highest}`, (value) => {
+    return Number.isInteger(value) && value >= lowest && value <= highest;
+  });
+const oneOf = (...values: readonly unknown[]): Rule => ({
+  what: values.map((value) => JSON.stringify(value)).join(" or "),
+  holds: (value) => values.includes(value),
+});
+const share = number("a number from 0 to 1", (value) => value >= 0 && value <= 1);
+const notNegative = number("a number of at least 0", (value) => value >= 0);
+const positive = number("a number above 0", (value) => value > 0);
+const numbers = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.every((item) => typeof item === "number" && Number.isFinite(item));
+const pair = (what: string, holds: (a: number, b: number) => boolean): Rule => ({
+  what,
+  holds: (value) => numbers(value) && value.length === 2 && holds(value[0]!, value[1]!),
+});
+
+/** What each field can be, by its path. */
+const rules: Readonly<Record<string, Rule>> = {
+  variant: oneOf("add_pos", "plain"),
+  steps: integer(1, 10_000_000),
+  batch: integer(1, 1024),
+  "learningRate.peak": positive,
+  "learningRate.warmUp": integer(0, 1_000_000),
+  "learningRate.hold": share,
+  "learningRate.end": share,
+  "adamw.betas": pair("two numbers from 0 to below 1", (a, b) => a >= 0 && a < 1 && b >= 0 && b < 1),
+  "adamw.epsilon": positive,
+  "adamw.weightDecay": notNegative,
+  "adamw.clipNorm": notNegative,
+  "adamw.emaDecay": number("a number from 0 to below 1", (value) => value >= 0 && value < 1),
+  initialAlpha: number("a number", () => true),
+  "weights.msc": notNegative,
+  "weights.cfg": notNegative,
+  "distance.kind": oneOf("huber", "mse"),
+  "distance.c": positive,
+  cfgSpace: oneOf("model_output", "epsilon"),
+  boundaries: {
+    what: "falling timesteps that end in -1",
+    holds: (value) =>
+      numbers(value) &&
+      value.at(-1) === -1 &&
+      value.every((item, i) => Number.isInteger(item) && (i === 0 || item < value[i - 1]!)),
+  },
+  teacherStride: integer(1, 1000),
+  guidance: pair("a number of at least 1, or two, the lower one first", (a, b) => a >= 1 && b >= a),
+  trailingTimesteps: share,
+  emptyPrompts: share,
+  "negatives.empty": share,
+  "negatives.attributes": share,
+  "negatives.captions": share,
+  "negatives.ownAttributes": share,
+  negativeBranch: oneOf(true, false),
+};
+
+/**
+ * Reads a recipe from JSON; what is left out has its default.
+ * @throws RECIPE_FIELD, with the field's path
+ */
+export function parseRecipe(json: unknown, file = "the recipe"): Recipe {
+  if (!isObject(json)) throw fieldError(file, "", "it must be an object of fields", json);
+  const given = recipeFields(json);
+  const guidance = given.get("guidance");
+  if (typeof guidance === "number") given.set("guidance", [guidance, guidance]);
+  for (const [path, value] of given) {
+    const rule = Object.hasOwn(rules, path) ? rules[path] : undefined;
+    if (!rule) throw fieldError(file, path, `there is no such field; there are ${Object.keys(rules).join(", ")}`);
+    if (!rule.holds(value)) throw fieldError(file, path, `it must be ${rule.what}`, value);
+  }
+  const recipe = filled(defaultRecipe, given, "");
+  const { weights, negatives } = recipe;
+  if (weights.msc + weights.cfg === 0) throw fieldError(file, "weights", "one of them must be above 0", weights);
+  if (Math.abs(negatives.empty + negatives.attributes + negatives.captions - 1) > 1e-6)
+    throw fieldError(file, "negatives", "empty, attributes and captions must add up to 1", negatives);
+  return recipe;
+}
+
+/** The fields of a recipe by path; "learningRate.peak" is one. */
+export function recipeFields(recipe: object, prefix = ""): Map<string, unknown> {
+  return new Map(
+    Object.entries(recipe).flatMap(([name, value]) =>
+      isObject(value) ? [...recipeFields(value, `${prefix}${name}.`)] : [[`${prefix}${name}`, value] as const],
+    ),
+  );
+}
+
+function filled<T extends object>(defaults: T, given: ReadonlyMap<string, unknown>, prefix: string): T {
+  const entries = Object.entries(defaults).map(([name, value]) => {
+    const path = `${prefix}${name}`;
+    if (isObject(value)) return [name, filled(value, given, `${path}.`)];
+    return [name, given.has(path) ? given.get(path) : value];
+  });
+  return Object.fromEntries(entries) as T;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function fieldError(file: string, field: string, problem: string, value?: unknown): Error {
+  const written = value === undefined ? "" : ` ${JSON.stringify(value)}`;
+  return distillationError("RECIPE_FIELD", `${file}: ${field}${written}: ${problem}`, { file, field, value });
+}

@@ -1,0 +1,45 @@
+import { distillationError } from "./errors.js";
+import { type Recipe, recipeFields } from "./recipe.js";
+
+/** What makes two runs the same: from equal ones come equal losses. */
+export interface RunIdentity {
+  readonly model: { readonly name: string; readonly fingerprint: string };
+  readonly data: { readonly name: string; readonly fingerprint: string };
+  readonly recipe: Recipe;
+  readonly seed: number;
+}
+
+/**
+ * Refuses to go on with another run's checkpoint.
+ * @throws RESUME_MISMATCH, which names all that differs
+ */
+export function checkSameRun(checkpoint: RunIdentity, run: RunIdentity, file: string): void {
+  const differences = [
+    ...identityDifference("model", checkpoint.model, run.model),
+    ...identityDifference("data", checkpoint.data, run.data),
+    ...(checkpoint.seed === run.seed ? [] : [`seed ${checkpoint.seed} there, ${run.seed} here`]),
+    ...recipeDifferences(checkpoint.recipe, run.recipe),
+  ];
+  if (differences.length === 0) return;
+  throw distillationError(
+    "RESUME_MISMATCH",
+    `${file} is of another run: ${differences.join("; ")}. Give it what it began with, or start anew in another folder`,
+    { file, differences },
+  );
+}
+
+function identityDifference(
+  what: string,
+  there: RunIdentity["model"],
+  here: RunIdentity["model"],
+): readonly string[] {
+  return there.fingerprint === here.fingerprint ? [] : [`${what} ${there.name} there, ${here.name} here`];
+}
+
+function recipeDifferences(there: Recipe, here: Recipe): string[] {
+  const [before, now] = [recipeFields(there), recipeFields(here)];
+  return [...new Set([...before.keys(), ...now.keys()])].flatMap((field) => {
+    const [a, b] = [JSON.stringify(before.get(field)), JSON.stringify(now.get(field))];
+    return a === b ? [] : [`${field} ${a} there, ${b} here`];
+  });
+}

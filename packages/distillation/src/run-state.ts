@@ -1,0 +1,71 @@
+// A run between two steps as a file: a safetensors file with the training state, what the source of batches remembers
+// and the losses so far; everything else is JSON in its metadata.
+
+import { type ByteSource, openSafetensors, readWeight } from "@sunstep/checkpoint";
+import { writeSafetensors } from "@sunstep/checkpoint";
+import { SunstepError } from "@sunstep/errors";
+import { type Tensor, tensor } from "@sunstep/tensor";
+import type { SourceState } from "./batch-source.js";
+import { distillationError } from "./errors.js";
+import { LossHistory } from "./loss-history.js";
+import type { RunIdentity } from "./run-identity.js";
+import type { TrainingState } from "./training-state.js";
+
+export interface RunState {
+  readonly identity: RunIdentity;
+  /** Of the whole run. */
+  readonly steps: number;
+  readonly training: TrainingState;
+  readonly source: SourceState;
+  readonly history: LossHistory;
+}
+
+const FORMAT = "sunstep distillation 1";
+const VECTORS = ["parameters", "moment1", "moment2", "ema"] as const;
+const HISTORY = "history";
+
+export function encodeRunState({ identity, steps, training, source, history }: RunState): Uint8Array {
+  const vectors = VECTORS.map((name) => [name, tensor(training[name], [training[name].length])] as const);
+  const tensors = { ...Object.fromEntries<Tensor>(vectors), ...source.tensors, [HISTORY]: history.toTensor() };
+  const run = { identity, steps, step: training.step, source: source.json };
+  return writeSafetensors(tensors, { format: FORMAT, run: JSON.stringify(run) });
+}
+
+/** @throws RESUME_BROKEN */
+export async function decodeRunState(file: ByteSource): Promise<RunState> {
+  try {
+    const { metadata, weights } = await openSafetensors(file);
+    if (metadata.format !== FORMAT) throw new Error(`its format is ${metadata.format ?? "not said"}`);
+    const { identity, steps, step, source } = JSON.parse(metadata.run!) as StoredRun;
+    const tensors: Record<string, Tensor> = {};
+    for (const name of weights.names()) tensors[name] = await readWeight(weights.get(name));
+    const { parameters, moment1, moment2, ema, [HISTORY]: history, ...rest } = tensors;
+    const vector = (read: Tensor | undefined) => read!.data as Float32Array;
+    return {
+      identity,
+      steps,
+      training: {
+        step,
+        parameters: vector(parameters),
+        moment1: vector(moment1),
+        moment2: vector(moment2),
+        ema: vector(ema),
+      },
+      source: { tensors: rest, json: source },
+      history: LossHistory.fromTensor(history!),
+    };
+  } catch (cause) {
+    const problem = SunstepError.isInstance(cause) ? cause.message : `${file.name}: ${(cause as Error).message}`;
+    throw distillationError("RESUME_BROKEN", `${problem}: not a checkpoint of a run that can go on`, {
+      file: file.name,
+      cause,
+    });
+  }
+}
+
+interface StoredRun {
+  readonly identity: RunIdentity;
+  readonly steps: number;
+  readonly step: number;
+  readonly source: unknown;
+}

@@ -1,0 +1,84 @@
+import { type FileTree, openSafetensors, type WeightRef } from "@sunstep/checkpoint";
+import { decodeFloat16 } from "@sunstep/tensor";
+import { type CaptionEntry, parseCaptions } from "./captions.js";
+import { distillationError } from "./errors.js";
+import { fingerprint } from "./fingerprint.js";
+
+/** Latents of pictures with their captions. */
+export interface TrainingData {
+  readonly name: string;
+  readonly entries: readonly CaptionEntry[];
+  /** Channels, height and width of one picture's latents. */
+  readonly shape: readonly [number, number, number];
+  /** Tells this data from other data. */
+  readonly fingerprint: string;
+  /** One picture's latents, scaled as the U-Net takes them: [channels, height, width]. */
+  latents(index: number): Promise<Float32Array>;
+}
+
+const LATENTS = "latents.safetensors";
+const CAPTIONS = "captions.jsonl";
+
+/**
+ * Opens a data folder: `latents.safetensors` with `latents` [pictures, channels, height, width], float16 or float32,
+ * already multiplied by the VAE's scaling factor; and `captions.jsonl`, whose line i belongs to picture i. Latents are
+ * read when they are drawn.
+ * @throws DATA_FILE_MISSING, DATA_LATENTS, DATA_CAPTIONS, and codes of safetensors files
+ */
+export async function openTrainingData(files: FileTree): Promise<TrainingData> {
+  const { name = "the data folder" } = files;
+  const open = async (file: string) => {
+    const source = await files.open(file);
+    if (source) return source;
+    throw distillationError("DATA_FILE_MISSING", `${name}: ${file} is missing`, { folder: name, file });
+  };
+  const latents = await latentsOf(await openSafetensors(await open(LATENTS)));
+  const captions = await open(CAPTIONS);
+  const text = await captions.read(0, captions.size);
+  const entries = parseCaptions(new TextDecoder().decode(text), CAPTIONS);
+  const [count, ...shape] = latents.shape as [number, number, number, number];
+  if (entries.length !== count) {
+    throw distillationError(
+      "DATA_CAPTIONS",
+      `${name}: ${CAPTIONS} has ${entries.length} lines for the ${count} pictures of ${LATENTS}; line i belongs to picture i`,
+      { folder: name, lines: entries.length, pictures: count },
+    );
+  }
+  const row = (index: number) => readRow(latents, index);
+  return {
+    name,
+    entries,
+    shape,
+    fingerprint: await fingerprint([text, String(latents.shape), asBytes(await row(0)), asBytes(await row(count - 1))]),
+    latents: row,
+  };
+}
+
+async function latentsOf({ weights, source }: Awaited<ReturnType<typeof openSafetensors>>): Promise<WeightRef> {
+  const fail = (problem: string): never => {
+    throw distillationError("DATA_LATENTS", `${source.name}: ${problem}`, { file: source.name });
+  };
+  if (!weights.has("latents")) fail(`it holds no tensor "latents" but ${weights.names().join(", ") || "nothing"}`);
+  const latents = weights.get("latents");
+  if (latents.dtype !== "float16" && latents.dtype !== "float32")
+    fail(`latents are ${latents.dtype}; they must be float16 or float32`);
+  if (latents.shape.length !== 4 || latents.shape.includes(0))
+    fail(`latents are [${latents.shape.join(", ")}]; they must be [pictures, channels, height, width]`);
+  return latents;
+}
+
+async function readRow({ dtype, shape, source, offset, length }: WeightRef, index: number): Promise<Float32Array> {
+  const size = length / shape[0]!;
+  const bytes = (await source.read(offset + index * size, size)).slice().buffer;
+  const row = dtype === "float16" ? decodeFloat16(new Uint16Array(bytes)) : new Float32Array(bytes);
+  if (row.every(Number.isFinite)) return row;
+  throw distillationError(
+    "DATA_LATENTS",
+    `${source.name}: the latents of picture ${index} hold NaN or infinity; leave the picture out`,
+    { file: source.name, picture: index },
+  );
+}
+
+function asBytes({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}

@@ -1,0 +1,95 @@
+import { forwardProcess } from "@sunstep/scheduler";
+import { tensor } from "@sunstep/tensor";
+import type { BatchSource } from "./batch-source.js";
+import type { CaptionEntry } from "./captions.js";
+import { promptDrawer } from "./draw-prompts.js";
+import { stageStarts } from "./draw-timesteps.js";
+import type { PromptEmbeddings } from "./prompt-embeddings.js";
+import type { Recipe } from "./recipe.js";
+import { StepRandom } from "./step-random.js";
+import type { TrainedModel } from "./trained-model.js";
+
+export interface TrajectoryBatchesOptions {
+  /** Prompts; no pictures. */
+  readonly entries: readonly CaptionEntry[];
+  /** Channels, height and width of latents. */
+  readonly shape: readonly [number, number, number];
+  readonly recipe: Recipe;
+  readonly seed: number;
+  readonly model: TrainedModel;
+  readonly embeddings: PromptEmbeddings;
+}
+
+/** One sample on its way from noise to a picture. */
+interface Place {
+  readonly timestep: number;
+  readonly prompt: string;
+  readonly negative: string;
+  readonly guidance: number;
+}
+
+/**
+ * Batches without data: each place of the batch begins with noise and a prompt, follows the teacher's own steps, and
+ * begins anew when its picture is done. First trajectories are cut off at different lengths, so that from then on the
+ * places are spread evenly over the timesteps.
+ */
+export function trajectoryBatches(options: TrajectoryBatchesOptions): BatchSource {
+  const { entries, shape, recipe, seed, model, embeddings } = options;
+  const { batch, boundaries, teacherStride, guidance } = recipe;
+  const trainTimesteps = forwardProcess(model.schedulerConfig).alphasCumprod.length;
+  const drawPrompts = promptDrawer(entries, recipe);
+  const size = shape.reduce((product, length) => product * length, 1);
+  const length = trajectoryLength(stageStarts(boundaries, trainTimesteps), teacherStride);
+
+  let sample = new Float32Array(batch * size);
+  let places: readonly (Place | undefined)[] = Array.from({ length: batch }, () => undefined);
+
+  const begin = (random: StepRandom): Place => {
+    const { prompt, negative } = drawPrompts(random);
+    const [lowest, highest] = guidance;
+    return {
+      timestep: trainTimesteps - 1,
+      prompt,
+      negative,
+      guidance: lowest + (highest - lowest) * random.uniform(),
+    };
+  };
+
+  return {
+    async take(step) {
+      const random = new StepRandom(seed, step);
+      places = places.map((place, i) => {
+        const isCut = step > 0 && step === Math.round((i / batch) * length);
+        if (place && place.timestep >= 0 && !isCut) return place;
+        sample.set(random.normal(size), i * size);
+        return begin(random);
+      });
+      const current = places as readonly Place[];
+      return {
+        sample: sample.slice(),
+        timesteps: current.map(({ timestep }) => timestep),
+        prompt: await embeddings.encode(current.map(({ prompt }) => prompt)),
+        negative: await embeddings.encode(current.map(({ negative }) => negative)),
+        guidance: Float32Array.from(current, (place) => place.guidance),
+      };
+    },
+    give({ teacherSample, teacherTimesteps }) {
+      sample = teacherSample.slice();
+      places = places.map((place, i) => place && { ...place, timestep: teacherTimesteps[i]! });
+    },
+    save: () => ({
+      tensors: { "trajectories.sample": tensor(sample.slice(), [batch, ...shape]) },
+      json: places,
+    }),
+    restore({ tensors, json }) {
+      sample = (tensors["trajectories.sample"]!.data as Float32Array<ArrayBuffer>).slice();
+      places = json as readonly Place[];
+    },
+  };
+}
+
+/** Steps of the teacher from noise to a picture: none goes past the end of a stage. */
+function trajectoryLength(starts: readonly number[], stride: number): number {
+  const ends = [...starts.slice(1), -1];
+  return starts.reduce((steps, start, stage) => steps + Math.ceil((start - ends[stage]!) / stride), 0);
+}

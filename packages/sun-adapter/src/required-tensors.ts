@@ -1,0 +1,34 @@
+import { type Model, staticShape } from "@sunstep/onnx-graph";
+import { findCrossAttentions } from "./cross-attention.js";
+import { EXTRA_POSITIVE, NEGATIVE } from "./layers.js";
+import type { SunAdapter, SunBranch } from "./sun-adapter.js";
+
+/** A weight that an adapter for some U-Net must have. */
+export interface RequiredTensor {
+  /** Its name in the file: "1.to_k_neg.weight". */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly part: keyof SunBranch;
+  /** Name of the cross-attention's node in the graph. */
+  readonly attention: string;
+}
+
+/** The weights of an adapter for this U-Net, in the order of the authors' files. */
+export function requiredTensors(
+  { graph }: Model,
+  variant: SunAdapter["variant"],
+): readonly RequiredTensor[] {
+  const prompt = graph.inputs.find(({ name }) => name === "encoder_hidden_states");
+  const contextChannels = staticShape(prompt?.shape)?.at(-1) ?? 0;
+  const branches = variant === "add_pos" ? [NEGATIVE, EXTRA_POSITIVE] : [NEGATIVE];
+  return findCrossAttentions(graph, "encoder_hidden_states").flatMap(({ node, channels }, i) =>
+    branches.flatMap((names) =>
+      (Object.keys(names) as (keyof SunBranch)[]).map((part) => ({
+        name: `${2 * i + 1}.${names[part]}`,
+        shape: part === "key" || part === "value" ? [channels, contextChannels] : [channels],
+        part,
+        attention: node.name,
+      })),
+    ),
+  );
+}
