@@ -229,6 +229,7 @@ export class ImageGenerator {
   ) {
     const parameters = parametersText(result, index, {
       model: fileStem(this.model),
+      schedulerName: typeof options.scheduler === "string" ? options.scheduler : undefined,
       sun: this.sun,
       loras: this.loras,
       fromImage: options.image !== undefined,

@@ -13,5 +13,6 @@ export type { FromPretrainedOptions, LoraSource } from "./node/from-pretrained-o
 export { loadImage } from "./node/load-image.js";
 export { StableDiffusion } from "./node/stable-diffusion.js";
 export type { NamedScale } from "./parameters-text.js";
+export { type PictureParameters, readParameters } from "./read-parameters.js";
 export type { ProgressEvent, ProgressListener } from "./run-observer.js";
 export { version } from "./version.js";

@@ -1,6 +1,6 @@
 import { formatParameters } from "@sunstep/image";
 import type { GenerateResult } from "@sunstep/pipeline";
-import { samplerNames } from "./sampler-names.js";
+import { samplerOf } from "./sampler-names.js";
 
 /** An adapter as it appears in the text. */
 export interface NamedScale {
@@ -10,6 +10,8 @@ export interface NamedScale {
 
 export interface TextOrigin {
   readonly model: string;
+  /** The scheduler's name, if it was asked for by one. */
+  readonly schedulerName: string | undefined;
   readonly sun: string | undefined;
   readonly loras: readonly NamedScale[];
   /** Whether the run started from a picture. */
@@ -21,12 +23,14 @@ export interface TextOrigin {
 export function parametersText(
   { request, scheduler }: Pick<GenerateResult, "request" | "scheduler">,
   index: number,
-  { model, sun, loras, fromImage, version }: TextOrigin,
+  { model, schedulerName, sun, loras, fromImage, version }: TextOrigin,
 ): string {
   const prompt = Math.floor(index / request.imagesPerPrompt);
+  const { sampler, scheduleType } = samplerOf(schedulerName, scheduler);
   const settings: [string, unknown][] = [
     ["Steps", request.steps],
-    ["Sampler", samplerNames[scheduler] ?? scheduler],
+    ["Sampler", sampler],
+    ...(scheduleType === undefined ? [] : [["Schedule type", scheduleType] as [string, unknown]]),
     ["CFG scale", request.sun ? 1 : request.guidanceScale],
     ["Seed", request.seeds[index]],
     ["Size", `${request.width}x${request.height}`],

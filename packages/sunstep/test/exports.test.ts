@@ -8,6 +8,7 @@ it("exports exactly these names", async () => {
     "listModels",
     "listSchedulers",
     "loadImage",
+    "readParameters",
     "sunstepErrors",
     "version",
   ]);

@@ -19,7 +19,14 @@ const request = {
   clipSkip: 1,
   strength: 0.6,
 };
-const origin = { model: "my model", sun: "sun, 4 steps", loras: [], fromImage: true, version: "1.2.3" };
+const origin = {
+  model: "my model",
+  schedulerName: undefined,
+  sun: "sun, 4 steps",
+  loras: [],
+  fromImage: true,
+  version: "1.2.3",
+};
 
 it("writes what AUTOMATIC1111 reads: the picture's own prompt and seed, clip skip counted from 1", () => {
   const text = parametersText({ request, scheduler: "DPMSolverMultistepScheduler" }, 3, origin);

@@ -1,0 +1,26 @@
+import type { NamedScale } from "sunstep";
+import type { ModelDefaults } from "./settings.js";
+
+/** A model that is open, as the page shows it. */
+export interface ModelInfo {
+  readonly name: string;
+  /** "sd1", "sd2". */
+  readonly architecture: string;
+  /** "onnxruntime-web 1.30.0 (webgpu)". */
+  readonly backend: string;
+  readonly defaults: ModelDefaults;
+  /** The adapter's name. */
+  readonly sun?: string;
+  readonly loras: readonly NamedScale[];
+  readonly files: readonly FileSummary[];
+  readonly warnings: readonly string[];
+}
+
+/** What was recognised in a file. */
+export interface FileSummary {
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** "a SUN adapter". */
+  readonly recognised: string;
+}

@@ -1,0 +1,70 @@
+// Errors as sentences with a way on.
+
+/** What a click can do about it. */
+export type WayOn = "smaller" | "reload" | "embedded" | "retry";
+
+export interface Problem {
+  readonly code: string;
+  readonly sentence: string;
+  readonly waysOn: readonly WayOn[];
+}
+
+/** An error as it comes from the worker: errors do not keep their fields on the way. */
+export interface ErrorReport {
+  readonly code: string;
+  readonly message: string;
+}
+
+interface Advice {
+  /** In place of the error's own message, where that speaks to programmers. */
+  readonly sentence?: string;
+  readonly waysOn: readonly WayOn[];
+}
+
+const lost = "The graphics device was lost. Your settings are kept.";
+
+const advice: Readonly<Record<string, Advice>> = {
+  OUT_OF_MEMORY: {
+    sentence: "There was not enough memory for this size. A smaller picture needs less.",
+    waysOn: ["smaller", "reload"],
+  },
+  DEVICE_LOST: { sentence: lost, waysOn: ["reload"] },
+  WORKER_DIED: {
+    sentence: "The model stopped unexpectedly. Your settings are kept.",
+    waysOn: ["reload", "smaller"],
+  },
+  PIPELINE_NOT_FINITE: {
+    sentence: "The model's numbers overflowed at these settings. Another seed or scheduler usually helps.",
+    waysOn: ["retry"],
+  },
+  PIPELINE_SIZE: { waysOn: ["smaller"] },
+  SESSION_DISPOSED: { waysOn: ["reload"] },
+  MODEL_FETCH: {
+    sentence: "The model could not be fetched. Are you offline, on a first visit?",
+    waysOn: ["reload"],
+  },
+};
+
+const byPrefix: readonly (readonly [prefix: string, waysOn: readonly WayOn[]])[] = [
+  ["CHECKPOINT_", ["embedded"]],
+  ["LORA_", []],
+  ["SUN_", []],
+  ["IMAGE_", []],
+];
+
+/** What to say about an error. */
+export function problemOf({ code, message }: ErrorReport): Problem {
+  const known = advice[code];
+  const waysOn = known?.waysOn ?? byPrefix.find(([prefix]) => code.startsWith(prefix))?.[1] ?? ["retry"];
+  return { code, sentence: known?.sentence ?? asSentence(message), waysOn };
+}
+
+/** Cancelling is not a problem. */
+export function isCancelled({ code }: ErrorReport): boolean {
+  return /(^|_)ABORTED$/.test(code);
+}
+
+function asSentence(message: string): string {
+  const text = message.trim() || "Something went wrong";
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

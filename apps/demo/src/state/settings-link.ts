@@ -1,0 +1,69 @@
+// Settings in the part of an address behind "#", which browsers do not send to anyone.
+
+import { clampTo, initialSettings, type NumberSetting, ranges, type Settings } from "./settings.js";
+
+type Kind = "text" | "number" | "switch" | "source";
+
+/** How each setting is called in a link. Short, and never to be changed: people keep links. */
+const fields: { readonly [Key in keyof Settings]: readonly [name: string, kind: Kind] } = {
+  prompt: ["prompt", "text"],
+  negativePrompt: ["negative", "text"],
+  seed: ["seed", "number"],
+  width: ["width", "number"],
+  height: ["height", "number"],
+  sun: ["sun", "switch"],
+  sunSteps: ["steps", "number"],
+  guidedSteps: ["guidedsteps", "number"],
+  sunScale: ["sunscale", "number"],
+  guidanceScale: ["guidance", "number"],
+  scheduler: ["scheduler", "text"],
+  strength: ["strength", "number"],
+  clipSkip: ["clipskip", "number"],
+  randomSource: ["rng", "source"],
+};
+
+const longestText = 4000;
+
+/** "prompt=a+red+apple&seed=42": every setting but those that are as the page begins with. */
+export function settingsToLink(settings: Settings): string {
+  const link = new URLSearchParams();
+  for (const [key, [name]] of entries()) {
+    const always = key === "prompt" || key === "seed";
+    if (always || settings[key] !== initialSettings[key]) link.set(name, String(settings[key]));
+  }
+  return link.toString();
+}
+
+/** What a link says, brought into range; nothing where it says nothing about settings. */
+export function settingsFromLink(link: string, schedulers: readonly string[]): Partial<Settings> | undefined {
+  const given = new URLSearchParams(link.replace(/^#/, ""));
+  const found: Record<string, unknown> = {};
+  for (const [key, [name, kind]] of entries()) {
+    const text = given.get(name);
+    const value = text === null ? undefined : read(key, kind, text);
+    if (value !== undefined) found[key] = value;
+  }
+  if (found.scheduler !== undefined && !schedulers.includes(String(found.scheduler))) delete found.scheduler;
+  return Object.keys(found).length > 0 ? (found as Partial<Settings>) : undefined;
+}
+
+function read(key: keyof Settings, kind: Kind, text: string): string | number | boolean | undefined {
+  switch (kind) {
+    case "text":
+      return text.slice(0, longestText);
+    case "switch":
+      return text === "true";
+    case "source":
+      return text === "cuda" ? "cuda" : "cpu";
+    case "number": {
+      const value = Number(text);
+      return text.trim() === "" || !Number.isFinite(value)
+        ? undefined
+        : clampTo(ranges[key as NumberSetting], value);
+    }
+  }
+}
+
+function entries() {
+  return Object.entries(fields) as [keyof Settings, readonly [string, Kind]][];
+}

@@ -1,0 +1,109 @@
+import { formatParameters } from "@sunstep/image";
+import { listSchedulers } from "@sunstep/scheduler";
+import { expect, it } from "vitest";
+import { parametersText } from "../src/parameters-text.js";
+import { readParameters } from "../src/read-parameters.js";
+import { samplerOf, schedulerOf } from "../src/sampler-names.js";
+
+it("reads back what sunstep writes", () => {
+  const request = {
+    prompts: ["a cat"],
+    negativePrompts: ["blurry: no"],
+    batch: 1,
+    width: 512,
+    height: 768,
+    steps: 4,
+    guidanceScale: 0,
+    guidanceRescale: 0,
+    seeds: [2n ** 64n - 1n],
+    randomSource: "cpu" as const,
+    imagesPerPrompt: 1,
+    sun: true,
+    sunScale: 0.9,
+    clipSkip: 1,
+    strength: 0.6,
+  };
+  const text = parametersText({ request, scheduler: "DPMSolverMultistepScheduler" }, 0, {
+    model: "my model",
+    schedulerName: "dpm++2m-karras",
+    sun: "sun, 4 steps",
+    loras: [
+      { name: "Ink Wash", scale: 0.5 },
+      { name: "b", scale: -1 },
+    ],
+    fromImage: true,
+    version: "1.2.3",
+  });
+  expect(readParameters(text)).toEqual({
+    prompt: "a cat",
+    options: {
+      negativePrompt: "blurry: no",
+      width: 512,
+      height: 768,
+      steps: 4,
+      seed: 2n ** 64n - 1n,
+      randomSource: "cpu",
+      scheduler: "dpm++2m-karras",
+      sun: true,
+      sunScale: 0.9,
+      clipSkip: 1,
+      strength: 0.6,
+    },
+    model: "my model",
+    sun: "sun, 4 steps",
+    loras: [
+      { name: "Ink Wash", scale: 0.5 },
+      { name: "b", scale: -1 },
+    ],
+  });
+});
+
+it("reads AUTOMATIC1111's own: its tags of LoRAs, its GPU seeds, its old names of samplers", () => {
+  const text = `a cat, <lora:ink:0.8> sitting <lora:add_detail:1:0.5>
+Negative prompt: blurry
+Steps: 20, Sampler: DPM++ 2M SDE Karras, CFG scale: 7, Seed: 1234567, Size: 512x512, Model hash: 6ce0161689, Model: v1-5-pruned, Clip skip: 2, Version: v1.6.0`;
+  expect(readParameters(text)).toEqual({
+    prompt: "a cat,  sitting",
+    options: {
+      negativePrompt: "blurry",
+      width: 512,
+      height: 512,
+      steps: 20,
+      guidanceScale: 7,
+      seed: 1234567,
+      randomSource: "cuda",
+      scheduler: "dpm++2m-sde-karras",
+      sun: false,
+      clipSkip: 1,
+    },
+    model: "v1-5-pruned",
+    loras: [
+      { name: "ink", scale: 0.8 },
+      { name: "add_detail", scale: 1 },
+    ],
+  });
+});
+
+it("leaves out what cannot be understood, and has nothing to say of a text without settings", () => {
+  const settings = new Map([
+    ["Steps", "many"],
+    ["Sampler", "Restart"],
+    ["Seed", "1.5"],
+    ["Size", "big"],
+  ]);
+  expect(readParameters(formatParameters({ prompt: "x", negativePrompt: "", settings }))).toEqual({
+    prompt: "x",
+    options: { negativePrompt: "", randomSource: "cuda", sun: false },
+    loras: [],
+  });
+  expect(readParameters("just some words")).toBeUndefined();
+});
+
+it("finds every short name again from what is written for it", () => {
+  for (const name of listSchedulers().filter((known) => !known.endsWith("Scheduler"))) {
+    const { sampler, scheduleType } = samplerOf(name, "");
+    expect(schedulerOf(sampler, scheduleType), name).toBe(name);
+  }
+  expect(schedulerOf("Euler", "Automatic")).toBe("euler");
+  expect(samplerOf(undefined, "FutureScheduler")).toEqual({ sampler: "FutureScheduler" });
+});
