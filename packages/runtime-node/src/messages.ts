@@ -12,6 +12,11 @@ export interface WorkerSettings {
   readonly cache: PreparedCacheOptions | false;
 }
 
+/** A tensor that the worker keeps, by its number. */
+export interface KeptInWorker {
+  readonly id: number;
+}
+
 /** Requests with their answers. `label` names the model in messages. */
 export interface Calls {
   /** Lowers and prepares a model; it waits in the worker under the number `handle`. */
@@ -26,9 +31,18 @@ export interface Calls {
     inputs: TensorSpec[];
     outputs: TensorSpec[];
   };
-  run(request: { label: string; session: number; feeds: Record<string, Tensor> }): {
+  run(request: {
+    label: string;
+    session: number;
+    feeds: Record<string, Tensor | KeptInWorker>;
+    keep: readonly string[];
+  }): {
     outputs: Record<string, Tensor>;
+    kept: Record<string, KeptInWorker & Pick<Tensor, "dtype" | "shape">>;
   };
+  keep(request: { label: string; tensor: Tensor }): KeptInWorker;
+  read(request: { label: string; id: number }): { tensor: Tensor };
+  free(request: { label: string; id: number }): Record<string, never>;
   release(request: { label: string; session: number }): Record<string, never>;
   /** Forgets what waits under `handle`. */
   forget(request: { label: string; handle: number }): Record<string, never>;

@@ -2,17 +2,17 @@ import { setImmediate } from "node:timers/promises";
 import type { Model } from "@sunstep/onnx-graph";
 import {
   checkAborted,
-  checkFeeds,
+  type KeptTensor,
   type LoadOptions,
-  type RunOptions,
   type Runtime,
   runtimeError,
   type Session,
-  type TensorSpec,
 } from "@sunstep/runtime";
-import type { Tensor } from "@sunstep/tensor";
+import { type Tensor, tensor } from "@sunstep/tensor";
 import { type NodeDevice, nodeDevices } from "./devices.js";
+import { keepTensor } from "./kept-tensor.js";
 import type { AnswerOf } from "./messages.js";
+import { NodeSession } from "./node-session.js";
 import { fromPortable, type PortableModel, toPortable, withLocalWeights } from "./portable-model.js";
 import type { PreparedCacheOptions } from "./prepared/cache-folder.js";
 import { untilAborted } from "./until-aborted.js";
@@ -108,6 +108,11 @@ class NodeRuntime implements Runtime {
     return loaded;
   }
 
+  async keep({ data, shape, dtype }: Tensor): Promise<KeptTensor> {
+    if (this.#disposed) throw runtimeError("SESSION_DISPOSED", "the runtime was disposed of");
+    return keepTensor(await this.#living(), tensor(data, shape, dtype));
+  }
+
   async #derived(
     client: WorkerClient,
     { handle, model }: AnswerOf<"prepare">,
@@ -150,70 +155,4 @@ class NodeRuntime implements Runtime {
 
 function bufferOf({ onnx }: PortableModel): ArrayBuffer {
   return onnx.buffer as ArrayBuffer;
-}
-
-class NodeSession implements Session {
-  readonly inputs: readonly TensorSpec[];
-  readonly outputs: readonly TensorSpec[];
-  readonly #client: WorkerClient;
-  readonly #session: number;
-  readonly #label: string;
-  readonly #forget: () => void;
-  /** Settles when the last run asked for is over. */
-  #queue: Promise<unknown> = Promise.resolve();
-  #disposed: Promise<void> | undefined;
-
-  constructor(
-    client: WorkerClient,
-    session: number,
-    label: string,
-    inputs: readonly TensorSpec[],
-    outputs: readonly TensorSpec[],
-    forget: () => void,
-  ) {
-    this.#client = client;
-    this.#session = session;
-    this.#label = label;
-    this.inputs = inputs;
-    this.outputs = outputs;
-    this.#forget = forget;
-  }
-
-  async run(
-    feeds: Readonly<Record<string, Tensor>>,
-    { signal }: RunOptions = {},
-  ): Promise<Record<string, Tensor>> {
-    const what = `running ${this.#label}`;
-    if (this.#disposed) throw runtimeError("SESSION_DISPOSED", `${this.#label} was disposed of`);
-    checkFeeds(this.#label, this.inputs, feeds);
-    checkAborted(signal, what);
-    const run = this.#queue.then(async () => {
-      checkAborted(signal, what);
-      return this.#client.call("run", { label: this.#label, session: this.#session, feeds: ownData(feeds) });
-    });
-    this.#queue = run.catch(() => undefined);
-    const { outputs } = await untilAborted(run, signal, what);
-    return outputs;
-  }
-
-  dispose(): Promise<void> {
-    this.#disposed ??= this.#queue.then(() => this.#dispose());
-    return this.#disposed;
-  }
-
-  async #dispose(): Promise<void> {
-    this.#forget();
-    if (!this.#client.death)
-      await this.#client.call("release", { label: this.#label, session: this.#session });
-  }
-}
-
-/** A message copies whole buffers: a view on part of a larger one is cut out first. */
-function ownData(feeds: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-  return Object.fromEntries(
-    Object.entries(feeds).map(([name, { dtype, shape, data }]) => [
-      name,
-      { dtype, shape: [...shape], data: data.byteLength === data.buffer.byteLength ? data : data.slice() },
-    ]),
-  );
 }

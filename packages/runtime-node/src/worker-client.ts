@@ -78,6 +78,8 @@ export class WorkerClient {
 
   async terminate(reason: Error): Promise<void> {
     this.#die(reason);
+    // Else the process may end, with code 13, before this is awaited.
+    this.#worker.ref();
     await this.#worker.terminate();
   }
 

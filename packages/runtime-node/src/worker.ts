@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { parentPort, type TransferListItem, workerData } from "node:worker_threads";
 import { type Model, runPasses } from "@sunstep/onnx-graph";
 import { type LoadEvent, runtimeError } from "@sunstep/runtime";
+import type { Tensor } from "@sunstep/tensor";
 import type { InferenceSession } from "onnxruntime-node";
 import { checkDevice } from "./check-device.js";
 import { executionProviders } from "./devices.js";
@@ -27,6 +28,7 @@ const settings = workerData as WorkerSettings;
 const port = parentPort!;
 const waiting = new Map<number, Waiting>();
 const sessions = new Map<number, NativeSession>();
+const keptTensors = new Map<number, Tensor>();
 const preparations = new Map<number, { abort: AbortController; ended: Promise<unknown> }>();
 const { version } = createRequire(import.meta.url)("onnxruntime-node/package.json") as { version: string };
 let numbers = 0;
@@ -52,10 +54,33 @@ const handlers: { readonly [K in CallName]: Handler<K> } = {
     sessions.set(session, native);
     return { session, inputs: native.inputs, outputs: native.outputs };
   },
-  async run({ session, feeds }) {
+  async run({ session, feeds, keep }) {
     const native = sessions.get(session);
     if (!native) throw runtimeError("SESSION_DISPOSED", "the session was disposed of");
-    return { outputs: await native.run(feeds) };
+    const given = Object.entries(feeds).map(([name, feed]) => [
+      name,
+      "id" in feed ? keptTensor(feed.id) : feed,
+    ]);
+    const results = Object.entries(await native.run(Object.fromEntries(given)));
+    const stays = ([name]: [string, Tensor]) => keep.includes(name);
+    const kept = results.filter(stays).map(([name, result]) => {
+      const { dtype, shape } = result;
+      return [name, { id: keepTensor(result), dtype, shape }];
+    });
+    return {
+      outputs: Object.fromEntries(results.filter((result) => !stays(result))),
+      kept: Object.fromEntries(kept),
+    };
+  },
+  async keep({ tensor }) {
+    return { id: keepTensor(tensor) };
+  },
+  async read({ id }) {
+    return { tensor: keptTensor(id) };
+  },
+  async free({ id }) {
+    keptTensors.delete(id);
+    return {};
   },
   async release({ session }) {
     const native = sessions.get(session);
@@ -74,6 +99,18 @@ const handlers: { readonly [K in CallName]: Handler<K> } = {
     return {};
   },
 };
+
+function keepTensor(tensor: Tensor): number {
+  const id = numbers++;
+  keptTensors.set(id, tensor);
+  return id;
+}
+
+function keptTensor(id: number): Tensor {
+  const tensor = keptTensors.get(id);
+  if (!tensor) throw runtimeError("TENSOR_RELEASED", "the kept tensor was released");
+  return tensor;
+}
 
 function sessionOptions(prepared: boolean): InferenceSession.SessionOptions {
   return {
@@ -104,7 +141,7 @@ function send(message: FromWorker, transfer: TransferListItem[] = []): void {
 
 /** Results and models leave without a copy. */
 function buffersOf(answer: AnswerOf<CallName>): TransferListItem[] {
-  if ("outputs" in answer && !("session" in answer)) {
+  if ("kept" in answer) {
     return [...new Set(Object.values(answer.outputs).map(({ data }) => data.buffer as ArrayBuffer))];
   }
   return "model" in answer && answer.model ? [answer.model.onnx.buffer as ArrayBuffer] : [];

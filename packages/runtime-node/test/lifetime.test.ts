@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { runtimeError } from "@sunstep/runtime";
+import { tensor } from "@sunstep/tensor";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { createNodeRuntime } from "../src/index.js";
 import { WorkerClient } from "../src/worker-client.js";
@@ -48,6 +49,7 @@ describe("a runtime's thread", () => {
     const model = await residualNet(join(folder, "weights.bin"), 2);
     const session = await runtime.load(model);
     const { client } = await (start.mock.results[0]!.value as ReturnType<typeof WorkerClient.start>);
+    const kept = await runtime.keep(residualFeeds(1).x!);
     const run = session.run(residualFeeds(1));
     const death = client.terminate(runtimeError("WORKER_DIED", "killed by the test"));
     await expect(run).rejects.toMatchObject({ code: "WORKER_DIED" });
@@ -56,6 +58,9 @@ describe("a runtime's thread", () => {
     await session.dispose();
     const again = await runtime.load(model);
     expect((await again.run(residualFeeds(1))).y!.shape).toEqual([1, 32, 8, 8]);
+    await expect(kept.read()).rejects.toMatchObject({ code: "WORKER_DIED" });
+    await expect(again.run({ ...residualFeeds(1), x: kept })).rejects.toMatchObject({ code: "TENSOR_RELEASED" });
+    await kept.release();
     await runtime.dispose();
   });
 
@@ -74,6 +79,42 @@ describe("a runtime's thread", () => {
     for (let i = 0; i < 10; i++) await cycle();
     expect(process.memoryUsage().rss - before).toBeLessThan(5 * weightFileBytes(layers));
     await runtime.dispose();
+  });
+});
+
+describe("kept tensors", () => {
+  const mebibyte = 2 ** 20;
+  const tensorOf4 = tensor(new Float32Array(mebibyte), [mebibyte]);
+
+  it("give memory back when they are released", async () => {
+    const runtime = await createNodeRuntime({ cache: false });
+    const cycle = async (times: number) => {
+      for (let i = 0; i < times; i++) await (await runtime.keep(tensorOf4)).release();
+    };
+    await cycle(20);
+    const before = process.memoryUsage().rss;
+    await cycle(100);
+    expect(process.memoryUsage().rss - before).toBeLessThan(200 * mebibyte);
+    await runtime.dispose();
+  });
+
+  it("give memory back when they are forgotten", async () => {
+    const { code, output } = await runScript(`
+      import { setTimeout } from "node:timers/promises";
+      import { setFlagsFromString } from "node:v8";
+      import { runInNewContext } from "node:vm";
+      setFlagsFromString("--expose-gc");
+      const collect = runInNewContext("gc");
+      const runtime = await createNodeRuntime({ cache: false });
+      const data = new Float32Array(${mebibyte});
+      for (let i = 0; i < 200; i++) {
+        await runtime.keep({ dtype: "float32", shape: [data.length], data });
+        if (i % 10 === 9) collect();
+        await setTimeout(1);
+      }
+      console.log(process.memoryUsage().rss < ${500 * mebibyte} ? "freed" : process.memoryUsage());
+      await runtime.dispose();`);
+    expect({ code, output }).toEqual({ code: 0, output: "freed\n" });
   });
 });
 

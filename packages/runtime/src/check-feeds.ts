@@ -1,5 +1,6 @@
 import { arrayClasses, isDataType, type Tensor } from "@sunstep/tensor";
 import { runtimeError } from "./errors.js";
+import { type Feeds, isKept, type KeptTensor } from "./kept-tensor.js";
 import type { TensorSpec } from "./runtime.js";
 
 /**
@@ -7,11 +8,7 @@ import type { TensorSpec } from "./runtime.js";
  * `model` is named in messages.
  * @throws INPUT_MISSING, INPUT_UNKNOWN, INPUT_DTYPE, INPUT_SHAPE
  */
-export function checkFeeds(
-  model: string,
-  inputs: readonly TensorSpec[],
-  feeds: Readonly<Record<string, Tensor>>,
-): void {
+export function checkFeeds(model: string, inputs: readonly TensorSpec[], feeds: Feeds): void {
   for (const input of inputs) {
     const tensor = Object.hasOwn(feeds, input.name) ? feeds[input.name] : undefined;
     if (!tensor) {
@@ -30,9 +27,11 @@ export function checkFeeds(
   }
 }
 
-function checkTensor(model: string, input: TensorSpec, { dtype, shape, data }: Tensor): void {
+function checkTensor(model: string, input: TensorSpec, feed: Tensor | KeptTensor): void {
+  const { dtype, shape } = feed;
   const details = { input: input.name, expected: input, actual: { dtype, shape } };
-  const holds = isDataType(dtype) && data instanceof arrayClasses[dtype];
+  const data = isKept(feed) ? undefined : feed.data;
+  const holds = isKept(feed) || (isDataType(dtype) && data instanceof arrayClasses[dtype]);
   if (dtype !== input.dtype || !holds) {
     const given = holds ? dtype : `${dtype} in a ${Object.prototype.toString.call(data).slice(8, -1)}`;
     throw runtimeError("INPUT_DTYPE", `${model}: input ${describe(input)} was given as ${given}`, details);
@@ -48,7 +47,7 @@ function checkTensor(model: string, input: TensorSpec, { dtype, shape, data }: T
     );
   }
   const elements = shape.reduce((product, size) => product * size, 1);
-  if (data.length !== elements) {
+  if (data && data.length !== elements) {
     throw runtimeError(
       "INPUT_SHAPE",
       `${model}: input ${describe(input)} needs ${elements} elements and was given ${data.length}`,
@@ -59,6 +58,16 @@ function checkTensor(model: string, input: TensorSpec, { dtype, shape, data }: T
 
 function describe({ name, dtype, shape }: TensorSpec): string {
   return `${name} (${dtype} [${shape.join(", ")}])`;
+}
+
+/** @throws OUTPUT_UNKNOWN if an output that is to be kept is none of the model's */
+export function checkKeep(model: string, outputs: readonly TensorSpec[], keep: readonly string[]): void {
+  const unknown = keep.find((name) => !outputs.some((output) => output.name === name));
+  if (unknown === undefined) return;
+  const known = outputs.map((output) => output.name).join(", ");
+  throw runtimeError("OUTPUT_UNKNOWN", `${model} has no output ${unknown}; its outputs are ${known}`, {
+    output: unknown,
+  });
 }
 
 /** @throws ABORTED, with the signal's reason as cause */

@@ -10,6 +10,8 @@ export const RUNTIME_ERRORS = {
   INPUT_UNKNOWN: "the model has no such input",
   INPUT_DTYPE: "an input has another element type than the model takes",
   INPUT_SHAPE: "an input has another shape than the model takes, or other data than its shape needs",
+  OUTPUT_UNKNOWN: "the model has no such output",
+  TENSOR_RELEASED: "a kept tensor was released, is of another runtime, or was lost with its thread",
   SESSION_DISPOSED: "the session, or its runtime, was disposed of",
   ABORTED: "the signal was aborted",
   OUT_OF_MEMORY: "there is not enough memory",

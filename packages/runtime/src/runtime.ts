@@ -1,5 +1,6 @@
 import type { Dimension, Model } from "@sunstep/onnx-graph";
 import type { DataType, Tensor } from "@sunstep/tensor";
+import type { Feeds, KeptTensor } from "./kept-tensor.js";
 
 /** A backend on one device. Sessions of one runtime may share weights and memory. */
 export interface Runtime {
@@ -13,7 +14,12 @@ export interface Runtime {
    * @throws SunstepError, codes of RUNTIME_ERRORS
    */
   load(model: Model, options?: LoadOptions): Promise<Session>;
-  /** Disposes of all its sessions too. May be called twice. */
+  /**
+   * Hands a tensor to the backend, which keeps a copy: for inputs that many runs take.
+   * @throws SESSION_DISPOSED, TENSOR_SHAPE, TENSOR_DATA_TYPE
+   */
+  keep(tensor: Tensor): Promise<KeptTensor>;
+  /** Disposes of all its sessions and kept tensors too. May be called twice. */
   dispose(): Promise<void>;
 }
 
@@ -55,11 +61,24 @@ export interface Session {
   /**
    * Runs the model. Every input must be given, with its exact type and shape; they are checked before the backend
    * sees them. The results belong to the caller.
-   * @throws INPUT_MISSING, INPUT_UNKNOWN, INPUT_DTYPE, INPUT_SHAPE, SESSION_DISPOSED, ABORTED, OUT_OF_MEMORY, ...
+   * @throws INPUT_MISSING, INPUT_UNKNOWN, INPUT_DTYPE, INPUT_SHAPE, TENSOR_RELEASED, SESSION_DISPOSED, ABORTED,
+   * OUT_OF_MEMORY, ...
    */
-  run(feeds: Readonly<Record<string, Tensor>>, options?: RunOptions): Promise<Record<string, Tensor>>;
+  run(feeds: Feeds, options?: RunOptions): Promise<Record<string, Tensor>>;
+  /**
+   * As `run`, but the outputs named in `keep` stay with the backend, for other runs to take.
+   * @throws OUTPUT_UNKNOWN, and what `run` throws
+   */
+  runKeeping(feeds: Feeds, keep: readonly string[], options?: RunOptions): Promise<KeepingResult>;
   /** Frees the weights. Waits for runs under way. May be called twice. */
   dispose(): Promise<void>;
+}
+
+export interface KeepingResult {
+  /** The outputs that were not to be kept. */
+  readonly outputs: Record<string, Tensor>;
+  /** The others. */
+  readonly kept: Record<string, KeptTensor>;
 }
 
 export interface RunOptions {

@@ -5,6 +5,8 @@ it("exports exactly these names", async () => {
     "RUNTIME_ERRORS",
     "checkAborted",
     "checkFeeds",
+    "checkKeep",
+    "isKept",
     "runtimeError",
     "tensorSpecs",
   ]);

@@ -71,6 +71,7 @@ export function observedRuntime(runtime: Runtime, current: () => RunObserver | u
   return {
     name: runtime.name,
     device: runtime.device,
+    keep: (tensor) => runtime.keep(tensor),
     dispose: () => runtime.dispose(),
     load(model, options = {}) {
       const observer = current();

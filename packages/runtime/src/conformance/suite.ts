@@ -3,6 +3,7 @@ import type { Bench, ConformanceTarget } from "./case.js";
 import { dataTypeCases } from "./data-types.js";
 import { errorCases } from "./errors.js";
 import { externalDataCases } from "./external-data.js";
+import { keptTensorCases } from "./kept-tensors.js";
 import { lifetimeCases } from "./lifetime.js";
 import { operatorCases } from "./operators.js";
 
@@ -30,7 +31,14 @@ export function runtimeConformance(name: string, target: ConformanceTarget): Con
       return runtime;
     },
   };
-  const tables = [operatorCases, dataTypeCases, externalDataCases, errorCases, lifetimeCases];
+  const tables = [
+    operatorCases,
+    dataTypeCases,
+    externalDataCases,
+    errorCases,
+    keptTensorCases,
+    lifetimeCases,
+  ];
   return {
     name,
     cases: tables.flatMap((table) =>
