@@ -12,10 +12,10 @@ import {
 } from "@sunstep/onnx-graph";
 import { type CrossAttention, findCrossAttentions } from "./cross-attention.js";
 import {
-  adapterWeight,
-  attentionLength,
   type BranchInputs,
-  emitBranch,
+  emitBranches,
+  emitOffset,
+  type SignedBranch,
   type SunNorm,
 } from "./emit-branch.js";
 import { formatShape, sunError } from "./errors.js";
@@ -157,20 +157,21 @@ function emitLayer(emit: NodeEmitter, { attention, layer }: MatchedLayer, norm: 
   const shared: BranchInputs = {
     query: emit.value(query),
     attributes: node.attributes,
-    length: attentionLength(emit, positive, norm),
+    positive,
     scale,
     norm,
   };
   const { negative, extraPositive } = layer;
   // A mask is for the prompt's tokens: the negative prompt has none (authors' attention processor).
   const mask = rest.map((input) => (input === "" ? undefined : emit.value(input)));
-  const away = emitBranch(emit, negative, emit.value(NEGATIVE_PROMPT), [], shared);
-  const without = emit.op("Sub", [positive, away]);
-  const beta = adapterWeight(emit, negative.beta);
-  if (!extraPositive) return emit.op("Sub", [without, emit.op("Mul", [beta, scale])]);
-  const towards = emitBranch(emit, extraPositive, emit.value(attention.context), mask, shared);
-  const offset = emit.op("Sub", [adapterWeight(emit, extraPositive.beta), beta]);
-  return emit.op("Add", [emit.op("Add", [without, towards]), emit.op("Mul", [offset, scale])]);
+  const branches: SignedBranch[] = [
+    { branch: negative, sign: -1, context: emit.value(NEGATIVE_PROMPT), mask: [] },
+    ...(extraPositive
+      ? [{ branch: extraPositive, sign: 1, context: emit.value(attention.context), mask } as const]
+      : []),
+  ];
+  const image = emit.op("Add", [positive, emitBranches(emit, branches, shared)]);
+  return emit.op("Add", [image, emitOffset(emit, branches, scale)]);
 }
 
 function scopeOf(node: Node, layer: SunLayer): string {

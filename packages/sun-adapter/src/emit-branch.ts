@@ -5,27 +5,29 @@ import type { SunBranch } from "./sun-adapter.js";
 /** "sample": each image's attention is normalised by its own length. "batch": by that of the whole batch. */
 export type SunNorm = "sample" | "batch";
 
-/** Below any length that float32 can square; keeps 0 / 0 from being NaN. */
-const SMALLEST_LENGTH = 1e-18;
+/** Square of a length below any that float32 can square; keeps 0 / 0 from being NaN. */
+const SMALLEST_SQUARE = 1e-36;
+
+/** A branch, what it attends to, and the sign it is added with. */
+export interface SignedBranch {
+  readonly branch: SunBranch;
+  readonly sign: 1 | -1;
+  /** [batch, tokens, context channels] */
+  readonly context: Value;
+  /** Further inputs of its Attention: a mask. */
+  readonly mask: readonly (Value | undefined)[];
+}
 
 /** What the branches of one cross-attention share. */
 export interface BranchInputs {
   readonly query: Value;
   /** Attributes of the attention that is there: heads, scale. */
   readonly attributes: Attributes;
-  /** Length of the attention that is there, [batch or 1, 1, 1]. */
-  readonly length: Value;
+  /** Zp, what the attention that is there gives, [batch, image tokens, channels]. */
+  readonly positive: Value;
   /** Strength of the adapter, [1]. */
   readonly scale: Value;
   readonly norm: SunNorm;
-}
-
-/** ||x||2 over tokens and channels: x [batch, tokens, channels] -> [batch, 1, 1], or [1, 1, 1] over the batch too. */
-export function attentionLength(emit: NodeEmitter, x: Value, norm: SunNorm): Value {
-  // Rows first: ONNX Runtime shares that among threads, a sum over everything it does not.
-  const rows = emit.op("ReduceSumSquare", [x, emit.ints([2])], { keepdims: int(1) });
-  const axes = emit.ints(norm === "sample" ? [1] : [0, 1]);
-  return emit.op("Sqrt", [emit.op("ReduceSum", [rows, axes], { keepdims: int(1) })]);
 }
 
 /** A weight of the adapter as float32. */
@@ -36,24 +38,86 @@ export function adapterWeight(emit: NodeEmitter, weight: WeightRef): Value {
 }
 
 /**
- * scale * alpha * ||Zp|| / ||Z|| * Z with Z = Attention(query, context): the part of a branch that depends on the image,
- * [batch, image tokens, channels]. The factors meet before they touch it.
+ * The sum over branches of sign * scale * alpha * ||Zp|| / ||Z|| * Z with Z = Attention(query, context): the part of
+ * the adapter that depends on the image, [batch, image tokens, channels]. Small images spend their time on the number
+ * of operators, so branches are stacked, and the factors meet before they touch Z.
  */
-export function emitBranch(
+export function emitBranches(
   emit: NodeEmitter,
-  branch: SunBranch,
-  context: Value,
-  mask: readonly (Value | undefined)[],
-  { query, attributes, length, scale, norm }: BranchInputs,
+  branches: readonly SignedBranch[],
+  shared: BranchInputs,
 ): Value {
-  const project = (weight: WeightRef) =>
-    emit.op("MatMul", [context, emit.op("Transpose", [adapterWeight(emit, weight)], { perm: ints([1, 0]) })]);
-  const attended = emit.op(
-    "Attention",
-    [query, project(branch.key), project(branch.value), ...mask],
-    attributes,
+  const { positive, scale, norm } = shared;
+  const [batch = 1, tokens = 1, channels = 1] = positive.shape;
+  const count = branches.length;
+  const sizes = emit.ints([count, batch, tokens, channels]);
+  const attended = emit.op("Reshape", [attendStacked(emit, branches, shared), sizes]);
+  const squares = emit.op("Max", [squaredLength(emit, attended, norm), emit.scalar(SMALLEST_SQUARE)]);
+  const ratio = emit.op("Sqrt", [emit.op("Div", [squaredLength(emit, positive, norm), squares])]);
+  const alphas = stack(
+    emit,
+    branches.map(({ branch, sign }) => signed(emit, branch.alpha, sign)),
   );
-  const ownLength = emit.op("Max", [attentionLength(emit, attended, norm), emit.scalar(SMALLEST_LENGTH)]);
-  const strength = emit.op("Mul", [adapterWeight(emit, branch.alpha), scale]);
-  return emit.op("Mul", [attended, emit.op("Mul", [emit.op("Div", [length, ownLength]), strength])]);
+  const strength = emit.op("Mul", [emit.op("Reshape", [alphas, emit.ints([count, 1, 1, channels])]), scale]);
+  const weighted = emit.op("Mul", [attended, emit.op("Mul", [ratio, strength])]);
+  return emit.op("ReduceSum", [weighted, emit.ints([0])], { keepdims: int(0) });
+}
+
+/** sign * scale * beta, summed over branches: the part that does not depend on the image, [channels]. */
+export function emitOffset(emit: NodeEmitter, branches: readonly SignedBranch[], scale: Value): Value {
+  const betas = branches.map(({ branch, sign }) => signed(emit, branch.beta, sign));
+  return emit.op("Mul", [betas.reduce((sum, beta) => emit.op("Add", [sum, beta])), scale]);
+}
+
+/** ||x||2 squared, over tokens and channels: x [..., batch, tokens, channels] -> [..., batch or 1, 1, 1]. */
+function squaredLength(emit: NodeEmitter, x: Value, norm: SunNorm): Value {
+  const axes = (norm === "sample" ? [-2, -1] : [-3, -2, -1]).map((axis) => x.shape.length + axis);
+  return emit.op("ReduceSumSquare", [x, emit.ints(axes)], { keepdims: int(1) });
+}
+
+/** Attention of every branch, [branches * batch, image tokens, channels]: in one node if they can share it. */
+function attendStacked(
+  emit: NodeEmitter,
+  branches: readonly SignedBranch[],
+  { query, attributes }: BranchInputs,
+): Value {
+  const inputs = branches.map(({ branch, context, mask }) => {
+    const project = (weight: WeightRef) =>
+      emit.op("MatMul", [
+        context,
+        emit.op("Transpose", [adapterWeight(emit, weight)], { perm: ints([1, 0]) }),
+      ]);
+    return { key: project(branch.key), value: project(branch.value), mask };
+  });
+  const alike = inputs.every(
+    ({ key, mask }) => mask.every((input) => !input) && key.shape.join() === inputs[0]!.key.shape.join(),
+  );
+  if (!alike) {
+    return stack(
+      emit,
+      inputs.map(({ key, value, mask }) => emit.op("Attention", [query, key, value, ...mask], attributes)),
+    );
+  }
+  const queries = stack(
+    emit,
+    inputs.map(() => query),
+  );
+  const keys = stack(
+    emit,
+    inputs.map(({ key }) => key),
+  );
+  const values = stack(
+    emit,
+    inputs.map(({ value }) => value),
+  );
+  return emit.op("Attention", [queries, keys, values], attributes);
+}
+
+function signed(emit: NodeEmitter, weight: WeightRef, sign: 1 | -1): Value {
+  const value = adapterWeight(emit, weight);
+  return sign === 1 ? value : emit.op("Neg", [value]);
+}
+
+function stack(emit: NodeEmitter, values: readonly Value[]): Value {
+  return values.length === 1 ? values[0]! : emit.op("Concat", values, { axis: int(0) });
 }

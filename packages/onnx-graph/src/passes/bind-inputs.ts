@@ -6,7 +6,7 @@ import { removeDeadCode } from "./dead-code.js";
 import { removeIdentities } from "./identity.js";
 
 /**
- * Makes graph inputs constants and simplifies what follows: x * 0 is 0, x + 0 and x - 0 are x, x * 1 is x.
+ * Makes graph inputs constants and simplifies what follows: x * 0 and sums of it are 0, x + 0 and x - 0 are x, x * 1 is x.
  * With `{ sun_scale: 0 }` it turns a U-Net with an adapter into the plain one, over the same weights.
  * @throws GRAPH_UNKNOWN_INPUT
  */
@@ -53,6 +53,7 @@ function simplify(graph: Graph): Node[] {
     if (node.domain !== "") return node;
     if (node.op === "Identity" && left !== undefined) uniform.set(output, left);
     if (node.op === "Mul" && (left === 0 || right === 0)) uniform.set(output, 0);
+    if (node.op === "ReduceSum" && left === 0) uniform.set(output, 0);
     const kept = keptOperand(node.op, left, right);
     return kept === undefined || !sameShape(graph, kept === 0 ? a : b, output)
       ? node
