@@ -1,40 +1,52 @@
-// Renders the emoji and writes a data folder to train on: pnpm emoji-data --out FOLDER
+// Renders the emoji and writes a data folder to train on: pnpm emoji-data --out FOLDER (README.md has the options)
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { openComponent } from "@sunstep/checkpoint";
+import { folderTree } from "@sunstep/checkpoint/node";
+import { emojiModelUrl } from "@sunstep/emoji-model";
 import { CONCEPTS } from "./src/concepts.js";
 import { writeDataFolder } from "./src/data-folder.js";
+import { writeDrawings } from "./src/drawings.js";
 import { encodePictures } from "./src/encode.js";
-import { TRAINING_SETS } from "./src/picture-sets.js";
+import { isPictureSet, TRAINING_SETS } from "./src/picture-sets.js";
 import { type Picture, planPictures } from "./src/plan.js";
 import { Random } from "./src/random.js";
 import { openIcons } from "./src/render.js";
 
+const USAGE =
+  "usage: pnpm emoji-data --out FOLDER [--sets noto,twemoji] [--vae FOLDER] [--seed 7] [--drawings]";
 const { values } = parseArgs({
   options: {
     out: { type: "string" },
+    sets: { type: "string", default: TRAINING_SETS.join(",") },
+    vae: { type: "string", default: fileURLToPath(new URL("vae/", emojiModelUrl)) },
     seed: { type: "string", default: "7" },
-    /** Only the first so many concepts, for a try. */
-    concepts: { type: "string", default: String(CONCEPTS.length) },
+    drawings: { type: "boolean", default: false },
   },
 });
-if (values.out === undefined) {
-  console.error("usage: pnpm emoji-data --out FOLDER [--seed 7] [--concepts 445]");
+const { out, seed } = values;
+const sets = values.sets.split(",").filter(isPictureSet);
+if (out === undefined || sets.length !== values.sets.split(",").length) {
+  console.error(USAGE);
   process.exit(2);
 }
-
-const random = new Random(Number(values.seed));
-const pictures: Picture[] = [];
-for (const set of TRAINING_SETS) {
-  const icons = openIcons(set);
-  const before = pictures.length;
-  for (const concept of CONCEPTS.slice(0, Number(values.concepts)))
-    pictures.push(...(await planPictures(icons, concept, random)));
-  console.log(`${set}: ${pictures.length - before} pictures`);
+if (values.drawings) {
+  for (const set of sets) console.log(`${set}: ${await writeDrawings(out, openIcons(set))} drawings`);
+} else {
+  const vae = await openComponent("vae", folderTree(values.vae));
+  const random = new Random(Number(seed));
+  const pictures: Picture[] = [];
+  for (const set of sets) {
+    const icons = openIcons(set);
+    const before = pictures.length;
+    for (const concept of CONCEPTS) pictures.push(...(await planPictures(icons, concept, random)));
+    console.log(`${set}: ${pictures.length - before} pictures`);
+  }
+  const began = performance.now();
+  const latents = await encodePictures(vae, pictures, (done) => {
+    if (done % 1600 !== 0 && done !== pictures.length) return;
+    const rate = done / ((performance.now() - began) / 1000);
+    console.log(`encoded ${done} of ${pictures.length}, ${rate.toFixed(0)} pictures/s`);
+  });
+  await writeDataFolder(out, latents, pictures);
 }
-const began = performance.now();
-const latents = await encodePictures(pictures, (done) => {
-  if (done % 1600 !== 0 && done !== pictures.length) return;
-  const rate = done / ((performance.now() - began) / 1000);
-  console.log(`encoded ${done} of ${pictures.length}, ${rate.toFixed(0)} pictures/s`);
-});
-await writeDataFolder(values.out, latents, pictures);
-console.log(`${values.out}: ${pictures.length} pictures`);

@@ -83,7 +83,7 @@ export function randomCaption(content: Content, options: CaptionOptions, random:
   });
 }
 
-/** Negative prompts that name what a picture has: its colour, its background, its style, its kind. */
-export function ownNegatives({ concept, style, colour, background }: Content): string[] {
-  return [...(colour === undefined ? [] : [colour]), `${background} background`, style, kindOf(concept)];
+/** Negative prompts that name what a picture has: its colours, its background, its style, its kind. */
+export function ownNegatives({ concept, style, background }: Content, colours: readonly Colour[]): string[] {
+  return [...colours, `${background} background`, style, kindOf(concept)];
 }

@@ -42,10 +42,14 @@ export function withoutColour(concept: string): string {
   return rest.length > 0 ? rest.join(" ") : concept;
 }
 
-/** The colour whose hue, in degrees, is nearest. */
-export function nearestColour(hue: number): Colour {
+/** A hue this much further from another colour than from the nearest goes by both names. */
+const BETWEEN = 1.6;
+
+/** What a hue in degrees may be called, the nearest colour first; two names where it lies between them. */
+export function coloursOfHue(hue: number): [Colour, ...Colour[]] {
   const distance = (colour: Colour) => Math.abs(hueDifference(HUES[colour], hue));
-  return COLOURS.reduce((best, colour) => (distance(colour) < distance(best) ? colour : best));
+  const [nearest, second] = COLOURS.toSorted((a, b) => distance(a) - distance(b)) as [Colour, Colour];
+  return distance(second) < BETWEEN * distance(nearest) ? [nearest, second] : [nearest];
 }
 
 /** a - b on the circle, -180 to 180 degrees. */

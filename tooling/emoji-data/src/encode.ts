@@ -1,7 +1,4 @@
-import { fileURLToPath } from "node:url";
-import { openComponent } from "@sunstep/checkpoint";
-import { folderTree } from "@sunstep/checkpoint/node";
-import { emojiModelUrl } from "@sunstep/emoji-model";
+import type { Component, VaeConfig } from "@sunstep/checkpoint";
 import { buildVaeEncoder } from "@sunstep/networks";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { tensor } from "@sunstep/tensor";
@@ -17,12 +14,12 @@ export interface Latents {
   readonly data: Float32Array;
 }
 
-/** The mean of each picture's latents by the embedded model's VAE encoder, times its scaling factor. */
+/** The mean of each picture's latents by a VAE's encoder, times its scaling factor. */
 export async function encodePictures(
+  vae: Component<VaeConfig>,
   pictures: readonly Picture[],
   onProgress: (done: number) => void = () => {},
 ): Promise<Latents> {
-  const vae = await openComponent("vae", folderTree(fileURLToPath(new URL("vae/", emojiModelUrl))));
   const scaling = vae.config.scaling_factor;
   const runtime = await createNodeRuntime();
   try {

@@ -24,3 +24,5 @@ export const TRAINING_SETS: readonly PictureSetName[] = names.filter((name) => P
 
 /** The styles that the embedded model knows by name. */
 export const STYLES: readonly string[] = TRAINING_SETS.map((name) => PICTURE_SETS[name].style);
+
+export const isPictureSet = (name: string): name is PictureSetName => name in PICTURE_SETS;

@@ -7,7 +7,7 @@ import {
   type Background,
   COLOURS,
   type Colour,
-  nearestColour,
+  coloursOfHue,
 } from "./colours.js";
 import { COMMON_CONCEPTS } from "./concepts.js";
 import { mainHue } from "./main-hue.js";
@@ -76,7 +76,8 @@ export async function planPictures(icons: Icons, concept: string, random: Random
   if (drawing === undefined) return [];
   const main = mainHue(drawing);
   const hue = main !== undefined && main.share > DOMINANT_SHARE ? main.hue : undefined;
-  const own = hue === undefined ? undefined : nearestColour(hue);
+  const ownColours = hue === undefined ? [] : coloursOfHue(hue);
+  const [own] = ownColours;
   const { style } = PICTURE_SETS[icons.set];
   const common = COMMON_CONCEPTS.includes(concept) ? COMMON_WEIGHT : 1;
   return variants(own, random).map(({ background, mirrored, recoloured, weight }) => {
@@ -90,7 +91,7 @@ export async function planPictures(icons: Icons, concept: string, random: Random
       mirrored,
       ground: ground(background, random),
       captions: Array.from({ length: CAPTIONS_EACH }, () => randomCaption(content, options, random)),
-      negatives: ownNegatives(content),
+      negatives: ownNegatives(content, recoloured === undefined ? ownColours : [recoloured]),
       weight: weight * common,
     };
   });

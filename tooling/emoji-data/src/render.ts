@@ -17,6 +17,8 @@ const require = createRequire(import.meta.url);
 /** The pictures of one set, drawn when asked for. */
 export interface Icons {
   readonly set: PictureSetName;
+  /** All that the package has, but skin tones and flags. */
+  readonly names: readonly string[];
   /** RGBA, 128x128, straight alpha; undefined where the set lacks the concept. */
   render(concept: string): Promise<RgbImage | undefined>;
 }
@@ -33,6 +35,7 @@ export function openIcons(set: PictureSetName): Icons {
   const icons = require(`@iconify-json/${set}/icons.json`) as IconifyJSON;
   return {
     set,
+    names: Object.keys(icons.icons).filter((name) => !/skin-tone|^flag/.test(name)),
     async render(concept) {
       const name = iconName(concept);
       const icon = getIconData(icons, name) ?? getIconData(icons, name.replace(/-button$/, ""));
