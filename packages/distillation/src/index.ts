@@ -1,1 +1,10 @@
+export { type CaptionEntry, parseCaptions, parsePromptList } from "./captions.js";
+export { type CheckpointOptions, type DistillOptions, type DistillResult, distill } from "./distill.js";
 export { type DistillationErrorCode, distillationErrors } from "./errors.js";
+export type { DistillEvent, DistillListener } from "./events.js";
+export type { LossRecord } from "./loss-history.js";
+export type { PreviewOptions, PreviewPrompt } from "./previews.js";
+export { defaultRecipe, parseRecipe, type Recipe, type RecipeInput } from "./recipe.js";
+export type { RunFolder } from "./run-folder.js";
+export type { TrainedModel } from "./trained-model.js";
+export { openTrainingData, type PromptData, promptData, type TrainingData } from "./training-data.js";

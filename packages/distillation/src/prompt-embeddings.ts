@@ -42,8 +42,8 @@ export class PromptEmbeddings {
   async encode(prompts: readonly string[]): Promise<Float32Array> {
     const size = this.tokens * this.width;
     const stacked = new Float32Array(prompts.length * size);
-    const encoded = prompts.map((prompt) => this.#encode(prompt));
-    for (const [i, states] of encoded.entries()) stacked.set(decodeFloat16(await states), i * size);
+    const encoded = await Promise.all(prompts.map((prompt) => this.#encode(prompt)));
+    for (const [i, states] of encoded.entries()) stacked.set(decodeFloat16(states), i * size);
     return stacked;
   }
 
@@ -56,6 +56,7 @@ export class PromptEmbeddings {
     this.#kept.delete(prompt);
     this.#kept.set(prompt, states);
     if (this.#kept.size > this.#keptCount) this.#kept.delete(this.#kept.keys().next().value!);
+    states.catch(() => this.#kept.delete(prompt));
     return states;
   }
 

@@ -1,4 +1,4 @@
-import type { AdapterVariant } from "./adapter-layout.js";
+import type { SunAdapter } from "@sunstep/sun-adapter";
 import { distillationError } from "./errors.js";
 import type { AdamWOptions } from "./graphs/adamw.js";
 import type { Objective } from "./graphs/objective.js";
@@ -6,7 +6,7 @@ import type { Objective } from "./graphs/objective.js";
 /** Every number that decides what a run makes, together with its model, data and seed. Plain JSON. */
 export interface Recipe {
   /** `add_pos` adapters have a second positive attention. */
-  readonly variant: AdapterVariant;
+  readonly variant: SunAdapter["variant"];
   readonly steps: number;
   /** Samples in a step. */
   readonly batch: number;
@@ -36,6 +36,8 @@ export interface Recipe {
   readonly guidance: readonly [number, number];
   /** Share of timesteps that are replaced by the start of a stage, where the sampler evaluates the network. */
   readonly trailingTimesteps: number;
+  /** Share of samples that begin as noise and follow the teacher, the others being noisy pictures. Without data: all. */
+  readonly trajectories: number;
   /** Share of prompts that are replaced by the empty one. */
   readonly emptyPrompts: number;
   /** Shares of negative prompts, together 1, and how many of the attributes are the picture's own. */
@@ -70,6 +72,7 @@ export const defaultRecipe: Recipe = {
   teacherStride: 40,
   guidance: [4, 4],
   trailingTimesteps: 0.3,
+  trajectories: 0.25,
   emptyPrompts: 0.05,
   negatives: { empty: 0.35, attributes: 0.4, captions: 0.25, ownAttributes: 0.5 },
   negativeBranch: true,
@@ -132,6 +135,7 @@ const rules: Readonly<Record<string, Rule>> = {
   teacherStride: integer(1, 1000),
   guidance: pair("a number of at least 1, or two, the lower one first", (a, b) => a >= 1 && b >= a),
   trailingTimesteps: share,
+  trajectories: share,
   emptyPrompts: share,
   "negatives.empty": share,
   "negatives.attributes": share,

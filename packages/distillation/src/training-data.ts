@@ -4,14 +4,18 @@ import { type CaptionEntry, parseCaptions } from "./captions.js";
 import { distillationError } from "./errors.js";
 import { fingerprint } from "./fingerprint.js";
 
-/** Latents of pictures with their captions. */
-export interface TrainingData {
+/** Prompts, for training without pictures: samples begin as noise and follow the teacher. */
+export interface PromptData {
   readonly name: string;
   readonly entries: readonly CaptionEntry[];
   /** Channels, height and width of one picture's latents. */
   readonly shape: readonly [number, number, number];
   /** Tells this data from other data. */
   readonly fingerprint: string;
+}
+
+/** Latents of pictures with their captions. */
+export interface TrainingData extends PromptData {
   /** One picture's latents, scaled as the U-Net takes them: [channels, height, width]. */
   latents(index: number): Promise<Float32Array>;
 }
@@ -52,6 +56,15 @@ export async function openTrainingData(files: FileTree): Promise<TrainingData> {
     fingerprint: await fingerprint([text, String(latents.shape), asBytes(await row(0)), asBytes(await row(count - 1))]),
     latents: row,
   };
+}
+
+/** Prompts alone, for latents of this shape. */
+export async function promptData(
+  entries: readonly CaptionEntry[],
+  shape: PromptData["shape"],
+  name = "the prompts",
+): Promise<PromptData> {
+  return { name, entries, shape, fingerprint: await fingerprint([JSON.stringify([entries, shape])]) };
 }
 
 async function latentsOf({ weights, source }: Awaited<ReturnType<typeof openSafetensors>>): Promise<WeightRef> {

@@ -1,19 +1,16 @@
 import { forwardProcess } from "@sunstep/scheduler";
 import { tensor } from "@sunstep/tensor";
 import type { BatchSource } from "./batch-source.js";
-import type { CaptionEntry } from "./captions.js";
 import { promptDrawer } from "./draw-prompts.js";
 import { stageStarts } from "./draw-timesteps.js";
 import type { PromptEmbeddings } from "./prompt-embeddings.js";
 import type { Recipe } from "./recipe.js";
 import { StepRandom } from "./step-random.js";
 import type { TrainedModel } from "./trained-model.js";
+import type { PromptData } from "./training-data.js";
 
 export interface TrajectoryBatchesOptions {
-  /** Prompts; no pictures. */
-  readonly entries: readonly CaptionEntry[];
-  /** Channels, height and width of latents. */
-  readonly shape: readonly [number, number, number];
+  readonly data: PromptData;
   readonly recipe: Recipe;
   readonly seed: number;
   readonly model: TrainedModel;
@@ -34,7 +31,8 @@ interface Place {
  * places are spread evenly over the timesteps.
  */
 export function trajectoryBatches(options: TrajectoryBatchesOptions): BatchSource {
-  const { entries, shape, recipe, seed, model, embeddings } = options;
+  const { data, recipe, seed, model, embeddings } = options;
+  const { entries, shape } = data;
   const { batch, boundaries, teacherStride, guidance } = recipe;
   const trainTimesteps = forwardProcess(model.schedulerConfig).alphasCumprod.length;
   const drawPrompts = promptDrawer(entries, recipe);

@@ -1,0 +1,34 @@
+import type { LossRecord } from "./loss-history.js";
+
+/** What a run reports as it goes. */
+export type DistillEvent =
+  | {
+      /** Everything is loaded; `step` steps were done before, of `steps` if that is known. */
+      readonly type: "start";
+      readonly step: number;
+      readonly steps: number | undefined;
+      /** The checkpoint that it goes on from. */
+      readonly checkpoint: string | undefined;
+    }
+  | {
+      /** The number of steps that fit into the time is fixed. */
+      readonly type: "steps";
+      readonly steps: number;
+      readonly stepsPerSecond: number;
+    }
+  | ({
+      readonly type: "step";
+      /** Steps done. */
+      readonly step: number;
+      readonly steps: number | undefined;
+      readonly learningRate: number;
+      /** Means over the last steps. */
+      readonly recent: LossRecord;
+      readonly samplesPerSecond: number;
+      readonly secondsLeft: number | undefined;
+    } & LossRecord)
+  | { readonly type: "checkpoint"; readonly step: number; readonly file: string }
+  | { readonly type: "preview"; readonly step: number; readonly file: string }
+  | { readonly type: "warning"; readonly code: string; readonly message: string };
+
+export type DistillListener = (event: DistillEvent) => void;

@@ -1,0 +1,51 @@
+import type { BatchSource } from "./batch-source.js";
+import type { Batch, StepResult } from "./trainer.js";
+
+/** Joins two sources: of every batch, the first `split` samples are the first one's. */
+export function mixedBatches(first: BatchSource, second: BatchSource, split: number): BatchSource {
+  return {
+    async take(step) {
+      const [a, b] = [await first.take(step), await second.take(step)];
+      return joined(a, b);
+    },
+    give(result) {
+      first.give(part(result, 0, split));
+      second.give(part(result, split));
+    },
+    save() {
+      const [a, b] = [first.save(), second.save()];
+      return { tensors: { ...a.tensors, ...b.tensors }, json: [a.json, b.json] };
+    },
+    restore({ tensors, json }) {
+      const [a, b] = json as readonly [unknown, unknown];
+      first.restore({ tensors, json: a });
+      second.restore({ tensors, json: b });
+    },
+  };
+}
+
+function joined(a: Batch, b: Batch): Batch {
+  const flat = (x: ArrayLike<number>, y: ArrayLike<number>) => {
+    const both = new Float32Array(x.length + y.length);
+    both.set(x);
+    both.set(y, x.length);
+    return both;
+  };
+  return {
+    sample: flat(a.sample, b.sample),
+    timesteps: [...a.timesteps, ...b.timesteps],
+    prompt: flat(a.prompt, b.prompt),
+    negative: flat(a.negative, b.negative),
+    guidance: flat(a.guidance, b.guidance),
+  };
+}
+
+/** What came of the samples from `start` to `end`. */
+function part(result: StepResult, start: number, end = result.teacherTimesteps.length): StepResult {
+  const size = result.teacherSample.length / result.teacherTimesteps.length;
+  return {
+    ...result,
+    teacherSample: result.teacherSample.subarray(start * size, end * size),
+    teacherTimesteps: result.teacherTimesteps.slice(start, end),
+  };
+}

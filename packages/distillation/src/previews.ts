@@ -1,0 +1,64 @@
+import { memorySource, openSafetensors } from "@sunstep/checkpoint";
+import { contactSheet, encodePng } from "@sunstep/image";
+import { Pipeline } from "@sunstep/pipeline";
+import { readSunAdapter } from "@sunstep/sun-adapter";
+import { promptDrawer } from "./draw-prompts.js";
+import type { Recipe } from "./recipe.js";
+import type { RunFolder } from "./run-folder.js";
+import { StepRandom } from "./step-random.js";
+import type { TrainedModel } from "./trained-model.js";
+import type { PromptData } from "./training-data.js";
+
+export interface PreviewOptions {
+  readonly folder: RunFolder;
+  /** Steps between two sheets. Default 250. */
+  readonly every?: number;
+  /** What is painted, always from the same seeds. Default: eight pairs drawn from the data. */
+  readonly prompts?: readonly PreviewPrompt[];
+}
+
+export interface PreviewPrompt {
+  readonly prompt: string;
+  readonly negative: string;
+}
+
+const COUNT = 8;
+const COLUMNS = 4;
+const STEPS = 4;
+const PIXELS_PER_LATENT = 8;
+
+/** Prompts that a run's previews show: as the recipe mixes them. */
+export function previewPrompts({ entries }: PromptData, recipe: Recipe): PreviewPrompt[] {
+  const draw = promptDrawer(entries, { ...recipe, emptyPrompts: 0 });
+  const random = new StepRandom(0, 0);
+  return Array.from({ length: COUNT }, () => draw(random));
+}
+
+/** Paints the prompts in four steps with an adapter, given as its file, and puts them on one sheet: a PNG. */
+export async function paintPreview(
+  model: TrainedModel,
+  adapter: Uint8Array,
+  prompts: readonly PreviewPrompt[],
+  [, height, width]: PromptData["shape"],
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const sun = readSunAdapter(await openSafetensors(memorySource(adapter, "the adapter in training")));
+  const pipeline = new Pipeline({ ...model, sun });
+  try {
+    const { images } = await pipeline.generate(
+      prompts.map(({ prompt }) => prompt),
+      {
+        negativePrompt: prompts.map(({ negative }) => negative),
+        promptSyntax: "plain",
+        steps: STEPS,
+        seed: prompts.map((_, i) => i),
+        width: width * PIXELS_PER_LATENT,
+        height: height * PIXELS_PER_LATENT,
+        ...(signal && { signal }),
+      },
+    );
+    return encodePng(contactSheet(images, COLUMNS));
+  } finally {
+    await pipeline.dispose();
+  }
+}
