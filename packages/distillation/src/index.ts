@@ -1,10 +1,18 @@
+export { type AdapterTensor, adapterLayout, adapterTensors, layoutLength } from "./adapter-layout.js";
 export { type CaptionEntry, parseCaptions, parsePromptList } from "./captions.js";
 export { type CheckpointOptions, type DistillOptions, type DistillResult, distill } from "./distill.js";
 export { type DistillationErrorCode, distillationErrors } from "./errors.js";
 export type { DistillEvent, DistillListener } from "./events.js";
+export { lossGraph } from "./graphs/loss-graph.js";
+export type { Objective } from "./graphs/objective.js";
+export { targetGraph } from "./graphs/target-graph.js";
+export { trainStepGraph } from "./graphs/train-step-graph.js";
 export type { LossRecord } from "./loss-history.js";
 export type { PreviewOptions, PreviewPrompt } from "./previews.js";
 export { defaultRecipe, parseRecipe, type Recipe, type RecipeInput } from "./recipe.js";
 export type { RunFolder } from "./run-folder.js";
+export { type Span, type Stages, stageSpan } from "./stages.js";
 export type { TrainedModel } from "./trained-model.js";
+export { type Batch, type StepResult, Trainer, type TrainerOptions } from "./trainer.js";
 export { openTrainingData, type PromptData, promptData, type TrainingData } from "./training-data.js";
+export { initialState, type TrainingState } from "./training-state.js";

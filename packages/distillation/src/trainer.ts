@@ -1,5 +1,5 @@
 import type { Component, UNetConfig } from "@sunstep/checkpoint";
-import type { Runtime, Session } from "@sunstep/runtime";
+import type { Feeds, KeptTensor, Runtime, Session } from "@sunstep/runtime";
 import { type ForwardProcess, forwardProcess, type SchedulerConfig } from "@sunstep/scheduler";
 import type { SunAdapter } from "@sunstep/sun-adapter";
 import { type Tensor, tensor } from "@sunstep/tensor";
@@ -50,7 +50,10 @@ export interface StepResult {
   readonly teacherTimesteps: readonly number[];
 }
 
-type Vectors = Readonly<Record<(typeof STATE)[number], Tensor>>;
+type Part = (typeof STATE)[number];
+
+/** The state, where the backend keeps it. */
+type Vectors = Readonly<Record<Part, KeptTensor>>;
 
 /**
  * Trains one adapter: guidance distillation and multi-step consistency (`targetGraph`, `lossGraph`), AdamW and a moving
@@ -70,7 +73,8 @@ export class Trainer {
     options: TrainerOptions,
     objective: Objective,
     sessions: { readonly targets: Session; readonly step: Session },
-    state: TrainingState,
+    vectors: Vectors,
+    stepsDone: number,
   ) {
     this.#options = options;
     this.#process = forwardProcess(options.schedulerConfig);
@@ -78,13 +82,8 @@ export class Trainer {
     this.layout = objective.layout;
     this.#targets = sessions.targets;
     this.#step = sessions.step;
-    this.#vectors = {
-      parameters: vector(state.parameters),
-      moment1: vector(state.moment1),
-      moment2: vector(state.moment2),
-      ema: vector(state.ema),
-    };
-    this.#stepsDone = state.step;
+    this.#vectors = vectors;
+    this.#stepsDone = stepsDone;
   }
 
   /** Loads both graphs. @throws SunstepError STATE_LENGTH where the state is another adapter's; codes of the runtime */
@@ -107,7 +106,8 @@ export class Trainer {
     try {
       const graph = trainStepGraph(objective, adamw);
       const step = await runtime.load(graph, { ...load, label: "distillation step" });
-      return new Trainer(options, objective, { targets, step }, state);
+      const vectors = await forEachPart((part) => runtime.keep(vector(state[part])));
+      return new Trainer(options, objective, { targets, step }, vectors, state.step);
     } catch (error) {
       await targets.dispose();
       throw error;
@@ -127,55 +127,59 @@ export class Trainer {
     const k = this.#stepsDone + 1;
     const spans = batch.timesteps.map((t) => stageSpan(t, this.#options));
     const feeds = this.#feeds(batch, spans);
-    const targets = await runWith(this.#targets, { ...feeds, parameters: this.#vectors.ema });
+    const targets = await runWith(
+      this.#targets,
+      { ...feeds, parameters: this.#vectors.ema },
+      this.#targets.outputs.map(({ name }) => name).filter((name) => name !== "teacher_sample"),
+    );
     const [beta1, beta2] = this.#options.adamw.betas;
-    const results = await runWith(this.#step, {
-      ...feeds,
-      ...targets,
-      ...this.#vectors,
-      learning_rate: vector(Float32Array.of(learningRate)),
-      correction1: vector(Float32Array.of(1 - beta1 ** k)),
-      correction2: vector(Float32Array.of(1 - beta2 ** k)),
-    });
-    const number = (name: string) => Number(results[name]!.data[0]);
+    const { outputs, kept } = await runWith(
+      this.#step,
+      {
+        ...feeds,
+        ...targets.kept,
+        ...this.#vectors,
+        learning_rate: vector(Float32Array.of(learningRate)),
+        correction1: vector(Float32Array.of(1 - beta1 ** k)),
+        correction2: vector(Float32Array.of(1 - beta2 ** k)),
+      },
+      STATE.map(nextName),
+    );
+    await release(targets.kept);
+    const next = await forEachPart(async (part) => kept[nextName(part)]!);
+    const number = (name: string) => Number(outputs[name]!.data[0]);
     const [loss, gradientNorm] = [number("loss"), number("gradient_norm")];
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+      await release(next);
       throw distillationError(
         "TRAINING_NOT_FINITE",
         `step ${k}: the loss is ${loss} and its gradient's length ${gradientNorm}; try a lower learning rate`,
         { step: k, loss, gradientNorm },
       );
     }
-    this.#vectors = {
-      parameters: results[nextName("parameters")]!,
-      moment1: results[nextName("moment1")]!,
-      moment2: results[nextName("moment2")]!,
-      ema: results[nextName("ema")]!,
-    };
+    await release(this.#vectors);
+    this.#vectors = next;
     this.#stepsDone = k;
     return {
       loss,
-      ...(results.loss_msc && { msc: number("loss_msc") }),
-      ...(results.loss_cfg && { cfg: number("loss_cfg") }),
+      ...(outputs.loss_msc && { msc: number("loss_msc") }),
+      ...(outputs.loss_cfg && { cfg: number("loss_cfg") }),
       gradientNorm,
-      teacherSample: targets.teacher_sample!.data as Float32Array,
+      teacherSample: targets.outputs.teacher_sample!.data as Float32Array,
       teacherTimesteps: spans.map(({ teacher }) => teacher),
     };
   }
 
   /** The vectors as they are now. */
   async state(): Promise<TrainingState> {
-    const read = (part: (typeof STATE)[number]) => this.#vectors[part].data as Float32Array;
-    return {
-      step: this.#stepsDone,
-      parameters: read("parameters"),
-      moment1: read("moment1"),
-      moment2: read("moment2"),
-      ema: read("ema"),
-    };
+    const { parameters, moment1, moment2, ema } = await forEachPart(
+      async (part) => (await this.#vectors[part].read()).data as Float32Array,
+    );
+    return { step: this.#stepsDone, parameters, moment1, moment2, ema };
   }
 
   async dispose(): Promise<void> {
+    await release(this.#vectors);
     await Promise.all([this.#targets.dispose(), this.#step.dispose()]);
   }
 
@@ -206,8 +210,20 @@ export class Trainer {
 }
 
 /** Runs a graph on those of the feeds that it takes. */
-function runWith(session: Session, feeds: Readonly<Record<string, Tensor>>) {
-  return session.run(Object.fromEntries(session.inputs.map(({ name }) => [name, feeds[name]!])));
+function runWith(session: Session, feeds: Feeds, keep: readonly string[]) {
+  return session.runKeeping(
+    Object.fromEntries(session.inputs.map(({ name }) => [name, feeds[name]!])),
+    keep,
+  );
+}
+
+async function forEachPart<T>(make: (part: Part) => Promise<T>): Promise<Record<Part, T>> {
+  const made = await Promise.all(STATE.map(async (part) => [part, await make(part)] as const));
+  return Object.fromEntries(made) as Record<Part, T>;
+}
+
+async function release(tensors: Readonly<Record<string, KeptTensor>>): Promise<void> {
+  await Promise.all(Object.values(tensors).map((kept) => kept.release()));
 }
 
 function vector(data: Float32Array): Tensor<"float32"> {
