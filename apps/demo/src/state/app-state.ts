@@ -52,7 +52,7 @@ export type Action =
     }
   | { readonly type: "start-changed"; readonly start: StartPicture | undefined }
   | { readonly type: "model-opening"; readonly progress: Progress }
-  | { readonly type: "model-opened"; readonly info: ModelInfo }
+  | { readonly type: "model-opened"; readonly info: ModelInfo; readonly keepsSettings: boolean }
   | { readonly type: "model-adapted"; readonly info: ModelInfo }
   | { readonly type: "model-failed"; readonly problem: Problem }
   | { readonly type: "run-began"; readonly shots: readonly Shot[] }
@@ -65,7 +65,6 @@ export type Action =
   | { readonly type: "shot-done"; readonly index: number; readonly picture: MadePicture }
   | { readonly type: "run-ended"; readonly problem?: Problem }
   | { readonly type: "shown"; readonly picture: MadePicture }
-  | { readonly type: "picture-removed"; readonly id: number }
   | { readonly type: "noticed"; readonly notice: string }
   | { readonly type: "problem"; readonly problem: Problem | undefined };
 
@@ -100,7 +99,7 @@ export function reduce(state: AppState, action: Action): AppState {
     case "model-opening":
       return { ...state, model: { ...state.model, status: "opening", progress: action.progress } };
     case "model-opened":
-      return opened(state, action.info);
+      return opened(state, action.info, action.keepsSettings);
     case "model-adapted":
       return adapted(state, action.info);
     case "model-failed": {
@@ -126,8 +125,6 @@ export function reduce(state: AppState, action: Action): AppState {
         ...state,
         shots: [{ shot: { title: "", settings: action.picture.settings }, picture: action.picture }],
       };
-    case "picture-removed":
-      return { ...state, gallery: state.gallery.filter(({ id }) => id !== action.id) };
     case "noticed":
       return { ...state, notice: action.notice };
     case "problem":
@@ -140,8 +137,9 @@ export function hasSun({ model }: AppState): boolean {
   return model.status !== "failed" && model.info?.sun !== undefined;
 }
 
-function opened(state: AppState, info: ModelInfo): AppState {
-  const suited = settingsForModel(state.settings, info.defaults, info.sun !== undefined);
+function opened(state: AppState, info: ModelInfo, keepsSettings: boolean): AppState {
+  const { settings } = state;
+  const suited = keepsSettings ? settings : settingsForModel(settings, info.defaults, info.sun !== undefined);
   return {
     ...state,
     model: { status: "ready", info },

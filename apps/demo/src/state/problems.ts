@@ -1,5 +1,7 @@
 // Errors as sentences with a way on.
 
+import { SunstepError } from "@sunstep/errors";
+
 /** What a click can do about it. */
 export type WayOn = "smaller" | "reload" | "embedded" | "retry";
 
@@ -9,7 +11,7 @@ export interface Problem {
   readonly waysOn: readonly WayOn[];
 }
 
-/** An error as it comes from the worker: errors do not keep their fields on the way. */
+/** As much of an error as crosses from a worker. */
 export interface ErrorReport {
   readonly code: string;
   readonly message: string;
@@ -62,6 +64,11 @@ export function problemOf({ code, message }: ErrorReport): Problem {
 /** Cancelling is not a problem. */
 export function isCancelled({ code }: ErrorReport): boolean {
   return /(^|_)ABORTED$/.test(code);
+}
+
+export function reportOf(error: unknown): ErrorReport {
+  if (SunstepError.isInstance(error)) return error;
+  return { code: "UNEXPECTED", message: error instanceof Error ? error.message : String(error) };
 }
 
 function asSentence(message: string): string {

@@ -1,0 +1,154 @@
+// What the page does when something is clicked, typed or dropped.
+
+import { SunstepError } from "@sunstep/errors";
+import type { ModelSource } from "../engine/engine.js";
+import type { Action, AppState } from "../state/app-state.js";
+import type { MadePicture } from "../state/gallery.js";
+import { problemOf, reportOf, type WayOn } from "../state/problems.js";
+import { clampTo, ranges, rollSeed, type Settings } from "../state/settings.js";
+import { settingsFromParameters } from "../state/settings-from-parameters.js";
+import { fittingSize, type StartPicture } from "../state/start-picture.js";
+import type { Store } from "../state/store.js";
+import { Models } from "./models.js";
+import { createRuns } from "./runs.js";
+import type { Surroundings } from "./surroundings.js";
+
+export class Controller {
+  readonly models: Models;
+  readonly #store: Store<AppState, Action>;
+  readonly #runs: ReturnType<typeof createRuns>;
+
+  constructor(store: Store<AppState, Action>, surroundings: Surroundings) {
+    this.#store = store;
+    this.models = new Models(store, surroundings);
+    this.#runs = createRuns(store, this.models, surroundings);
+  }
+
+  /** Makes pictures as the controls say; with an unlocked seed, from another one each time. */
+  make(): void {
+    const { seedLocked, live } = this.#store.state();
+    if (!seedLocked && !live) this.#store.dispatch({ type: "edited", change: { seed: rollSeed() } });
+    this.#runs.submit({ live });
+  }
+
+  /** Makes pictures with the seed that is there. */
+  makeAgain(): void {
+    this.#runs.submit({ live: this.#store.state().live });
+  }
+
+  cancel(): void {
+    this.#runs.cancel();
+    this.#store.dispatch({ type: "run-ended" });
+  }
+
+  edit(change: Partial<Settings>): void {
+    this.#store.dispatch({ type: "edited", change });
+    this.#followLive();
+  }
+
+  switch(change: Extract<Action, { type: "switched" }>["change"]): void {
+    this.#store.dispatch({ type: "switched", change });
+    if (change.live || change.comparison) this.#followLive();
+  }
+
+  restore(change: Partial<Settings>, from: string): void {
+    this.#store.dispatch({ type: "restored", change, from });
+  }
+
+  /** Shows a picture of the gallery again, with its settings. */
+  show(picture: MadePicture): void {
+    this.cancel();
+    this.#store.dispatch({ type: "shown", picture });
+    this.restore(picture.settings, "the picture");
+  }
+
+  setStart(start: StartPicture | undefined): void {
+    this.#store.dispatch({ type: "start-changed", start });
+    this.#followLive();
+  }
+
+  /** A new picture to start from brings its proportions along. */
+  startFrom(picture: Blob): Promise<void> {
+    return this.#reporting(async () => {
+      const { image } = await this.models.engine.readPicture(picture);
+      this.#startFrom(image);
+    });
+  }
+
+  /** Opens a model; what is being made with the one before is given up. */
+  open(source: ModelSource): Promise<void> {
+    this.#runs.cancel();
+    return this.models.open(source);
+  }
+
+  /** Files that were dropped or picked: models, adapters and pictures, told apart by what is in them. */
+  async openFiles(files: readonly File[]): Promise<void> {
+    for (const file of files) {
+      await this.#reporting(() =>
+        /^image\//.test(file.type) ? this.#openPicture(file) : this.#openFile(file),
+      );
+    }
+  }
+
+  /** Changes an adapter, and says so if it does not work. */
+  adapt(change: (models: Models) => Promise<void>): Promise<void> {
+    return this.#reporting(async () => {
+      await change(this.models);
+      this.#followLive();
+    });
+  }
+
+  async takeWayOn(way: WayOn): Promise<void> {
+    this.#store.dispatch({ type: "problem", problem: undefined });
+    switch (way) {
+      case "retry":
+        return this.makeAgain();
+      case "smaller": {
+        const { width, height } = this.#store.state().settings;
+        const half = { width: clampTo(ranges.width, width / 2), height: clampTo(ranges.height, height / 2) };
+        this.#store.dispatch({ type: "edited", change: half });
+        return this.makeAgain();
+      }
+      case "embedded":
+        return this.open({ kind: "embedded" });
+      case "reload":
+        this.#runs.cancel();
+        return this.models.reload();
+    }
+  }
+
+  async #openFile(file: File): Promise<void> {
+    const { kind, recognised, advice } = await this.models.engine.recognise(file);
+    if (kind === "checkpoint") return this.open({ kind: "file", file });
+    if (kind !== "sun-adapter" && kind !== "lora") {
+      throw new SunstepError("FILE_NOT_USED", `${file.name} is ${recognised}. ${advice}`);
+    }
+    await this.adapt((models) => models.addAdapter(kind, file));
+    this.#store.dispatch({ type: "noticed", notice: `${file.name} is ${recognised}: loaded` });
+  }
+
+  async #openPicture(file: File): Promise<void> {
+    const { image, parameters } = await this.models.engine.readPicture(file);
+    if (!parameters) return this.#startFrom(image);
+    this.restore(settingsFromParameters(parameters), file.name);
+    this.#followLive();
+  }
+
+  #startFrom(image: StartPicture["image"]): void {
+    const { settings } = this.#store.state();
+    this.#store.dispatch({ type: "edited", change: fittingSize(image, settings) });
+    this.setStart({ image });
+  }
+
+  #followLive(): void {
+    if (this.#store.state().live) this.#runs.submit({ live: true });
+  }
+
+  async #reporting(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#store.dispatch({ type: "problem", problem: problemOf(reportOf(error)) });
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import type { AdapterKind, DeviceChoice, Engine, ModelSource, Opened } from "../engine/engine.js";
+import type { Action, AppState } from "../state/app-state.js";
+import type { ModelInfo } from "../state/model.js";
+import { problemOf, reportOf } from "../state/problems.js";
+import type { Store } from "../state/store.js";
+import type { ModelInUse } from "./runs.js";
+import type { Surroundings } from "./surroundings.js";
+
+/** An adapter that is loaded, to load it again when the model has to be opened anew. */
+interface Adapter {
+  readonly kind: AdapterKind;
+  readonly file: File;
+  /** The LoRA's name in the engine. */
+  readonly name: string;
+  readonly scale: number;
+}
+
+/** The model that is open, with its adapters, and the engine that holds both. */
+export class Models implements ModelInUse {
+  readonly #store: Store<AppState, Action>;
+  readonly #surroundings: Surroundings;
+  #running: ReturnType<Surroundings["startEngine"]>;
+  #opened: Opened = { source: { kind: "embedded" }, device: "auto" };
+  #adapters: readonly Adapter[] = [];
+  #ready: Promise<void> = Promise.resolve();
+
+  constructor(store: Store<AppState, Action>, surroundings: Surroundings) {
+    this.#store = store;
+    this.#surroundings = surroundings;
+    this.#running = surroundings.startEngine();
+  }
+
+  get engine(): Engine {
+    return this.#running.engine;
+  }
+
+  get ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  get device(): DeviceChoice {
+    return this.#opened.device;
+  }
+
+  /** Opens a model in place of the one that is there; that one stays if the new one cannot be opened. */
+  open(source: ModelSource): Promise<void> {
+    return this.#open({ ...this.#opened, source }, [], false);
+  }
+
+  /** Moves the model to another device. */
+  useDevice(device: DeviceChoice): Promise<void> {
+    return this.#open({ ...this.#opened, device }, this.#adapters, true);
+  }
+
+  /** Throws the engine away, with all that it holds, and opens the same model in a new one. */
+  reload(): Promise<void> {
+    this.#running.stop();
+    this.#running = this.#surroundings.startEngine();
+    return this.#open(this.#opened, this.#adapters, true);
+  }
+
+  async addAdapter(kind: AdapterKind, file: File): Promise<void> {
+    await this.#ready;
+    const { info, adapter } = await this.#load({ kind, file, name: "", scale: 1 });
+    this.#adapters = [...this.#adapters.filter((other) => !replaces(adapter, other)), adapter];
+    this.#store.dispatch({ type: "model-adapted", info });
+  }
+
+  async scaleLora(name: string, scale: number): Promise<void> {
+    this.#adapters = this.#adapters.map((adapter) =>
+      adapter.kind === "lora" && adapter.name === name ? { ...adapter, scale } : adapter,
+    );
+    this.#store.dispatch({ type: "model-adapted", info: await this.engine.scaleLora({ name, scale }) });
+  }
+
+  async removeAdapter(kind: AdapterKind, name: string): Promise<void> {
+    this.#adapters = this.#adapters.filter((adapter) => !replaces({ kind, name }, adapter));
+    const info = await (kind === "lora" ? this.engine.removeLora(name) : this.engine.removeSun(undefined));
+    this.#store.dispatch({ type: "model-adapted", info });
+  }
+
+  #open(wanted: Opened, adapters: readonly Adapter[], keepsSettings: boolean): Promise<void> {
+    this.#store.dispatch({ type: "model-opening", progress: { text: "Opening the model" } });
+    this.#ready = (async () => {
+      try {
+        let info = await this.engine.open(wanted, {
+          onEvent: (progress) => this.#store.dispatch({ type: "model-opening", progress }),
+        });
+        for (const adapter of adapters) info = (await this.#load(adapter)).info;
+        this.#opened = wanted;
+        this.#adapters = adapters;
+        this.#store.dispatch({ type: "model-opened", info, keepsSettings });
+      } catch (error) {
+        this.#store.dispatch({ type: "model-failed", problem: problemOf(reportOf(error)) });
+      }
+    })();
+    return this.#ready;
+  }
+
+  async #load(adapter: Adapter): Promise<{ info: ModelInfo; adapter: Adapter }> {
+    const { kind, file, scale } = adapter;
+    if (kind === "sun-adapter") return { info: await this.engine.addSun(file), adapter };
+    const info = await this.engine.addLora({ file, scale });
+    return { info, adapter: { ...adapter, name: info.loras.at(-1)?.name ?? file.name } };
+  }
+}
+
+/** There is one SUN adapter at a time, and one LoRA of a name. */
+function replaces(added: Pick<Adapter, "kind" | "name">, other: Adapter): boolean {
+  return added.kind === other.kind && (added.kind === "sun-adapter" || added.name === other.name);
+}

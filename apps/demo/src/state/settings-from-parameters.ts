@@ -1,0 +1,29 @@
+import type { PictureParameters } from "sunstep";
+import { clampTo, type NumberSetting, ranges, type Settings } from "./settings.js";
+
+/** What a picture's text says, as the controls say it, brought into range. A setting that is not told stays as it is. */
+export function settingsFromParameters({ prompt, options }: PictureParameters): Partial<Settings> {
+  const { steps, sun, seed, scheduler = "", negativePrompt, randomSource } = options;
+  const numbers: Partial<Record<NumberSetting, number | bigint | undefined>> = {
+    seed: seed as number | bigint | undefined,
+    width: options.width,
+    height: options.height,
+    [sun ? "sunSteps" : "guidedSteps"]: steps,
+    sunScale: options.sunScale,
+    guidanceScale: options.guidanceScale,
+    strength: options.strength,
+    clipSkip: options.clipSkip,
+  };
+  const inRange = Object.entries(numbers).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, clampTo(ranges[key as NumberSetting], Number(value))]],
+  );
+  return {
+    prompt,
+    negativePrompt: typeof negativePrompt === "string" ? negativePrompt : "",
+    // DPM-Solver++ is what suits a model where nothing is said.
+    scheduler: scheduler === "dpm++2m" ? "" : (scheduler as string),
+    ...(sun !== undefined && { sun }),
+    ...(randomSource && { randomSource }),
+    ...Object.fromEntries(inRange),
+  };
+}
