@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { encodeFloat16 } from "@sunstep/tensor";
+import { writeSafetensors } from "@sunstep/checkpoint";
+import { encodeFloat16, tensor } from "@sunstep/tensor";
 import type { Latents } from "./encode.js";
 import type { Picture } from "./plan.js";
-import { safetensors } from "./safetensors.js";
 
 /** A line of `captions.jsonl`. */
 export type CaptionLine = Pick<Picture, "captions" | "negatives" | "weight">;
@@ -15,9 +15,8 @@ export async function writeDataFolder(
   lines: readonly CaptionLine[],
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const { buffer, byteOffset, byteLength } = encodeFloat16(latents.data);
-  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-  await writeFile(join(folder, "latents.safetensors"), safetensors("latents", "F16", latents.shape, bytes));
+  const file = writeSafetensors({ latents: tensor(encodeFloat16(latents.data), latents.shape, "float16") });
+  await writeFile(join(folder, "latents.safetensors"), file);
   await writeFile(join(folder, "captions.jsonl"), lines.map(captionLine).join(""));
 }
 

@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeSafetensors } from "@sunstep/checkpoint";
+import { tensor } from "@sunstep/tensor";
 import { type Icons, SIZE } from "./render.js";
-import { safetensors } from "./safetensors.js";
 
 /**
  * Writes `SET.safetensors` with `drawings`, uint8 [icons, 128, 128, 4], straight RGBA: all that the set has, for
@@ -14,10 +15,8 @@ export async function writeDrawings(folder: string, icons: Icons): Promise<numbe
     if (drawing !== undefined) drawings.push(drawing.data);
   }
   await mkdir(folder, { recursive: true });
-  const shape = [drawings.length, SIZE, SIZE, 4];
-  await writeFile(
-    join(folder, `${icons.set}.safetensors`),
-    safetensors("drawings", "U8", shape, Buffer.concat(drawings)),
-  );
+  const all = new Uint8Array(Buffer.concat(drawings));
+  const file = writeSafetensors({ drawings: tensor(all, [drawings.length, SIZE, SIZE, 4], "uint8") });
+  await writeFile(join(folder, `${icons.set}.safetensors`), file);
   return drawings.length;
 }
