@@ -1,0 +1,62 @@
+// The vision network whose features pictures are compared by: MobileNet V2 as the npm package nsfwjs ships it. It is
+// the one package found with the weights of an ImageNet network inside (others fetch them from a hub at run time), MIT,
+// and fast enough for two cores. Blocks 0 to 10 are ImageNet's, unchanged; the later ones were trained further, to tell
+// photographs, drawings and pornography apart (github.com/GantMan/nsfw_model).
+import { imageToTensor, type RgbImage, resize } from "@sunstep/image";
+import type { Runtime, Session } from "@sunstep/runtime";
+import { tensor } from "@sunstep/tensor";
+import { MobileNetV2Model } from "nsfwjs/models/mobilenet_v2";
+import type { KerasModel } from "./keras-model.js";
+import { kerasToOnnx } from "./keras-to-onnx.js";
+
+/** Layers whose activations are averaged over the picture: the last of ImageNet's own weights, and the last of all. */
+export const TAPS = ["block_10_depthwise_relu", "out_relu"] as const;
+
+/** Channels of each tap. */
+export const TAP_SIZES = [384, 1280] as const;
+
+/** Changes whenever features of the same picture do. */
+export const FEATURES = `nsfwjs mobilenet_v2 ${TAPS.join(" ")} 1`;
+
+const SIZE = 224;
+
+export class MobileNet {
+  readonly #session: Session;
+
+  private constructor(session: Session) {
+    this.#session = session;
+  }
+
+  static async load(runtime: Runtime): Promise<MobileNet> {
+    const { default: model } = (await MobileNetV2Model.modelJson()) as { default: KerasModel };
+    const bundles = await Promise.all(MobileNetV2Model.weightBundles.map((load) => load()));
+    const bytes = Buffer.from(
+      (bundles as { default: string }[]).map((bundle) => bundle.default).join(""),
+      "base64",
+    );
+    return new MobileNet(await runtime.load(kerasToOnnx(model, bytes, TAPS, 1), { label: "features" }));
+  }
+
+  /** Features of one picture: the taps' channels, one after the other. */
+  async features(image: RgbImage): Promise<Float32Array> {
+    const { data } = imageToTensor(resize(image, SIZE, SIZE));
+    // From -1 … 1 to the 0 … 1 that the package feeds it.
+    const input = tensor(
+      data.map((value) => (value + 1) / 2),
+      [1, 3, SIZE, SIZE],
+    );
+    const outputs = await this.#session.run({ image: input });
+    const parts = TAPS.map((tap) => outputs[tap]!.data as Float32Array);
+    const result = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let offset = 0;
+    for (const part of parts) {
+      result.set(part, offset);
+      offset += part.length;
+    }
+    return result;
+  }
+
+  dispose(): Promise<void> {
+    return this.#session.dispose();
+  }
+}

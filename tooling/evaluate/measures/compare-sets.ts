@@ -1,0 +1,77 @@
+import { TAP_SIZES } from "../features/mobilenet.js";
+import type { PictureSet } from "../pictures/gallery.js";
+import { bootstrap, type Estimate } from "../statistics/bootstrap.js";
+import { frechetDistanceTo } from "../statistics/frechet.js";
+import { gaussian } from "../statistics/gaussian.js";
+import { fitProjection } from "../statistics/projection.js";
+import { cosine, structuralSimilarity } from "./similarity.js";
+
+/** A covariance of 64 dimensions can be estimated from 500 pictures; one of 1,664 cannot. */
+const DIMENSIONS = 64;
+
+/** How far a set is from the reference. */
+export interface SetDistance {
+  /** Fréchet distance; 100 is the reference's own variance. */
+  readonly fd: Estimate;
+  /** (ceiling - fd) / (ceiling - floor): 1 as near as the reference with other seeds, 0 as far as no guidance. */
+  readonly closed: Estimate;
+  /** Means over pictures of the same prompt and seed. */
+  readonly ssim: Estimate;
+  readonly cosine: Estimate;
+}
+
+/** `floor` and `ceiling` are among the sets. All intervals come from the same resamples of the prompts. */
+export async function compareSets(
+  reference: PictureSet,
+  sets: Readonly<Record<string, PictureSet>>,
+  { floor, ceiling }: { readonly floor: string; readonly ceiling: string },
+): Promise<Record<string, SetDistance>> {
+  const count = reference.features.length;
+  const project = fitProjection(reference.features, TAP_SIZES, DIMENSIONS);
+  const referenceRows = reference.features.map(project);
+  const members = await Promise.all(
+    Object.entries(sets).map(async ([name, set]) => ({
+      name,
+      rows: set.features.map(project),
+      cosines: set.features.map((features, i) => cosine(features, reference.features[i]!)),
+      ssims: await similarities(reference, set),
+    })),
+  );
+  const estimates = bootstrap(count, (indices) => {
+    const distance = frechetDistanceTo(gaussian(referenceRows, indices));
+    const fds = new Map(members.map(({ name, rows }) => [name, distance(gaussian(rows, indices))]));
+    const top = fds.get(ceiling)!;
+    const span = top - fds.get(floor)!;
+    const values: Record<string, number> = {};
+    for (const { name, cosines, ssims } of members) {
+      values[`${name} fd`] = fds.get(name)!;
+      values[`${name} closed`] = (top - fds.get(name)!) / span;
+      values[`${name} ssim`] = meanOf(ssims, indices);
+      values[`${name} cosine`] = meanOf(cosines, indices);
+    }
+    return values;
+  });
+  const estimate = (name: string, what: string) => estimates[`${name} ${what}`]!;
+  return Object.fromEntries(
+    members.map(({ name }) => [
+      name,
+      {
+        fd: estimate(name, "fd"),
+        closed: estimate(name, "closed"),
+        ssim: estimate(name, "ssim"),
+        cosine: estimate(name, "cosine"),
+      },
+    ]),
+  );
+}
+
+async function similarities(reference: PictureSet, set: PictureSet): Promise<number[]> {
+  const values: number[] = [];
+  for (const index of set.features.keys()) {
+    values.push(structuralSimilarity(await reference.image(index), await set.image(index)));
+  }
+  return values;
+}
+
+const meanOf = (values: readonly number[], indices: readonly number[]): number =>
+  indices.reduce((sum, index) => sum + values[index]!, 0) / indices.length;

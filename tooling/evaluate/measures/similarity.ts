@@ -1,0 +1,35 @@
+import type { RgbImage } from "@sunstep/image";
+import { ssim } from "ssim.js";
+
+/** Mean structural similarity of two pictures (Wang et al. 2004): 1 for equal ones. */
+export function structuralSimilarity(a: RgbImage, b: RgbImage): number {
+  return ssim(withAlpha(a), withAlpha(b), { ssim: "fast", downsample: false }).mssim;
+}
+
+/** As browsers' ImageData, which ssim.js takes. */
+function withAlpha({ width, height, data }: RgbImage) {
+  const rgba = new Uint8ClampedArray(width * height * 4).fill(255);
+  for (let i = 0; i < width * height; i++) {
+    for (let c = 0; c < 3; c++) rgba[4 * i + c] = data[3 * i + c]!;
+  }
+  return { width, height, data: rgba };
+}
+
+/** Cosine of the angle between two feature vectors. */
+export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let product = 0;
+  let first = 0;
+  let second = 0;
+  for (let i = 0; i < a.length; i++) {
+    product += a[i]! * b[i]!;
+    first += a[i]! ** 2;
+    second += b[i]! ** 2;
+  }
+  return product / Math.sqrt(first * second);
+}
+
+export function euclidean(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2;
+  return Math.sqrt(sum);
+}

@@ -1,0 +1,26 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+
+/** SHA-256 of a file's contents. */
+export async function fileHash(path: string): Promise<string> {
+  return createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex");
+}
+
+/**
+ * SHA-256 over a model in diffusers' layout: names and contents of the files in its parts' folders. Files beside
+ * those folders make no pictures.
+ */
+export async function modelHash(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
+    .filter((name) => name.includes("/"))
+    .sort();
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(`${file} ${await fileHash(join(folder, file))}\n`);
+  return hash.digest("hex");
+}

@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import type { Prompt } from "../prompts/prompt.js";
+import type { Sampler } from "./sampler.js";
+
+/** Raised when the same recipe comes to other pictures than before. */
+const GENERATOR = 1;
+
+/** What a network's pictures depend on: contents, not paths. */
+export interface ModelIdentity {
+  /** SHA-256 over the model's files. */
+  readonly model: string;
+  readonly adapter?: string;
+  readonly loras?: readonly { readonly file: string; readonly scale: number }[];
+}
+
+/** Everything that makes a picture, and so what it is kept under. */
+export interface Recipe extends Prompt {
+  readonly identity: ModelIdentity;
+  readonly sampler: Sampler;
+}
+
+/** Name that the picture is kept under: the same for the same recipe, wherever its files lie. */
+export function recipeKey({ identity, sampler, caption, negative, seed }: Recipe): string {
+  // An adapter that is loaded but not used changes nothing.
+  const adapter = sampler.sun ? (identity.adapter ?? null) : null;
+  const parts = [
+    GENERATOR,
+    identity.model,
+    adapter,
+    (identity.loras ?? []).map(({ file, scale }) => [file, scale]),
+    [sampler.scheduler, sampler.spacing, sampler.steps, sampler.guidanceScale, sampler.sun],
+    caption,
+    negative,
+    seed,
+  ];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 40);
+}

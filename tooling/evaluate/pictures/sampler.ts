@@ -1,0 +1,54 @@
+import { type SchedulerConfig, schedulerPreset } from "@sunstep/scheduler";
+
+/** How pictures are drawn from noise. */
+export interface Sampler {
+  readonly scheduler: "dpm++2m" | "ddim";
+  readonly steps: number;
+  /** 1 is no guidance: one network evaluation a step. */
+  readonly guidanceScale: number;
+  readonly sun: boolean;
+  /** Few-step samplers use SUN's timesteps, the last of each of `steps` equal parts; the 25 steps are diffusers' own. */
+  readonly spacing: "linspace" | "trailing";
+}
+
+export const GUIDANCE = 4;
+
+/** What SUN is measured against: 25 steps of DPM-Solver++ (2M) with guidance. */
+export const TEACHER: Sampler = {
+  scheduler: "dpm++2m",
+  steps: 25,
+  guidanceScale: GUIDANCE,
+  sun: false,
+  spacing: "linspace",
+};
+
+export const guided = (scheduler: Sampler["scheduler"], steps: number): Sampler => ({
+  scheduler,
+  steps,
+  guidanceScale: GUIDANCE,
+  sun: false,
+  spacing: "trailing",
+});
+
+export const unguided = (steps: number): Sampler => ({ ...guided("dpm++2m", steps), guidanceScale: 1 });
+
+export const sun = (scheduler: Sampler["scheduler"], steps: number): Sampler => ({
+  scheduler,
+  steps,
+  guidanceScale: 0,
+  sun: true,
+  spacing: "trailing",
+});
+
+/** Network evaluations that one picture costs. */
+export const evaluations = ({ steps, guidanceScale }: Sampler): number => steps * (guidanceScale > 1 ? 2 : 1);
+
+/** diffusers' config of the sampler's scheduler. DDIM must not clip: latents are not confined to -1 to 1. */
+export function schedulerConfig(sampler: Sampler, base: SchedulerConfig): SchedulerConfig {
+  const ddim = { clip_sample: false, set_alpha_to_one: true, steps_offset: 0 };
+  return {
+    ...schedulerPreset(sampler.scheduler, base),
+    ...(sampler.scheduler === "ddim" && ddim),
+    timestep_spacing: sampler.spacing,
+  };
+}

@@ -1,0 +1,50 @@
+// Prompts for measuring what a negative prompt does: things in their own colour and in no style in particular, on the
+// white ground that they get when no other is asked for.
+import { COMMON_CONCEPTS, type Colour, caption, kindOf, STYLES } from "@sunstep/emoji-data";
+import { deck } from "./deck.js";
+import { OWN_COLOURS } from "./own-colours.js";
+
+/** A caption, the negative prompt that names something the picture has, and one that names something it has not. */
+export interface NegativePair {
+  readonly caption: string;
+  readonly seed: number;
+  readonly attribute:
+    | { readonly kind: "colour"; readonly colour: Colour }
+    | { readonly kind: "style"; readonly style: string };
+  readonly negative: string;
+  readonly unrelated: string;
+}
+
+/** Seeds apart from those of the prompt list. */
+const FIRST_SEED = 100_000;
+
+/** Two pairs in three are about colour, the third about style. */
+export function negativePairs(count: number): NegativePair[] {
+  const isColour = deck([true, true, false], 21);
+  const nextColoured = deck([...OWN_COLOURS.keys()].sort(), 22);
+  const nextCommon = deck([...COMMON_CONCEPTS].sort(), 23);
+  const nextStyle = deck(STYLES, 24);
+  const hasArticle = deck([true, false], 25);
+  const nextUnrelated = deck([...COMMON_CONCEPTS].sort(), 26);
+  return Array.from({ length: count }, (_, index) => {
+    const colour = isColour();
+    const concept = colour ? nextColoured() : nextCommon();
+    const negative = colour ? OWN_COLOURS.get(concept)! : nextStyle();
+    let unrelated = nextUnrelated();
+    while (kindOf(unrelated) === kindOf(concept)) unrelated = nextUnrelated();
+    return {
+      caption: bareCaption(concept, hasArticle()),
+      seed: FIRST_SEED + index,
+      attribute: colour
+        ? { kind: "colour", colour: OWN_COLOURS.get(concept)! }
+        : { kind: "style", style: negative },
+      negative,
+      unrelated,
+    };
+  });
+}
+
+/** The caption must not name the colour that the negative prompt takes away. */
+function bareCaption(concept: string, article: boolean): string {
+  return caption({ thing: concept.replace(/^red /, ""), article });
+}
