@@ -7,6 +7,8 @@ export interface CommandContext {
   readonly console: Console;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** The command ends by itself after Ctrl-C, and is waited for however long it takes; a second Ctrl-C ends it. */
+  endsByItself(): void;
 }
 
 export interface Command<Specs extends OptionSpecs = OptionSpecs> {

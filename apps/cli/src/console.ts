@@ -1,5 +1,7 @@
 /** Where a command writes: results to standard output, everything else to standard error. */
 export interface Console {
+  /** Whether progress is drawn over itself, so that it may be told as often as one likes. */
+  readonly hasBar: boolean;
   result(line: string): void;
   note(line: string): void;
   /** What is happening now: a bar on a terminal, a line elsewhere. `fraction` 0 to 1. */
@@ -24,6 +26,7 @@ export function createConsole(stdout: TextStream, stderr: TextStream): Console {
     drawn = false;
   };
   return {
+    hasBar: stderr.isTTY === true,
     result(line) {
       clear();
       stdout.write(`${line}\n`);

@@ -9,14 +9,19 @@ const signals = { SIGINT: 130, SIGTERM: 143 } as const;
 
 const console = createConsole(process.stdout, process.stderr);
 const controller = new AbortController();
-const running = runCli(process.argv.slice(2), { console, signal: controller.signal });
+let isWaitedFor = false;
+const endsByItself = () => {
+  isWaitedFor = true;
+};
+const running = runCli(process.argv.slice(2), { console, signal: controller.signal, endsByItself });
 
 for (const [name, code] of Object.entries(signals)) {
   process.on(name, () => {
     if (controller.signal.aborted) process.exit(code);
     controller.abort();
     // A network evaluation under way cannot be stopped; files are written whole or not at all.
-    void Promise.race([running, delay(GRACE)]).then(() => {
+    const ended = isWaitedFor ? running : Promise.race([running, delay(GRACE)]);
+    void ended.then(() => {
       console.note("cancelled");
       process.exit(code);
     });

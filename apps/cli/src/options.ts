@@ -1,7 +1,7 @@
 // The options of every command, as data: the parser, the help texts and the prompts files are made from them.
 
 /** How an option's text is read. */
-export type OptionKind = "text" | "integer" | "number" | "seed" | "size" | "flag";
+export type OptionKind = "text" | "integer" | "number" | "seed" | "size" | "duration" | "flag";
 
 export interface OptionSpec {
   readonly kind: OptionKind;
@@ -104,12 +104,52 @@ export const generateOptions = {
   ...commonOptions,
 } as const satisfies OptionSpecs;
 
+export const distillOptions = {
+  model: modelOptions.model,
+  revision: modelOptions.revision,
+  data: {
+    kind: "text",
+    short: "d",
+    value: "FOLDER",
+    about: "latents.safetensors and captions.jsonl to train on",
+  },
+  "data-free": {
+    kind: "flag",
+    about: "train without pictures: samples begin as noise and follow the model; give --prompts or --data",
+  },
+  prompts: { kind: "text", value: "FILE", about: "with --data-free: prompts to train on, one a line" },
+  size: { kind: "size", value: "WxH", about: "with --prompts: in pixels; default: the model's own" },
+  out: { kind: "text", short: "o", value: "FILE", about: "the adapter to write, .safetensors" },
+  config: { kind: "text", value: "FILE", about: "recipe: JSON with what differs from the default" },
+  steps: { kind: "integer", short: "s", value: "N", about: "length of the run; default: the recipe's" },
+  time: {
+    kind: "duration",
+    short: "t",
+    value: "TIME",
+    about: "length of the run, as 30m, 90s or 1.5h: the number of steps is fixed after the first ones",
+  },
+  seed: { kind: "seed", value: "N", about: "default: 0" },
+  checkpoints: { kind: "text", value: "FOLDER", about: "where to keep them; default: OUT.checkpoints" },
+  "checkpoint-every": {
+    kind: "duration",
+    value: "TIME",
+    about: "time between two checkpoints; default: 5m",
+  },
+  resume: { kind: "flag", about: "go on from the newest checkpoint; give the other options as before" },
+  previews: { kind: "text", value: "FOLDER", about: "paint a sheet of pictures every 250 steps" },
+  threads: modelOptions.threads,
+  offline: modelOptions.offline,
+  ...commonOptions,
+} as const satisfies OptionSpecs;
+
 interface ValueOf {
   readonly text: string;
   readonly integer: number;
   readonly number: number;
   readonly seed: bigint;
   readonly size: { readonly width: number; readonly height: number };
+  /** In seconds. */
+  readonly duration: number;
   readonly flag: boolean;
 }
 

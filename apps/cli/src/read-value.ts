@@ -2,6 +2,7 @@ import type { AnyValue, OptionKind } from "./options.js";
 import { usageError } from "./usage-error.js";
 
 const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 const readers: {
   readonly [K in OptionKind]: { readonly what: string; read(text: string): AnyValue | undefined };
 } = {
@@ -16,6 +17,13 @@ const readers: {
   },
   number: { what: "a number", read: (text) => (number.test(text) ? Number(text) : undefined) },
   seed: { what: "a whole number", read: (text) => (/^-?\d{1,20}$/.test(text) ? BigInt(text) : undefined) },
+  duration: {
+    what: "a time such as 90s, 30m or 1.5h",
+    read(text) {
+      const [, amount, unit = ""] = /^(\d+\.?\d*)([smh])$/.exec(text) ?? [];
+      return amount === undefined || Number(amount) === 0 ? undefined : Number(amount) * secondsOf[unit]!;
+    },
+  },
   size: {
     what: "WIDTHxHEIGHT or one number, as 512x768",
     read(text) {

@@ -2,6 +2,7 @@ import { SunstepError } from "@sunstep/errors";
 import { version } from "sunstep";
 import type { Command, CommandContext } from "./command.js";
 import { cache } from "./commands/cache.js";
+import { distill } from "./commands/distill.js";
 import { generate } from "./commands/generate.js";
 import { inspect } from "./commands/inspect.js";
 import { models } from "./commands/models.js";
@@ -10,7 +11,7 @@ import { parseOptions } from "./parse-options.js";
 import { showError } from "./show-error.js";
 import { USAGE } from "./usage-error.js";
 
-const commands: readonly Command[] = [generate, inspect, models, cache];
+const commands: readonly Command[] = [generate, distill, inspect, models, cache];
 
 /** Runs the program and resolves to its exit code: 0 done, 1 failed, 2 called wrongly. */
 export async function runCli(args: readonly string[], context: CommandContext): Promise<number> {

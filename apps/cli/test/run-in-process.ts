@@ -13,6 +13,10 @@ export async function runInProcess(args: readonly string[], { isTTY = false } = 
     },
   });
   const console = createConsole(stream("stdout"), stream("stderr"));
-  const code = await runCli(args, { console, signal: new AbortController().signal });
+  const code = await runCli(args, {
+    console,
+    signal: new AbortController().signal,
+    endsByItself: () => undefined,
+  });
   return { code, ...written };
 }

@@ -1,0 +1,137 @@
+import { readFile } from "node:fs/promises";
+import { extname } from "node:path";
+import { folderTree } from "@sunstep/checkpoint/node";
+import {
+  distill as train,
+  type DistillOptions,
+  openTrainingData,
+  parsePromptList,
+  promptData,
+  type RecipeInput,
+  type TrainedModel,
+} from "@sunstep/distillation";
+import { runFolder, writeWhole } from "@sunstep/distillation/node";
+import { SunstepError } from "@sunstep/errors";
+import type { Command, CommandContext } from "../command.js";
+import { formatBytes } from "../format.js";
+import { openTrainingModel } from "../open-training-model.js";
+import { distillOptions, type OptionValues } from "../options.js";
+import { showTraining } from "../show-training.js";
+import { usageError } from "../usage-error.js";
+
+type DistillValues = OptionValues<typeof distillOptions>;
+
+/** Pixels per latent, along each side. */
+const LATENT_SCALE = 8;
+
+export const distill: Command<typeof distillOptions> = {
+  name: "distill",
+  usage: "distill --data FOLDER --out FILE",
+  summary: "train a SUN adapter for a model: four steps, no guidance, negative prompts obeyed",
+  options: distillOptions,
+  details: [
+    "Ctrl-C writes a checkpoint and stops; --resume goes on with the same losses as a run without a stop. The adapter as",
+    "of the newest checkpoint lies beside the checkpoints, in the form that --sun takes.",
+    "",
+    "latents.safetensors holds `latents` [pictures, channels, height, width], scaled; line i of captions.jsonl is of",
+    'picture i: {"captions": ["a red apple"], "negatives": ["red"], "weight": 1}. Recipes are told in the README of',
+    "@sunstep/distillation.",
+  ],
+  async run({ values, positionals }, context) {
+    const out = checkDistillValues(values, positionals);
+    const recipe = await readRecipe(values);
+    context.endsByItself();
+    context.console.progress(`loading ${values.model ?? "emoji"}`);
+    const model = await openTrainingModel(values, context);
+    try {
+      const data = await openData(values, model);
+      const { adapter, steps } = await train(trainingOptions(values, out, { model, data, recipe }, context));
+      await writeWhole(out, adapter);
+      context.console.result(
+        values.json
+          ? JSON.stringify({ type: "done", path: out, steps, bytes: adapter.length })
+          : `${out}  ${steps} steps, ${formatBytes(adapter.length)}`,
+      );
+      return 0;
+    } catch (error) {
+      if (SunstepError.isInstance(error, "TRAINING_ABORTED")) context.console.note(error.message);
+      throw error;
+    } finally {
+      await model.runtime.dispose();
+    }
+  },
+};
+
+/** Returns the file to write. @throws USAGE */
+function checkDistillValues(values: DistillValues, positionals: readonly string[]): string {
+  const { data, prompts, out, steps, time, size } = values;
+  const dataFree = values["data-free"] ?? false;
+  if (positionals.length > 0) throw usageError(`${JSON.stringify(positionals[0])}: distill takes options only`);
+  if (out === undefined) throw usageError("--out is missing: the adapter to write, as --out adapter.safetensors");
+  if (extname(out) !== ".safetensors") throw usageError(`--out ${out}: end its name in .safetensors`);
+  if (steps !== undefined && time !== undefined) throw usageError("--steps and --time: give one of them");
+  if (!dataFree && prompts !== undefined) throw usageError("--prompts goes with --data-free");
+  if (size !== undefined && prompts === undefined) throw usageError("--size goes with --prompts");
+  if (!dataFree && data === undefined) throw usageError("--data is missing; without data use --data-free --prompts FILE");
+  if (dataFree && (data === undefined) === (prompts === undefined))
+    throw usageError("--data-free takes its prompts from --prompts or from --data: give one of them");
+  return out;
+}
+
+/** @throws USAGE where the file cannot be read or is not JSON */
+async function readRecipe({ config, steps }: DistillValues): Promise<RecipeInput> {
+  const recipe = config === undefined ? {} : parseJson(await readText("config", config), config);
+  return { ...recipe, ...(steps !== undefined && { steps }) };
+}
+
+function parseJson(text: string, file: string): RecipeInput {
+  try {
+    // What is wrong in it, `distill` tells by the field.
+    return JSON.parse(text) as RecipeInput;
+  } catch (error) {
+    throw usageError(`--config ${file}: it is not JSON: ${(error as Error).message}`);
+  }
+}
+
+async function readText(option: string, file: string): Promise<string> {
+  return readFile(file, "utf8").catch((error: Error) => {
+    throw usageError(`--${option} ${file} cannot be read: ${error.message}`);
+  });
+}
+
+async function openData(values: DistillValues, { unet }: TrainedModel): Promise<DistillOptions["data"]> {
+  const { data, prompts, size } = values;
+  if (prompts !== undefined) {
+    const { sample_size, in_channels } = unet.config;
+    const [height = 64, width = height] = typeof sample_size === "number" ? [sample_size] : (sample_size ?? []);
+    const entries = parsePromptList(await readText("prompts", prompts), prompts);
+    const side = (pixels: number | undefined, latents: number) =>
+      pixels === undefined ? latents : pixels / LATENT_SCALE;
+    return promptData(entries, [in_channels, side(size?.height, height), side(size?.width, width)], prompts);
+  }
+  const pictures = await openTrainingData(folderTree(data!));
+  return values["data-free"] ? promptData(pictures.entries, pictures.shape, pictures.name) : pictures;
+}
+
+function trainingOptions(
+  values: DistillValues,
+  out: string,
+  given: Pick<DistillOptions, "model" | "data"> & { readonly recipe: RecipeInput },
+  { console, signal }: CommandContext,
+): DistillOptions {
+  const { seed = 0n, time, resume, previews } = values;
+  const everySeconds = values["checkpoint-every"];
+  return {
+    ...given,
+    seed: Number(seed),
+    signal,
+    onProgress: showTraining(console, values.json ?? false),
+    checkpoints: {
+      folder: runFolder(values.checkpoints ?? `${out}.checkpoints`),
+      ...(resume && { resume }),
+      ...(everySeconds !== undefined && { everySeconds }),
+    },
+    ...(time !== undefined && { seconds: time }),
+    ...(previews !== undefined && { previews: { folder: runFolder(previews) } }),
+  };
+}

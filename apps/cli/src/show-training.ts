@@ -1,0 +1,50 @@
+import type { DistillEvent, DistillListener } from "@sunstep/distillation";
+import type { Console } from "./console.js";
+
+/** Where there is no bar, losses are told now and then. */
+const STEPS_PER_LINE = 50;
+
+/** Progress of a training run: a line to read, or with `json` every event as it is. */
+export function showTraining(console: Console, json: boolean): DistillListener {
+  return (event) => {
+    if (json) console.result(JSON.stringify(event));
+    switch (event.type) {
+      case "start":
+        if (event.checkpoint) console.note(`going on after step ${event.step}, from ${event.checkpoint}`);
+        return console.progress("training");
+      case "steps":
+        return console.note(`${event.steps} steps fit into the time`);
+      case "step":
+        return showStep(console, event);
+      case "checkpoint":
+      case "preview":
+        return console.note(`step ${event.step}: ${event.file}`);
+      case "warning":
+        return console.note(`warning: ${event.message}`);
+    }
+  };
+}
+
+function showStep(console: Console, event: Extract<DistillEvent, { type: "step" }>): void {
+  const { step, steps, recent, samplesPerSecond, secondsLeft } = event;
+  if (!console.hasBar && step % STEPS_PER_LINE !== 0 && step !== steps && step !== 1) return;
+  const losses = (["loss", "msc", "cfg"] as const)
+    .filter((name) => Number.isFinite(recent[name]))
+    .map((name) => `${name} ${recent[name].toFixed(4)}`);
+  const line = [
+    `step ${step}/${steps ?? "?"}`,
+    losses.join(" "),
+    `${samplesPerSecond.toFixed(1)} images/s`,
+    ...(secondsLeft === undefined ? [] : [`${formatDuration(secondsLeft)} left`]),
+  ].join(", ");
+  console.progress(line, steps === undefined ? undefined : step / steps);
+}
+
+/** 4000 seconds are "1 h 07 min". */
+function formatDuration(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1) return `${Math.ceil(seconds)} s`;
+  return minutes < 60
+    ? `${minutes} min`
+    : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+}
