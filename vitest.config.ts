@@ -8,14 +8,15 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^@sunstep\/(testing|emoji-data)$/, replacement: at("./tooling/$1/src/index.ts") },
-      { find: /^@sunstep\/([^/]+)\/(node|conformance)$/, replacement: at("./packages/$1/src/$2.ts") },
+      { find: /^@sunstep\/browser-testing$/, replacement: at("./tooling/browser/src/index.ts") },
+      { find: /^@sunstep\/([^/]+)\/(node|web|files|conformance)$/, replacement: at("./packages/$1/src/$2.ts") },
       { find: /^@sunstep\/([^/]+)$/, replacement: at("./packages/$1/src/index.ts") },
       { find: /^sunstep$/, replacement: at("./packages/sunstep/src/index.ts") },
     ],
   },
   test: {
     include: ["{packages,apps,tooling}/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/dist/**"],
+    exclude: ["**/node_modules/**", "**/dist/**", "**/*.browser.test.ts"],
     setupFiles: [at("./tooling/testing/src/setup.ts")],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,1 +1,2 @@
-export { emojiDefaults, emojiModelUrl } from "./emoji-model.js";
+export { emojiDefaults } from "./emoji-defaults.js";
+export { emojiModelUrl } from "./emoji-model.js";

@@ -1,6 +1,7 @@
 import type { Architecture, Checkpoint, Component, Lora, TaesdConfig } from "@sunstep/checkpoint";
 import {
   checkSunAdapter,
+  type ModelDefaults,
   Pipeline,
   type GenerateOptions as PipelineOptions,
   type PipelineParts,
@@ -9,6 +10,7 @@ import {
 import type { SunAdapter } from "@sunstep/sun-adapter";
 import { sunstepError } from "./errors.js";
 import { GeneratedImage, type WriteFile } from "./generated-image.js";
+import { type AdapterSource, nameOf } from "./model-source.js";
 import { type NamedScale, parametersText } from "./parameters-text.js";
 import { observedRuntime, type ProgressListener, RunObserver } from "./run-observer.js";
 import { seedPerImage } from "./seeds.js";
@@ -17,8 +19,8 @@ import { version } from "./version.js";
 /** What differs between Node and browsers. */
 export interface Platform {
   /** Finds and reads adapters; `source` is what the caller gave. */
-  openSun(source: string, signal?: AbortSignal): Promise<SunAdapter>;
-  openLora(source: string, checkpoint: Checkpoint, signal?: AbortSignal): Promise<Lora>;
+  openSun(source: AdapterSource, signal?: AbortSignal): Promise<SunAdapter>;
+  openLora(source: AdapterSource, checkpoint: Checkpoint, signal?: AbortSignal): Promise<Lora>;
   readonly writeFile: WriteFile;
 }
 
@@ -84,6 +86,11 @@ export class ImageGenerator {
     return this.#model.checkpoint.architecture;
   }
 
+  /** Size and guidance scale where `generate` is not told. */
+  get defaults(): ModelDefaults {
+    return this.#currentPipeline().defaults;
+  }
+
   /** What was assumed or left out while loading. */
   get warnings(): readonly string[] {
     const loras = [...this.#loras.values()].flatMap(({ lora }) => lora.warnings);
@@ -131,8 +138,8 @@ export class ImageGenerator {
 
   /** Adds a LoRA, or replaces the one of the same name. Returns its name. */
   loadLora(
-    source: string,
-    { scale = 1, name = fileStem(source), signal }: LoadLoraOptions = {},
+    source: AdapterSource,
+    { scale = 1, name = fileStem(nameOf(source)), signal }: LoadLoraOptions = {},
   ): Promise<string> {
     return this.#inTurn(async () => {
       checkScale(name, scale);
@@ -162,11 +169,11 @@ export class ImageGenerator {
   }
 
   /** Adds a SUN adapter, or replaces the one that is there. `sunScale` and `sun: false` of `generate` need no reload. */
-  loadSun(source: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+  loadSun(source: AdapterSource, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
     return this.#inTurn(async () => {
       const adapter = await this.#platform.openSun(source, signal);
       checkSunAdapter(this.#model.checkpoint.unet, adapter);
-      this.#sun = { name: fileStem(source), adapter };
+      this.#sun = { name: fileStem(nameOf(source)), adapter };
       await this.#changed();
     });
   }

@@ -5,13 +5,17 @@ export type { ModelEntry, ProgressEvent as DownloadEvent } from "@sunstep/model-
 export type { PreviewMode, Request, Stage } from "@sunstep/pipeline";
 export type { NodeDevice, PreparedCacheOptions } from "@sunstep/runtime-node";
 export { listSchedulers, type SchedulerConfig } from "@sunstep/scheduler";
+export type { DeviceReport } from "./device-report.js";
 export { sunstepErrors } from "./errors.js";
+export type { FromPretrainedOptions, LoraSource } from "./from-pretrained-options.js";
 export type { GeneratedImage } from "./generated-image.js";
 export type { GenerateOptions, GenerateResult, LoadLoraOptions } from "./image-generator.js";
+export type { AdapterSource, ModelSource } from "./model-source.js";
 export { listModels } from "./node/builtin-emoji.js";
-export type { FromPretrainedOptions, LoraSource } from "./node/from-pretrained-options.js";
+export { detectDevices } from "./node/detect-devices.js";
 export { loadImage } from "./node/load-image.js";
 export { StableDiffusion } from "./node/stable-diffusion.js";
+export { openTokenizer } from "./open-tokenizer.js";
 export type { NamedScale } from "./parameters-text.js";
 export { type PictureParameters, readParameters } from "./read-parameters.js";
 export type { ProgressEvent, ProgressListener } from "./run-observer.js";

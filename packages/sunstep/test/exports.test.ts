@@ -5,11 +5,19 @@ it("exports exactly these names", async () => {
     "StableDiffusion",
     "SunstepError",
     "decodeImage",
+    "detectDevices",
     "listModels",
     "listSchedulers",
     "loadImage",
+    "openTokenizer",
     "readParameters",
     "sunstepErrors",
     "version",
   ]);
+});
+
+it("exports the same names to browsers", async () => {
+  expect(Object.keys(await import("../src/browser.js"))).toEqual(
+    Object.keys(await import("../src/index.js")),
+  );
 });

@@ -1,13 +1,12 @@
-import { readLora } from "@sunstep/checkpoint";
+import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { emojiDefaults } from "@sunstep/emoji-model";
-import { type ResolvedModel, type ResolveOptions, resolveModel } from "@sunstep/model-registry/node";
-import { createNodeRuntime } from "@sunstep/runtime-node";
-import { readSunAdapter } from "@sunstep/sun-adapter";
-import { sunstepError } from "../errors.js";
-import { ImageGenerator, type Platform } from "../image-generator.js";
+import { resolveModel } from "@sunstep/model-registry/node";
+import { createNodeRuntime, type NodeDevice } from "@sunstep/runtime-node";
+import type { FromPretrainedOptions } from "../from-pretrained-options.js";
+import { ImageGenerator } from "../image-generator.js";
+import { type Loader, loadGenerator } from "../load-generator.js";
+import type { ModelSource } from "../model-source.js";
 import { emojiFolder, ownModels } from "./builtin-emoji.js";
-import type { FromPretrainedOptions } from "./from-pretrained-options.js";
-import { openAdapterFile, openModelFiles, openTaesd, openTokenizer } from "./open-files.js";
 import { writePng } from "./write-file.js";
 
 export class StableDiffusion extends ImageGenerator {
@@ -16,72 +15,39 @@ export class StableDiffusion extends ImageGenerator {
    * `owner/name[@revision][:path]`. Weights stay in their files. Default: the embedded model of emoji.
    * @throws SunstepError: codes of `registryErrors`, `checkpointErrors`, `sunstepErrors` and the backend
    */
-  static async fromPretrained(
-    model = "emoji",
+  static fromPretrained(
+    model: ModelSource = "emoji",
     options: FromPretrainedOptions = {},
   ): Promise<StableDiffusion> {
-    const { device, threads, cache, signal, taesd, sun, loras = [] } = options;
-    const resolve = (source: string, extra: ResolveOptions = {}) =>
-      findFiles(source, { ...resolveOptions(options), ...extra });
-    // It starts while the files are looked for.
-    const starting = createNodeRuntime({
-      ...(device !== undefined && { device }),
-      ...(threads !== undefined && { threads }),
-      ...(cache !== undefined && { cache }),
-    });
-    starting.catch(() => undefined);
-    try {
-      const found = await resolve(model, { revision: options.revision, variant: options.variant });
-      const checkpoint = await openModelFiles(found, options);
-      const tokenizer = await openTokenizer(checkpoint);
-      const taesdName = taesd === true ? "taesd" : taesd || undefined;
-      const generator = new StableDiffusion(
-        {
-          name: model,
-          checkpoint,
-          tokenizer,
-          taesd: taesdName === undefined ? undefined : await openTaesd(await resolve(taesdName)),
-          defaults: found.path === emojiFolder ? emojiDefaults : {},
-          runtime: await starting,
-        },
-        nodePlatform(resolve),
-      );
-      if (sun !== undefined) await generator.loadSun(sun, { ...(signal && { signal }) });
-      for (const lora of loras) {
-        const { path, ...rest } = typeof lora === "string" ? { path: lora } : lora;
-        await generator.loadLora(path, { ...rest, ...(signal && { signal }) });
-      }
-      return generator;
-    } catch (error) {
-      starting.then((runtime) => runtime.dispose()).catch(() => undefined);
-      throw error;
-    }
+    return loadGenerator(model, options, nodeLoader(options), (...parts) => new StableDiffusion(...parts));
   }
 }
 
-type Resolve = (source: string, options?: ResolveOptions) => Promise<ResolvedModel>;
-
-function nodePlatform(resolve: Resolve): Platform {
+function nodeLoader(options: FromPretrainedOptions): Loader {
+  const { device, threads, cache, offline, token, onProgress } = options;
   return {
-    openSun: async (source, signal) =>
-      readSunAdapter(await openAdapterFile(await resolve(source, { signal }))),
-    openLora: async (source, { unet, textEncoder }, signal) => {
-      const file = await openAdapterFile(await resolve(source, { signal }));
-      return readLora(file, { unet: unet.weights, textEncoder: textEncoder.weights });
+    startRuntime: () =>
+      createNodeRuntime({
+        // A device of browsers is refused, by name, as one that there is not.
+        ...(device !== undefined && { device: device as NodeDevice }),
+        ...(threads !== undefined && { threads }),
+        ...(cache !== undefined && { cache }),
+      }),
+    async find(source, { revision, variant, signal }) {
+      const { kind, path } = await resolveModel(source, {
+        offline,
+        token,
+        signal,
+        onProgress,
+        revision,
+        variant,
+        names: ownModels,
+      });
+      return {
+        files: kind === "folder" ? folderTree(path) : await fileSource(path),
+        ...(path === emojiFolder && { defaults: emojiDefaults }),
+      };
     },
     writeFile: writePng,
   };
-}
-
-function resolveOptions({ offline, token, signal, onProgress }: FromPretrainedOptions): ResolveOptions {
-  return { offline, token, signal, onProgress, names: ownModels };
-}
-
-async function findFiles(source: string, options: ResolveOptions): Promise<ResolvedModel> {
-  try {
-    return await resolveModel(source, options);
-  } catch (error) {
-    if (!options.signal?.aborted) throw error;
-    throw sunstepError("LOAD_ABORTED", `loading ${source} was cancelled`, { cause: error });
-  }
 }

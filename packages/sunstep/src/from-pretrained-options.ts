@@ -1,11 +1,13 @@
 import type { SingleFileOptions } from "@sunstep/checkpoint";
 import type { OnProgress } from "@sunstep/model-registry";
 import type { NodeDevice, PreparedCacheOptions } from "@sunstep/runtime-node";
+import type { WebDevice } from "@sunstep/runtime-web";
+import type { AdapterSource, ModelSource } from "./model-source.js";
 
 /** A LoRA to load with the model. */
 export interface LoraSource {
-  /** Path, https URL or hub id `owner/name[:file]`. */
-  readonly path: string;
+  /** Path, https URL or hub id `owner/name[:file]`; or the file itself. */
+  readonly path: AdapterSource;
   /** Default 1. */
   readonly scale?: number;
   /** What to call it afterwards. Default: the file's name. */
@@ -14,16 +16,14 @@ export interface LoraSource {
 
 export interface FromPretrainedOptions {
   /** SUN adapter: a file, URL, hub id or name ("sun-sd15"). Makes pictures in 4 steps without guidance. */
-  readonly sun?: string;
-  readonly loras?: readonly (string | LoraSource)[];
+  readonly sun?: AdapterSource;
+  readonly loras?: readonly (AdapterSource | LoraSource)[];
   /** Tiny autoencoder for previews and `decoder: "taesd"`; true is the name "taesd". */
-  readonly taesd?: string | boolean;
-  /** Where to compute. Default "auto", which is the CPU. */
-  readonly device?: NodeDevice;
+  readonly taesd?: ModelSource | boolean;
+  /** Where to compute. Default "auto": in Node the CPU, in browsers WebGPU, else WebAssembly ("wasm"). */
+  readonly device?: NodeDevice | WebDevice;
   /** Threads of one network evaluation. Default: one for each physical core. */
   readonly threads?: number;
-  /** Where large models are kept as ONNX Runtime has prepared them, so that they load at once; false: nowhere. */
-  readonly cache?: PreparedCacheOptions | false;
   /** Branch, tag or commit of a hub model. */
   readonly revision?: string;
   /** "fp16" takes a repository's *.fp16.safetensors. Default: those where they exist. */
@@ -34,10 +34,14 @@ export interface FromPretrainedOptions {
   readonly config?: SingleFileOptions["config"];
   /** Use only what is on this machine. */
   readonly offline?: boolean;
-  /** For gated and private hub models. Default: HF_TOKEN, or what `hf auth login` wrote. */
+  /** For gated and private hub models. Default in Node: HF_TOKEN, or what `hf auth login` wrote. */
   readonly token?: string;
   /** Cancels downloads and loading. */
   readonly signal?: AbortSignal;
   /** Told about downloads. */
   readonly onProgress?: OnProgress;
+  /** Node: where large models are kept as ONNX Runtime has prepared them, so that they load at once; false: nowhere. */
+  readonly cache?: PreparedCacheOptions | false;
+  /** Browsers: the folder that ONNX Runtime's WebAssembly is served from. Default: where the bundler put it. */
+  readonly wasmPaths?: string | URL;
 }

@@ -1,0 +1,1 @@
+export { resolveWebModel, type WebModel, type WebResolveOptions } from "./web/resolve-web-model.js";

@@ -1,0 +1,63 @@
+import { registryError } from "../errors.js";
+import { httpError } from "../http-error.js";
+import { printableUrl } from "../hub-url.js";
+import type { OnProgress } from "../progress.js";
+
+export interface FetchOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+  /** For events: what was asked for, and which of its files this is. */
+  readonly name: string;
+  readonly file: string;
+}
+
+/**
+ * Fetches a file whole, as a Blob.
+ * @throws DOWNLOAD_FAILED, MODEL_NOT_FOUND, DOWNLOAD_REFUSED, or the signal's reason
+ */
+export async function fetchFile(url: string, options: FetchOptions): Promise<Blob> {
+  const blob = await fetchIfThere(url, options);
+  if (blob) return blob;
+  throw httpError(404, new Headers(), { url });
+}
+
+/** As `fetchFile`; undefined where there is no such file. */
+export async function fetchIfThere(
+  url: string,
+  { signal, onProgress = () => undefined, name, file }: FetchOptions,
+): Promise<Blob | undefined> {
+  onProgress({ status: "initiate", name, file });
+  let response: Response;
+  try {
+    response = await fetch(url, { ...(signal && { signal }) });
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw registryError("DOWNLOAD_FAILED", `${printableUrl(url)} could not be reached: ${String(cause)}`, {
+      url: printableUrl(url),
+      cause,
+    });
+  }
+  // Servers of single-page apps answer with their page where there is no file.
+  const isPage = response.headers.get("content-type")?.startsWith("text/html") ?? false;
+  if (response.status === 404 || isPage) return undefined;
+  if (!response.ok) throw httpError(response.status, response.headers, { url });
+  const total = Number(response.headers.get("content-length")) || undefined;
+  onProgress({ status: "download", name, file, ...(total !== undefined && { total }) });
+  const blob = await readBlob(response, (loaded) =>
+    onProgress({ status: "progress", name, file, loaded, ...(total !== undefined && { total }) }),
+  );
+  onProgress({ status: "done", name, file });
+  return blob;
+}
+
+function readBlob(response: Response, onLoaded: (bytes: number) => void): Promise<Blob> {
+  let loaded = 0;
+  const counter = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      loaded += chunk.byteLength;
+      onLoaded(loaded);
+      controller.enqueue(chunk);
+    },
+  });
+  return new Response(response.body?.pipeThrough(counter) ?? null).blob();
+}

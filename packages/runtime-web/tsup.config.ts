@@ -1,0 +1,39 @@
+import { copyFileSync, existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { defineConfig } from "tsup";
+
+const onnxruntime = dirname(createRequire(import.meta.url).resolve("onnxruntime-web/wasm"));
+
+/** ONNX Runtime on the CPU, and with WebGPU. */
+const builds = ["ort-wasm-simd-threaded", "ort-wasm-simd-threaded.asyncify"];
+
+export default defineConfig([
+  {
+    entry: ["src/index.ts"],
+    format: "esm",
+    platform: "browser",
+    dts: true,
+    sourcemap: true,
+    target: "es2022",
+  },
+  {
+    // One file with all that it needs, so that it also runs where nothing resolves the names of packages.
+    entry: ["src/worker.ts"],
+    format: "esm",
+    platform: "browser",
+    noExternal: [/./],
+    sourcemap: true,
+    target: "es2022",
+    esbuildOptions(options) {
+      // ONNX Runtime without its WebAssembly loader inside: that is a file of its own, which threads start from, too.
+      options.conditions = ["onnxruntime-web-use-extern-wasm"];
+    },
+    async onSuccess() {
+      for (const name of builds.flatMap((build) => [`${build}.mjs`, `${build}.wasm`]))
+        copyFileSync(join(onnxruntime, name), join("dist", name));
+      const licence = join(onnxruntime, "../LICENSE");
+      if (existsSync(licence)) copyFileSync(licence, join("dist", "LICENSE-onnxruntime"));
+    },
+  },
+]);

@@ -1,0 +1,5 @@
+import { listModels as listRegistered, type ModelEntry } from "@sunstep/model-registry";
+import { emojiEntry } from "../emoji-entry.js";
+
+/** Every name that `fromPretrained` knows. */
+export const listModels = (): ModelEntry[] => listRegistered([emojiEntry]);

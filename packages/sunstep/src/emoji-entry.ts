@@ -1,0 +1,11 @@
+import type { ModelEntry } from "@sunstep/model-registry";
+
+/** The embedded model under its name; where its files are is for Node and the browser to say. */
+export const emojiEntry = {
+  name: "emoji",
+  kind: "pipeline",
+  architecture: "sd1",
+  source: "@sunstep/emoji-model",
+  license: "mit",
+  description: "Small embedded model of emoji, 128 pixels; the default",
+} as const satisfies ModelEntry;

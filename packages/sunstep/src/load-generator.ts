@@ -1,0 +1,133 @@
+import {
+  type ByteSource,
+  blobSource,
+  blobTree,
+  type Component,
+  type FileTree,
+  openCheckpoint,
+  openComponent,
+  openSafetensors,
+  readLora,
+  type SafetensorsFile,
+  type TaesdConfig,
+} from "@sunstep/checkpoint";
+import type { ModelDefaults } from "@sunstep/pipeline";
+import type { Runtime } from "@sunstep/runtime";
+import { readSunAdapter } from "@sunstep/sun-adapter";
+import { sunstepError } from "./errors.js";
+import type { FromPretrainedOptions } from "./from-pretrained-options.js";
+import type { WriteFile } from "./generated-image.js";
+import type { ImageGenerator, OpenModel, Platform } from "./image-generator.js";
+import { type AdapterSource, filesByPath, type ModelSource, nameOf } from "./model-source.js";
+import { openTokenizer } from "./open-tokenizer.js";
+
+/** The files of a model or adapter: a folder's, or one. */
+export interface FoundFiles {
+  readonly files: FileTree | ByteSource;
+  /** What the model is best used with, where that is known. */
+  readonly defaults?: Partial<ModelDefaults>;
+}
+
+export interface FindOptions {
+  readonly revision?: string | undefined;
+  readonly variant?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What loading needs from Node or the browser. */
+export interface Loader {
+  startRuntime(): Promise<Runtime>;
+  /** Finds what a path, URL, hub id or name stands for; downloads it where it must. */
+  find(source: string, options: FindOptions): Promise<FoundFiles>;
+  readonly writeFile: WriteFile;
+}
+
+/** Loads a model with its adapters, and makes a generator of it. Weights stay in their files. */
+export async function loadGenerator<G extends ImageGenerator>(
+  source: ModelSource,
+  options: FromPretrainedOptions,
+  loader: Loader,
+  make: (model: OpenModel, platform: Platform) => G,
+): Promise<G> {
+  const { signal, taesd, sun, loras = [], variant, predictionType, config } = options;
+  const find = (wanted: ModelSource, more: FindOptions = {}) =>
+    findFiles(wanted, { signal, ...more }, loader);
+  // It starts while the files are looked for.
+  const starting = loader.startRuntime();
+  starting.catch(() => undefined);
+  try {
+    const found = await find(source, { revision: options.revision, variant });
+    const checkpoint = await openCheckpoint(found.files, {
+      ...(variant !== undefined && { variant }),
+      ...(predictionType && { predictionType }),
+      ...(config && { config }),
+    });
+    const taesdSource = taesd === true ? "taesd" : taesd || undefined;
+    const generator = make(
+      {
+        name: nameOf(source),
+        checkpoint,
+        tokenizer: await openTokenizer(checkpoint),
+        taesd: taesdSource === undefined ? undefined : await openTaesd(await find(taesdSource), taesdSource),
+        defaults: found.defaults ?? {},
+        runtime: await starting,
+      },
+      platform(find, loader.writeFile),
+    );
+    if (sun !== undefined) await generator.loadSun(sun, { ...(signal && { signal }) });
+    for (const lora of loras) {
+      const { path, ...rest } = typeof lora === "object" && "path" in lora ? lora : { path: lora };
+      await generator.loadLora(path, { ...rest, ...(signal && { signal }) });
+    }
+    return generator;
+  } catch (error) {
+    starting.then((runtime) => runtime.dispose()).catch(() => undefined);
+    throw error;
+  }
+}
+
+type Find = (source: ModelSource, options?: FindOptions) => Promise<FoundFiles>;
+
+function platform(find: Find, writeFile: WriteFile): Platform {
+  const openAdapter = async (source: AdapterSource, signal: AbortSignal | undefined) =>
+    openAdapterFile(await find(source, { signal }), source);
+  return {
+    openSun: async (source, signal) => readSunAdapter(await openAdapter(source, signal)),
+    openLora: async (source, { unet, textEncoder }, signal) =>
+      readLora(await openAdapter(source, signal), { unet: unet.weights, textEncoder: textEncoder.weights }),
+    writeFile,
+  };
+}
+
+async function findFiles(source: ModelSource, options: FindOptions, loader: Loader): Promise<FoundFiles> {
+  if (source instanceof Blob) return { files: blobSource(source, nameOf(source)) };
+  if (Array.isArray(source)) {
+    const files = source as readonly File[];
+    return files.length === 1 ? { files: blobSource(files[0]!) } : { files: blobTree(filesByPath(files)) };
+  }
+  if (typeof source === "object") return { files: blobTree(source as Readonly<Record<string, Blob>>) };
+  try {
+    return await loader.find(source, options);
+  } catch (error) {
+    if (!options.signal?.aborted) throw error;
+    throw sunstepError("LOAD_ABORTED", `loading ${source} was cancelled`, { cause: error });
+  }
+}
+
+async function openTaesd({ files }: FoundFiles, source: ModelSource): Promise<Component<TaesdConfig>> {
+  if (!("read" in files)) return openComponent("taesd", files);
+  const file = nameOf(source);
+  throw sunstepError(
+    "TAESD_IS_FILE",
+    `${file} is a file: a tiny autoencoder is a folder with its config.json`,
+    { file },
+  );
+}
+
+async function openAdapterFile({ files }: FoundFiles, source: AdapterSource): Promise<SafetensorsFile> {
+  if ("read" in files) return openSafetensors(files);
+  const file = nameOf(source);
+  throw sunstepError("ADAPTER_IS_FOLDER", `${file} is a folder: give the adapter's .safetensors file`, {
+    file,
+  });
+}
