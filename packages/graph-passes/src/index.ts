@@ -20,3 +20,4 @@ export { raise } from "./raise/raise.js";
 export { raiseSigmoidGates } from "./raise/sigmoid-gates.js";
 export { toOpset23 } from "./raise/to-opset-23.js";
 export { raiseUpsampledConvolutions } from "./raise/upsampled-convolutions.js";
+export { type InvariantSplit, splitInvariant } from "./split-invariant.js";

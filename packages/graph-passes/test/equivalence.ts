@@ -41,10 +41,10 @@ export function weight(graph: GraphBuilder, shape: readonly number[], scale = 1)
   return graph.initializer("weight", float32Data(numbers(count, scale, count), shape));
 }
 
-/** Runs a model on numbers that depend on its inputs' names and shapes alone. */
-async function evaluate(model: Model, graphOptimizationLevel: "disabled" | "all" = "disabled") {
-  const feeds = Object.fromEntries(
-    model.graph.inputs.map(({ name, dtype, shape = [] }, i): [string, RunTensor] => {
+/** Inputs for a model: numbers that depend on the inputs' places and shapes alone. */
+export function feedsOf({ graph }: Model): Record<string, RunTensor> {
+  return Object.fromEntries(
+    graph.inputs.map(({ name, dtype, shape = [] }, i): [string, RunTensor] => {
       const sizes = shape as readonly number[];
       const values = numbers(
         sizes.reduce((product, size) => product * size, 1),
@@ -56,6 +56,13 @@ async function evaluate(model: Model, graphOptimizationLevel: "disabled" | "all"
       return [name, { dtype, shape: sizes, data }];
     }),
   );
+}
+
+export async function evaluate(
+  model: Model,
+  feeds: Readonly<Record<string, RunTensor>> = feedsOf(model),
+  graphOptimizationLevel: "disabled" | "all" = "disabled",
+): Promise<Record<string, RunTensor>> {
   const files = new Map(
     [...model.graph.initializers.values()].flatMap(({ data }) =>
       data.kind === "external" ? [[data.source.name, data.source.path ?? ""] as const] : [],
@@ -83,7 +90,7 @@ export async function expectEquivalent(
   const [before, plain, optimized] = [
     await evaluate(model),
     await evaluate(after),
-    await evaluate(after, "all"),
+    await evaluate(after, feedsOf(after), "all"),
   ];
   for (const { name } of model.graph.outputs) {
     const expected = before[name]!.data as Float32Array;

@@ -20,6 +20,7 @@ it("exports exactly these names", async () => {
     "raiseSigmoidGates",
     "raiseUpsampledConvolutions",
     "sigmoidGatesToQuickGelu",
+    "splitInvariant",
     "splitProjections",
     "toOpset17",
     "toOpset23",

@@ -32,6 +32,7 @@ it("exports exactly these names", async () => {
       "string",
       "stringAttribute",
       "tensorAttribute",
+      "valuesRead",
       "writeOnnx",
     ]
   `);

@@ -1,11 +1,14 @@
+import { type InvariantSplit, splitInvariant } from "@sunstep/graph-passes";
 import { addLoras } from "@sunstep/lora";
 import { buildUNet } from "@sunstep/networks";
 import { bindInputs, float32Data, type Pass } from "@sunstep/onnx-graph";
+import type { Session } from "@sunstep/runtime";
 import { addSunAdapter } from "@sunstep/sun-adapter";
 import { type Tensor, tensor } from "@sunstep/tensor";
 import { concatenate } from "./concatenate.js";
 import { type Embeddings, row } from "./embeddings.js";
 import type { PipelineParts } from "./parts.js";
+import { Preludes } from "./preludes.js";
 import type { SessionCache } from "./sessions.js";
 
 /** One network evaluation. */
@@ -21,10 +24,17 @@ export interface DenoiserInput {
   readonly sun?: { readonly negative: Embeddings; readonly scale: number };
 }
 
-/** The U-Net with whatever adapters are loaded: evaluates a batch, in one session run or one for each picture. */
+/** Inputs that stay the same from step to step. */
+const PROMPT_INPUTS = ["encoder_hidden_states", "negative_hidden_states", "sun_scale"];
+
+/**
+ * The U-Net with whatever adapters are loaded: evaluates a batch, in one session run or one for each picture. What
+ * depends on prompts alone, such as the keys and values of cross-attention, is computed once for each.
+ */
 export class Denoiser {
   readonly #parts: PipelineParts;
   readonly #sessions: SessionCache;
+  readonly #preludes = new Preludes();
 
   constructor(parts: PipelineParts, sessions: SessionCache) {
     this.#parts = parts;
@@ -56,36 +66,53 @@ export class Denoiser {
     return batching === "together";
   }
 
+  /** Releases what is kept for prompts; sessions belong to their cache. */
+  async dispose(): Promise<void> {
+    await this.#preludes.dispose();
+  }
+
   async #run(input: DenoiserInput): Promise<Float32Array> {
     const { sample, batch, height, width, timestep, context, sun } = input;
-    const session = await this.#session(input);
+    const [prelude, step] = await Promise.all([
+      this.#session("prelude", input),
+      this.#session("step", input),
+    ]);
+    const prompts = await this.#preludes.run(prelude, {
+      encoder_hidden_states: embeddingsTensor(context),
+      ...(sun && {
+        negative_hidden_states: embeddingsTensor(sun.negative),
+        sun_scale: tensor(Float32Array.of(sun.scale), [1]),
+      }),
+    });
     const channels = sample.length / (batch * height * width);
-    const feeds: Record<string, Tensor> = {
+    const { out_sample } = await step.run({
+      ...prompts,
       sample: tensor(sample, [batch, channels, height, width]),
       timestep: tensor(new Float32Array(batch).fill(timestep), [batch]),
-      encoder_hidden_states: embeddingsTensor(context),
-    };
-    if (sun) {
-      feeds.negative_hidden_states = embeddingsTensor(sun.negative);
-      feeds.sun_scale = tensor(Float32Array.of(sun.scale), [1]);
-    }
-    const { out_sample } = await session.run(feeds);
+    });
     return out_sample!.data as Float32Array;
   }
 
-  #session({ batch, height, width, context, sun }: DenoiserInput) {
+  /** Both halves, and the network with and without SUN, are cut out of one graph: they share prepared weights. */
+  #session(
+    half: keyof InvariantSplit,
+    { batch, height, width, context, sun }: DenoiserInput,
+  ): Promise<Session> {
     const { unet, loras = [], sun: adapter, sunNorm = "sample" } = this.#parts;
     const sizes = { batch, height, width, tokens: context.tokens };
     const negativeTokens = sun?.negative.tokens ?? context.tokens;
     const passes: Pass[] = [addLoras(loras, "unet")];
     if (adapter) passes.push(addSunAdapter(adapter, { norm: sunNorm, negativeTokens }));
-    // Without SUN, the plain network is cut out of the same graph, so that both run over the same prepared weights.
-    const plain = bindInputs({ sun_scale: float32Data([0], [1]) });
+    const plain = adapter !== undefined && sun === undefined;
+    const withoutSun = bindInputs({ sun_scale: float32Data([0], [1]) });
     return this.#sessions.get({
-      key: `unet ${sun || !adapter ? "" : "plain "}${batch}x${height}x${width} ${context.tokens}+${negativeTokens}`,
+      key: `unet ${half} ${plain ? "plain " : ""}${batch}x${height}x${width} ${context.tokens}+${negativeTokens}`,
       build: () => buildUNet({ ...unet, ...sizes }),
       passes,
-      load: { label: "unet", ...(adapter && !sun && { derive: (model) => plain.run(model).model }) },
+      load: {
+        label: "unet",
+        derive: (model) => splitInvariant(plain ? withoutSun.run(model).model : model, PROMPT_INPUTS)[half],
+      },
     });
   }
 }

@@ -39,8 +39,11 @@ export interface GenerateResult {
   readonly timings: Readonly<Record<Stage, number>>;
 }
 
-/** Sessions that are kept: text encoder, two U-Nets (with and without SUN), decoders, an encoder, one size to spare. */
-const SESSION_CAPACITY = 8;
+/**
+ * Sessions that are kept: text encoder, two U-Nets (with and without SUN) in two halves each, decoders, an encoder, one
+ * size to spare.
+ */
+const SESSION_CAPACITY = 10;
 /** Pixels per latent, along each side. */
 const LATENT_SCALE = 8;
 
@@ -74,6 +77,11 @@ export class Pipeline {
     this.#autoencoder = new Autoencoder(parts, this.#sessions);
     this.#previewer = new Previewer(this.#autoencoder);
     this.#defaults = { ...trainedSize(parts.unet.config.sample_size), guidanceScale: 7.5, ...parts.defaults };
+  }
+
+  /** What the model is used with where a request does not say. */
+  get defaults(): ModelDefaults {
+    return this.#defaults;
   }
 
   /**
@@ -114,6 +122,7 @@ export class Pipeline {
   /** Frees all networks. The pipeline cannot be used afterwards; the runtime can. */
   async dispose(): Promise<void> {
     this.#disposed = true;
+    await this.#denoiser.dispose();
     await this.#sessions.drop(() => true);
   }
 
