@@ -17,6 +17,7 @@ export class Controller {
   readonly models: Models;
   readonly #store: Store<AppState, Action>;
   readonly #runs: ReturnType<typeof createRuns>;
+  #lastStart = 0;
 
   constructor(store: Store<AppState, Action>, surroundings: Surroundings) {
     this.#store = store;
@@ -44,6 +45,12 @@ export class Controller {
   edit(change: Partial<Settings>): void {
     this.#store.dispatch({ type: "edited", change });
     this.#followLive();
+  }
+
+  /** An example: other words, the same seed. */
+  try(change: Partial<Settings>): void {
+    this.#store.dispatch({ type: "edited", change });
+    this.makeAgain();
   }
 
   switch(change: Extract<Action, { type: "switched" }>["change"]): void {
@@ -98,6 +105,18 @@ export class Controller {
     });
   }
 
+  /** Does something that may fail, and says that it is done. */
+  act(work: () => Promise<void>, done: string): Promise<void> {
+    return this.#reporting(async () => {
+      await work();
+      this.#store.dispatch({ type: "noticed", notice: done });
+    });
+  }
+
+  dismiss(): void {
+    this.#store.dispatch({ type: "problem", problem: undefined });
+  }
+
   async takeWayOn(way: WayOn): Promise<void> {
     this.#store.dispatch({ type: "problem", problem: undefined });
     switch (way) {
@@ -137,7 +156,7 @@ export class Controller {
   #startFrom(image: StartPicture["image"]): void {
     const { settings } = this.#store.state();
     this.#store.dispatch({ type: "edited", change: fittingSize(image, settings) });
-    this.setStart({ image });
+    this.setStart({ id: ++this.#lastStart, image });
   }
 
   #followLive(): void {

@@ -39,6 +39,8 @@ export interface AppState {
   readonly running: boolean;
   readonly gallery: readonly MadePicture[];
   readonly problem?: Problem | undefined;
+  /** All that the page needs is kept by the browser. */
+  readonly offline: boolean;
   /** What was just done, for eyes and screen readers. */
   readonly notice: string;
 }
@@ -65,6 +67,7 @@ export type Action =
   | { readonly type: "shot-done"; readonly index: number; readonly picture: MadePicture }
   | { readonly type: "run-ended"; readonly problem?: Problem }
   | { readonly type: "shown"; readonly picture: MadePicture }
+  | { readonly type: "offline-ready" }
   | { readonly type: "noticed"; readonly notice: string }
   | { readonly type: "problem"; readonly problem: Problem | undefined };
 
@@ -77,6 +80,7 @@ export const initialState: AppState = {
   shots: [],
   running: false,
   gallery: [],
+  offline: false,
   notice: "",
 };
 
@@ -125,6 +129,8 @@ export function reduce(state: AppState, action: Action): AppState {
         ...state,
         shots: [{ shot: { title: "", settings: action.picture.settings }, picture: action.picture }],
       };
+    case "offline-ready":
+      return { ...state, offline: true };
     case "noticed":
       return { ...state, notice: action.notice };
     case "problem":

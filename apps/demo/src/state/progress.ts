@@ -54,9 +54,10 @@ export function downloadProgress(loaded: number, total: number | undefined): Pro
   };
 }
 
-/** "38 MB", "2.13 GB": powers of ten, as file managers and download pages write. */
+/** "284 kB", "38 MB", "2.13 GB": powers of ten, as file managers and download pages write. */
 export function sizeText(bytes: number): string {
   if (bytes >= 995e6) return `${(bytes / 1e9).toFixed(2)} GB`;
+  if (bytes < 9.95e5) return `${Math.ceil(bytes / 1e3)} kB`;
   return bytes >= 9.95e6 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 

@@ -2,6 +2,7 @@ import type { RgbImage } from "sunstep";
 
 /** A picture to start from, and what of it is to be painted anew. */
 export interface StartPicture {
+  readonly id: number;
   readonly image: RgbImage;
   /** White where it is to be painted anew; of the picture's size. Without one, all of it is changed by `strength`. */
   readonly mask?: RgbImage;

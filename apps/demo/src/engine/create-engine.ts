@@ -1,0 +1,115 @@
+// The model in its worker: sunstep as any app would use it, with plain data for the page.
+
+import { SunstepError } from "@sunstep/errors";
+import { detectDevices, StableDiffusion } from "sunstep";
+import type { ModelInfo } from "../state/model.js";
+import { downloadProgress, runProgress } from "../state/progress.js";
+import type { EngineMethods, Opened, RecognisedFile } from "./engine.js";
+import { readPicture } from "./read-picture.js";
+import { openedFiles, recogniseFile } from "./recognise-file.js";
+import { sumOfFiles } from "./sum-of-files.js";
+
+export function createEngine(): EngineMethods {
+  let model: StableDiffusion | undefined;
+  let files: readonly RecognisedFile[] = [];
+
+  function current(): StableDiffusion {
+    if (model) return model;
+    throw new SunstepError("MODEL_MISSING", "No model is open");
+  }
+
+  function info(): ModelInfo {
+    const { model: name, architecture, backend, defaults, sun, loras, warnings } = current();
+    return {
+      name,
+      architecture,
+      backend,
+      defaults,
+      loras,
+      files,
+      warnings,
+      ...(sun !== undefined && { sun }),
+    };
+  }
+
+  return {
+    devices: async () => detectDevices(),
+
+    async open(what, { signal, emit }) {
+      const opened = await StableDiffusion.fromPretrained(sourceOf(what), {
+        device: what.device,
+        signal,
+        onProgress: sumOfFiles((loaded, total) => emit(downloadProgress(loaded, total))),
+      });
+      await model?.dispose();
+      model = opened;
+      files = await openedFiles(what.source);
+      return info();
+    },
+
+    recognise: recogniseFile,
+
+    async addSun(file) {
+      await current().loadSun(file);
+      files = [...files.filter(({ kind }) => kind !== "sun-adapter"), await recogniseFile(file)];
+      return info();
+    },
+
+    async addLora({ file, scale }) {
+      await current().loadLora(file, { scale });
+      files = [...files.filter(({ name }) => name !== file.name), await recogniseFile(file)];
+      return info();
+    },
+
+    async scaleLora({ name, scale }) {
+      await current().setLoraScale(name, scale);
+      return info();
+    },
+
+    async removeLora(name) {
+      await current().unloadLora(name);
+      files = files.filter((file) => !(file.kind === "lora" && file.name.startsWith(name)));
+      return info();
+    },
+
+    async removeSun() {
+      await current().unloadSun();
+      files = files.filter(({ kind }) => kind !== "sun-adapter");
+      return info();
+    },
+
+    async generate({ prompt, options }, { signal, emit }) {
+      const { images, evaluations, timings } = await current().generate(prompt, {
+        ...options,
+        signal,
+        onProgress(event) {
+          const preview = event.type === "step" ? event.previews?.[0] : undefined;
+          emit({ progress: runProgress(event, options.steps ?? 1), preview });
+        },
+      });
+      const { load, ...stages } = timings;
+      const [image] = images;
+      return {
+        png: new Blob([new Uint8Array(image!.toPng())], { type: "image/png" }),
+        width: image!.width,
+        height: image!.height,
+        parameters: image!.parameters,
+        evaluations,
+        milliseconds: Object.values(stages).reduce((sum, time) => sum + time, 0),
+      };
+    },
+
+    readPicture,
+  };
+}
+
+function sourceOf({ source }: Opened) {
+  switch (source.kind) {
+    case "embedded":
+      return "emoji";
+    case "file":
+      return source.file;
+    case "folder":
+      return source.files;
+  }
+}

@@ -1,0 +1,36 @@
+import { render } from "preact";
+import { restoreTheme } from "./browser/theme.js";
+import { Controller } from "./control/controller.js";
+import { startEngine } from "./engine/client.js";
+import { isolate, keepForOffline } from "./offline/register.js";
+import { initialState, reduce } from "./state/app-state.js";
+import { schedulers } from "./state/schedulers.js";
+import { settingsFromLink } from "./state/settings-link.js";
+import { createStore } from "./state/store.js";
+import { App } from "./view/app.js";
+import "./style/index.css";
+
+restoreTheme();
+if (await isolate()) start();
+
+function start(): void {
+  const store = createStore(reduce, initialState);
+  const controller = new Controller(store, {
+    startEngine,
+    now: Date.now,
+    createUrl: (blob) => URL.createObjectURL(blob),
+    revokeUrl: (url) => URL.revokeObjectURL(url),
+  });
+  const restoreLink = () => {
+    const settings = settingsFromLink(location.hash, Object.keys(schedulers));
+    if (settings) controller.restore(settings, "the link");
+    return settings !== undefined;
+  };
+  restoreLink();
+  addEventListener("hashchange", () => restoreLink() && controller.makeAgain());
+  render(<App store={store} controller={controller} />, document.getElementById("app")!);
+  const opened = controller.open({ kind: "embedded" });
+  controller.makeAgain();
+  // Not before: what the model is made of is fetched first.
+  opened.then(keepForOffline).then((kept) => kept && store.dispatch({ type: "offline-ready" }));
+}

@@ -1,0 +1,45 @@
+/** Where a brush is, in pixels of the picture. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+const directions: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+/** The brush after a key: arrows move it by a part of its width, and it stays in the picture. */
+export function moveBrush(
+  point: Point,
+  key: string,
+  distance: number,
+  { width, height }: Size,
+): Point | undefined {
+  const direction = directions[key];
+  if (!direction) return undefined;
+  const [dx, dy] = direction;
+  return {
+    x: Math.min(width, Math.max(0, point.x + dx * distance)),
+    y: Math.min(height, Math.max(0, point.y + dy * distance)),
+  };
+}
+
+/** From a place on the screen to a pixel of the picture that is shown there. */
+export function toPicturePoint(
+  client: Point,
+  shown: { readonly left: number; readonly top: number; readonly width: number; readonly height: number },
+  { width, height }: Size,
+): Point {
+  return {
+    x: ((client.x - shown.left) / shown.width) * width,
+    y: ((client.y - shown.top) / shown.height) * height,
+  };
+}

@@ -1,0 +1,37 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Controller } from "../control/controller.js";
+
+/** The whole page takes files. */
+export function DropZone({ controller }: { readonly controller: Controller }) {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const takesFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
+    const onDragOver = (event: DragEvent) => {
+      if (!takesFiles(event)) return;
+      event.preventDefault();
+      setOver(true);
+    };
+    const onDragLeave = (event: DragEvent) => {
+      if (!event.relatedTarget) setOver(false);
+    };
+    const onDrop = (event: DragEvent) => {
+      setOver(false);
+      if (!takesFiles(event)) return;
+      event.preventDefault();
+      controller.openFiles(Array.from(event.dataTransfer?.files ?? []));
+    };
+    addEventListener("dragover", onDragOver);
+    addEventListener("dragleave", onDragLeave);
+    addEventListener("drop", onDrop);
+    return () => {
+      removeEventListener("dragover", onDragOver);
+      removeEventListener("dragleave", onDragLeave);
+      removeEventListener("drop", onDrop);
+    };
+  }, [controller]);
+  return over ? (
+    <div class="drop-zone" aria-hidden="true">
+      <p>Drop a checkpoint, a SUN adapter, a LoRA or a picture</p>
+    </div>
+  ) : null;
+}

@@ -1,0 +1,149 @@
+import { useEffect, useState } from "preact/hooks";
+import { memoryInUse } from "../browser/memory.js";
+import type { Controller } from "../control/controller.js";
+import type { Device, DeviceChoice } from "../engine/engine.js";
+import type { AppState } from "../state/app-state.js";
+import type { ModelInfo } from "../state/model.js";
+import { folderSource } from "../state/picked-folder.js";
+import { sizeText } from "../state/progress.js";
+import { Select, Slider } from "./field.js";
+import { FileButton } from "./file-button.js";
+import { Icon } from "./icon.js";
+
+interface Props {
+  readonly state: AppState;
+  readonly controller: Controller;
+}
+
+/** What is loaded, from which files, and where it runs. */
+export function ModelPanel({ state, controller }: Props) {
+  const info = state.model.status === "failed" ? undefined : state.model.info;
+  return (
+    <details class="panel">
+      <summary>
+        Model <span class="muted">{info ? nameOf(info) : ""}</span>
+      </summary>
+      {info && <Files info={info} />}
+      {info && <Loras info={info} controller={controller} />}
+      {info?.warnings.map((warning) => (
+        <p key={warning} class="hint">
+          {warning}
+        </p>
+      ))}
+      <div class="buttons">
+        <FileButton
+          label="Open files"
+          accept=".safetensors,.png,.jpg,.jpeg,.webp"
+          multiple
+          onFiles={(files) => controller.openFiles(files)}
+        />
+        <FileButton
+          label="Open a folder"
+          folder
+          onFiles={(files) => {
+            const source = folderSource(files);
+            if (source) controller.open(source);
+          }}
+        />
+        <button type="button" class="secondary" onClick={() => controller.open({ kind: "embedded" })}>
+          Embedded model
+        </button>
+      </div>
+      <p class="hint">
+        Checkpoints of Stable Diffusion 1.x and 2.x, SUN adapters and LoRAs, as .safetensors. They stay on
+        this device.
+      </p>
+      <DeviceField state={state} controller={controller} />
+    </details>
+  );
+}
+
+function nameOf({ name, sun, loras }: ModelInfo): string {
+  return [name, ...(sun === undefined ? [] : ["SUN"]), ...loras.map((lora) => lora.name)].join(" + ");
+}
+
+function Files({ info }: { readonly info: ModelInfo }) {
+  return (
+    <ul class="files" aria-label="Files">
+      {info.files.map(({ name, size, recognised }) => (
+        <li key={name}>
+          <strong>{name}</strong>
+          <span>
+            {recognised}, {sizeText(size)}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Loras({ info, controller }: { readonly info: ModelInfo; readonly controller: Controller }) {
+  return (
+    <>
+      {info.loras.map(({ name, scale }) => (
+        <div key={name} class="lora">
+          <Slider
+            label={name}
+            value={scale}
+            range={{ min: -1, max: 2, step: 0.05 }}
+            onChange={(next) => controller.adapt((models) => models.scaleLora(name, next))}
+          />
+          <button
+            type="button"
+            class="plain"
+            aria-label={`Remove ${name}`}
+            onClick={() => controller.adapt((models) => models.removeAdapter("lora", name))}
+          >
+            <Icon name="close" />
+          </button>
+        </div>
+      ))}
+    </>
+  );
+}
+
+const deviceNames: Readonly<Record<string, string>> = {
+  auto: "The fastest there is",
+  webgpu: "Graphics card (WebGPU)",
+  wasm: "Processor (WebAssembly)",
+};
+
+function DeviceField({ state, controller }: Props) {
+  const [devices, setDevices] = useState<readonly Device[]>([]);
+  const [memory, setMemory] = useState<number | undefined>(undefined);
+  const { model, running } = state;
+  useEffect(() => {
+    controller.models.engine.devices(undefined).then(setDevices, () => undefined);
+  }, [controller]);
+  useEffect(() => {
+    if (model.status === "ready" && !running) memoryInUse().then(setMemory);
+  }, [model.status, running]);
+  return (
+    <>
+      <Select<DeviceChoice>
+        label="Runs on"
+        value={controller.models.device}
+        options={[
+          { value: "auto", label: deviceNames.auto! },
+          ...devices.map(({ device, available }) => ({
+            value: device as DeviceChoice,
+            label: deviceNames[device] ?? device,
+            disabled: !available,
+          })),
+        ]}
+        onChange={(device) => controller.models.useDevice(device)}
+      />
+      <p class="hint">
+        {model.status === "ready" && model.info.backend}
+        {memory !== undefined && `, ${sizeText(memory)} of memory in use`}
+      </p>
+      {devices
+        .flatMap(({ reasons }) => reasons)
+        .map((reason) => (
+          <p key={reason} class="hint">
+            {reason}
+          </p>
+        ))}
+    </>
+  );
+}

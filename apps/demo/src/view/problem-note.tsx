@@ -1,0 +1,34 @@
+import type { Controller } from "../control/controller.js";
+import type { Problem, WayOn } from "../state/problems.js";
+import { Icon } from "./icon.js";
+
+const labels: Readonly<Record<WayOn, string>> = {
+  smaller: "Make it smaller",
+  reload: "Load the model again",
+  embedded: "Use the embedded model",
+  retry: "Try again",
+};
+
+export function ProblemNote({
+  problem,
+  controller,
+}: {
+  readonly problem: Problem;
+  readonly controller: Controller;
+}) {
+  return (
+    <div class="problem" role="alert">
+      <p>{problem.sentence}</p>
+      <div class="buttons">
+        {problem.waysOn.map((way) => (
+          <button key={way} type="button" class="secondary" onClick={() => controller.takeWayOn(way)}>
+            {labels[way]}
+          </button>
+        ))}
+        <button type="button" class="plain" aria-label="Close" onClick={() => controller.dismiss()}>
+          <Icon name="close" />
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+import type { Controller } from "../control/controller.js";
+import type { AppState } from "../state/app-state.js";
+import { Switch } from "./field.js";
+
+interface Props {
+  readonly state: AppState;
+  readonly controller: Controller;
+}
+
+/** What is to be seen, and what not. Enter makes the picture, Escape cancels. */
+export function PromptBar({ state, controller }: Props) {
+  const { settings, running, live } = state;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      controller.make();
+    }
+  };
+  return (
+    <form
+      class="prompt-bar"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (running) controller.cancel();
+        else controller.make();
+      }}
+    >
+      <div class="prompts">
+        <textarea
+          aria-label="Prompt"
+          placeholder="What do you want to see?"
+          rows={1}
+          maxLength={4000}
+          autocomplete="off"
+          value={settings.prompt}
+          onInput={(event) => controller.edit({ prompt: event.currentTarget.value })}
+          onKeyDown={onKeyDown}
+        />
+        <input
+          type="text"
+          aria-label="Negative prompt"
+          placeholder="What not? (negative prompt)"
+          maxLength={4000}
+          autocomplete="off"
+          value={settings.negativePrompt}
+          onInput={(event) => controller.edit({ negativePrompt: event.currentTarget.value })}
+          onKeyDown={onKeyDown}
+        />
+      </div>
+      <div class="go">
+        <button
+          type="submit"
+          class={running ? "secondary" : "primary"}
+          disabled={state.model.status === "failed"}
+        >
+          {running ? "Cancel" : "Make"}
+        </button>
+        <Switch
+          label="Live"
+          checked={live}
+          hint="The picture follows what you type"
+          onChange={(checked) => controller.switch({ live: checked })}
+        />
+      </div>
+    </form>
+  );
+}

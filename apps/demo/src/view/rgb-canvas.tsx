@@ -1,0 +1,13 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { RgbImage } from "sunstep";
+import { toImageData } from "../browser/image-data.js";
+
+/** Pixels in memory, shown at the size of the canvas. */
+export function RgbCanvas({ image, label }: { readonly image: RgbImage; readonly label: string }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const context = canvas.current?.getContext("2d");
+    context?.putImageData(toImageData(image), 0, 0);
+  }, [image]);
+  return <canvas ref={canvas} width={image.width} height={image.height} role="img" aria-label={label} />;
+}

@@ -1,0 +1,137 @@
+import type { Controller } from "../control/controller.js";
+import { type AppState, hasSun } from "../state/app-state.js";
+import { schedulers } from "../state/schedulers.js";
+import { type NumberSetting, ranges, rollSeed } from "../state/settings.js";
+import { NumberInput, Segments, Select, Slider, Switch } from "./field.js";
+import { Icon } from "./icon.js";
+
+interface Props {
+  readonly state: AppState;
+  readonly controller: Controller;
+}
+
+const schedulerOptions = [
+  { value: "", label: "What suits the model" },
+  ...Object.entries(schedulers).map(([value, label]) => ({ value, label })),
+];
+
+export function SettingsPanel({ state, controller }: Props) {
+  const { settings } = state;
+  const adapted = hasSun(state);
+  const sun = settings.sun && adapted;
+  const number = (key: NumberSetting, label: string) => ({
+    label,
+    value: settings[key],
+    range: ranges[key],
+    onChange: (value: number) => controller.edit({ [key]: value }),
+  });
+  return (
+    <section class="panel" aria-label="Settings">
+      <Segments
+        label="Sampling"
+        value={sun ? "sun" : "guided"}
+        options={[
+          { value: "sun", label: "SUN, few steps", disabled: !adapted },
+          { value: "guided", label: "Guided" },
+        ]}
+        onChange={(value) => controller.edit({ sun: value === "sun" })}
+      />
+      {!adapted && state.model.status === "ready" && (
+        <p class="hint">This model has no SUN adapter. Drop one here to make pictures in four steps.</p>
+      )}
+      <Slider {...(sun ? number("sunSteps", "Steps") : number("guidedSteps", "Steps"))} />
+      {sun ? (
+        <Slider {...number("sunScale", "SUN strength")} />
+      ) : (
+        <Slider {...number("guidanceScale", "Guidance")} />
+      )}
+      <SeedField state={state} controller={controller} />
+      <div class="field size">
+        <span>Size</span>
+        <div class="row">
+          <NumberInput {...number("width", "Width")} />
+          <span aria-hidden="true">×</span>
+          <NumberInput {...number("height", "Height")} />
+          <button
+            type="button"
+            class="plain"
+            aria-label="Swap width and height"
+            title="Swap width and height"
+            onClick={() => controller.edit({ width: settings.height, height: settings.width })}
+          >
+            <Icon name="swap" />
+          </button>
+        </div>
+      </div>
+      <Select
+        label="Scheduler"
+        value={settings.scheduler}
+        options={schedulerOptions}
+        onChange={(scheduler) => controller.edit({ scheduler })}
+      />
+      <Comparisons state={state} controller={controller} />
+    </section>
+  );
+}
+
+function SeedField({ state, controller }: Props) {
+  const { settings, seedLocked } = state;
+  return (
+    <div class="field seed">
+      <span>Seed</span>
+      <div class="row">
+        <NumberInput
+          label="Seed"
+          value={settings.seed}
+          range={ranges.seed}
+          onChange={(seed) => {
+            controller.switch({ seedLocked: true });
+            controller.edit({ seed });
+          }}
+        />
+        <button
+          type="button"
+          class="plain"
+          aria-label="Roll another seed"
+          title="Roll another seed"
+          onClick={() => controller.try({ seed: rollSeed() })}
+        >
+          <Icon name="dice" />
+        </button>
+        <button
+          type="button"
+          class="plain"
+          aria-label="Keep this seed"
+          aria-pressed={seedLocked}
+          title={seedLocked ? "The seed stays" : "Each picture gets another seed"}
+          onClick={() => controller.switch({ seedLocked: !seedLocked })}
+        >
+          <Icon name={seedLocked ? "locked" : "unlocked"} />
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function Comparisons({ state, controller }: Props) {
+  const { comparison, settings } = state;
+  const adapted = hasSun(state);
+  return (
+    <fieldset class="comparisons" aria-label="Compare">
+      <Switch
+        label={`Compare ${settings.sunSteps} steps with SUN to ${settings.guidedSteps} with guidance`}
+        checked={comparison.guided && adapted}
+        disabled={!adapted}
+        hint={adapted ? "Side by side, from the same seed" : "This needs a SUN adapter"}
+        onChange={(guided) => controller.switch({ comparison: { ...comparison, guided } })}
+      />
+      <Switch
+        label="Compare without and with the negative prompt"
+        checked={comparison.negative && settings.negativePrompt !== ""}
+        disabled={settings.negativePrompt === ""}
+        hint={settings.negativePrompt === "" ? "Write a negative prompt first" : undefined}
+        onChange={(negative) => controller.switch({ comparison: { ...comparison, negative } })}
+      />
+    </fieldset>
+  );
+}

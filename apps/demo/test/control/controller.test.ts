@@ -1,0 +1,137 @@
+import { SunstepError } from "@sunstep/errors";
+import { beforeEach, expect, it, vi } from "vitest";
+import { Controller } from "../../src/control/controller.js";
+import { type Action, type AppState, initialState, reduce } from "../../src/state/app-state.js";
+import { createStore, type Store } from "../../src/state/store.js";
+import { standInEngine } from "./stand-in-engine.js";
+
+let engine: ReturnType<typeof standInEngine>;
+let store: Store<AppState, Action>;
+let controller: Controller;
+
+beforeEach(async () => {
+  engine = standInEngine();
+  store = createStore(reduce, initialState);
+  controller = new Controller(store, {
+    startEngine: engine.start,
+    now: () => 0,
+    createUrl: () => "blob:",
+    revokeUrl: () => undefined,
+  });
+  await controller.open({ kind: "embedded" });
+});
+
+const state = () => store.state();
+const done = () =>
+  vi.waitFor(() => expect([state().running, state().shots.length > 0]).toEqual([false, true]));
+const file = (name: string, type = "") => new File(["x"], name, { type });
+
+it("makes what the controls say, from another seed each time unless it is locked", async () => {
+  controller.make();
+  await done();
+  const first = state().settings.seed;
+  expect(engine.finished.map(({ options }) => options.seed)).toEqual([first]);
+  controller.switch({ seedLocked: true });
+  controller.make();
+  await vi.waitFor(() => expect(engine.finished).toHaveLength(2));
+  expect(engine.finished[1]?.options.seed).toBe(first);
+  controller.switch({ seedLocked: false });
+  controller.make();
+  await vi.waitFor(() => expect(engine.finished).toHaveLength(3));
+  expect(engine.finished[2]?.options.seed).not.toBe(first);
+});
+
+it("a picture asked for while the model is opened uses the settings that the model brought", async () => {
+  controller.edit({ width: 999 });
+  controller.open({ kind: "embedded" });
+  controller.makeAgain();
+  await done();
+  expect(engine.finished[0]?.options.width).toBe(128);
+});
+
+it("live: of what is typed, the last is finished and the rest given up", async () => {
+  controller.switch({ live: true });
+  for (const prompt of ["a", "a c", "a ca", "a cat"]) {
+    controller.edit({ prompt });
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  await done();
+  await vi.waitFor(() => expect(engine.finished.at(-1)?.prompt).toBe("a cat"));
+  expect(engine.asked.length).toBeGreaterThan(engine.finished.length);
+  expect(state().shots[0]?.picture?.settings.prompt).toBe("a cat");
+});
+
+it("cancelling is at once, no problem, and leaves nothing half made", async () => {
+  controller.make();
+  await new Promise<void>((resolve) => store.subscribe(() => state().shots[0]?.progress && resolve()));
+  controller.cancel();
+  expect(state()).toMatchObject({ running: false, problem: undefined, gallery: [] });
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(state()).toMatchObject({ running: false, problem: undefined, gallery: [] });
+  expect(engine.finished).toEqual([]);
+});
+
+it("compares one after the other, the quickest first", async () => {
+  controller.switch({ comparison: { guided: true, negative: false } });
+  controller.make();
+  await vi.waitFor(() => expect(engine.finished).toHaveLength(2));
+  expect(engine.finished.map(({ options }) => [options.sun, options.steps, options.guidanceScale])).toEqual([
+    [true, 4, undefined],
+    [false, 25, 4],
+  ]);
+  expect(new Set(engine.finished.map(({ options }) => options.seed)).size).toBe(1);
+});
+
+it("tells files apart by what is in them", async () => {
+  await controller.openFiles([file("lora.safetensors")]);
+  expect(state().model).toMatchObject({ info: { loras: [{ name: "lora.safetensors", scale: 1 }] } });
+  await controller.openFiles([file("checkpoint.safetensors")]);
+  expect(state().model).toMatchObject({ info: { name: "checkpoint.safetensors", loras: [] } });
+  await controller.openFiles([file("sketch.png", "image/png")]);
+  expect(state().start?.image.width).toBe(2);
+  await controller.openFiles([file("embedding.safetensors")]);
+  expect(state().problem?.sentence).toBe("embedding.safetensors is a embedding. Leave it.");
+});
+
+it("a checkpoint that cannot be opened leaves model and adapters as they were", async () => {
+  await controller.openFiles([file("lora.safetensors")]);
+  engine.failWith(new SunstepError("CHECKPOINT_TRUNCATED", "it ends early"));
+  await controller.openFiles([file("checkpoint.safetensors")]);
+  expect(state().problem).toMatchObject({ sentence: "it ends early.", waysOn: ["embedded"] });
+  expect(state().model).toMatchObject({ status: "ready", info: { name: "emoji" } });
+});
+
+it("after a lost device the model is loaded again, with adapters, scales and settings", async () => {
+  await controller.openFiles([file("lora.safetensors")]);
+  await controller.adapt((models) => models.scaleLora("lora.safetensors", 0.5));
+  controller.edit({ width: 256, prompt: "a boat" });
+  engine.failWith(new SunstepError("DEVICE_LOST", "gone"));
+  controller.make();
+  await vi.waitFor(() => expect(state().problem?.waysOn).toEqual(["reload"]));
+  engine.failWith(undefined);
+  engine.calls.length = 0;
+  await controller.takeWayOn("reload");
+  expect(engine.calls).toEqual(["start", "open embedded", "lora lora.safetensors 0.5"]);
+  expect(state()).toMatchObject({ problem: undefined, settings: { width: 256, prompt: "a boat" } });
+});
+
+it("out of memory: half the size, and again", async () => {
+  controller.edit({ width: 256, height: 128 });
+  engine.failWith(new SunstepError("OUT_OF_MEMORY", "bad_alloc"));
+  controller.make();
+  await vi.waitFor(() => expect(state().problem?.waysOn).toContain("smaller"));
+  engine.failWith(undefined);
+  await controller.takeWayOn("smaller");
+  await vi.waitFor(() => expect(engine.finished[0]?.options).toMatchObject({ width: 128, height: 64 }));
+});
+
+it("a picture of the gallery brings its settings back, and its seed stays", async () => {
+  controller.edit({ prompt: "first" });
+  controller.make();
+  await done();
+  const [picture] = state().gallery;
+  controller.edit({ prompt: "second", seed: 1 });
+  controller.show(picture!);
+  expect(state()).toMatchObject({ settings: picture!.settings, seedLocked: true, running: false });
+  expect(state().shots[0]?.picture).toBe(picture);
+});

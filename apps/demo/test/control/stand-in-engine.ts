@@ -1,0 +1,108 @@
+import { SunstepError } from "@sunstep/errors";
+import type { EngineMethods, RecognisedFile } from "../../src/engine/engine.js";
+import { connect, type Port, serve } from "../../src/engine/remote.js";
+import type { ModelInfo } from "../../src/state/model.js";
+import type { RunRequest } from "../../src/state/request.js";
+
+const emoji: ModelInfo = {
+  name: "emoji",
+  architecture: "sd1",
+  backend: "stand-in",
+  defaults: { width: 128, height: 128, guidanceScale: 4 },
+  sun: "emoji-sun",
+  loras: [],
+  files: [],
+  warnings: [],
+};
+
+/** An engine without a model: it notes what it is asked for, and takes four steps. */
+export function standInEngine() {
+  const asked: RunRequest[] = [];
+  const finished: RunRequest[] = [];
+  const calls: string[] = [];
+  let info = emoji;
+  let fails: SunstepError | undefined;
+
+  const methods: EngineMethods = {
+    devices: async () => [],
+    async open({ source }) {
+      calls.push(`open ${source.kind}`);
+      if (fails) throw fails;
+      const name = source.kind === "file" ? source.file.name : emoji.name;
+      info = { ...emoji, name, loras: [] };
+      return info;
+    },
+    async recognise(file): Promise<RecognisedFile> {
+      const kind = file.name.split(".")[0]!;
+      return { name: file.name, size: file.size, kind, recognised: `a ${kind}`, advice: "Leave it." };
+    },
+    addSun: async () => info,
+    async addLora({ file, scale }) {
+      calls.push(`lora ${file.name} ${scale}`);
+      info = { ...info, loras: [...info.loras, { name: file.name, scale }] };
+      return info;
+    },
+    async scaleLora({ name, scale }) {
+      info = { ...info, loras: info.loras.map((lora) => (lora.name === name ? { name, scale } : lora)) };
+      return info;
+    },
+    async removeLora(name) {
+      info = { ...info, loras: info.loras.filter((lora) => lora.name !== name) };
+      return info;
+    },
+    removeSun: async () => info,
+    async generate(request, { signal, emit }) {
+      asked.push(request);
+      if (fails) throw fails;
+      for (let step = 1; step <= 4; step++) {
+        await new Promise((resolve) => setTimeout(resolve));
+        if (signal.aborted) throw new SunstepError("PIPELINE_ABORTED", "cancelled");
+        emit({ progress: { text: `Step ${step} of 4` } });
+      }
+      finished.push(request);
+      const { width = 0, height = 0 } = request.options;
+      return {
+        png: new Blob(),
+        width,
+        height,
+        parameters: request.prompt,
+        evaluations: 4,
+        milliseconds: 100,
+      };
+    },
+    readPicture: async () => ({
+      image: { width: 2, height: 1, channels: 3, data: new Uint8Array(6) },
+    }),
+  };
+
+  return {
+    asked,
+    finished,
+    calls,
+    /** What opening and making throw from now on. */
+    failWith(error: SunstepError | undefined) {
+      fails = error;
+    },
+    start() {
+      const [ours, theirs] = linkedPorts();
+      serve(theirs, methods);
+      const { remote, fail } = connect<EngineMethods>(ours);
+      calls.push("start");
+      return { engine: remote, stop: () => fail(new SunstepError("ABORTED", "stopped")) };
+    },
+  };
+}
+
+/** As a MessageChannel's; Node's own would turn Files into Blobs without a name. */
+function linkedPorts(): readonly [Port, Port] {
+  const listeners: ((event: MessageEvent) => void)[][] = [[], []];
+  const port = (own: number): Port => ({
+    addEventListener: (_, listener) => listeners[own]!.push(listener),
+    postMessage(data) {
+      setTimeout(() => {
+        for (const listener of listeners[1 - own]!) listener(new MessageEvent("message", { data }));
+      });
+    },
+  });
+  return [port(0), port(1)];
+}

@@ -1,0 +1,47 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { schedulers } from "../../src/state/schedulers.js";
+import { clampTo, initialSettings, ranges, type Settings } from "../../src/state/settings.js";
+import { settingsFromLink, settingsToLink } from "../../src/state/settings-link.js";
+
+const names = Object.keys(schedulers);
+const inRange = (key: keyof typeof ranges) =>
+  fc.double({ min: -10, max: 1e6, noNaN: true }).map((value) => clampTo(ranges[key], value));
+
+const anySettings: fc.Arbitrary<Settings> = fc.record({
+  prompt: fc.string({ unit: "grapheme", maxLength: 200 }),
+  negativePrompt: fc.string({ unit: "grapheme", maxLength: 200 }),
+  seed: fc.integer({ min: 0, max: 2 ** 32 }),
+  width: inRange("width"),
+  height: inRange("height"),
+  sun: fc.boolean(),
+  sunSteps: inRange("sunSteps"),
+  guidedSteps: inRange("guidedSteps"),
+  sunScale: inRange("sunScale"),
+  guidanceScale: inRange("guidanceScale"),
+  scheduler: fc.constantFrom("", ...names),
+  strength: inRange("strength"),
+  clipSkip: inRange("clipSkip"),
+  randomSource: fc.constantFrom("cpu" as const, "cuda" as const),
+});
+
+it("a link brings every setting back", () => {
+  fc.assert(
+    fc.property(anySettings, (settings) => {
+      const restored = { ...initialSettings, ...settingsFromLink(`#${settingsToLink(settings)}`, names) };
+      expect(restored).toEqual(settings);
+    }),
+  );
+});
+
+it("stays short: what is as the page begins with is left out", () => {
+  expect(settingsToLink(initialSettings)).toBe("prompt=a+red+apple&seed=42");
+});
+
+it("brings what strangers write into range, and drops what cannot be", () => {
+  expect(
+    settingsFromLink("#prompt=x&width=99999&steps=2.4&seed=-5&height=tall&scheduler=magic&unknown=1", names),
+  ).toEqual({ prompt: "x", width: 1024, sunSteps: 2, seed: 0 });
+  expect(settingsFromLink("#", names)).toBeUndefined();
+  expect(settingsFromLink("#about", names)).toBeUndefined();
+});
