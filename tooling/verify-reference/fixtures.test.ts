@@ -29,6 +29,7 @@ test("every kind in scope has a case", () => {
     "taesd",
     "text-encoder",
     "tokenizer",
+    "training",
     "unet",
     "vae",
   ]);

@@ -13,6 +13,7 @@ import { kind as sunUnet } from "./kinds/sun-unet.js";
 import { kind as taesd } from "./kinds/taesd.js";
 import { kind as textEncoder } from "./kinds/text-encoder.js";
 import { kind as tokenizer } from "./kinds/tokenizer.js";
+import { kind as training } from "./kinds/training.js";
 import { kind as unet } from "./kinds/unet.js";
 import { kind as vae } from "./kinds/vae.js";
 import { skipReason } from "./skipped.js";
@@ -39,6 +40,7 @@ const checkers = new Map<string, KindChecker>(
     taesd,
     textEncoder,
     tokenizer,
+    training,
     unet,
     vae,
   ].map((checker) => [checker.kind, checker]),

@@ -1,6 +1,6 @@
 // One runtime for all cases: the CPU of onnxruntime-node, started by the first case that needs it.
 import type { Model } from "@sunstep/onnx-graph";
-import type { Runtime } from "@sunstep/runtime";
+import type { Runtime, Session } from "@sunstep/runtime";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import type { Tensor } from "@sunstep/tensor";
 
@@ -11,17 +11,22 @@ export function runtime(): Promise<Runtime> {
   return started;
 }
 
-/** Loads a model, runs it once and disposes of it. */
-export async function runOnce(
-  model: Model,
-  feeds: Readonly<Record<string, Tensor>>,
-): Promise<Record<string, Tensor>> {
+/** Loads a model, and disposes of it when `use` is done with it. */
+export async function withSession<T>(model: Model, use: (session: Session) => Promise<T>): Promise<T> {
   const session = await (await runtime()).load(model);
   try {
-    return await session.run(feeds);
+    return await use(session);
   } finally {
     await session.dispose();
   }
+}
+
+/** Loads a model, runs it once and disposes of it. */
+export function runOnce(
+  model: Model,
+  feeds: Readonly<Record<string, Tensor>>,
+): Promise<Record<string, Tensor>> {
+  return withSession(model, (session) => session.run(feeds));
 }
 
 export async function closeSessions(): Promise<void> {

@@ -6,7 +6,6 @@ const laterKinds: Readonly<Record<string, string>> = {
   nag: "NAG is later work",
   "foreign-onnx": "foreign exporters' graphs are later work",
   "foreign-onnx-run": "foreign exporters' graphs are later work",
-  training: "training is later work",
 };
 
 /** Why a case is not run, by its own fields; undefined if it is. */

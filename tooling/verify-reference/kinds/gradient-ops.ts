@@ -5,17 +5,11 @@ import { join } from "node:path";
 import { gradients } from "@sunstep/autodiff";
 import { GraphBuilder, int } from "@sunstep/onnx-graph";
 import { type Tensor, tensor } from "@sunstep/tensor";
-import { allclose, type GoldenTensor, readSafetensors } from "@sunstep/testing";
+import { type GoldenTensor, readSafetensors } from "@sunstep/testing";
 import type { KindChecker } from "../kind.js";
 import { emitOperator, type OperatorCase } from "../operator-graphs.js";
 import { runOnce } from "../session.js";
-
-interface Tolerance {
-  /** Of the largest element of a tensor. */
-  readonly rel_to_tensor_max: number;
-  /** Of the length of all tensors together. */
-  readonly rel_l2: number;
-}
+import { compareGroup, type Tolerance } from "../tolerances.js";
 
 interface GradientCase extends OperatorCase {
   readonly inputs: Readonly<Record<string, readonly number[]>>;
@@ -55,38 +49,16 @@ async function evaluate(testCase: GradientCase, stored: Stored): Promise<Record<
   return runOnce(model, Object.fromEntries(feeds));
 }
 
-/** Says what of a group of tensors is too far from the stored ones. */
-function compare(
-  group: readonly (readonly [name: string, actual: Tensor, expected: GoldenTensor])[],
-  { rel_to_tensor_max: relative, rel_l2: relativeLength }: Tolerance,
-): void {
-  let [distance, length] = [0, 0];
-  for (const [name, actual, expected] of group) {
-    const values = Array.from(expected.data, Number);
-    const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    const { pass, message } = allclose(actual.data, values, { atol: relative * largest });
-    if (!pass) throw new Error(`${name}: ${message}`);
-    values.forEach((value, i) => {
-      distance += (Number(actual.data[i]) - value) ** 2;
-      length += value ** 2;
-    });
-  }
-  if (Math.sqrt(distance) > relativeLength * Math.sqrt(length)) {
-    const ratio = Math.sqrt(distance / length).toExponential(1);
-    throw new Error(`${group.map(([name]) => name).join(", ")}: relative L2 distance ${ratio}`);
-  }
-}
-
 async function checkOperator(testCase: GradientCase, stored: Stored): Promise<void> {
   const results = await evaluate(testCase, stored);
   const { out, grad } = testCase.suggested_tolerance;
-  compare(
+  compareGroup(
     Object.keys(testCase.outputs).map(
       (name) => [name, results[`out.${name}`]!, stored(`out.${name}`)] as const,
     ),
     out,
   );
-  compare(
+  compareGroup(
     Object.keys(testCase.inputs).map(
       (name) => [name, results[`grad/${name}`]!, stored(`grad.${name}`)] as const,
     ),
