@@ -50,7 +50,8 @@ function parseLine(line: string, file: string, number: number): CaptionEntry {
   }
   if (typeof json !== "object" || json === null || Array.isArray(json)) fail("it is no JSON object");
   const { captions, negatives = [], weight = 1 } = json as Readonly<Record<string, unknown>>;
-  if (!isTexts(captions) || captions.length === 0) return fail('"captions" must be a list of at least one text');
+  if (!isTexts(captions) || captions.length === 0)
+    return fail('"captions" must be a list of at least one text');
   if (!isTexts(negatives)) return fail('"negatives" must be a list of texts');
   if (typeof weight !== "number" || !(weight >= 0 && weight < Number.POSITIVE_INFINITY))
     return fail('"weight" must be a number of at least 0');

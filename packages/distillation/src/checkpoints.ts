@@ -15,7 +15,11 @@ export async function listCheckpoints(folder: RunFolder): Promise<string[]> {
 }
 
 /** Writes a checkpoint and the adapter as it is, then removes checkpoints that are no longer needed. */
-export async function saveCheckpoint(folder: RunFolder, state: RunState, adapter: Uint8Array): Promise<string> {
+export async function saveCheckpoint(
+  folder: RunFolder,
+  state: RunState,
+  adapter: Uint8Array,
+): Promise<string> {
   const name = `step-${String(state.training.step).padStart(8, "0")}.safetensors`;
   await folder.write(name, encodeRunState(state));
   await folder.write(ADAPTER_FILE, adapter);
@@ -41,5 +45,10 @@ export async function loadCheckpoint(
       onBroken(error as Error);
     }
   }
-  throw broken ?? distillationError("RESUME_NOT_FOUND", `${folder.name}: there is no checkpoint in it`, { folder: folder.name });
+  throw (
+    broken ??
+    distillationError("RESUME_NOT_FOUND", `${folder.name}: there is no checkpoint in it`, {
+      folder: folder.name,
+    })
+  );
 }

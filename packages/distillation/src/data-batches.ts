@@ -1,7 +1,7 @@
 import { forwardProcess } from "@sunstep/scheduler";
 import type { BatchSource } from "./batch-source.js";
-import { drawTimesteps } from "./draw-timesteps.js";
 import { promptDrawer } from "./draw-prompts.js";
+import { drawTimesteps } from "./draw-timesteps.js";
 import type { PromptEmbeddings } from "./prompt-embeddings.js";
 import type { Recipe } from "./recipe.js";
 import { StepRandom } from "./step-random.js";
@@ -31,7 +31,11 @@ export function dataBatches({ data, recipe, seed, model, embeddings }: DataBatch
     const guidance = Float32Array.from(timesteps, () => lowest + (highest - lowest) * random.uniform());
     const sample = random.normal(recipe.batch * size);
     for (const [i, { index }] of drawn.entries()) {
-      addPicture(sample.subarray(i * size, (i + 1) * size), await data.latents(index), alphasCumprod[timesteps[i]!]!);
+      addPicture(
+        sample.subarray(i * size, (i + 1) * size),
+        await data.latents(index),
+        alphasCumprod[timesteps[i]!]!,
+      );
     }
     const prompt = await embeddings.encode(drawn.map((one) => one.prompt));
     const negative = await embeddings.encode(drawn.map((one) => one.negative));

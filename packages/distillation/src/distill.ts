@@ -20,7 +20,7 @@ import type { RunState } from "./run-state.js";
 import type { TrainedModel } from "./trained-model.js";
 import { Trainer } from "./trainer.js";
 import type { PromptData, TrainingData } from "./training-data.js";
-import { initialState } from "./training-state.js";
+import { initialState, type TrainingState } from "./training-state.js";
 import { trajectoryBatches } from "./trajectory-batches.js";
 
 export interface CheckpointOptions {
@@ -80,7 +80,8 @@ export async function distill(options: DistillOptions): Promise<DistillResult> {
   };
   const resumed = await resume(options, identity);
   const training =
-    resumed?.state.training ?? (await initialState(model.unet, recipe.variant, { alpha: recipe.initialAlpha }));
+    resumed?.state.training ??
+    (await initialState(model.unet, recipe.variant, { alpha: recipe.initialAlpha }));
   const pace = new Pace({
     steps: resumed?.state.steps ?? (options.seconds === undefined ? recipe.steps : undefined),
     seconds: options.seconds,
@@ -93,9 +94,8 @@ export async function distill(options: DistillOptions): Promise<DistillResult> {
     if (resumed) source.restore(resumed.state.source);
     const [, height, width] = data.shape;
     const { kind, c } = recipe.distance;
-    const { tokens } = embeddings;
     const distance = kind === "huber" ? { kind, c } : { kind };
-    const sizes = { height, width, tokens };
+    const sizes = { height, width, tokens: embeddings.tokens };
     const trainer = await Trainer.create(
       { ...recipe, ...model, ...sizes, distance, ...(signal && { signal }) },
       training,
@@ -161,7 +161,7 @@ class Run {
     }
     await this.#save();
     return {
-      adapter: await this.#adapter(),
+      adapter: this.#adapter(await this.#trainer.state()),
       steps: this.#trainer.stepsDone,
       history: this.#history.records,
     };
@@ -207,14 +207,15 @@ class Run {
     const { checkpoints } = this.#options;
     const { steps } = this.#pace;
     if (!checkpoints || steps === undefined || this.#trainer.stepsDone === this.#savedStep) return;
+    const training = await this.#trainer.state();
     const state: RunState = {
       identity: this.#identity,
       steps,
-      training: await this.#trainer.state(),
+      training,
       source: this.#source.save(),
       history: this.#history,
     };
-    const file = await saveCheckpoint(checkpoints.folder, state, await this.#adapter());
+    const file = await saveCheckpoint(checkpoints.folder, state, this.#adapter(training));
     this.#checkpoint = file;
     this.#savedStep = state.training.step;
     this.#savedAt = this.#now();
@@ -227,7 +228,8 @@ class Run {
     const file = `step-${String(stepsDone).padStart(8, "0")}.png`;
     const prompts = previews?.prompts ?? previewPrompts(data, this.#identity.recipe);
     try {
-      const sheet = await paintPreview(model, await this.#adapter(), prompts, data.shape, signal);
+      const adapter = this.#adapter(await this.#trainer.state());
+      const sheet = await paintPreview(model, adapter, prompts, data.shape, signal);
       await previews?.folder.write(file, sheet);
       this.#report({ type: "preview", step: stepsDone, file });
     } catch (error) {
@@ -237,9 +239,8 @@ class Run {
     }
   }
 
-  async #adapter(): Promise<Uint8Array> {
+  #adapter({ ema, step }: TrainingState): Uint8Array {
     const { model, recipe, seed, data } = this.#identity;
-    const { ema, step } = await this.#trainer.state();
     return writeSunAdapter(adapterTensors(this.#trainer.layout, ema), {
       metadata: {
         format: "pt",
@@ -318,7 +319,9 @@ async function resume({ checkpoints, onProgress }: DistillOptions, identity: Run
 
 function checkSeed(seed: number): void {
   if (Number.isSafeInteger(seed) && seed >= 0) return;
-  throw distillationError("RECIPE_FIELD", `seed ${seed}: it must be a whole number of at least 0`, { field: "seed" });
+  throw distillationError("RECIPE_FIELD", `seed ${seed}: it must be a whole number of at least 0`, {
+    field: "seed",
+  });
 }
 
 function checkShape({ unet: { config } }: TrainedModel, { name, shape }: PromptData): void {

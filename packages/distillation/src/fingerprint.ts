@@ -16,10 +16,15 @@ async function digest(bytes: Uint8Array): Promise<string> {
 }
 
 /** Small weights that every training run changes: enough to tell a model from its fine-tunes. */
-const telling = /^(conv_in|conv_out|time_embedding\.linear_1)\.(weight|bias)$|final_layer_norm\.(weight|bias)$/;
+const telling =
+  /^(conv_in|conv_out|time_embedding\.linear_1)\.(weight|bias)$|final_layer_norm\.(weight|bias)$/;
 
 /** Tells the parts of a model that a student learns from, from those of other models. */
-export async function modelFingerprint({ unet, textEncoder, schedulerConfig }: TrainedModel): Promise<string> {
+export async function modelFingerprint({
+  unet,
+  textEncoder,
+  schedulerConfig,
+}: TrainedModel): Promise<string> {
   return fingerprint([
     JSON.stringify(schedulerConfig),
     await componentFingerprint(unet),

@@ -155,12 +155,14 @@ export function parseRecipe(json: unknown, file = "the recipe"): Recipe {
   if (typeof guidance === "number") given.set("guidance", [guidance, guidance]);
   for (const [path, value] of given) {
     const rule = Object.hasOwn(rules, path) ? rules[path] : undefined;
-    if (!rule) throw fieldError(file, path, `there is no such field; there are ${Object.keys(rules).join(", ")}`);
+    if (!rule)
+      throw fieldError(file, path, `there is no such field; there are ${Object.keys(rules).join(", ")}`);
     if (!rule.holds(value)) throw fieldError(file, path, `it must be ${rule.what}`, value);
   }
   const recipe = filled(defaultRecipe, given, "");
   const { weights, negatives } = recipe;
-  if (weights.msc + weights.cfg === 0) throw fieldError(file, "weights", "one of them must be above 0", weights);
+  if (weights.msc + weights.cfg === 0)
+    throw fieldError(file, "weights", "one of them must be above 0", weights);
   if (Math.abs(negatives.empty + negatives.attributes + negatives.captions - 1) > 1e-6)
     throw fieldError(file, "negatives", "empty, attributes and captions must add up to 1", negatives);
   return recipe;
@@ -170,7 +172,9 @@ export function parseRecipe(json: unknown, file = "the recipe"): Recipe {
 export function recipeFields(recipe: object, prefix = ""): Map<string, unknown> {
   return new Map(
     Object.entries(recipe).flatMap(([name, value]) =>
-      isObject(value) ? [...recipeFields(value, `${prefix}${name}.`)] : [[`${prefix}${name}`, value] as const],
+      isObject(value)
+        ? [...recipeFields(value, `${prefix}${name}.`)]
+        : [[`${prefix}${name}`, value] as const],
     ),
   );
 }

@@ -1,8 +1,7 @@
 // A run between two steps as a file: a safetensors file with the training state, what the source of batches remembers
 // and the losses so far; everything else is JSON in its metadata.
 
-import { type ByteSource, openSafetensors, readWeight } from "@sunstep/checkpoint";
-import { writeSafetensors } from "@sunstep/checkpoint";
+import { type ByteSource, openSafetensors, readWeight, writeSafetensors } from "@sunstep/checkpoint";
 import { SunstepError } from "@sunstep/errors";
 import { type Tensor, tensor } from "@sunstep/tensor";
 import type { SourceState } from "./batch-source.js";
@@ -26,7 +25,11 @@ const HISTORY = "history";
 
 export function encodeRunState({ identity, steps, training, source, history }: RunState): Uint8Array {
   const vectors = VECTORS.map((name) => [name, tensor(training[name], [training[name].length])] as const);
-  const tensors = { ...Object.fromEntries<Tensor>(vectors), ...source.tensors, [HISTORY]: history.toTensor() };
+  const tensors = {
+    ...Object.fromEntries<Tensor>(vectors),
+    ...source.tensors,
+    [HISTORY]: history.toTensor(),
+  };
   const run = { identity, steps, step: training.step, source: source.json };
   return writeSafetensors(tensors, { format: FORMAT, run: JSON.stringify(run) });
 }
@@ -55,7 +58,9 @@ export async function decodeRunState(file: ByteSource): Promise<RunState> {
       history: LossHistory.fromTensor(history!),
     };
   } catch (cause) {
-    const problem = SunstepError.isInstance(cause) ? cause.message : `${file.name}: ${(cause as Error).message}`;
+    const problem = SunstepError.isInstance(cause)
+      ? cause.message
+      : `${file.name}: ${(cause as Error).message}`;
     throw distillationError("RESUME_BROKEN", `${problem}: not a checkpoint of a run that can go on`, {
       file: file.name,
       cause,

@@ -211,10 +211,7 @@ export class Trainer {
 
 /** Runs a graph on those of the feeds that it takes. */
 function runWith(session: Session, feeds: Feeds, keep: readonly string[]) {
-  return session.runKeeping(
-    Object.fromEntries(session.inputs.map(({ name }) => [name, feeds[name]!])),
-    keep,
-  );
+  return session.runKeeping(Object.fromEntries(session.inputs.map(({ name }) => [name, feeds[name]!])), keep);
 }
 
 async function forEachPart<T>(make: (part: Part) => Promise<T>): Promise<Record<Part, T>> {

@@ -53,7 +53,12 @@ export async function openTrainingData(files: FileTree): Promise<TrainingData> {
     name,
     entries,
     shape,
-    fingerprint: await fingerprint([text, String(latents.shape), asBytes(await row(0)), asBytes(await row(count - 1))]),
+    fingerprint: await fingerprint([
+      text,
+      String(latents.shape),
+      asBytes(await row(0)),
+      asBytes(await row(count - 1)),
+    ]),
     latents: row,
   };
 }
@@ -67,11 +72,15 @@ export async function promptData(
   return { name, entries, shape, fingerprint: await fingerprint([JSON.stringify([entries, shape])]) };
 }
 
-async function latentsOf({ weights, source }: Awaited<ReturnType<typeof openSafetensors>>): Promise<WeightRef> {
+async function latentsOf({
+  weights,
+  source,
+}: Awaited<ReturnType<typeof openSafetensors>>): Promise<WeightRef> {
   const fail = (problem: string): never => {
     throw distillationError("DATA_LATENTS", `${source.name}: ${problem}`, { file: source.name });
   };
-  if (!weights.has("latents")) fail(`it holds no tensor "latents" but ${weights.names().join(", ") || "nothing"}`);
+  if (!weights.has("latents"))
+    fail(`it holds no tensor "latents" but ${weights.names().join(", ") || "nothing"}`);
   const latents = weights.get("latents");
   if (latents.dtype !== "float16" && latents.dtype !== "float32")
     fail(`latents are ${latents.dtype}; they must be float16 or float32`);
@@ -80,7 +89,10 @@ async function latentsOf({ weights, source }: Awaited<ReturnType<typeof openSafe
   return latents;
 }
 
-async function readRow({ dtype, shape, source, offset, length }: WeightRef, index: number): Promise<Float32Array> {
+async function readRow(
+  { dtype, shape, source, offset, length }: WeightRef,
+  index: number,
+): Promise<Float32Array> {
   const size = length / shape[0]!;
   const bytes = (await source.read(offset + index * size, size)).slice().buffer;
   const row = dtype === "float16" ? decodeFloat16(new Uint16Array(bytes)) : new Float32Array(bytes);

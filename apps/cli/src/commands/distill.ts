@@ -2,13 +2,13 @@ import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { folderTree } from "@sunstep/checkpoint/node";
 import {
-  distill as train,
   type DistillOptions,
   openTrainingData,
   parsePromptList,
   promptData,
   type RecipeInput,
   type TrainedModel,
+  distill as train,
 } from "@sunstep/distillation";
 import { runFolder, writeWhole } from "@sunstep/distillation/node";
 import { SunstepError } from "@sunstep/errors";
@@ -66,13 +66,16 @@ export const distill: Command<typeof distillOptions> = {
 function checkDistillValues(values: DistillValues, positionals: readonly string[]): string {
   const { data, prompts, out, steps, time, size } = values;
   const dataFree = values["data-free"] ?? false;
-  if (positionals.length > 0) throw usageError(`${JSON.stringify(positionals[0])}: distill takes options only`);
-  if (out === undefined) throw usageError("--out is missing: the adapter to write, as --out adapter.safetensors");
+  if (positionals.length > 0)
+    throw usageError(`${JSON.stringify(positionals[0])}: distill takes options only`);
+  if (out === undefined)
+    throw usageError("--out is missing: the adapter to write, as --out adapter.safetensors");
   if (extname(out) !== ".safetensors") throw usageError(`--out ${out}: end its name in .safetensors`);
   if (steps !== undefined && time !== undefined) throw usageError("--steps and --time: give one of them");
   if (!dataFree && prompts !== undefined) throw usageError("--prompts goes with --data-free");
   if (size !== undefined && prompts === undefined) throw usageError("--size goes with --prompts");
-  if (!dataFree && data === undefined) throw usageError("--data is missing; without data use --data-free --prompts FILE");
+  if (!dataFree && data === undefined)
+    throw usageError("--data is missing; without data use --data-free --prompts FILE");
   if (dataFree && (data === undefined) === (prompts === undefined))
     throw usageError("--data-free takes its prompts from --prompts or from --data: give one of them");
   return out;
@@ -103,7 +106,8 @@ async function openData(values: DistillValues, { unet }: TrainedModel): Promise<
   const { data, prompts, size } = values;
   if (prompts !== undefined) {
     const { sample_size, in_channels } = unet.config;
-    const [height = 64, width = height] = typeof sample_size === "number" ? [sample_size] : (sample_size ?? []);
+    const [height = 64, width = height] =
+      typeof sample_size === "number" ? [sample_size] : (sample_size ?? []);
     const entries = parsePromptList(await readText("prompts", prompts), prompts);
     const side = (pixels: number | undefined, latents: number) =>
       pixels === undefined ? latents : pixels / LATENT_SCALE;

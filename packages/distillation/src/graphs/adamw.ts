@@ -67,9 +67,6 @@ export function emitAdamW(emit: NodeEmitter, inputs: AdamWInputs, options: AdamW
 }
 
 function clip(emit: NodeEmitter, gradient: Value, norm: Value, limit: number): Value {
-  const factor = emit.op("Div", [
-    emit.scalar(limit),
-    emit.op("Add", [norm, emit.scalar(CLIP_EPSILON)]),
-  ]);
+  const factor = emit.op("Div", [emit.scalar(limit), emit.op("Add", [norm, emit.scalar(CLIP_EPSILON)])]);
   return emit.op("Mul", [gradient, emit.op("Min", [emit.scalar(1), factor])]);
 }

@@ -41,7 +41,10 @@ async function syncFolder(path: string): Promise<void> {
 function writeError(file: string, cause: unknown): Error {
   const { code = "", message } = cause as NodeJS.ErrnoException;
   if (code === "ENOSPC" || code === "EDQUOT") {
-    return distillationError("DISK_FULL", `${file} was not written: the disk is full (${code})`, { file, cause });
+    return distillationError("DISK_FULL", `${file} was not written: the disk is full (${code})`, {
+      file,
+      cause,
+    });
   }
   return distillationError("FILE_NOT_WRITABLE", `${file} cannot be written: ${message}`, { file, cause });
 }

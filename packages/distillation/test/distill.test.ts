@@ -1,0 +1,227 @@
+// The loop, around a trainer that trains nothing: what it draws, keeps, goes on from, and how it stops.
+
+import { blobTree, memorySource, openSafetensors } from "@sunstep/checkpoint";
+import { readSunAdapter } from "@sunstep/sun-adapter";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { type DistillOptions, distill } from "../src/distill.js";
+import type { DistillEvent } from "../src/events.js";
+import { openTrainingData, promptData } from "../src/training-data.js";
+import { fakeRuntime } from "./fake-runtime.js";
+import { faults } from "./fake-trainer.js";
+import { memoryFolder } from "./memory-folder.js";
+import { tinyData } from "./tiny-data.js";
+import { tinyModel } from "./tiny-model.js";
+
+vi.mock("../src/trainer.js", async () => ({ Trainer: (await import("./fake-trainer.js")).FakeTrainer }));
+
+afterEach(() => {
+  faults.notFiniteAt = undefined;
+  faults.onStep = () => undefined;
+});
+
+const model = await tinyModel(fakeRuntime(16));
+const data = await openTrainingData(tinyData());
+const prompts = await promptData(data.entries, data.shape);
+const recipe = { batch: 4, steps: 60, trajectories: 0.5 };
+
+const losses = async (options: Partial<DistillOptions>) =>
+  (await distill({ model, data, recipe, ...options })).history.map(({ loss }) => loss);
+
+/** Runs until step `at` is done, and expects to be stopped there. */
+async function runUntil(at: number, options: Partial<DistillOptions>): Promise<void> {
+  const controller = new AbortController();
+  const run = distill({
+    model,
+    data,
+    recipe,
+    ...options,
+    signal: controller.signal,
+    onProgress: (event) => {
+      if (event.type === "step" && event.step === at) controller.abort();
+    },
+  });
+  await expect(run).rejects.toMatchObject({ code: "TRAINING_ABORTED", details: { step: at } });
+}
+
+describe.each([
+  ["pictures", { data, recipe: { ...recipe, trajectories: 0 } }],
+  ["pictures and trajectories", { data }],
+  ["prompts alone", { data: prompts }],
+])("from %s", (_, source) => {
+  it("a run that was stopped goes on with the same losses", async () => {
+    const whole = await losses(source);
+    const folder = memoryFolder();
+    await runUntil(7, { ...source, checkpoints: { folder } });
+    await runUntil(33, { ...source, checkpoints: { folder, resume: true } });
+    expect(await losses({ ...source, checkpoints: { folder, resume: true } })).toEqual(whole);
+    expect(whole).toHaveLength(60);
+    expect(new Set(whole).size).toBe(60);
+  });
+
+  it("another seed gives other losses, the same seed the same", async () => {
+    const [a, b, c] = [await losses(source), await losses({ ...source, seed: 1 }), await losses(source)];
+    expect(a).toEqual(c);
+    expect(a[0]).not.toBe(b[0]);
+  });
+});
+
+it("goes on from any checkpoint, as after a kill at any moment", async () => {
+  const whole = await losses({});
+  const folder = memoryFolder();
+  const saved: [string, Uint8Array][] = [];
+  const write = async (name: string, bytes: Uint8Array) => {
+    if (name.startsWith("step-")) saved.push([name, bytes]);
+    await folder.write(name, bytes);
+  };
+  await losses({ checkpoints: { folder: { ...folder, write }, everySteps: 13 } });
+  expect(saved.map(([name]) => name)).toEqual(
+    [13, 26, 39, 52, 60].map((step) => `step-000000${step}.safetensors`),
+  );
+  expect([...folder.files.keys()].sort()).toEqual([
+    "adapter.safetensors",
+    "step-00000052.safetensors",
+    "step-00000060.safetensors",
+  ]);
+  for (const [name, bytes] of saved) {
+    const killed = memoryFolder();
+    killed.files.set(name, bytes);
+    expect(await losses({ checkpoints: { folder: killed, resume: true } })).toEqual(whole);
+  }
+});
+
+it("saves by the clock, too", async () => {
+  const folder = memoryFolder();
+  const events: DistillEvent[] = [];
+  let time = 0;
+  faults.onStep = () => {
+    time += 1000;
+  };
+  await distill({
+    model,
+    data,
+    recipe: { ...recipe, steps: 10 },
+    checkpoints: { folder, everySeconds: 4 },
+    now: () => time,
+    onProgress: (event) => events.push(event),
+  });
+  expect(events.flatMap((event) => (event.type === "checkpoint" ? [event.step] : []))).toEqual([4, 8, 10]);
+});
+
+it("fixes the number of steps after the first ones where a time is given, and keeps to it", async () => {
+  const folder = memoryFolder();
+  let time = 0;
+  let pace = 2000;
+  faults.onStep = (step) => {
+    time += step <= 22 ? pace : 9 * pace;
+  };
+  const timed = { seconds: 100, now: () => time, checkpoints: { folder } };
+  await runUntil(30, timed);
+  pace = 1;
+  // 22 steps took 44 s; 28 more fit into the rest.
+  expect(await losses({ ...timed, checkpoints: { folder, resume: true } })).toHaveLength(50);
+});
+
+it("writes the moving average in the authors' format, with what made it", async () => {
+  const folder = memoryFolder();
+  const { adapter, steps } = await distill({ model, data, recipe, seed: 5, checkpoints: { folder } });
+  const file = await openSafetensors(memorySource(adapter));
+  expect(readSunAdapter(file)).toMatchObject({ variant: "add_pos", layers: { length: 16 } });
+  expect(file.metadata).toMatchObject({ model: "tiny-sd15", steps: "60", seed: "5" });
+  expect(JSON.parse(file.metadata.recipe!)).toMatchObject({ batch: 4, guidance: [4, 4] });
+  expect(folder.files.get("adapter.safetensors")).toEqual(adapter);
+  expect(steps).toBe(60);
+});
+
+it("stops at a loss that is not finite, and names the step and the last good checkpoint", async () => {
+  const folder = memoryFolder();
+  faults.notFiniteAt = 25;
+  await expect(losses({ checkpoints: { folder, everySteps: 10 } })).rejects.toMatchObject({
+    code: "TRAINING_NOT_FINITE",
+    message: expect.stringMatching(/step 25.*step-00000020\.safetensors in runs/),
+    details: { step: 25, checkpoint: "step-00000020.safetensors" },
+  });
+  faults.notFiniteAt = undefined;
+  expect(await losses({ checkpoints: { folder, resume: true } })).toEqual(await losses({}));
+});
+
+it("keeps what was there when the disk is full", async () => {
+  const folder = memoryFolder();
+  await runUntil(10, { checkpoints: { folder } });
+  const before = new Map(folder.files);
+  const full = Object.assign(new Error("the disk is full"), { code: "DISK_FULL" });
+  const write = () => Promise.reject(full);
+  await expect(losses({ checkpoints: { folder: { ...folder, write }, resume: true } })).rejects.toBe(full);
+  expect(folder.files).toEqual(before);
+});
+
+it("goes on from the checkpoint before where the newest is damaged", async () => {
+  const folder = memoryFolder();
+  await losses({ checkpoints: { folder, everySteps: 50 } });
+  const newest = "step-00000060.safetensors";
+  folder.files.set(newest, folder.files.get(newest)!.slice(0, 5000));
+  const events: DistillEvent[] = [];
+  const options = {
+    checkpoints: { folder, resume: true },
+    onProgress: (event: DistillEvent) => events.push(event),
+  };
+  expect(await losses(options)).toEqual(await losses({}));
+  expect(events[0]).toMatchObject({
+    type: "warning",
+    code: "RESUME_BROKEN",
+    message: expect.stringContaining(newest),
+  });
+  expect(events[1]).toMatchObject({ type: "start", step: 50, checkpoint: "step-00000050.safetensors" });
+});
+
+describe("refuses", () => {
+  const started = async () => {
+    const folder = memoryFolder();
+    await runUntil(3, { checkpoints: { folder } });
+    return folder;
+  };
+
+  it.each<[string, Partial<DistillOptions>, RegExp]>([
+    [
+      "another recipe",
+      { recipe: { ...recipe, weights: { msc: 2 }, batch: 8 } },
+      /weights\.msc 1 there, 2 here/,
+    ],
+    ["another length", { recipe: { ...recipe, steps: 61 } }, /steps 60 there, 61 here/],
+    ["another seed", { seed: 2 }, /seed 0 there, 2 here/],
+    ["other data", { data: prompts }, /data .* there, the prompts here/],
+    [
+      "another model",
+      { model: { ...model, name: "other", schedulerConfig: { ...model.schedulerConfig, beta_end: 0.02 } } },
+      /model tiny-sd15 there, other here/,
+    ],
+  ])("to go on with %s", async (_, options, message) => {
+    const folder = await started();
+    await expect(losses({ ...options, checkpoints: { folder, resume: true } })).rejects.toMatchObject({
+      code: "RESUME_MISMATCH",
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it("to begin anew in a folder with checkpoints", async () => {
+    const folder = await started();
+    await expect(losses({ checkpoints: { folder } })).rejects.toMatchObject({ code: "RUN_FOLDER_TAKEN" });
+  });
+
+  it("to go on from nothing, or from another kind of file", async () => {
+    const folder = memoryFolder();
+    const run = () => losses({ checkpoints: { folder, resume: true } });
+    await expect(run()).rejects.toMatchObject({ code: "RESUME_NOT_FOUND" });
+    const { adapter } = await distill({ model, data, recipe: { ...recipe, steps: 1 } });
+    folder.files.set("step-00000001.safetensors", adapter);
+    await expect(run()).rejects.toMatchObject({ code: "RESUME_BROKEN" });
+  });
+
+  it("latents that the U-Net does not take, and seeds that are none", async () => {
+    const odd = await promptData(data.entries, [4, 8, 9]);
+    await expect(losses({ data: odd })).rejects.toMatchObject({ code: "DATA_LATENTS" });
+    await expect(losses({ seed: -1 })).rejects.toMatchObject({ code: "RECIPE_FIELD" });
+    await expect(losses({ recipe: { batch: 0 } })).rejects.toMatchObject({ code: "RECIPE_FIELD" });
+    const empty = blobTree({});
+    await expect(openTrainingData(empty)).rejects.toMatchObject({ code: "DATA_FILE_MISSING" });
+  });
+});

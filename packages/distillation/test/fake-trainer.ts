@@ -1,0 +1,69 @@
+import { type AdapterTensor, adapterLayout } from "../src/adapter-layout.js";
+import { distillationError } from "../src/errors.js";
+import { stageSpan } from "../src/stages.js";
+import type { Batch, StepResult, TrainerOptions } from "../src/trainer.js";
+import type { TrainingState } from "../src/training-state.js";
+
+const sum = (values: ArrayLike<number>) => Array.from(values).reduce((total, value) => total + value, 0);
+
+/** What a test makes of the fake. */
+export const faults: { notFiniteAt: number | undefined; onStep: (step: number) => void } = {
+  notFiniteAt: undefined,
+  onStep: () => undefined,
+};
+
+/** Trains nothing, but its losses depend on everything that a step is given and on all steps before. */
+export class FakeTrainer {
+  readonly layout: readonly AdapterTensor[];
+  readonly #options: TrainerOptions;
+  #state: TrainingState;
+
+  private constructor(options: TrainerOptions, state: TrainingState) {
+    this.#options = options;
+    this.#state = state;
+    this.layout = adapterLayout(options.unet, options.variant);
+  }
+
+  static async create(options: TrainerOptions, state: TrainingState): Promise<FakeTrainer> {
+    return new FakeTrainer(options, state);
+  }
+
+  get stepsDone(): number {
+    return this.#state.step;
+  }
+
+  async step(
+    { sample, timesteps, prompt, negative, guidance }: Batch,
+    learningRate: number,
+  ): Promise<StepResult> {
+    const step = this.#state.step + 1;
+    faults.onStep(step);
+    if (step === faults.notFiniteAt)
+      throw distillationError("TRAINING_NOT_FINITE", `step ${step}: the loss is NaN`, { step });
+    const { parameters, moment1, moment2, ema } = this.#state;
+    const msc = sum(sample) + sum(timesteps) + sum(prompt) + Math.abs(parameters[0]!);
+    const cfg = sum(negative) + sum(guidance) + ema[1]!;
+    const change = learningRate * Math.sin(msc);
+    this.#state = {
+      step,
+      parameters: parameters.map((value) => value - change),
+      moment1: moment1.map((value) => value + cfg),
+      moment2: moment2.map((value) => value + change),
+      ema: ema.map((value, i) => 0.9 * value + 0.1 * parameters[i]!),
+    };
+    return {
+      loss: msc + 0.5 * cfg,
+      msc,
+      cfg,
+      gradientNorm: Math.abs(change),
+      teacherSample: sample.map((value) => 0.9 * value),
+      teacherTimesteps: timesteps.map((t) => stageSpan(t, this.#options).teacher),
+    };
+  }
+
+  async state(): Promise<TrainingState> {
+    return this.#state;
+  }
+
+  async dispose(): Promise<void> {}
+}
