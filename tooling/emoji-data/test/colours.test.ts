@@ -81,6 +81,13 @@ describe("recolour", () => {
     );
   });
 
+  it("keeps shades of the thing apart, on the same sides of its colour", () => {
+    const shade = (hue: number) => [...hsvToRgb({ hue, saturation: 0.9, value: 0.9 }), 255];
+    const { data } = recolour(picture(shade(200), shade(220), shade(240)), 220, "green");
+    const hues = [0, 4, 8].map((i) => rgbToHsv(data[i]!, data[i + 1]!, data[i + 2]!).hue);
+    expect(hues.map(Math.round)).toEqual([113, 125, 137]);
+  });
+
   it("leaves other hues, greys and opacity alone, and the picture it was given", () => {
     const leaf = [20, 160, 40, 255];
     const grey = [120, 118, 121, 77];
