@@ -40,10 +40,14 @@ export class StepRandom {
   }
 }
 
-/** The finalizer of MurmurHash3 over both halves of the seed (github.com/aappleby/smhasher): unsigned 32 bits. */
+/** Both halves of a seed in 32 bits. */
 function scramble(seed: number): number {
-  let hash = Math.floor(seed / 2 ** 32) ^ (seed >>> 0);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return mix(mix(Math.floor(seed / 2 ** 32)) ^ (seed >>> 0));
+}
+
+/** The finalizer of MurmurHash3 (github.com/aappleby/smhasher): unsigned 32 bits. */
+function mix(bits: number): number {
+  let hash = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
 }

@@ -1,0 +1,52 @@
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { runFolder, writeWhole } from "../src/node.js";
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "sunstep-distillation-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+it("writes, lists, reads, replaces and removes files of a folder that it makes", async () => {
+  const path = join(temporaryFolder(), "new", "folder");
+  const folder = runFolder(path);
+  expect(await folder.list()).toEqual([]);
+  await folder.write("a", Uint8Array.of(1, 2));
+  await folder.write("a", Uint8Array.of(3));
+  expect(await folder.list()).toEqual(["a"]);
+  const source = await folder.open("a");
+  expect(await source?.read(0, 9)).toEqual(Uint8Array.of(3));
+  await folder.remove("a");
+  await folder.remove("a");
+  expect(readdirSync(path)).toEqual([]);
+});
+
+it.skipIf(!existsSync("/dev/full"))(
+  "leaves the old file and nothing else when the disk is full",
+  async () => {
+    const folder = temporaryFolder();
+    const [target, partial] = [join(folder, "state"), join(folder, "state.part")];
+    writeFileSync(target, "old");
+    symlinkSync("/dev/full", partial);
+    const writing = writeWhole(target, new Uint8Array(1e5), partial);
+    await expect(writing).rejects.toMatchObject({ code: "DISK_FULL", details: { file: target } });
+    expect(readdirSync(folder)).toEqual(["state"]);
+    expect(readFileSync(target, "utf8")).toBe("old");
+  },
+);
+
+it("tells where it may not write", async () => {
+  const writing = runFolder("/dev/null/runs").write("a", Uint8Array.of(1));
+  await expect(writing).rejects.toMatchObject({ code: "FILE_NOT_WRITABLE" });
+});
