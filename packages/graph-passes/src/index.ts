@@ -1,9 +1,14 @@
 export { type GraphPassErrorCode, graphPassErrors } from "./errors.js";
-export { attentionToMultiHeadAttention } from "./lower/attention-to-multi-head-attention.js";
+export {
+  attentionToMultiHeadAttention,
+  unmaskedAttentionToMultiHeadAttention,
+} from "./lower/attention-to-multi-head-attention.js";
 export { attentionToSoftmax } from "./lower/attention-to-softmax.js";
 export { lowerForCpu } from "./lower/for-cpu.js";
+export { lowerForWebGpu } from "./lower/for-web-gpu.js";
 export { geluToContribGelu } from "./lower/gelu-to-contrib-gelu.js";
 export { geluToErf } from "./lower/gelu-to-erf.js";
+export { groupNormalizationToInstanceNormalization } from "./lower/group-normalization-to-instance-normalization.js";
 export { groupNormalizationToLayerNormalization } from "./lower/group-normalization-to-layer-normalization.js";
 export { linearToGemm } from "./lower/linear-to-gemm.js";
 export { sigmoidGatesToQuickGelu } from "./lower/sigmoid-gates-to-quick-gelu.js";

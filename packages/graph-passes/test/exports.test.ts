@@ -7,10 +7,12 @@ it("exports exactly these names", async () => {
     "geluToContribGelu",
     "geluToErf",
     "graphPassErrors",
+    "groupNormalizationToInstanceNormalization",
     "groupNormalizationToLayerNormalization",
     "joinProjections",
     "linearToGemm",
     "lowerForCpu",
+    "lowerForWebGpu",
     "lowerToElementary",
     "raise",
     "raiseAttention",
@@ -24,6 +26,7 @@ it("exports exactly these names", async () => {
     "splitProjections",
     "toOpset17",
     "toOpset23",
+    "unmaskedAttentionToMultiHeadAttention",
     "upsampledConvolutions",
   ]);
 });

@@ -1,14 +1,25 @@
 /** Workers have it; TypeScript declares it for them only. */
 declare const FileReaderSync: new () => { readAsArrayBuffer(blob: Blob): ArrayBuffer };
 
+/** Each reading waits for the browser's other processes, so weights that lie together are read at once. */
+const WINDOW_BYTES = 32 << 20;
+const WINDOWS = 4;
+
+interface Window {
+  readonly begin: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 /**
  * A Blob in the place of its bytes, for ONNX Runtime's `externalData`. ONNX Runtime takes the weights out of it one by
  * one, by `subarray` (js/web/lib/wasm/wasm-core-impl.ts; core/framework/tensorprotoutils.cc, LoadWebAssemblyExternalData),
- * and each part is read when it is asked for: only those that the model needs, and never all at once. Works in workers
- * only, where a Blob can be read synchronously.
+ * and they are read when they are asked for: only the parts that the model needs, and never all at once. Works in
+ * workers only, where a Blob can be read synchronously.
  */
 export class BlobBytes extends Uint8Array {
   readonly #blob: Blob;
+  /** Most recently read first. */
+  #windows: readonly Window[] = [];
 
   constructor(blob: Blob) {
     super(0);
@@ -17,6 +28,18 @@ export class BlobBytes extends Uint8Array {
   }
 
   override subarray(begin = 0, end = this.#blob.size): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(new FileReaderSync().readAsArrayBuffer(this.#blob.slice(begin, end)));
+    const held = this.#windows.find((window) => begin >= window.begin && end <= endOf(window));
+    const { begin: from, bytes } = held ?? this.#read(begin, end);
+    return bytes.subarray(begin - from, end - from);
+  }
+
+  #read(begin: number, end: number): Window {
+    const from = begin - (begin % WINDOW_BYTES);
+    const part = this.#blob.slice(from, Math.max(end, from + WINDOW_BYTES));
+    const window = { begin: from, bytes: new Uint8Array(new FileReaderSync().readAsArrayBuffer(part)) };
+    this.#windows = [window, ...this.#windows].slice(0, WINDOWS);
+    return window;
   }
 }
+
+const endOf = ({ begin, bytes }: Window) => begin + bytes.byteLength;

@@ -8,6 +8,8 @@ import type { PortableModel } from "./portable-model.js";
 export interface WorkerSettings {
   readonly device: Exclude<WebDevice, "auto">;
   readonly threads: number;
+  /** Whether the device computes in float16. */
+  readonly float16: boolean;
   /** Addresses of ONNX Runtime's module and its WebAssembly. */
   readonly wasmFiles: { readonly mjs: string; readonly wasm: string };
 }

@@ -33,9 +33,10 @@ export interface WebRuntimeOptions {
  */
 export async function createWebRuntime(options: WebRuntimeOptions = {}): Promise<Runtime> {
   const { device: asked = "auto", threads, wasmPaths } = options;
-  const { device, reasons } = await chooseDevice(asked);
+  const { device, reasons, float16 = false } = await chooseDevice(asked);
   const settings = {
     device,
+    float16,
     threads: crossOriginIsolated ? (threads ?? availableThreads()) : 1,
     wasmFiles: wasmFiles(device, wasmPaths),
   };

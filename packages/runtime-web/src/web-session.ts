@@ -1,21 +1,21 @@
 import { type Model, writeOnnx } from "@sunstep/onnx-graph";
 import { runtimeError, type TensorSpec, tensorSpecs } from "@sunstep/runtime";
-import { arrayClasses, bytesPerElement, type Tensor } from "@sunstep/tensor";
-import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-web/webgpu";
+import type { DataType } from "@sunstep/tensor";
+import { InferenceSession, type Tensor as OrtTensor } from "onnxruntime-web/webgpu";
 import { BlobBytes } from "./blob-bytes.js";
+import type { WorkerSettings } from "./messages.js";
 
-/** A session inside the worker. */
+/** A session inside the worker. Results on WebGPU are on the device until they are read. */
 export interface WebSession {
   readonly inputs: TensorSpec[];
   readonly outputs: TensorSpec[];
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+  run(feeds: Readonly<Record<string, OrtTensor>>): Promise<Readonly<Record<string, OrtTensor>>>;
   release(): Promise<void>;
 }
 
-export async function loadSession(
-  model: Model,
-  options: InferenceSession.SessionOptions,
-): Promise<WebSession> {
+export type SessionSettings = Pick<WorkerSettings, "device" | "float16">;
+
+export async function loadSession(model: Model, settings: SessionSettings): Promise<WebSession> {
   const inputs = tensorSpecs(model.graph.inputs);
   const outputs = tensorSpecs(model.graph.outputs);
   const unpassable = [...inputs, ...outputs].find(({ dtype }) => dtype === "bfloat16");
@@ -26,39 +26,66 @@ export async function loadSession(
       { value: unpassable.name },
     );
   }
-  const blobs = new Map<string, Blob>();
-  const onnx = writeOnnx(model, {
-    locate({ blob }) {
-      const known = [...blobs].find(([, other]) => other === blob);
-      if (known) return known[0];
-      const location = String(blobs.size);
-      blobs.set(location, blob!);
-      return location;
-    },
-  });
+  const { onnx, externalData } = withBlobs(model);
   const session = await InferenceSession.create(onnx, {
     logSeverityLevel: 4,
-    ...options,
-    externalData: [...blobs].map(([path, blob]) => ({ path, data: new BlobBytes(blob) })),
+    graphOptimizationLevel: "all",
+    externalData,
+    ...(settings.device === "wasm" ? { executionProviders: ["wasm"] } : onWebGpu(model, outputs, settings)),
   });
   return {
     inputs,
     outputs,
-    async run(feeds) {
-      const given = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toOrt(tensor)]));
-      const results = await session.run(given);
-      return Object.fromEntries(outputs.map((spec) => [spec.name, fromOrt(spec, results[spec.name]!)]));
-    },
+    run: (feeds) => session.run(feeds),
     release: () => session.release(),
   };
 }
 
-function toOrt({ dtype, shape, data }: Tensor): OrtTensor {
-  return new OrtTensor(dtype as OrtTensor.Type, data as OrtTensor.DataType, shape);
+/** The model as bytes that name the Blobs of its weights by number. */
+function withBlobs(model: Model) {
+  const blobs = new Map<Blob, string>();
+  const onnx = writeOnnx(model, {
+    locate(source) {
+      const blob = source.blob!;
+      const location = blobs.get(blob) ?? String(blobs.size);
+      blobs.set(blob, location);
+      return location;
+    },
+  });
+  return { onnx, externalData: [...blobs].map(([blob, path]) => ({ path, data: new BlobBytes(blob) })) };
 }
 
-function fromOrt({ dtype }: TensorSpec, { data, dims }: OrtTensor): Tensor {
-  const { buffer, byteOffset, byteLength } = data as Uint8Array;
-  const view = new arrayClasses[dtype](buffer, byteOffset, byteLength / bytesPerElement(dtype));
-  return { dtype, shape: [...dims], data: byteLength === buffer.byteLength ? view : view.slice() };
+/** Element types that ONNX Runtime leaves on the device (js/common/lib/tensor.ts, GpuBufferDataTypes). */
+const gpuDataTypes: ReadonlySet<DataType> = new Set([
+  "float32",
+  "float16",
+  "int32",
+  "int64",
+  "uint32",
+  "uint8",
+]);
+
+function onWebGpu(model: Model, outputs: readonly TensorSpec[], { float16 }: SessionSettings) {
+  const forceCpuNodeNames = float16 ? [] : float16Nodes(model);
+  return {
+    executionProviders: [
+      { name: "webgpu", ...(forceCpuNodeNames.length > 0 && { forceCpuNodeNames }) },
+      "wasm",
+    ],
+    preferredOutputLocation: Object.fromEntries(
+      outputs.map(({ name, dtype }) => [name, gpuDataTypes.has(dtype) ? "gpu-buffer" : "cpu"] as const),
+    ),
+  } satisfies InferenceSession.SessionOptions;
+}
+
+/** Nodes that compute in float16 at each run: those of weights alone are done at load, on the CPU. */
+function float16Nodes({ graph }: Model): string[] {
+  const types = new Map([...graph.values, ...graph.inputs.map((input) => [input.name, input] as const)]);
+  for (const output of graph.outputs) types.set(output.name, output);
+  return graph.nodes
+    .filter(({ inputs, outputs }) => {
+      const varying = inputs.some((name) => types.has(name) && !graph.initializers.has(name));
+      return varying && [...inputs, ...outputs].some((name) => types.get(name)?.dtype === "float16");
+    })
+    .map(({ name }) => name);
 }

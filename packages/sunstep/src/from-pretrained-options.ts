@@ -15,8 +15,11 @@ export interface LoraSource {
 }
 
 export interface FromPretrainedOptions {
-  /** SUN adapter: a file, URL, hub id or name ("sun-sd15"). Makes pictures in 4 steps without guidance. */
-  readonly sun?: AdapterSource;
+  /**
+   * SUN adapter: a file, URL, hub id or name ("sun-sd15"). Makes pictures in 4 steps without guidance. Default: the one
+   * that comes with the model, as the embedded model's does; false: none.
+   */
+  readonly sun?: AdapterSource | false;
   readonly loras?: readonly (AdapterSource | LoraSource)[];
   /** Tiny autoencoder for previews and `decoder: "taesd"`; true is the name "taesd". */
   readonly taesd?: ModelSource | boolean;

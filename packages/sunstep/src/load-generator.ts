@@ -26,6 +26,8 @@ export interface FoundFiles {
   readonly files: FileTree | ByteSource;
   /** What the model is best used with, where that is known. */
   readonly defaults?: Partial<ModelDefaults>;
+  /** The SUN adapter that comes with the model. */
+  readonly sun?: AdapterSource;
 }
 
 export interface FindOptions {
@@ -49,7 +51,7 @@ export async function loadGenerator<G extends ImageGenerator>(
   loader: Loader,
   make: (model: OpenModel, platform: Platform) => G,
 ): Promise<G> {
-  const { signal, taesd, sun, loras = [], variant, predictionType, config } = options;
+  const { signal, taesd, loras = [], variant, predictionType, config } = options;
   const find = (wanted: ModelSource, more: FindOptions = {}) =>
     findFiles(wanted, { signal, ...more }, loader);
   // It starts while the files are looked for.
@@ -74,7 +76,8 @@ export async function loadGenerator<G extends ImageGenerator>(
       },
       platform(find, loader.writeFile),
     );
-    if (sun !== undefined) await generator.loadSun(sun, { ...(signal && { signal }) });
+    const sun = options.sun ?? found.sun;
+    if (sun) await generator.loadSun(sun, { ...(signal && { signal }) });
     for (const lora of loras) {
       const { path, ...rest } = typeof lora === "object" && "path" in lora ? lora : { path: lora };
       await generator.loadLora(path, { ...rest, ...(signal && { signal }) });

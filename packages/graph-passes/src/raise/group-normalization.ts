@@ -81,13 +81,8 @@ const ofInstanceNormalization: RewriteRule = {
   replace(context) {
     const { emit, value, node } = context;
     const x = value("x");
-    const channels = x.shape[1] ?? 0;
-    const perChannel = [value("scale"), value("bias")].map((affine) => {
-      const flat = affine.shape.filter((size) => size !== 1);
-      const lies = affine.shape.at(-(x.shape.length - 1)) === channels && flat.join() === String(channels);
-      return lies ? emit.op("Reshape", [affine, emit.ints([channels])]) : undefined;
-    });
-    const [scale, bias] = perChannel;
+    const scale = perChannel(context, value("scale"), x);
+    const bias = perChannel(context, value("bias"), x);
     const is = (name: string, wanted: number) =>
       emit.constantNumbers(value(name))?.every((number) => number === wanted);
     if (!scale || !bias || !is("ones", 1) || !is("zeros", 0)) return undefined;
@@ -97,7 +92,18 @@ const ofInstanceNormalization: RewriteRule = {
   },
 };
 
-/** GroupNormalization out of our own lowering, and out of the detour that PyTorch's exporter takes. */
+/** A scale or bias laid along x's channels, as [channels]; undefined if it is laid otherwise. */
+function perChannel({ emit, index }: RewriteContext, affine: Value, x: Value): Value | undefined {
+  const channels = String(x.shape[1] ?? 0);
+  const flat = affine.shape.filter((size) => size !== 1);
+  if (String(affine.shape.at(-(x.shape.length - 1))) !== channels || flat.join() !== channels)
+    return undefined;
+  const reshape = index.producer(affine.name);
+  const before = reshape?.op === "Reshape" ? emit.value(reshape.inputs[0] ?? "") : undefined;
+  return before?.shape.join() === channels ? before : emit.op("Reshape", [affine, emit.ints([...flat])]);
+}
+
+/** GroupNormalization out of our own lowerings, and out of the detour that PyTorch's exporter takes. */
 export const raiseGroupNormalization = rewrite("raiseGroupNormalization", [
   ofLayerNormalization,
   ofInstanceNormalization,

@@ -1,5 +1,5 @@
 import { blobSource, blobTree } from "@sunstep/checkpoint";
-import { emojiDefaults, emojiModelFiles } from "@sunstep/emoji-model/files";
+import { emojiDefaults, emojiModelFiles, emojiSunAdapterUrl } from "@sunstep/emoji-model/files";
 import { resolveWebModel } from "@sunstep/model-registry/web";
 import { createWebRuntime, type WebDevice } from "@sunstep/runtime-web";
 import type { FromPretrainedOptions } from "../from-pretrained-options.js";
@@ -40,7 +40,8 @@ function webLoader(options: FromPretrainedOptions): Loader {
         names: { emoji: emojiModelFiles },
       });
       if (found.kind === "file") return { files: blobSource(found.blob, found.name) };
-      return { files: blobTree(found.files), ...(source === "emoji" && { defaults: emojiDefaults }) };
+      const embedded = { defaults: emojiDefaults, sun: emojiSunAdapterUrl.href };
+      return { files: blobTree(found.files), ...(source === "emoji" && embedded) };
     },
     writeFile: savePng,
   };

@@ -6,7 +6,7 @@ import type { FromPretrainedOptions } from "../from-pretrained-options.js";
 import { ImageGenerator } from "../image-generator.js";
 import { type Loader, loadGenerator } from "../load-generator.js";
 import type { ModelSource } from "../model-source.js";
-import { emojiFolder, ownModels } from "./builtin-emoji.js";
+import { emojiFolder, emojiSunAdapter, ownModels } from "./builtin-emoji.js";
 import { writePng } from "./write-file.js";
 
 export class StableDiffusion extends ImageGenerator {
@@ -45,7 +45,7 @@ function nodeLoader(options: FromPretrainedOptions): Loader {
       });
       return {
         files: kind === "folder" ? folderTree(path) : await fileSource(path),
-        ...(path === emojiFolder && { defaults: emojiDefaults }),
+        ...(path === emojiFolder && { defaults: emojiDefaults, sun: emojiSunAdapter }),
       };
     },
     writeFile: writePng,

@@ -1,0 +1,9 @@
+import { GraphBuilder, type Model } from "@sunstep/onnx-graph";
+
+/** The smallest model there is: loading it starts ONNX Runtime and the device. */
+export function probe(): Model {
+  const graph = new GraphBuilder({ name: "probe", opsets: { "": 17 } });
+  const x = graph.input("x", "float32", [1]);
+  graph.output("y", graph.op("Add", [x, x]));
+  return graph.build();
+}
