@@ -9,6 +9,7 @@ export default defineConfig({
     target: "es2022",
     // Inlined files would need exceptions from the Content-Security-Policy.
     assetsInlineLimit: 0,
+    reportCompressedSize: false,
     modulePreload: { polyfill: false },
   },
   worker: { format: "es" },

@@ -32,5 +32,10 @@ function start(): void {
   const opened = controller.open({ kind: "embedded" });
   controller.makeAgain();
   // Not before: what the model is made of is fetched first.
-  opened.then(keepForOffline).then((kept) => kept && store.dispatch({ type: "offline-ready" }));
+  opened.then(async () => {
+    const { model } = store.state();
+    if (model.status !== "ready") return;
+    const device = model.info.backend.includes("webgpu") ? "webgpu" : "wasm";
+    if (await keepForOffline(device)) store.dispatch({ type: "offline-ready" });
+  });
 }

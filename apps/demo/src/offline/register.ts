@@ -18,14 +18,14 @@ export async function isolate(): Promise<boolean> {
   return false;
 }
 
-/** Has everything kept that the page needs; true once it is. */
-export async function keepForOffline(): Promise<boolean> {
+/** Has everything kept that the page needs on this device; true once it is. */
+export async function keepForOffline(device: "webgpu" | "wasm"): Promise<boolean> {
   if (!navigator.serviceWorker) return false;
   await controlled();
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
     port1.onmessage = ({ data }) => resolve(data === true);
-    navigator.serviceWorker.controller?.postMessage("keep", [port2]);
+    navigator.serviceWorker.controller?.postMessage(device, [port2]);
   });
 }
 

@@ -15,6 +15,12 @@ const largestShellFile = 1_000_000;
 
 export const isShell = ({ size }: ServedFile): boolean => size <= largestShellFile;
 
+/** ONNX Runtime comes in two builds, of which a page uses one: tens of megabytes need not be kept for nothing. */
+export function isNeeded({ path }: ServedFile, device: "webgpu" | "wasm"): boolean {
+  if (!path.includes("ort-wasm")) return true;
+  return path.includes("asyncify") === (device === "webgpu");
+}
+
 /** `scope`: address of the page's folder. */
 export function keyOf({ path, hash }: ServedFile, scope: string): string {
   return new URL(`${path}?${hash}`, scope).href;

@@ -2,7 +2,7 @@
 // send: those that allow threads, and the Content-Security-Policy.
 
 import { securityHeaders } from "./headers.js";
-import { fileAt, isShell, keyOf, rangeOf, type ServedFile } from "./served-files.js";
+import { fileAt, isNeeded, isShell, keyOf, rangeOf, type ServedFile } from "./served-files.js";
 
 /** As much of a service worker's world as is used; TypeScript's own types of it cannot stand beside the DOM's. */
 interface ExtendableEvent extends Event {
@@ -43,11 +43,11 @@ worker.addEventListener("fetch", (event) => {
   }
 });
 
-/** The page asks for all files to be kept, and hears when they are. */
+/** The page says which device it uses, and hears when all is kept that this needs. */
 worker.addEventListener("message", (event) => {
   const [port] = event.ports;
   event.waitUntil(
-    keepAll(SERVED_FILES).then(
+    keepAll(SERVED_FILES.filter((file) => isNeeded(file, event.data))).then(
       () => port?.postMessage(true),
       () => port?.postMessage(false),
     ),

@@ -41,8 +41,9 @@ const advice: Readonly<Record<string, Advice>> = {
   },
   PIPELINE_SIZE: { waysOn: ["smaller"] },
   SESSION_DISPOSED: { waysOn: ["reload"] },
-  MODEL_FETCH: {
-    sentence: "The model could not be fetched. Are you offline, on a first visit?",
+  DOWNLOAD_FAILED: {
+    sentence:
+      "The model could not be fetched: there is no connection, and it was not kept on this device yet.",
     waysOn: ["reload"],
   },
 };

@@ -10,8 +10,8 @@ export function GalleryStrip({
   readonly controller: Controller;
 }) {
   const { gallery, shots } = state;
-  if (gallery.length === 0) return null;
   const shown = new Set(shots.map(({ picture }) => picture?.id));
+  if (gallery.length === 0) return <p class="gallery hint">What you make is kept here until you leave.</p>;
   return (
     <ul class="gallery" aria-label="Pictures of this visit">
       {gallery.map((picture) => {

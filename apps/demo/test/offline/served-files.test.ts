@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fileAt, keyOf, rangeOf } from "../../src/offline/served-files.js";
+import { fileAt, isNeeded, keyOf, rangeOf } from "../../src/offline/served-files.js";
 
 const files = [
   { path: "index.html", hash: "aa", size: 10 },
@@ -18,6 +18,18 @@ it("knows its own files by address, whatever stands behind the question mark", (
 
 it("keeps a file under its contents", () => {
   expect(keyOf(files[1]!, scope)).toBe("https://someone.github.io/demo/assets/unet.safetensors?bb");
+});
+
+it("needs one of the two builds of ONNX Runtime, and everything else", () => {
+  const paths = [
+    "assets/ort-wasm-simd-threaded-1a.wasm",
+    "assets/ort-wasm-simd-threaded.asyncify-2b.wasm",
+    "index.html",
+  ];
+  const needed = (device: "webgpu" | "wasm") =>
+    paths.map((path) => isNeeded({ path, hash: "", size: 1 }, device));
+  expect(needed("wasm")).toEqual([true, false, true]);
+  expect(needed("webgpu")).toEqual([false, true, true]);
 });
 
 it("understands what ranges ask for, and hands out all where it does not", () => {

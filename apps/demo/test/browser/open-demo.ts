@@ -1,0 +1,98 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { launchChromium, type StaticServer, serveFolders } from "@sunstep/browser-testing";
+import { type DecodedImage, decodeImage } from "@sunstep/image";
+import type { BrowserContext, Page } from "playwright-core";
+
+const dist = fileURLToPath(new URL("../../dist/", import.meta.url));
+
+/** The built page, on a host of static files that sends no headers of its own unless `isolated`. */
+export async function serveDemo({ isolated = true } = {}): Promise<StaticServer> {
+  if (!existsSync(dist)) throw new Error(`${dist} is not there: run "pnpm build" first`);
+  return serveFolders({ "/": dist }, { isolated });
+}
+
+export interface BrowserOptions {
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly colorScheme?: "light" | "dark";
+  readonly hasTouch?: boolean;
+}
+
+/** A browser of its own: nothing is kept from one to the next. */
+export async function openBrowser(
+  options: BrowserOptions = {},
+): Promise<{ context: BrowserContext; close(): Promise<void> }> {
+  const browser = await launchChromium();
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  context.setDefaultTimeout(280_000);
+  return { context, close: () => browser.close() };
+}
+
+/** The page as a visitor uses it. */
+export class DemoPage {
+  readonly page: Page;
+  /** Errors of the console, of scripts, and refusals of the Content-Security-Policy. */
+  readonly errors: string[] = [];
+
+  constructor(page: Page) {
+    this.page = page;
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") this.errors.push(message.text());
+    });
+    page.on("pageerror", (error) => this.errors.push(String(error)));
+  }
+
+  static async open(context: BrowserContext, url: string): Promise<DemoPage> {
+    const demo = new DemoPage(await context.newPage());
+    await demo.page.goto(url);
+    return demo;
+  }
+
+  get status() {
+    return this.page.getByRole("status");
+  }
+
+  /** Waits for one picture that is done, of this prompt where one is given. */
+  async picture(prompt?: string): Promise<void> {
+    await this.status.filter({ hasText: /evaluation/ }).waitFor();
+    if (prompt !== undefined) await this.page.getByRole("img", { name: prompt, exact: true }).waitFor();
+  }
+
+  async fill(label: string, value: string): Promise<void> {
+    await this.page.getByLabel(label, { exact: true }).fill(value);
+  }
+
+  async press(name: string): Promise<void> {
+    await this.page.getByRole("button", { name, exact: true }).click();
+  }
+
+  /** The picture on the stage, as its PNG is downloaded. */
+  async download(): Promise<{ bytes: Uint8Array<ArrayBuffer>; name: string; image: DecodedImage }> {
+    const [download] = await Promise.all([this.page.waitForEvent("download"), this.press("Download PNG")]);
+    const bytes = new Uint8Array(readFileSync(await download.path()));
+    return { bytes, name: download.suggestedFilename(), image: decodeImage(bytes) };
+  }
+
+  /** Drops files onto the page, one after the other. */
+  async drop(...files: (string | { readonly name: string; readonly bytes: Uint8Array })[]): Promise<void> {
+    for (const file of files) {
+      const [name, bytes] =
+        typeof file === "string" ? [basename(file), readFileSync(file)] : [file.name, file.bytes];
+      const transfer = await this.page.evaluateHandle(
+        ({ name, base64, type }) => {
+          const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+          const data = new DataTransfer();
+          data.items.add(new File([bytes], name, { type }));
+          return data;
+        },
+        {
+          name,
+          base64: Buffer.from(bytes).toString("base64"),
+          type: name.endsWith(".png") ? "image/png" : "",
+        },
+      );
+      await this.page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+    }
+  }
+}

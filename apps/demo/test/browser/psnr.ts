@@ -1,0 +1,13 @@
+import type { RgbImage } from "@sunstep/image";
+
+/** Peak signal-to-noise ratio of two pictures of 8 bits, in decibels; Infinity for equal ones. */
+export function psnr(actual: RgbImage, expected: RgbImage): number {
+  const { width, height, channels, data } = expected;
+  if (actual.width !== width || actual.height !== height || actual.channels !== channels) {
+    throw new Error(
+      `${actual.width}x${actual.height}x${actual.channels} and ${width}x${height}x${channels} differ in size`,
+    );
+  }
+  const squares = data.reduce((sum, value, i) => sum + (value - actual.data[i]!) ** 2, 0);
+  return 10 * Math.log10(255 ** 2 / (squares / data.length));
+}
