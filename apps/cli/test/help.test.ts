@@ -8,6 +8,7 @@ it.each([
   ["inspect", ["inspect", "--help"]],
   ["models", ["models", "--help"]],
   ["cache", ["cache", "--help"]],
+  ["distill", ["distill", "--help"]],
 ])("help of %s", async (name, args) => {
   const { code, stdout } = await runInProcess(args);
   expect(code).toBe(0);

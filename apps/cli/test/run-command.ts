@@ -15,13 +15,14 @@ export interface Outcome {
 export interface RunCommandOptions {
   readonly cwd: string;
   readonly input?: string;
-  /** Sends Ctrl-C as soon as this is in what it has written to standard error. */
+  /** Sends Ctrl-C, or `signal`, as soon as this is in what it has written. */
   readonly interruptAt?: string;
+  readonly signal?: NodeJS.Signals;
 }
 
 /** Runs the program as its user does: in a process of its own, from its sources. */
 export function runCommand(args: readonly string[], options: RunCommandOptions): Promise<Outcome> {
-  const { cwd, input = "", interruptAt } = options;
+  const { cwd, input = "", interruptAt, signal = "SIGINT" } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ["--import", loader, main, ...args], {
       cwd,
@@ -30,14 +31,20 @@ export function runCommand(args: readonly string[], options: RunCommandOptions):
     let stdout = "";
     let stderr = "";
     let interrupted = false;
+    const interrupt = () => {
+      const isDue =
+        interruptAt !== undefined && (stdout.includes(interruptAt) || stderr.includes(interruptAt));
+      if (interrupted || !isDue) return;
+      interrupted = true;
+      child.kill(signal);
+    };
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
+      interrupt();
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
-      if (interruptAt === undefined || interrupted || !stderr.includes(interruptAt)) return;
-      interrupted = true;
-      child.kill("SIGINT");
+      interrupt();
     });
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout, stderr }));

@@ -1,22 +1,8 @@
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { runFolder, writeWhole } from "../src/node.js";
-
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "sunstep-distillation-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return folder;
-}
+import { temporaryFolder } from "./temporary-folder.js";
 
 it("writes, lists, reads, replaces and removes files of a folder that it makes", async () => {
   const path = join(temporaryFolder(), "new", "folder");

@@ -13,19 +13,19 @@ export const tinyCaptions = COLOURS.flatMap((colour) =>
   })),
 );
 
-/** A data folder in memory: latents that are noise around a mean of their own. */
-export function tinyData(files: Readonly<Record<string, BlobPart>> = {}): FileTree {
+/** The files of a data folder: latents that are noise around a mean of their own. */
+export function tinyFiles(): Record<string, Uint8Array<ArrayBuffer> | string> {
   const shape = [tinyCaptions.length, 4, 8, 8];
   const noise = new TorchGenerator(1).randn(tinyCaptions.length * 256);
   const latents = noise.map((value, i) => 0.3 * value + Math.sin(Math.floor(i / 64)));
-  const tensors = { latents: tensor(encodeFloat16(latents), shape, "float16") };
-  return blobTree(
-    Object.fromEntries(
-      Object.entries({
-        "latents.safetensors": writeSafetensors(tensors),
-        "captions.jsonl": tinyCaptions.map((line) => `${JSON.stringify(line)}\n`).join(""),
-        ...files,
-      }).map(([name, bytes]) => [name, new Blob([bytes])]),
-    ),
-  );
+  return {
+    "latents.safetensors": writeSafetensors({ latents: tensor(encodeFloat16(latents), shape, "float16") }),
+    "captions.jsonl": tinyCaptions.map((line) => `${JSON.stringify(line)}\n`).join(""),
+  };
+}
+
+/** The data folder in memory, with other files in place of its own. */
+export function tinyData(files: Readonly<Record<string, BlobPart>> = {}): FileTree {
+  const blobs = Object.entries({ ...tinyFiles(), ...files }).map(([name, part]) => [name, new Blob([part])]);
+  return blobTree(Object.fromEntries(blobs));
 }

@@ -1,0 +1,48 @@
+// Training for real, on a model of SD1's form with random weights.
+
+import { createNodeRuntime } from "@sunstep/runtime-node";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type DistillOptions, distill } from "../src/distill.js";
+import { openTrainingData } from "../src/training-data.js";
+import { memoryFolder } from "./memory-folder.js";
+import { tinyData } from "./tiny-data.js";
+import { tinyModel } from "./tiny-model.js";
+
+let runtime: Awaited<ReturnType<typeof createNodeRuntime>>;
+beforeAll(async () => {
+  runtime = await createNodeRuntime({ cache: false });
+});
+afterAll(() => runtime.dispose());
+
+it("the loss falls, and a run that was stopped goes on with the same losses to the bit", async () => {
+  const options: DistillOptions = {
+    model: await tinyModel(runtime),
+    data: await openTrainingData(tinyData()),
+    // Every sample at the same timestep, so that losses can be compared.
+    recipe: {
+      steps: 24,
+      batch: 2,
+      boundaries: [499, -1],
+      trailingTimesteps: 1,
+      trajectories: 0,
+      learningRate: { peak: 1e-2, warmUp: 2, hold: 1 },
+    },
+  };
+  const { history, adapter } = await distill(options);
+  const mean = (from: number, to: number) =>
+    history.slice(from, to).reduce((sum, { loss }) => sum + loss, 0) / (to - from);
+  expect(mean(16, 24)).toBeLessThan(0.9 * mean(0, 8));
+
+  const folder = memoryFolder();
+  const controller = new AbortController();
+  const stopped = distill({
+    ...options,
+    checkpoints: { folder },
+    signal: controller.signal,
+    onProgress: (event) => event.type === "step" && event.step === 11 && controller.abort(),
+  });
+  await expect(stopped).rejects.toMatchObject({ code: "TRAINING_ABORTED", details: { step: 11 } });
+  const resumed = await distill({ ...options, checkpoints: { folder, resume: true } });
+  expect(resumed.history).toEqual(history);
+  expect(resumed.adapter).toEqual(adapter);
+});
