@@ -20,6 +20,13 @@ export const FEATURES = `nsfwjs mobilenet_v2 ${TAPS.join(" ")} 1`;
 
 const SIZE = 224;
 
+/** What the package's own types say, without TensorFlow.js's. */
+interface PackagedModel {
+  modelJson(): Promise<{ readonly default: KerasModel }>;
+  /** The weights in base64. */
+  readonly weightBundles: readonly (() => Promise<{ readonly default: string }>)[];
+}
+
 export class MobileNet {
   readonly #session: Session;
 
@@ -28,12 +35,10 @@ export class MobileNet {
   }
 
   static async load(runtime: Runtime): Promise<MobileNet> {
-    const { default: model } = (await MobileNetV2Model.modelJson()) as { default: KerasModel };
-    const bundles = await Promise.all(MobileNetV2Model.weightBundles.map((load) => load()));
-    const bytes = Buffer.from(
-      (bundles as { default: string }[]).map((bundle) => bundle.default).join(""),
-      "base64",
-    );
+    const { modelJson, weightBundles }: PackagedModel = MobileNetV2Model;
+    const { default: model } = await modelJson();
+    const bundles = await Promise.all(weightBundles.map((load) => load()));
+    const bytes = Buffer.from(bundles.map((bundle) => bundle.default).join(""), "base64");
     return new MobileNet(await runtime.load(kerasToOnnx(model, bytes, TAPS, 1), { label: "features" }));
   }
 

@@ -1,13 +1,9 @@
-import { TAP_SIZES } from "../features/mobilenet.js";
+import { pictureSpace } from "../features/picture-space.js";
 import type { PictureSet } from "../pictures/gallery.js";
 import { bootstrap, type Estimate } from "../statistics/bootstrap.js";
 import { frechetDistanceTo } from "../statistics/frechet.js";
 import { gaussian } from "../statistics/gaussian.js";
-import { fitProjection } from "../statistics/projection.js";
 import { cosine, structuralSimilarity } from "./similarity.js";
-
-/** A covariance of 64 dimensions can be estimated from 500 pictures; one of 1,664 cannot. */
-const DIMENSIONS = 64;
 
 /** How far a set is from the reference. */
 export interface SetDistance {
@@ -27,7 +23,7 @@ export async function compareSets(
   { floor, ceiling }: { readonly floor: string; readonly ceiling: string },
 ): Promise<Record<string, SetDistance>> {
   const count = reference.features.length;
-  const project = fitProjection(reference.features, TAP_SIZES, DIMENSIONS);
+  const project = pictureSpace(reference.features);
   const referenceRows = reference.features.map(project);
   const members = await Promise.all(
     Object.entries(sets).map(async ([name, set]) => ({

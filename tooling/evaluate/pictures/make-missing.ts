@@ -4,7 +4,7 @@ import type { PictureStore } from "./picture-store.js";
 import { type ModelIdentity, recipeKey } from "./recipe.js";
 import type { Sampler } from "./sampler.js";
 
-/** Pictures that go through the U-Net at once; a short last batch is filled up, since a graph is made for one size. */
+/** Pictures that go through the U-Net at once. */
 const BATCH = 8;
 
 /** What makes pictures: a `Studio`, or a stand-in for tests. */
@@ -27,13 +27,15 @@ export async function makeMissing(
   const { identity } = makers[0]!;
   const key = (prompt: Prompt) => recipeKey({ ...prompt, identity, sampler });
   const missing = prompts.filter((prompt) => !store.has(key(prompt)));
-  const batches = Array.from({ length: Math.ceil(missing.length / BATCH) }, (_, i) =>
-    missing.slice(i * BATCH, (i + 1) * BATCH),
+  // A short last batch is filled up, since a graph is made for one size.
+  const size = Math.min(BATCH, prompts.length);
+  const batches = Array.from({ length: Math.ceil(missing.length / size) }, (_, i) =>
+    missing.slice(i * size, (i + 1) * size),
   ).values();
   let done = 0;
   const work = async (maker: PictureMaker) => {
     for (const batch of batches) {
-      const filled = Array.from({ length: BATCH }, (_, i) => batch[i % batch.length]!);
+      const filled = Array.from({ length: size }, (_, i) => batch[i % batch.length]!);
       const images = await maker.make(filled, sampler);
       await Promise.all(batch.map((prompt, i) => store.put(key(prompt), images[i]!)));
       done += batch.length;

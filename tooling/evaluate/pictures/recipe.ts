@@ -5,12 +5,11 @@ import type { Sampler } from "./sampler.js";
 /** Raised when the same recipe comes to other pictures than before. */
 const GENERATOR = 1;
 
-/** What a network's pictures depend on: contents, not paths. */
+/** What a network's pictures depend on, as SHA-256 of contents: paths do not matter. */
 export interface ModelIdentity {
-  /** SHA-256 over the model's files. */
   readonly model: string;
   readonly adapter?: string;
-  readonly loras?: readonly { readonly file: string; readonly scale: number }[];
+  readonly lora?: string;
 }
 
 /** Everything that makes a picture, and so what it is kept under. */
@@ -27,7 +26,7 @@ export function recipeKey({ identity, sampler, caption, negative, seed }: Recipe
     GENERATOR,
     identity.model,
     adapter,
-    (identity.loras ?? []).map(({ file, scale }) => [file, scale]),
+    identity.lora === undefined ? [] : [identity.lora],
     [sampler.scheduler, sampler.spacing, sampler.steps, sampler.guidanceScale, sampler.sun],
     caption,
     negative,

@@ -40,9 +40,6 @@ export const sun = (scheduler: Sampler["scheduler"], steps: number): Sampler => 
   spacing: "trailing",
 });
 
-/** Network evaluations that one picture costs. */
-export const evaluations = ({ steps, guidanceScale }: Sampler): number => steps * (guidanceScale > 1 ? 2 : 1);
-
 /** diffusers' config of the sampler's scheduler. DDIM must not clip: latents are not confined to -1 to 1. */
 export function schedulerConfig(sampler: Sampler, base: SchedulerConfig): SchedulerConfig {
   const ddim = { clip_sample: false, set_alpha_to_one: true, steps_offset: 0 };

@@ -3,8 +3,9 @@ import { openCheckpoint, openSafetensors, readLora } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { emojiDefaults, emojiModelUrl } from "@sunstep/emoji-model";
 import type { RgbImage } from "@sunstep/image";
-import { Pipeline } from "@sunstep/pipeline";
+import { type GenerateResult, Pipeline } from "@sunstep/pipeline";
 import type { Runtime } from "@sunstep/runtime";
+import type { SchedulerConfig } from "@sunstep/scheduler";
 import { readSunAdapter } from "@sunstep/sun-adapter";
 import { createTokenizer } from "@sunstep/tokenizer";
 import type { Prompt } from "../prompts/prompt.js";
@@ -16,32 +17,25 @@ export const embeddedModel = fileURLToPath(emojiModelUrl);
 
 /** A model with the adapters that are loaded with it. */
 export interface StudioFiles {
-  /** Folder in diffusers' layout. Default: the embedded model. */
-  readonly model?: string;
+  /** Folder in diffusers' layout. */
+  readonly model: string;
   readonly adapter?: string;
-  readonly loras?: readonly { readonly file: string; readonly scale: number }[];
+  readonly lora?: string;
 }
 
 /** One model, ready to make pictures with any sampler. */
 export class Studio {
   readonly identity: ModelIdentity;
   readonly #pipeline: Pipeline;
-  readonly #base: Parameters<typeof schedulerConfig>[1];
+  readonly #schedulerConfig: SchedulerConfig;
 
-  private constructor(
-    identity: ModelIdentity,
-    pipeline: Pipeline,
-    base: Parameters<typeof schedulerConfig>[1],
-  ) {
+  private constructor(identity: ModelIdentity, pipeline: Pipeline, base: SchedulerConfig) {
     this.identity = identity;
     this.#pipeline = pipeline;
-    this.#base = base;
+    this.#schedulerConfig = base;
   }
 
-  static async open(
-    runtime: Runtime,
-    { model = embeddedModel, adapter, loras = [] }: StudioFiles = {},
-  ): Promise<Studio> {
+  static async open(runtime: Runtime, { model, adapter, lora }: StudioFiles): Promise<Studio> {
     const checkpoint = await openCheckpoint(folderTree(model));
     const read = async (name: string) => {
       const source = checkpoint.tokenizer![name]!;
@@ -56,36 +50,33 @@ export class Studio {
       defaults: emojiDefaults,
       tokenizer: createTokenizer({ vocab: await read("vocab.json"), merges: await read("merges.txt") }),
       ...(adapter !== undefined && { sun: readSunAdapter(await open(adapter)) }),
-      loras: await Promise.all(
-        loras.map(async ({ file, scale }) => ({ lora: await readLora(await open(file), weights), scale })),
-      ),
+      ...(lora !== undefined && { loras: [{ lora: await readLora(await open(lora), weights), scale: 1 }] }),
     });
     const identity: ModelIdentity = {
       model: await modelHash(model),
       ...(adapter !== undefined && { adapter: await fileHash(adapter) }),
-      ...(loras.length > 0 && {
-        loras: await Promise.all(
-          loras.map(async ({ file, scale }) => ({ file: await fileHash(file), scale })),
-        ),
-      }),
+      ...(lora !== undefined && { lora: await fileHash(lora) }),
     };
     return new Studio(identity, pipeline, checkpoint.schedulerConfig);
   }
 
   /** One picture for each prompt. */
   async make(prompts: readonly Prompt[], sampler: Sampler): Promise<readonly RgbImage[]> {
-    const { images } = await this.#pipeline.generate(
+    return (await this.generate(prompts, sampler)).images;
+  }
+
+  generate(prompts: readonly Prompt[], sampler: Sampler): Promise<GenerateResult> {
+    return this.#pipeline.generate(
       prompts.map(({ caption }) => caption),
       {
         negativePrompt: prompts.map(({ negative }) => negative),
         seed: prompts.map(({ seed }) => seed),
-        scheduler: schedulerConfig(sampler, this.#base),
+        scheduler: schedulerConfig(sampler, this.#schedulerConfig),
         steps: sampler.steps,
         sun: sampler.sun,
         guidanceScale: sampler.guidanceScale,
       },
     );
-    return images;
   }
 
   dispose(): Promise<void> {

@@ -1,0 +1,97 @@
+// The sets of pictures of one model, made in every way that is compared.
+import type { Adapters } from "../options.js";
+import type { PictureSet } from "../pictures/gallery.js";
+import { guided, type Sampler, sun, TEACHER, unguided } from "../pictures/sampler.js";
+import type { Prompt } from "../prompts/prompt.js";
+import { promptList } from "../prompts/prompt-list.js";
+import { type Context, withStudios } from "./context.js";
+
+/** How SUN's pictures are drawn by default. */
+export const SUN_SCHEDULER: Sampler["scheduler"] = "dpm++2m";
+
+/** Other noise for the same prompts. */
+const OTHER_SEEDS = 10_000;
+const STEPS = [1, 2, 4, 8] as const;
+
+/** One way of making a set. */
+interface Recipe {
+  readonly sampler: Sampler;
+  readonly adapter?: keyof Adapters;
+  readonly change?: (prompt: Prompt) => Prompt;
+}
+
+type Recipes = Readonly<Record<string, Recipe>>;
+
+export const FLOOR = "25 guided, other seeds";
+export const CEILING = "4 unguided";
+
+const unchanged = (prompt: Prompt): Prompt => prompt;
+const otherSeeds = (prompt: Prompt): Prompt => ({ ...prompt, seed: prompt.seed + OTHER_SEEDS });
+/** An LCM knows no negative prompts. */
+const withoutNegative = (prompt: Prompt): Prompt => ({ ...prompt, negative: "" });
+
+const bySteps = (ending: string, adapter: keyof Adapters): Recipes =>
+  Object.fromEntries(
+    STEPS.map((steps) => [`SUN ${steps}${ending}`, { sampler: sun(SUN_SCHEDULER, steps), adapter }]),
+  );
+
+/** Everything that is compared on the base model. */
+export const ALL: Recipes = {
+  [FLOOR]: { sampler: TEACHER, change: otherSeeds },
+  [CEILING]: { sampler: unguided(4) },
+  "2 guided DPM-Solver++": { sampler: guided("dpm++2m", 2) },
+  "2 guided DDIM": { sampler: guided("ddim", 2) },
+  "4 guided DPM-Solver++": { sampler: guided("dpm++2m", 4) },
+  "4 guided DDIM": { sampler: guided("ddim", 4) },
+  ...bySteps("", "sun"),
+  "SUN 4 DDIM": { sampler: sun("ddim", 4), adapter: "sun" },
+  ...bySteps(" without MSC", "withoutMsc"),
+  "LCM 4": { sampler: sun("dpm++2m", 4), adapter: "lcm", change: withoutNegative },
+  "LCM 4 DDIM": { sampler: sun("ddim", 4), adapter: "lcm", change: withoutNegative },
+};
+
+/** What tells how far SUN closes the gap on another model. */
+export const ESSENTIAL: Recipes = Object.fromEntries(
+  [FLOOR, CEILING, "SUN 4"].map((name) => [name, ALL[name]!]),
+);
+
+export interface ModelSets {
+  /** 25 guided steps, which all others are compared with. */
+  readonly reference: PictureSet;
+  readonly sets: Readonly<Record<string, PictureSet>>;
+}
+
+/** Makes one model's sets; those of adapters that are not there are left out. */
+export async function modelSets(
+  context: Context,
+  name: string,
+  model: string,
+  adapters: Adapters,
+  recipes: Recipes,
+): Promise<ModelSets> {
+  const prompts = promptList(context.prompts);
+  const made = new Map<string, PictureSet>();
+  const make = (kind: keyof Adapters | undefined, adapter?: string) =>
+    withStudios(context, { model, ...(adapter !== undefined && { adapter }) }, async (studios) => {
+      const chosen = Object.entries(recipes).filter(([, recipe]) => recipe.adapter === kind);
+      for (const [set, { sampler, change = unchanged }] of chosen) {
+        made.set(
+          set,
+          await context.gallery.collect(`${name}, ${set}`, studios, sampler, prompts.map(change)),
+        );
+      }
+      return context.gallery.collect(`${name}, 25 guided`, studios, TEACHER, prompts);
+    });
+  const reference = await make(undefined);
+  for (const [kind, adapter] of Object.entries(adapters)) await make(kind as keyof Adapters, adapter);
+  const inOrder = Object.keys(recipes).flatMap((set) =>
+    made.has(set) ? [[set, made.get(set)!] as const] : [],
+  );
+  return { reference, sets: Object.fromEntries(inOrder) };
+}
+
+/** Network evaluations of a picture of that set. */
+export function evaluationsOf(set: string): number {
+  const { steps, guidanceScale } = ALL[set]!.sampler;
+  return steps * (guidanceScale > 1 ? 2 : 1);
+}

@@ -1,0 +1,109 @@
+// What a negative prompt does with the guided teacher and with SUN.
+import { pictureSpace } from "../features/picture-space.js";
+import { colourShare } from "../measures/colour-share.js";
+import { type ColourValidation, validateColourShare } from "../measures/colour-validation.js";
+import {
+  type NegativeEffect,
+  type NegativeMeasurement,
+  negativeEffect,
+} from "../measures/negative-effect.js";
+import { euclidean } from "../measures/similarity.js";
+import { fitStyleClassifier, type StyleClassifier } from "../measures/style-classifier.js";
+import type { PictureSet } from "../pictures/gallery.js";
+import { type Sampler, sun, TEACHER } from "../pictures/sampler.js";
+import type { Studio, StudioFiles } from "../pictures/studio.js";
+import { type NegativePair, negativePairs } from "../prompts/negative-pairs.js";
+import { promptList } from "../prompts/prompt-list.js";
+import type { Projection } from "../statistics/projection.js";
+import { type Context, withStudios } from "./context.js";
+import { FLOOR, type ModelSets, SUN_SCHEDULER } from "./model-sets.js";
+
+export interface NegativePrompts extends NegativeEffect {
+  readonly colourMeasure: ColourValidation;
+  /** Share of held-out pictures whose style is named rightly. */
+  readonly styleAccuracy: number;
+}
+
+/** The pictures of all pairs, made one way. */
+export interface PairSets {
+  readonly without: PictureSet;
+  readonly with: PictureSet;
+  /** Of the pairs about colour, in their order. */
+  readonly unrelated: PictureSet;
+}
+
+export async function negativePrompts(
+  context: Context,
+  files: StudioFiles,
+  { reference, sets }: ModelSets,
+): Promise<NegativePrompts & { readonly teacherSets: PairSets; readonly sunSets: PairSets }> {
+  const pairs = negativePairs(context.prompts);
+  const prompts = promptList(context.prompts);
+  const style = fitStyleClassifier([...reference.features, ...sets[FLOOR]!.features], prompts);
+  const project = pictureSpace(reference.features);
+  const { teacherSets, sunSets } = await withStudios(context, files, async (studios) => ({
+    teacherSets: await pairSets(context, "teacher", studios, TEACHER, pairs),
+    sunSets: await pairSets(context, "SUN", studios, sun(SUN_SCHEDULER, 4), pairs),
+  }));
+  const effect = negativeEffect(
+    await measure(pairs, teacherSets, style, project),
+    await measure(pairs, sunSets, style, project),
+  );
+  return {
+    ...effect,
+    colourMeasure: await validateColourShare(reference, prompts),
+    styleAccuracy: style.accuracy,
+    teacherSets,
+    sunSets,
+  };
+}
+
+async function pairSets(
+  { gallery }: Context,
+  name: string,
+  studios: readonly Studio[],
+  sampler: Sampler,
+  pairs: readonly NegativePair[],
+): Promise<PairSets> {
+  const collect = (what: string, chosen: readonly NegativePair[], negative: (pair: NegativePair) => string) =>
+    gallery.collect(
+      `negative prompts, ${name}, ${what}`,
+      studios,
+      sampler,
+      chosen.map((pair) => ({ caption: pair.caption, seed: pair.seed, negative: negative(pair) })),
+    );
+  return {
+    without: await collect("none", pairs, () => ""),
+    with: await collect("its own", pairs, ({ negative }) => negative),
+    unrelated: await collect("unrelated", pairs.filter(isColour), ({ unrelated }) => unrelated),
+  };
+}
+
+async function measure(
+  pairs: readonly NegativePair[],
+  sets: PairSets,
+  style: StyleClassifier,
+  project: Projection,
+): Promise<NegativeMeasurement[]> {
+  const rows: NegativeMeasurement[] = [];
+  let colourPairs = 0;
+  for (const [index, { attribute }] of pairs.entries()) {
+    const attributeOf = async (set: PictureSet) =>
+      attribute.kind === "colour"
+        ? colourShare(await set.image(index), attribute.colour)
+        : style.probability(set.features[index]!, attribute.style);
+    const row = {
+      kind: attribute.kind,
+      without: await attributeOf(sets.without),
+      with: await attributeOf(sets.with),
+    };
+    if (attribute.kind === "style") rows.push(row);
+    else {
+      const unrelated = project(sets.unrelated.features[colourPairs++]!);
+      rows.push({ ...row, unrelatedChange: euclidean(project(sets.without.features[index]!), unrelated) });
+    }
+  }
+  return rows;
+}
+
+const isColour = ({ attribute }: NegativePair) => attribute.kind === "colour";

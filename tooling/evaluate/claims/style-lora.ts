@@ -1,0 +1,62 @@
+// A LoRA that draws in a style of its own, with SUN on top: is it still that style?
+import { pictureSpace } from "../features/picture-space.js";
+import type { PictureSet } from "../pictures/gallery.js";
+import { sun, TEACHER } from "../pictures/sampler.js";
+import type { StudioFiles } from "../pictures/studio.js";
+import { promptList } from "../prompts/prompt-list.js";
+import { bootstrap, type Estimate } from "../statistics/bootstrap.js";
+import { frechetDistanceTo } from "../statistics/frechet.js";
+import { gaussian } from "../statistics/gaussian.js";
+import { type Context, withStudios } from "./context.js";
+import { type ModelSets, SUN_SCHEDULER } from "./model-sets.js";
+
+export interface StyleLora {
+  /** Fréchet distances to 25 guided steps with the LoRA. */
+  readonly sunWithLora: Estimate;
+  readonly guidedWithoutLora: Estimate;
+  readonly sunWithoutLora: Estimate;
+  /** How far the LoRA moves the mean of SUN's features along the way it moves the guided teacher's; 1 is as far. */
+  readonly styleShift: Estimate;
+}
+
+export async function styleLora(
+  context: Context,
+  files: StudioFiles,
+  { reference, sets }: ModelSets,
+): Promise<StyleLora & { readonly guidedSet: PictureSet; readonly sunSet: PictureSet }> {
+  const prompts = promptList(context.prompts);
+  const { guidedSet, sunSet } = await withStudios(context, files, async (studios) => ({
+    guidedSet: await context.gallery.collect("LoRA, 25 guided", studios, TEACHER, prompts),
+    sunSet: await context.gallery.collect("LoRA, SUN 4", studios, sun(SUN_SCHEDULER, 4), prompts),
+  }));
+  const project = pictureSpace(guidedSet.features);
+  const rows = (set: PictureSet) => set.features.map(project);
+  const [styled, sunStyled, plain, sunPlain] = [guidedSet, sunSet, reference, sets["SUN 4"]!].map(rows) as [
+    Float64Array[],
+    Float64Array[],
+    Float64Array[],
+    Float64Array[],
+  ];
+  const estimates = bootstrap(prompts.length, (indices) => {
+    const [target, sunTarget, start, sunStart] = [styled, sunStyled, plain, sunPlain].map((set) =>
+      gaussian(set, indices),
+    ) as [Gaussian, Gaussian, Gaussian, Gaussian];
+    const distance = frechetDistanceTo(target);
+    return {
+      sunWithLora: distance(sunTarget),
+      guidedWithoutLora: distance(start),
+      sunWithoutLora: distance(sunStart),
+      styleShift: shiftAlong(difference(target, start), difference(sunTarget, sunStart)),
+    };
+  });
+  return { ...estimates, guidedSet, sunSet };
+}
+
+type Gaussian = ReturnType<typeof gaussian>;
+
+const difference = (a: Gaussian, b: Gaussian) => a.mean.map((value, i) => value - b.mean[i]!);
+
+function shiftAlong(way: Float64Array, shift: Float64Array): number {
+  const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+  return dot(way, shift) / dot(way, way);
+}

@@ -1,0 +1,74 @@
+import { join } from "node:path";
+import { createNodeRuntime } from "@sunstep/runtime-node";
+import type { Context } from "./claims/context.js";
+import { ALL, CEILING, ESSENTIAL, FLOOR, type ModelSets, modelSets } from "./claims/model-sets.js";
+import { negativePrompts } from "./claims/negative-prompts.js";
+import { measureSpeed } from "./claims/speed.js";
+import { styleLora } from "./claims/style-lora.js";
+import { FeatureStore } from "./features/feature-store.js";
+import { FEATURES, MobileNet } from "./features/mobilenet.js";
+import { compareSets } from "./measures/compare-sets.js";
+import type { EvaluateOptions } from "./options.js";
+import { Gallery } from "./pictures/gallery.js";
+import { PictureStore } from "./pictures/picture-store.js";
+import { describeMachine } from "./report/machine.js";
+import { type Details, type Results, summarise } from "./report/results.js";
+import { writeLoraSheet, writeModelSheet, writeNegativeSheet } from "./report/sheets.js";
+
+/** Measures everything that the options' files allow. */
+export async function evaluate(options: EvaluateOptions, log: (line: string) => void): Promise<Results> {
+  const { adapters, lora, model, only, out, prompts } = options;
+  const speed = options.speed && adapters.sun ? await measureSpeed(model, adapters.sun) : undefined;
+  const common = {
+    machine: describeMachine(),
+    command: `pnpm evaluate --prompts ${prompts}`,
+    features: FEATURES,
+    leftOut: [...options.missing, ...(options.speed ? [] : ["speed: --no-speed"])],
+    ...(speed && { speed }),
+  };
+  if (only === "speed") return results(prompts, { ...common, models: {} });
+
+  const runtimes = await Promise.all(
+    Array.from({ length: options.workers }, () => createNodeRuntime({ threads: 1 })),
+  );
+  const network = await MobileNet.load(runtimes[0]!);
+  const gallery = new Gallery(
+    new PictureStore(join(options.cache, "pictures")),
+    new FeatureStore(join(options.cache, "features"), FEATURES, (image) => network.features(image)),
+    log,
+  );
+  const context: Context = { gallery, runtimes, prompts };
+  const compare = ({ reference, sets }: ModelSets) =>
+    compareSets(reference, sets, { floor: FLOOR, ceiling: CEILING });
+  try {
+    const base = await modelSets(context, "base", model, adapters, ALL);
+    const models: Record<string, Details["models"][string]> = { base: await compare(base) };
+    if (out !== undefined) await writeModelSheet(out, "base", base);
+    for (const [name, fineTune] of Object.entries(options.fineTunes)) {
+      const sets = await modelSets(context, name, fineTune, adapters, ESSENTIAL);
+      models[name] = await compare(sets);
+      if (out !== undefined) await writeModelSheet(out, name, sets);
+    }
+    if (!adapters.sun) return results(prompts, { ...common, models });
+
+    const { teacherSets, sunSets, ...negative } = await negativePrompts(
+      context,
+      { model, adapter: adapters.sun },
+      base,
+    );
+    if (out !== undefined) await writeNegativeSheet(out, teacherSets, sunSets);
+    if (lora === undefined) return results(prompts, { ...common, models, negative });
+
+    const { guidedSet, sunSet, ...style } = await styleLora(
+      context,
+      { model, adapter: adapters.sun, lora },
+      base,
+    );
+    if (out !== undefined) await writeLoraSheet(out, base, guidedSet, sunSet);
+    return results(prompts, { ...common, models, negative, lora: style });
+  } finally {
+    await Promise.all(runtimes.map((runtime) => runtime.dispose()));
+  }
+}
+
+const results = (prompts: number, details: Details): Results => ({ ...summarise(prompts, details), details });

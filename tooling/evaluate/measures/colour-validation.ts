@@ -1,0 +1,42 @@
+import { COLOURS, type Colour } from "@sunstep/emoji-data";
+import type { PictureSet } from "../pictures/gallery.js";
+import type { Prompt } from "../prompts/prompt.js";
+import { colourShare } from "./colour-share.js";
+
+/** What the colour measure says of the teacher's pictures whose captions ask for a colour. */
+export interface ColourValidation {
+  readonly pictures: number;
+  /** Mean share of the colour that was asked for, and of each of the other seven. */
+  readonly asked: number;
+  readonly others: number;
+  /** Share of pictures in which the colour that was asked for has the largest share. */
+  readonly accuracy: number;
+}
+
+export async function validateColourShare(
+  set: PictureSet,
+  prompts: readonly Prompt[],
+): Promise<ColourValidation> {
+  const rows: { asked: number; others: readonly number[] }[] = [];
+  for (const [index, { caption }] of prompts.entries()) {
+    const colour = askedColour(caption);
+    if (colour === undefined) continue;
+    const image = await set.image(index);
+    const shares = new Map(COLOURS.map((name) => [name, colourShare(image, name)]));
+    const others = COLOURS.filter((name) => name !== colour).map((name) => shares.get(name)!);
+    rows.push({ asked: shares.get(colour)!, others });
+  }
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  return {
+    pictures: rows.length,
+    asked: mean(rows.map((row) => row.asked)),
+    others: mean(rows.flatMap((row) => row.others)),
+    accuracy: rows.filter((row) => row.asked > Math.max(...row.others)).length / rows.length,
+  };
+}
+
+/** The colour at the caption's beginning, "a red apple"; colours of the ground do not count. */
+function askedColour(caption: string): Colour | undefined {
+  const words = caption.replace(/ on an? \w+ background/, "").split(/[ ,]+/);
+  return COLOURS.find((colour) => words.includes(colour));
+}

@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { type Recipe, recipeKey } from "./recipe.js";
+import { sun, TEACHER } from "./sampler.js";
+
+const recipe: Recipe = {
+  identity: { model: "m", adapter: "a" },
+  sampler: sun("ddim", 4),
+  caption: "a red apple",
+  negative: "leaf",
+  seed: 3,
+};
+
+it("tells apart whatever makes another picture", () => {
+  const others: Recipe[] = [
+    recipe,
+    { ...recipe, identity: { model: "n", adapter: "a" } },
+    { ...recipe, identity: { model: "m", adapter: "b" } },
+    { ...recipe, identity: { model: "m", adapter: "a", lora: "l" } },
+    { ...recipe, sampler: sun("dpm++2m", 4) },
+    { ...recipe, sampler: sun("ddim", 8) },
+    { ...recipe, sampler: TEACHER },
+    { ...recipe, sampler: { ...TEACHER, guidanceScale: 3 } },
+    { ...recipe, sampler: { ...TEACHER, spacing: "trailing" } },
+    { ...recipe, caption: "a red apple, leaf", negative: "" },
+    { ...recipe, negative: "" },
+    { ...recipe, seed: 4 },
+  ];
+  expect(new Set(others.map(recipeKey)).size).toBe(others.length);
+});
+
+it("is the same for the teacher, whichever adapter is loaded beside it", () => {
+  const teacher = { ...recipe, sampler: TEACHER };
+  expect(recipeKey(teacher)).toBe(recipeKey({ ...teacher, identity: { model: "m" } }));
+});

@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import { COLOURS, COMMON_CONCEPTS, COMMON_NAMES, STYLES } from "@sunstep/emoji-data";
+import { describe, expect, it } from "vitest";
+import { negativePairs } from "./negative-pairs.js";
+import { promptList } from "./prompt-list.js";
+
+const hash = (value: unknown) =>
+  createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
+const prompts = promptList(512);
+
+describe("prompt list", () => {
+  it("never changes: kept pictures and published numbers belong to it", () => {
+    expect(prompts.slice(0, 6)).toMatchInlineSnapshot(`
+      [
+        {
+          "caption": "a lion on a brown background",
+          "negative": "yellow background",
+          "seed": 0,
+        },
+        {
+          "caption": "race car, fluent style",
+          "negative": "a guitar",
+          "seed": 1,
+        },
+        {
+          "caption": "a christmas tree, noto style",
+          "negative": "yellow",
+          "seed": 2,
+        },
+        {
+          "caption": "burrito on a yellow background, twemoji style",
+          "negative": "",
+          "seed": 3,
+        },
+        {
+          "caption": "pink spouting whale on a gray background, noto style",
+          "negative": "fluent style",
+          "seed": 4,
+        },
+        {
+          "caption": "a wine glass, fluent style",
+          "negative": "",
+          "seed": 5,
+        },
+      ]
+    `);
+    expect(hash(prompts)).toMatchInlineSnapshot(`"b588c4ba7d02a0a7"`);
+  });
+
+  it("begins alike, whatever its length", () => {
+    expect(promptList(100)).toEqual(prompts.slice(0, 100));
+  });
+
+  it("has half of its negative prompts empty, and no prompt twice", () => {
+    expect(prompts.filter(({ negative }) => negative === "")).toHaveLength(256);
+    expect(new Set(prompts.map(({ caption, negative }) => `${caption}|${negative}`)).size).toBeGreaterThan(
+      505,
+    );
+  });
+
+  it("asks for colours and styles evenly", () => {
+    const captions = prompts.map(({ caption }) => caption.replace(/ on an? \w+ background/, ""));
+    const counts = (words: readonly string[]) =>
+      words.map(
+        (word) => captions.filter((caption) => caption.split(/[ ,]+/).includes(word.split(" ")[0]!)).length,
+      );
+    for (const values of [counts(COLOURS), counts(STYLES)]) {
+      expect(Math.max(...values) - Math.min(...values)).toBeLessThan(0.35 * Math.max(...values));
+    }
+  });
+
+  it("is about the common concepts four times in five", () => {
+    const names = COMMON_CONCEPTS.flatMap((concept) => [concept, COMMON_NAMES[concept] ?? concept]);
+    const bare = (name: string) => name.replace(/^red /, "");
+    const common = prompts.filter(({ caption }) => names.some((name) => caption.includes(bare(name))));
+    expect(common.length).toBeGreaterThan(400);
+  });
+});
+
+describe("negative pairs", () => {
+  const pairs = negativePairs(512);
+
+  it("never change", () => {
+    expect(pairs.slice(0, 3)).toMatchInlineSnapshot(`
+      [
+        {
+          "attribute": {
+            "colour": "blue",
+            "kind": "colour",
+          },
+          "caption": "snowflake",
+          "negative": "blue",
+          "seed": 100000,
+          "unrelated": "pineapple",
+        },
+        {
+          "attribute": {
+            "kind": "style",
+            "style": "twemoji style",
+          },
+          "caption": "a grapes",
+          "negative": "twemoji style",
+          "seed": 100001,
+          "unrelated": "wrapped gift",
+        },
+        {
+          "attribute": {
+            "colour": "purple",
+            "kind": "colour",
+          },
+          "caption": "umbrella",
+          "negative": "purple",
+          "seed": 100002,
+          "unrelated": "face with tears of joy",
+        },
+      ]
+    `);
+    expect(hash(pairs)).toMatchInlineSnapshot(`"f4b56ea10fef401e"`);
+  });
+
+  it("take away what the caption does not name", () => {
+    for (const { caption, negative, unrelated } of pairs) {
+      expect(caption.split(/[ ,]+/)).not.toContain(negative);
+      expect(caption).not.toContain(unrelated);
+    }
+    expect(pairs.filter(({ attribute }) => attribute.kind === "colour").length).toBeGreaterThan(330);
+  });
+});

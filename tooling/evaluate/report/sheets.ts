@@ -1,0 +1,45 @@
+// Contact sheets: the same prompt and seed side by side, made in different ways.
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { contactSheet, encodePng } from "@sunstep/image";
+import { CEILING, type ModelSets } from "../claims/model-sets.js";
+import type { PairSets } from "../claims/negative-prompts.js";
+import type { PictureSet } from "../pictures/gallery.js";
+
+/** Prompts on a sheet, and how many stand beside each other. */
+const PROMPTS = 48;
+const ACROSS = 4;
+
+/** From left to right: 25 guided steps, 4 with SUN, 4 guided, 4 unguided; what was not made is left out. */
+export function writeModelSheet(
+  folder: string,
+  model: string,
+  { reference, sets }: ModelSets,
+): Promise<void> {
+  const names = ["SUN 4", "4 guided DPM-Solver++", CEILING];
+  return writeSheet(folder, model, [reference, ...names.flatMap((name) => sets[name] ?? [])]);
+}
+
+/** The teacher without and with the negative prompt, then SUN without and with it. */
+export function writeNegativeSheet(folder: string, teacher: PairSets, sun: PairSets): Promise<void> {
+  return writeSheet(folder, "negative-prompts", [teacher.without, teacher.with, sun.without, sun.with]);
+}
+
+/** 25 guided steps without and with the LoRA, then 4 of SUN with it. */
+export function writeLoraSheet(
+  folder: string,
+  { reference }: ModelSets,
+  guided: PictureSet,
+  sun: PictureSet,
+): Promise<void> {
+  return writeSheet(folder, "lora", [reference, guided, sun]);
+}
+
+async function writeSheet(folder: string, name: string, sets: readonly PictureSet[]): Promise<void> {
+  const count = Math.min(PROMPTS, sets[0]!.features.length);
+  const images = await Promise.all(
+    Array.from({ length: count }, (_, index) => sets.map((set) => set.image(index))).flat(),
+  );
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${name}.png`), encodePng(contactSheet(images, ACROSS * sets.length)));
+}

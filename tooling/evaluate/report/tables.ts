@@ -1,0 +1,196 @@
+// Tables in Markdown, made from results alone.
+import { CEILING, evaluationsOf, FLOOR } from "../claims/model-sets.js";
+import type { Estimate } from "../statistics/bootstrap.js";
+import type { Results, SetDistances } from "./results.js";
+
+/** By the name that docs/results.md gives their place. */
+export type Tables = Readonly<
+  Record<"machine" | "claims" | "sets" | "fine-tunes" | "negative" | "msc" | "speed" | "lora", string>
+>;
+
+export function tables(results: Results): Tables {
+  const { details } = results;
+  const { base = {}, ...fineTunes } = details.models;
+  return {
+    machine: `${results.prompts} prompts; ${details.machine}.`,
+    claims: claims(results),
+    sets: setTable(base),
+    "fine-tunes": Object.entries(fineTunes)
+      .map(([name, sets]) => `**${name}**\n\n${setTable(sets)}`)
+      .join("\n\n"),
+    negative: negative(results),
+    msc: msc(results),
+    speed: speed(results),
+    lora: lora(results),
+  };
+}
+
+interface Claim {
+  readonly claim: string;
+  readonly measured: string;
+  readonly asked: string;
+  readonly holds: boolean;
+}
+
+/** The bars that were set before anything was trained. */
+function claims({ details, fewSteps, speed, negative, plugIn, msc }: Results): string {
+  const base = details.models.base ?? {};
+  const fd = (set: string) => base[set]?.fd.value;
+  const below = (claim: string, set: string, other: string): Claim[] => {
+    const [ours, theirs] = [fd(set), fd(other)];
+    if (ours === undefined || theirs === undefined) return [];
+    return [
+      { claim, measured: `${number(ours)} against ${number(theirs)}`, asked: "less", holds: ours < theirs },
+    ];
+  };
+  const rows: Claim[] = [
+    ...(fewSteps
+      ? [
+          {
+            claim: "4 steps: way from ceiling to floor",
+            measured: percent(fewSteps.closed),
+            asked: "at least 95%",
+            holds: fewSteps.closed >= 0.95,
+          },
+        ]
+      : []),
+    ...below("nearer than DPM-Solver++ at the same cost", "SUN 4", "2 guided DPM-Solver++"),
+    ...below("nearer than DDIM at the same cost", "SUN 4", "2 guided DDIM"),
+    ...below("not farther than DPM-Solver++ at twice the cost", "SUN 4", "4 guided DPM-Solver++"),
+    ...below("not farther than DDIM at twice the cost", "SUN 4", "4 guided DDIM"),
+    ...below("nearer than an LCM-style distillation", "SUN 4", "LCM 4"),
+    ...below("nearer than an LCM-style distillation by DDIM", "SUN 4", "LCM 4 DDIM"),
+    ...(speed
+      ? [
+          {
+            claim: "faster than 25 guided steps",
+            measured: `${number(speed.ratio)}x`,
+            asked: "over 10x",
+            holds: speed.ratio > 10,
+          },
+          {
+            claim: "one SUN evaluation over a plain one",
+            measured: `${speed.sunOverPlain.toFixed(2)}x`,
+            asked: "at most 1.15x",
+            holds: speed.sunOverPlain <= 1.15,
+          },
+        ]
+      : []),
+    ...(negative
+      ? [
+          {
+            claim: "negative prompts: part of the teacher's effect",
+            measured: percent(negative.ratio),
+            asked: "at least 85%",
+            holds: negative.ratio >= 0.85,
+          },
+          {
+            claim: "unrelated negative prompts: part of the teacher's change",
+            measured: percent(negative.unrelated),
+            asked: "at most 100%",
+            holds: negative.unrelated <= 1,
+          },
+        ]
+      : []),
+    ...Object.entries(plugIn).map(([name, { closed }]) => ({
+      claim: `${name}, untrained: way from ceiling to floor`,
+      measured: percent(closed),
+      asked: "at least 90%",
+      holds: closed >= 0.9,
+    })),
+    ...["2", "4"].flatMap((steps) =>
+      msc.with[steps] === undefined || msc.without[steps] === undefined
+        ? []
+        : below(`MSC helps at ${steps} steps`, `SUN ${steps}`, `SUN ${steps} without MSC`),
+    ),
+  ];
+  return table(
+    ["claim", "measured", "asked", "holds"],
+    rows.map(({ claim, measured, asked, holds }) => [claim, measured, asked, holds ? "yes" : "**no**"]),
+  );
+}
+
+function setTable(sets: SetDistances): string {
+  const rows = Object.entries(sets).map(([name, { fd, closed, ssim, cosine }]) => [
+    name,
+    String(evaluationsOf(name)),
+    interval(fd, number),
+    name === FLOOR || name === CEILING ? percent(closed.value) : interval(closed, percent),
+    ssim.value.toFixed(3),
+    cosine.value.toFixed(3),
+  ]);
+  return table(
+    ["steps and sampler", "evaluations", "FD", "ceiling to floor", "SSIM", "feature cosine"],
+    rows,
+  );
+}
+
+function negative({ details: { negative } }: Results): string {
+  if (!negative) return "Not measured.";
+  const { colourMeasure, styleAccuracy } = negative;
+  return table(
+    ["", "value"],
+    [
+      ["pairs", String(negative.pairs)],
+      ["mean fall of the attribute, teacher", interval(negative.teacher, threeDigits)],
+      ["mean fall of the attribute, SUN", interval(negative.sun, threeDigits)],
+      ["SUN over teacher", interval(negative.ratio, percent)],
+      ["colour only", interval(negative.colourRatio, percent)],
+      ["style only", interval(negative.styleRatio, percent)],
+      ["change by an unrelated negative prompt, SUN over teacher", interval(negative.unrelated, percent)],
+      [
+        `check of the colour measure on ${colourMeasure.pictures} teacher pictures that ask for a colour`,
+        `that colour is the largest in ${percent(colourMeasure.accuracy)}; share ${threeDigits(colourMeasure.asked)}, others ${threeDigits(colourMeasure.others)}`,
+      ],
+      ["check of the style classifier on prompts it was not fitted on", `${percent(styleAccuracy)} right`],
+    ],
+  );
+}
+
+function msc({ msc, details }: Results): string {
+  const base = details.models.base ?? {};
+  const cell = (set: string) => (base[set] ? interval(base[set].fd, number) : "");
+  const rows = Object.keys(msc.with).map((steps) => [
+    steps,
+    cell(`SUN ${steps}`),
+    cell(`SUN ${steps} without MSC`),
+  ]);
+  return rows.length === 0 ? "Not measured." : table(["steps", "FD with MSC", "FD without"], rows);
+}
+
+function speed({ details: { speed } }: Results): string {
+  if (!speed) return "Not measured.";
+  return table(
+    ["", "milliseconds"],
+    [
+      ["a picture, 25 guided steps", number(speed.guidedMs)],
+      ["a picture, 4 steps with SUN", number(speed.sunMs)],
+      ["a plain evaluation", speed.plainEvaluationMs.toFixed(2)],
+      ["an evaluation with SUN", speed.sunEvaluationMs.toFixed(2)],
+    ],
+  );
+}
+
+function lora({ details: { lora } }: Results): string {
+  if (!lora) return "Not measured.";
+  return table(
+    ["distance to 25 guided steps with the LoRA", "FD"],
+    [
+      ["SUN 4 with the LoRA", interval(lora.sunWithLora, number)],
+      ["25 guided steps without it", interval(lora.guidedWithoutLora, number)],
+      ["SUN 4 without it", interval(lora.sunWithoutLora, number)],
+      ["part of the teacher's shift of style that SUN makes", interval(lora.styleShift, percent)],
+    ],
+  );
+}
+
+const number = (value: number) => value.toFixed(1);
+const threeDigits = (value: number) => value.toFixed(3);
+const percent = (value: number) => `${(100 * value).toFixed(1)}%`;
+const interval = ({ value, ci }: Estimate, format: (value: number) => string) =>
+  `${format(value)} (${format(ci[0])} to ${format(ci[1])})`;
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
