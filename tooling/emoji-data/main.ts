@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { openComponent } from "@sunstep/checkpoint";
 import { folderTree } from "@sunstep/checkpoint/node";
 import { emojiModelUrl } from "@sunstep/emoji-model";
+import { blueprint, differsInOutline } from "./src/blueprint.js";
 import { CONCEPTS } from "./src/concepts.js";
 import { writeDataFolder } from "./src/data-folder.js";
 import { writeDrawings } from "./src/drawings.js";
@@ -14,7 +15,7 @@ import { Random } from "./src/random.js";
 import { openIcons } from "./src/render.js";
 
 const USAGE =
-  "usage: pnpm emoji-data --out FOLDER [--sets noto,twemoji] [--vae FOLDER] [--seed 7] [--drawings]";
+  "usage: pnpm emoji-data --out FOLDER [--sets noto,twemoji] [--vae FOLDER] [--seed 7] [--drawings] [--blueprint]";
 const { values } = parseArgs({
   options: {
     out: { type: "string" },
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     vae: { type: "string", default: fileURLToPath(new URL("vae/", emojiModelUrl)) },
     seed: { type: "string", default: "7" },
     drawings: { type: "boolean", default: false },
+    blueprint: { type: "boolean", default: false },
   },
 });
 const { out, seed } = values;
@@ -39,14 +41,20 @@ if (values.drawings) {
   for (const set of sets) {
     const icons = openIcons(set);
     const before = pictures.length;
-    for (const concept of CONCEPTS) pictures.push(...(await planPictures(icons, concept, random)));
+    for (const concept of CONCEPTS) {
+      const planned = await planPictures(icons, concept, random);
+      pictures.push(...(values.blueprint ? planned.filter(differsInOutline) : planned));
+    }
     console.log(`${set}: ${pictures.length - before} pictures`);
   }
   const began = performance.now();
-  const latents = await encodePictures(vae, pictures, (done) => {
-    if (done % 1600 !== 0 && done !== pictures.length) return;
-    const rate = done / ((performance.now() - began) / 1000);
-    console.log(`encoded ${done} of ${pictures.length}, ${rate.toFixed(0)} pictures/s`);
+  const latents = await encodePictures(vae, pictures, {
+    ...(values.blueprint && { filter: blueprint }),
+    onProgress(done) {
+      if (done % 1600 !== 0 && done !== pictures.length) return;
+      const rate = done / ((performance.now() - began) / 1000);
+      console.log(`encoded ${done} of ${pictures.length}, ${rate.toFixed(0)} pictures/s`);
+    },
   });
   await writeDataFolder(out, latents, pictures);
 }

@@ -1,13 +1,15 @@
 export { type AdapterTensor, adapterLayout, adapterTensors, layoutLength } from "./adapter-layout.js";
 export { type CaptionEntry, parseCaptions, parsePromptList } from "./captions.js";
-export { type CheckpointOptions, type DistillOptions, type DistillResult, distill } from "./distill.js";
+export { distill } from "./distill.js";
 export { type DistillationErrorCode, distillationErrors } from "./errors.js";
 export type { DistillEvent, DistillListener } from "./events.js";
 export { lossGraph } from "./graphs/loss-graph.js";
 export type { Objective } from "./graphs/objective.js";
 export { targetGraph } from "./graphs/target-graph.js";
-export { trainStepGraph } from "./graphs/train-step-graph.js";
+export { nextName, optimizerStepGraph, STATE, trainStepGraph } from "./graphs/train-step-graph.js";
+export { PARAMETERS, weightsFromInput } from "./graphs/weights-from-input.js";
 export type { LossRecord } from "./loss-history.js";
+export type { CheckpointOptions, DistillOptions, DistillResult } from "./options.js";
 export type { PreviewOptions, PreviewPrompt } from "./previews.js";
 export { defaultRecipe, parseRecipe, type Recipe, type RecipeInput } from "./recipe.js";
 export type { RunFolder } from "./run-folder.js";

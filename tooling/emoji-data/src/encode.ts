@@ -14,11 +14,17 @@ export interface Latents {
   readonly data: Float32Array;
 }
 
+export interface EncodeOptions {
+  /** Changes a finished picture, [3, height, width], -1 to 1, in place. */
+  readonly filter?: (pixels: Float32Array, height: number, width: number) => void;
+  readonly onProgress?: (done: number) => void;
+}
+
 /** The mean of each picture's latents by a VAE's encoder, times its scaling factor. */
 export async function encodePictures(
   vae: Component<VaeConfig>,
   pictures: readonly Picture[],
-  onProgress: (done: number) => void = () => {},
+  { filter, onProgress }: EncodeOptions = {},
 ): Promise<Latents> {
   const scaling = vae.config.scaling_factor;
   const runtime = await createNodeRuntime();
@@ -38,12 +44,14 @@ export async function encodePictures(
       const batch = pictures.slice(begin, begin + BATCH);
       const sample = new Float32Array(BATCH * pixels);
       batch.forEach((picture, i) => {
-        compose(picture, sample.subarray(i * pixels, (i + 1) * pixels));
+        const target = sample.subarray(i * pixels, (i + 1) * pixels);
+        compose(picture, target);
+        filter?.(target, SIZE, SIZE);
       });
       const { mean } = await session.run({ sample: tensor(sample, [BATCH, 3, SIZE, SIZE], "float32") });
       const values = mean!.data as Float32Array;
       for (let i = 0; i < batch.length * size; i++) data[begin * size + i] = values[i]! * scaling;
-      onProgress(begin + batch.length);
+      onProgress?.(begin + batch.length);
     }
     return { shape: [pictures.length, channels, height, width], data };
   } finally {

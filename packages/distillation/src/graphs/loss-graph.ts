@@ -3,7 +3,8 @@ import { layoutLength } from "../adapter-layout.js";
 import { emitDistance } from "./distance.js";
 import { denoised, jump, noiseLevel } from "./jump.js";
 import { batchShapes, comparedPrediction, type Objective } from "./objective.js";
-import { PARAMETERS, studentNetwork } from "./student.js";
+import { studentNetwork } from "./student.js";
+import { PARAMETERS } from "./weights-from-input.js";
 
 /**
  * The student's one evaluation and how far it is from its targets.

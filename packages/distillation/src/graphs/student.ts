@@ -1,18 +1,10 @@
 import type { ByteSource, Component, UNetConfig } from "@sunstep/checkpoint";
 import { buildUNet } from "@sunstep/networks";
-import {
-  bindInputs,
-  float32Data,
-  type Initializer,
-  int,
-  int64Data,
-  type Model,
-  type Node,
-  type ValueType,
-} from "@sunstep/onnx-graph";
+import { bindInputs, float32Data, type Model } from "@sunstep/onnx-graph";
 import { addSunAdapter, readSunAdapter, type SunAdapter } from "@sunstep/sun-adapter";
 import { elementCount } from "@sunstep/tensor";
 import { type AdapterTensor, layoutLength } from "../adapter-layout.js";
+import { weightsFromInput } from "./weights-from-input.js";
 
 /** Sizes of one batch; height and width of latents. */
 export interface BatchSizes {
@@ -27,9 +19,6 @@ export interface BatchSizes {
 export function teacherNetwork(unet: Component<UNetConfig>, sizes: BatchSizes): Model {
   return buildUNet({ ...unet, ...sizes });
 }
-
-/** The input of `studentNetwork` that holds the adapter: all its weights as one vector. */
-export const PARAMETERS = "parameters";
 
 /**
  * The frozen U-Net with an adapter whose weights are an input. Inputs: `buildUNet`'s, `negative_hidden_states` and
@@ -67,51 +56,4 @@ function adapterInMemory(layout: readonly AdapterTensor[]): { adapter: SunAdapte
     get: (name: string) => refs.get(name)!,
   };
   return { source, adapter: readSunAdapter({ source, weights, metadata: {}, tensors: new Map() }) };
-}
-
-/** The initializers that lie in `source` become slices of the input `parameters`. */
-function weightsFromInput(model: Model, source: ByteSource, layout: readonly AdapterTensor[]): Model {
-  const { graph } = model;
-  const isWeight = ({ data }: Initializer) => data.kind === "external" && data.source === source;
-  const nameAt = new Map(
-    [...graph.initializers].flatMap(([name, { data }]) =>
-      data.kind === "external" && data.source === source ? [[data.offset / 4, name] as const] : [],
-    ),
-  );
-  const parts = layout.map(({ offset, shape }) => ({ name: nameAt.get(offset)!, shape }));
-  const initializers = new Map([...graph.initializers].filter(([, initializer]) => !isWeight(initializer)));
-  const values = new Map<string, ValueType>(graph.values);
-  const lengths = `${PARAMETERS}/lengths`;
-  initializers.set(lengths, int64Data(parts.map(({ shape }) => elementCount(shape))));
-  const split: Node = {
-    name: `${PARAMETERS}/Split`,
-    op: "Split",
-    domain: "",
-    inputs: [PARAMETERS, lengths],
-    outputs: parts.map(({ name }) => `${name}/flat`),
-    attributes: { axis: int(0) },
-  };
-  const reshapes = parts.map(({ name, shape }): Node => {
-    values.set(`${name}/flat`, { dtype: "float32", shape: [elementCount(shape)] });
-    values.set(name, { dtype: "float32", shape });
-    initializers.set(`${name}/shape`, int64Data(shape));
-    return {
-      name: `${name}/Reshape`,
-      op: "Reshape",
-      domain: "",
-      inputs: [`${name}/flat`, `${name}/shape`],
-      outputs: [name],
-      attributes: {},
-    };
-  });
-  return {
-    ...model,
-    graph: {
-      ...graph,
-      inputs: [...graph.inputs, { name: PARAMETERS, dtype: "float32", shape: [layoutLength(layout)] }],
-      nodes: [split, ...reshapes, ...graph.nodes],
-      initializers,
-      values,
-    },
-  };
 }

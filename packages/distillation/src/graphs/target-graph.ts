@@ -2,7 +2,8 @@ import { embedModel, GraphBuilder, int, type Model, type Value } from "@sunstep/
 import { layoutLength } from "../adapter-layout.js";
 import { denoised, jump, noiseLevel } from "./jump.js";
 import { batchShapes, comparedPrediction, type Objective } from "./objective.js";
-import { PARAMETERS, studentNetwork, teacherNetwork } from "./student.js";
+import { studentNetwork, teacherNetwork } from "./student.js";
+import { PARAMETERS } from "./weights-from-input.js";
 
 /**
  * What the student is to reach: no gradient flows through it.

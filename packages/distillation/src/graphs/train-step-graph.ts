@@ -3,7 +3,7 @@ import { embedModel, GraphBuilder, type Model } from "@sunstep/onnx-graph";
 import { type AdamWOptions, emitAdamW } from "./adamw.js";
 import { lossGraph } from "./loss-graph.js";
 import type { Objective } from "./objective.js";
-import { PARAMETERS } from "./student.js";
+import { PARAMETERS } from "./weights-from-input.js";
 
 /** The vectors that a step reads and gives anew. */
 export const STATE = ["parameters", "moment1", "moment2", "ema"] as const;
@@ -18,8 +18,13 @@ export const nextName = (part: (typeof STATE)[number]): string => `next/${part}`
  * Outputs: `loss`, `loss_msc`, `loss_cfg`, `gradient_norm`, and the state under `nextName`.
  */
 export function trainStepGraph(objective: Objective, optimizer: AdamWOptions): Model {
-  const differentiated = gradients(lossGraph(objective), { loss: "loss", withRespectTo: [PARAMETERS] });
-  const graph = new GraphBuilder({ name: "distillation step", opsets: differentiated.opsets });
+  return optimizerStepGraph(lossGraph(objective), optimizer);
+}
+
+/** The same for any graph that has an input `parameters`, a vector, and an output `loss`. */
+export function optimizerStepGraph(model: Model, optimizer: AdamWOptions): Model {
+  const differentiated = gradients(model, { loss: "loss", withRespectTo: [PARAMETERS] });
+  const graph = new GraphBuilder({ name: "optimizer step", opsets: differentiated.opsets });
   const inputs = Object.fromEntries(
     differentiated.graph.inputs.map(({ name, dtype, shape }) => [
       name,
