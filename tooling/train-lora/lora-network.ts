@@ -1,0 +1,107 @@
+// A U-Net with a LoRA whose factors are one vector, an input of the graph.
+import type { Component, Lora, LoraTarget, UNetConfig, WeightRef, Weights } from "@sunstep/checkpoint";
+import { weightsFromInput } from "@sunstep/distillation";
+import { addLoras } from "@sunstep/lora";
+import { buildUNet } from "@sunstep/networks";
+import { type ExternalSource, embedModel, GraphBuilder, int, type Model } from "@sunstep/onnx-graph";
+import { elementCount, type Tensor, TorchGenerator, tensor } from "@sunstep/tensor";
+
+/** What is trained: attention's and feed-forward layers' projections, and those into and out of transformers. */
+const TRAINED = /\.(to_q|to_k|to_v|to_out\.0|proj_in|proj_out|ff\.net\.0\.proj|ff\.net\.2)\.weight$/;
+
+export interface LoraNetwork {
+  readonly lora: Lora;
+  /** All factors one after the other; nothing can be read from it. */
+  readonly source: ExternalSource;
+  /** Every factor, in the order of the vector. */
+  readonly factors: readonly WeightRef[];
+}
+
+/** The LoRA that a U-Net gets: a pair of factors for each trained layer, under kohya's names (kohya-ss/sd-scripts). */
+export function loraNetwork(weights: Weights, rank: number): LoraNetwork {
+  const layers = weights.names().filter((name) => TRAINED.test(name));
+  const sizes = layers.map((name) => {
+    const [outputs = 0, inputs = 0, ...kernel] = weights.get(name).shape;
+    return { down: [rank, inputs, ...kernel], up: [outputs, rank, ...kernel.map(() => 1)] };
+  });
+  const total = sizes.reduce((sum, { down, up }) => sum + elementCount(down) + elementCount(up), 0);
+  const source: ExternalSource = {
+    name: "the LoRA in training",
+    size: 4 * total,
+    read: () => Promise.reject(new Error("the factors of a LoRA in training are an input of the graph")),
+  };
+  let offset = 0;
+  const place = (name: string, shape: readonly number[]): WeightRef => {
+    const length = 4 * elementCount(shape);
+    const placed = { name, dtype: "float32", shape, source, offset, length } as const;
+    offset += length;
+    return placed;
+  };
+  const targets = layers.map((layer, i): LoraTarget => {
+    const module = layer.slice(0, -".weight".length);
+    const spelled = `lora_unet_${module.replaceAll(".", "_")}`;
+    const down = place(`${spelled}.lora_down.weight`, sizes[i]!.down);
+    const up = place(`${spelled}.lora_up.weight`, sizes[i]!.up);
+    return { component: "unet", module, down, up, alpha: rank, rank };
+  });
+  const factors = targets.flatMap(({ down, up }) => [down, up]);
+  return { lora: { targets, unknown: [], warnings: [] }, source, factors };
+}
+
+/** As LoRA begins: `up` zero, `down` even over +-1 / sqrt(inputs) (Hu et al. 2021, arXiv 2106.09685, section 4.1). */
+export function initialFactors({ lora, source }: LoraNetwork, seed: number): Float32Array {
+  const vector = new Float32Array(source.size / 4);
+  const random = new TorchGenerator(seed);
+  for (const { down } of lora.targets) {
+    const bound = 1 / Math.sqrt(elementCount(down.shape.slice(1)));
+    const values = random.rand(elementCount(down.shape)).map((value) => bound * (2 * value - 1));
+    vector.set(values, down.offset / 4);
+  }
+  return vector;
+}
+
+/** The tensors of a LoRA's file. */
+export function loraTensors({ lora, factors }: LoraNetwork, vector: Float32Array): Record<string, Tensor> {
+  const alphas = lora.targets.map(({ down, rank }) => {
+    const name = down.name.replace(/\.lora_down\.weight$/, ".alpha");
+    return [name, tensor(Float32Array.of(rank), [])] as const;
+  });
+  const stored = factors.map(
+    ({ name, shape, offset, length }) =>
+      [name, tensor(vector.subarray(offset / 4, (offset + length) / 4), shape)] as const,
+  );
+  return Object.fromEntries<Tensor>([...stored, ...alphas]);
+}
+
+export interface Sizes {
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+  readonly tokens: number;
+}
+
+/**
+ * `loss`, the mean square between the noise in `sample` and what the network takes for it (Ho et al. 2020, arXiv
+ * 2006.11239, equation 14). Inputs: `buildUNet`'s, `noise`, shaped like `sample`, and `parameters`.
+ */
+export function loraLossGraph(unet: Component<UNetConfig>, sizes: Sizes, network: LoraNetwork): Model {
+  const built = buildUNet({ ...unet, ...sizes });
+  const merged = addLoras([{ lora: network.lora, scale: 1 }], "unet").run(built).model;
+  const places = network.factors.map(({ shape, offset }) => ({ shape, offset: offset / 4 }));
+  const open = weightsFromInput(merged, network.source, places);
+  const graph = new GraphBuilder({ name: "LoRA loss", opsets: open.opsets });
+  const inputs = Object.fromEntries(
+    open.graph.inputs.map(({ name, dtype, shape }) => [
+      name,
+      graph.input(name, dtype, shape as readonly number[]),
+    ]),
+  );
+  const noise = graph.input("noise", "float32", inputs.sample!.shape);
+  const { out_sample: predicted } = embedModel(graph, open, { scope: "network", inputs });
+  const difference = graph.op("Sub", [predicted, noise]);
+  graph.output(
+    "loss",
+    graph.op("ReduceMean", [graph.op("Mul", [difference, difference])], { keepdims: int(0) }),
+  );
+  return graph.build();
+}
