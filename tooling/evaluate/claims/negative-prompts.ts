@@ -18,6 +18,9 @@ import type { Projection } from "../statistics/projection.js";
 import { type Context, withStudios } from "./context.js";
 import { FLOOR, type ModelSets, SUN_SCHEDULER } from "./model-sets.js";
 
+/** Each needs up to three pictures of the teacher's. */
+const MOST_PAIRS = 200;
+
 export interface NegativePrompts extends NegativeEffect {
   readonly colourMeasure: ColourValidation;
   /** Share of held-out pictures whose style is named rightly. */
@@ -37,7 +40,7 @@ export async function negativePrompts(
   files: StudioFiles,
   { reference, sets }: ModelSets,
 ): Promise<NegativePrompts & { readonly teacherSets: PairSets; readonly sunSets: PairSets }> {
-  const pairs = negativePairs(context.prompts);
+  const pairs = negativePairs(Math.min(context.prompts, MOST_PAIRS));
   const prompts = promptList(context.prompts);
   const style = fitStyleClassifier([...reference.features, ...sets[FLOOR]!.features], prompts);
   const project = pictureSpace(reference.features);
