@@ -8,26 +8,28 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const data = `${root}.cache/emoji-data`;
-const options = {
-  "--model": "emoji",
-  "--data": data,
-  "--config": `${root}tooling/distill-emoji/recipe.json`,
-  "--out": `${root}packages/emoji-model/model/sun_adapter.safetensors`,
-  "--checkpoints": `${root}.cache/distill-emoji`,
-};
+const options = [
+  ...["--model", "emoji"],
+  ...["--data", data],
+  ...["--config", `${root}tooling/distill-emoji/recipe.json`],
+  ...["--seed", "1"],
+  ...["--out", `${root}packages/emoji-model/model/sun_adapter.safetensors`],
+  ...["--checkpoints", `${root}.cache/distill-emoji`],
+];
 
 // Ctrl-C reaches the commands themselves; they end in their own time.
 process.on("SIGINT", () => undefined);
 
-if (!existsSync(data)) {
+const given = process.argv.slice(2);
+const isHelp = given.includes("--help") || given.includes("-h");
+if (!existsSync(data) && !isHelp) {
   const partial = `${data}.part`;
   await rm(partial, { recursive: true, force: true });
   await runScript("tooling/emoji-data/main.ts", ["--out", partial]);
   await rename(partial, data);
 }
-const given = process.argv.slice(2);
-const defaults = Object.entries(options).filter(([name]) => !given.some((arg) => arg.split("=")[0] === name));
-await runScript("apps/cli/src/main.ts", ["distill", ...defaults.flat(), ...given]);
+// Of an option that is there twice, the last one counts.
+await runScript("apps/cli/src/main.ts", ["distill", ...options, ...given]);
 
 /** Runs a script of the workspace; ends with its exit code where that is not 0. */
 async function runScript(script: string, args: readonly string[]): Promise<void> {

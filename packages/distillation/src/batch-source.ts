@@ -1,5 +1,17 @@
 import type { Tensor } from "@sunstep/tensor";
+import type { PromptEmbeddings } from "./prompt-embeddings.js";
+import type { Recipe } from "./recipe.js";
+import type { TrainedModel } from "./trained-model.js";
 import type { Batch, StepResult } from "./trainer.js";
+import type { PromptData } from "./training-data.js";
+
+export interface BatchSourceOptions<Data extends PromptData> {
+  readonly data: Data;
+  readonly model: TrainedModel;
+  readonly recipe: Recipe;
+  readonly seed: number;
+  readonly embeddings: PromptEmbeddings;
+}
 
 /** Where the batches of a run come from. */
 export interface BatchSource {

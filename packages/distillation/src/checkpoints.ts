@@ -7,7 +7,12 @@ const KEPT = 2;
 const checkpointName = /^step-(\d{8})\.safetensors$/;
 
 /** The newest adapter of a run that may not have come to its end. */
-export const ADAPTER_FILE = "adapter.safetensors";
+const ADAPTER_FILE = "adapter.safetensors";
+
+/** What files of a step are called, but for their ending: in the order of the steps. */
+export function stepName(step: number): string {
+  return `step-${String(step).padStart(8, "0")}`;
+}
 
 /** Checkpoints in a folder, oldest first. */
 export async function listCheckpoints(folder: RunFolder): Promise<string[]> {
@@ -20,7 +25,7 @@ export async function saveCheckpoint(
   state: RunState,
   adapter: Uint8Array,
 ): Promise<string> {
-  const name = `step-${String(state.training.step).padStart(8, "0")}.safetensors`;
+  const name = `${stepName(state.training.step)}.safetensors`;
   await folder.write(name, encodeRunState(state));
   await folder.write(ADAPTER_FILE, adapter);
   for (const old of (await listCheckpoints(folder)).slice(0, -KEPT)) await folder.remove(old);

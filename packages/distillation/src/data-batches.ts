@@ -1,34 +1,29 @@
 import { forwardProcess } from "@sunstep/scheduler";
-import type { BatchSource } from "./batch-source.js";
+import { elementCount } from "@sunstep/tensor";
+import type { BatchSource, BatchSourceOptions } from "./batch-source.js";
 import { promptDrawer } from "./draw-prompts.js";
 import { drawTimesteps } from "./draw-timesteps.js";
-import type { PromptEmbeddings } from "./prompt-embeddings.js";
-import type { Recipe } from "./recipe.js";
 import { StepRandom } from "./step-random.js";
-import type { TrainedModel } from "./trained-model.js";
 import type { Batch } from "./trainer.js";
 import type { TrainingData } from "./training-data.js";
 
-export interface DataBatchesOptions {
-  readonly data: TrainingData;
-  readonly recipe: Recipe;
-  readonly seed: number;
-  readonly model: TrainedModel;
-  readonly embeddings: PromptEmbeddings;
-}
-
 /** Batches of noisy pictures. They need nothing of the step before: while one is trained on, the next one is made. */
-export function dataBatches({ data, recipe, seed, model, embeddings }: DataBatchesOptions): BatchSource {
+export function dataBatches({
+  data,
+  recipe,
+  seed,
+  model,
+  embeddings,
+}: BatchSourceOptions<TrainingData>): BatchSource {
   const { alphasCumprod } = forwardProcess(model.schedulerConfig);
   const drawPrompts = promptDrawer(data.entries, recipe);
-  const size = data.shape.reduce((product, length) => product * length, 1);
-  const [lowest, highest] = recipe.guidance;
+  const size = elementCount(data.shape);
 
   const make = async (step: number): Promise<Batch> => {
     const random = new StepRandom(seed, step);
     const timesteps = drawTimesteps(recipe, alphasCumprod.length, random);
     const drawn = timesteps.map(() => drawPrompts(random));
-    const guidance = Float32Array.from(timesteps, () => lowest + (highest - lowest) * random.uniform());
+    const guidance = Float32Array.from(timesteps, () => random.between(recipe.guidance));
     const sample = random.normal(recipe.batch * size);
     for (const [i, { index }] of drawn.entries()) {
       addPicture(

@@ -64,8 +64,4 @@ export class Pace {
     const rate = this.stepsPerSecond;
     return this.#steps === undefined || rate === 0 ? undefined : (this.#steps - this.#done) / rate;
   }
-
-  get secondsSpent(): number {
-    return (this.#options.now() - this.#start) / 1000;
-  }
 }

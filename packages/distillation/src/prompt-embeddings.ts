@@ -52,11 +52,12 @@ export class PromptEmbeddings {
   }
 
   #encode(prompt: string): Promise<Uint16Array> {
-    const states = this.#kept.get(prompt) ?? this.#run(prompt);
+    const kept = this.#kept.get(prompt);
+    const states = kept ?? this.#run(prompt);
+    if (!kept) states.catch(() => this.#kept.delete(prompt));
     this.#kept.delete(prompt);
     this.#kept.set(prompt, states);
     if (this.#kept.size > this.#keptCount) this.#kept.delete(this.#kept.keys().next().value!);
-    states.catch(() => this.#kept.delete(prompt));
     return states;
   }
 

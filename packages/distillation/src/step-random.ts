@@ -17,6 +17,11 @@ export class StepRandom {
     return this.#generator.randFloat64(1)[0]!;
   }
 
+  /** Even between two numbers. */
+  between([lowest, highest]: readonly [number, number]): number {
+    return lowest + (highest - lowest) * this.uniform();
+  }
+
   /** A whole number from 0 to below `count`. */
   integer(count: number): number {
     return Math.floor(this.uniform() * count);

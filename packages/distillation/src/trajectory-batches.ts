@@ -1,21 +1,10 @@
 import { forwardProcess } from "@sunstep/scheduler";
-import { tensor } from "@sunstep/tensor";
-import type { BatchSource } from "./batch-source.js";
+import { elementCount, tensor } from "@sunstep/tensor";
+import type { BatchSource, BatchSourceOptions } from "./batch-source.js";
 import { promptDrawer } from "./draw-prompts.js";
 import { stageStarts } from "./draw-timesteps.js";
-import type { PromptEmbeddings } from "./prompt-embeddings.js";
-import type { Recipe } from "./recipe.js";
 import { StepRandom } from "./step-random.js";
-import type { TrainedModel } from "./trained-model.js";
 import type { PromptData } from "./training-data.js";
-
-export interface TrajectoryBatchesOptions {
-  readonly data: PromptData;
-  readonly recipe: Recipe;
-  readonly seed: number;
-  readonly model: TrainedModel;
-  readonly embeddings: PromptEmbeddings;
-}
 
 /** One sample on its way from noise to a picture. */
 interface Place {
@@ -30,13 +19,13 @@ interface Place {
  * begins anew when its picture is done. First trajectories are cut off at different lengths, so that from then on the
  * places are spread evenly over the timesteps.
  */
-export function trajectoryBatches(options: TrajectoryBatchesOptions): BatchSource {
+export function trajectoryBatches(options: BatchSourceOptions<PromptData>): BatchSource {
   const { data, recipe, seed, model, embeddings } = options;
   const { entries, shape } = data;
   const { batch, boundaries, teacherStride, guidance } = recipe;
   const trainTimesteps = forwardProcess(model.schedulerConfig).alphasCumprod.length;
   const drawPrompts = promptDrawer(entries, recipe);
-  const size = shape.reduce((product, length) => product * length, 1);
+  const size = elementCount(shape);
   const length = trajectoryLength(stageStarts(boundaries, trainTimesteps), teacherStride);
 
   let sample = new Float32Array(batch * size);
@@ -44,13 +33,7 @@ export function trajectoryBatches(options: TrajectoryBatchesOptions): BatchSourc
 
   const begin = (random: StepRandom): Place => {
     const { prompt, negative } = drawPrompts(random);
-    const [lowest, highest] = guidance;
-    return {
-      timestep: trainTimesteps - 1,
-      prompt,
-      negative,
-      guidance: lowest + (highest - lowest) * random.uniform(),
-    };
+    return { timestep: trainTimesteps - 1, prompt, negative, guidance: random.between(guidance) };
   };
 
   return {

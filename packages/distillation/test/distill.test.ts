@@ -3,8 +3,9 @@
 import { blobTree, memorySource, openSafetensors } from "@sunstep/checkpoint";
 import { readSunAdapter } from "@sunstep/sun-adapter";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type DistillOptions, distill } from "../src/distill.js";
+import { distill } from "../src/distill.js";
 import type { DistillEvent } from "../src/events.js";
+import type { DistillOptions } from "../src/options.js";
 import { openTrainingData, promptData } from "../src/training-data.js";
 import { fakeRuntime } from "./fake-runtime.js";
 import { faults } from "./fake-trainer.js";
@@ -220,6 +221,8 @@ describe("refuses", () => {
     const odd = await promptData(data.entries, [4, 8, 9]);
     await expect(losses({ data: odd })).rejects.toMatchObject({ code: "DATA_LATENTS" });
     await expect(losses({ seed: -1 })).rejects.toMatchObject({ code: "RECIPE_FIELD" });
+    const boundaries = [1200, 499, -1];
+    await expect(losses({ recipe: { boundaries } })).rejects.toMatchObject({ code: "RECIPE_FIELD" });
     await expect(losses({ recipe: { batch: 0 } })).rejects.toMatchObject({ code: "RECIPE_FIELD" });
     const empty = blobTree({});
     await expect(openTrainingData(empty)).rejects.toMatchObject({ code: "DATA_FILE_MISSING" });

@@ -2,7 +2,8 @@
 
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type DistillOptions, distill } from "../src/distill.js";
+import { distill } from "../src/distill.js";
+import type { DistillOptions } from "../src/options.js";
 import { openTrainingData } from "../src/training-data.js";
 import { memoryFolder } from "./memory-folder.js";
 import { tinyData } from "./tiny-data.js";

@@ -4,13 +4,16 @@ import { folderTree } from "@sunstep/checkpoint/node";
 import type { RunFolder } from "../run-folder.js";
 import { writeWhole } from "./write-whole.js";
 
-/** A folder on disk; it is made when the first file is written. */
+/**
+ * A folder on disk, for one writer at a time; it is made when the first file is written. What a kill leaves half-written
+ * is called `.part` and written over next time.
+ */
 export function runFolder(path: string): RunFolder {
   const root = resolve(path);
   return {
     ...folderTree(root),
     name: path,
-    write: (name, bytes) => writeWhole(join(root, name), bytes),
+    write: (name, bytes) => writeWhole(join(root, name), bytes, join(root, ".part")),
     remove: (name) => rm(join(root, name), { force: true }),
   };
 }

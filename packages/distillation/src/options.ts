@@ -1,0 +1,44 @@
+import type { DistillListener } from "./events.js";
+import type { LossRecord } from "./loss-history.js";
+import type { PreviewOptions } from "./previews.js";
+import type { RecipeInput } from "./recipe.js";
+import type { RunFolder } from "./run-folder.js";
+import type { TrainedModel } from "./trained-model.js";
+import type { PromptData, TrainingData } from "./training-data.js";
+
+export interface CheckpointOptions {
+  readonly folder: RunFolder;
+  /** Go on from the newest checkpoint of the folder. Default: there must be none. */
+  readonly resume?: boolean;
+  /** Steps between two checkpoints. Default: only the time counts. */
+  readonly everySteps?: number;
+  /** Seconds between two checkpoints. Default 300. */
+  readonly everySeconds?: number;
+}
+
+export interface DistillOptions {
+  readonly model: TrainedModel;
+  /** Pictures with captions; or prompts alone, and samples follow the teacher. */
+  readonly data: TrainingData | PromptData;
+  /** Default: `defaultRecipe`. */
+  readonly recipe?: RecipeInput;
+  /** A whole number of at least 0, default 0. The same model, data, recipe and seed give the same adapter. */
+  readonly seed?: number;
+  /** Train for about so many seconds from now, instead of the recipe's steps. */
+  readonly seconds?: number;
+  readonly checkpoints?: CheckpointOptions;
+  readonly previews?: PreviewOptions;
+  readonly onProgress?: DistillListener;
+  /** Stops after the step under way; where there is a folder for them, a checkpoint is written. */
+  readonly signal?: AbortSignal;
+  /** The clock, in milliseconds. */
+  readonly now?: () => number;
+}
+
+export interface DistillResult {
+  /** The adapter's file, in the authors' format: the moving average of the weights, float16. */
+  readonly adapter: Uint8Array;
+  readonly steps: number;
+  /** The losses of every step. */
+  readonly history: readonly LossRecord[];
+}
