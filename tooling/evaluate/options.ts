@@ -9,6 +9,8 @@ const FINE_TUNES = { openmoji: "emoji-openmoji", emojione: "emoji-emojione" } as
 
 export interface Adapters {
   readonly sun?: string;
+  /** A matched pair: trained alike, with and without the consistency loss. */
+  readonly withMsc?: string;
   readonly withoutMsc?: string;
   readonly lcm?: string;
 }
@@ -38,7 +40,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const own = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export const usage = `pnpm evaluate [--prompts N] [--json] [--out FOLDER] [--write] [--only speed | --no-speed]
-  [--model FOLDER] [--adapter FILE] [--adapter-without-msc FILE] [--adapter-lcm FILE] [--lora FILE] [--fine-tunes FOLDER]
+  [--model FOLDER] [--adapter FILE] [--adapter-with-msc FILE] [--adapter-without-msc FILE] [--adapter-lcm FILE] [--lora FILE] [--fine-tunes FOLDER]
   [--cache FOLDER] [--workers N]`;
 
 export function parseOptions(args: readonly string[]): EvaluateOptions {
@@ -49,6 +51,7 @@ export function parseOptions(args: readonly string[]): EvaluateOptions {
       prompts: { type: "string", default: "512" },
       model: { type: "string", default: embeddedModel },
       adapter: { type: "string" },
+      "adapter-with-msc": { type: "string" },
       "adapter-without-msc": { type: "string" },
       "adapter-lcm": { type: "string" },
       lora: { type: "string" },
@@ -72,16 +75,25 @@ export function parseOptions(args: readonly string[]): EvaluateOptions {
   if (only !== undefined && only !== "speed")
     throw new RangeError(`--only ${only}: only speed can be measured alone`);
   const sun = present(values.adapter ?? join(embeddedModel, "sun_adapter.safetensors"), "SUN adapter");
+  const withMsc = present(
+    values["adapter-with-msc"] ?? own("adapters/with-msc.safetensors"),
+    "adapter trained with MSC, to compare",
+  );
   const withoutMsc = present(
     values["adapter-without-msc"] ?? own("adapters/without-msc.safetensors"),
     "adapter trained without MSC",
   );
   const lcm = present(values["adapter-lcm"] ?? own("adapters/lcm.safetensors"), "LCM-style adapter");
-  const lora = present(values.lora ?? own("adapters/lora.safetensors"), "LoRA");
+  const lora = present(values.lora ?? own("../train-lora/blueprint.safetensors"), "LoRA");
   return {
     prompts: count(values.prompts, "--prompts"),
     model: values.model,
-    adapters: { ...(sun && { sun }), ...(withoutMsc && { withoutMsc }), ...(lcm && { lcm }) },
+    adapters: {
+      ...(sun && { sun }),
+      ...(withMsc && { withMsc }),
+      ...(withoutMsc && { withoutMsc }),
+      ...(lcm && { lcm }),
+    },
     fineTunes: fineTunes(values["fine-tunes"], present, missing),
     ...(lora && { lora }),
     ...(values.out !== undefined && { out: values.out }),

@@ -45,6 +45,7 @@ export const ALL: Recipes = {
   "4 guided DDIM": { sampler: guided("ddim", 4) },
   ...bySteps("", "sun"),
   "SUN 4 DDIM": { sampler: sun("ddim", 4), adapter: "sun" },
+  ...bySteps(" with MSC", "withMsc"),
   ...bySteps(" without MSC", "withoutMsc"),
   "LCM 4": { sampler: sun("dpm++2m", 4), adapter: "lcm", change: withoutNegative },
   "LCM 4 DDIM": { sampler: sun("ddim", 4), adapter: "lcm", change: withoutNegative },

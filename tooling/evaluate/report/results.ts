@@ -28,7 +28,7 @@ export interface Summary {
   readonly speed?: { readonly ratio: number; readonly sunOverPlain: number };
   readonly negative?: { readonly ratio: number; readonly unrelated: number };
   readonly plugIn: Readonly<Record<string, { readonly closed: number }>>;
-  /** Fréchet distance by number of steps. */
+  /** Fréchet distance by number of steps, of two adapters trained alike but for the loss. */
   readonly msc: {
     readonly with: Readonly<Record<string, number>>;
     readonly without: Readonly<Record<string, number>>;
@@ -54,7 +54,7 @@ export function summarise(prompts: number, { models, speed, negative }: Details)
         sets["SUN 4"] ? [[name, { closed: sets["SUN 4"].closed.value }]] : [],
       ),
     ),
-    msc: { with: curve(base, /^SUN (\d)$/), without: curve(base, /^SUN (\d) without MSC$/) },
+    msc: { with: curve(base, /^SUN (\d) with MSC$/), without: curve(base, /^SUN (\d) without MSC$/) },
     fd: Object.fromEntries(
       Object.entries(models).flatMap(([model, sets]) =>
         Object.entries(sets).map(([set, { fd }]) => [`${model}, ${set}`, fd.value]),

@@ -101,7 +101,7 @@ function claims({ details, fewSteps, speed, negative, plugIn, msc }: Results): s
     ...["2", "4"].flatMap((steps) =>
       msc.with[steps] === undefined || msc.without[steps] === undefined
         ? []
-        : below(`MSC helps at ${steps} steps`, `SUN ${steps}`, `SUN ${steps} without MSC`),
+        : below(`MSC helps at ${steps} steps`, `SUN ${steps} with MSC`, `SUN ${steps} without MSC`),
     ),
   ];
   return table(
@@ -152,7 +152,7 @@ function msc({ msc, details }: Results): string {
   const cell = (set: string) => (base[set] ? interval(base[set].fd, number) : "");
   const rows = Object.keys(msc.with).map((steps) => [
     steps,
-    cell(`SUN ${steps}`),
+    cell(`SUN ${steps} with MSC`),
     cell(`SUN ${steps} without MSC`),
   ]);
   return rows.length === 0 ? "Not measured." : table(["steps", "FD with MSC", "FD without"], rows);
