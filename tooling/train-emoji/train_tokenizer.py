@@ -1,4 +1,4 @@
-"""CLIP's kind of tokenizer (byte-level BPE, 4,096 entries) for the captions of a data folder.
+"""CLIP's kind of tokenizer (byte-level BPE, at most 4,096 entries) for the captions of a data folder.
 
 python train_tokenizer.py --data DATA --out TOKENIZER
 """
