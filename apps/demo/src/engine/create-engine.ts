@@ -36,14 +36,18 @@ export function createEngine(): EngineMethods {
     devices: async () => detectDevices(),
 
     async open(what, { signal, emit }) {
+      let downloaded = 0;
       const opened = await StableDiffusion.fromPretrained(sourceOf(what), {
         device: what.device,
         signal,
-        onProgress: sumOfFiles((loaded, total) => emit(downloadProgress(loaded, total))),
+        onProgress: sumOfFiles((loaded, total) => {
+          downloaded = loaded;
+          emit(downloadProgress(loaded, total));
+        }),
       });
       await model?.dispose();
       model = opened;
-      files = await openedFiles(what.source);
+      files = await openedFiles(what.source, downloaded);
       return info();
     },
 

@@ -27,11 +27,16 @@ export async function recogniseFile(file: File): Promise<RecognisedFile> {
   return { name: file.name, size: file.size, kind, recognised: `${names[kind] ?? kind}${of}`, advice };
 }
 
-/** The files that a model was opened from. */
-export async function openedFiles(source: ModelSource): Promise<readonly RecognisedFile[]> {
+/** The files that a model was opened from; `downloaded` bytes of the embedded one. */
+export async function openedFiles(
+  source: ModelSource,
+  downloaded: number,
+): Promise<readonly RecognisedFile[]> {
   switch (source.kind) {
     case "embedded":
-      return [];
+      return [
+        { name: "emoji", size: downloaded, kind: "folder", recognised: "the embedded model", advice: "" },
+      ];
     case "file":
       return [await recogniseFile(source.file)];
     case "folder": {

@@ -36,16 +36,19 @@ export function PromptBar({ state, controller }: Props) {
           onInput={(event) => controller.edit({ prompt: event.currentTarget.value })}
           onKeyDown={onKeyDown}
         />
-        <input
-          type="text"
-          aria-label="Negative prompt"
-          placeholder="What not? (negative prompt)"
-          maxLength={4000}
-          autocomplete="off"
-          value={settings.negativePrompt}
-          onInput={(event) => controller.edit({ negativePrompt: event.currentTarget.value })}
-          onKeyDown={onKeyDown}
-        />
+        <label class="negative">
+          <span>Without</span>
+          <input
+            type="text"
+            aria-label="Negative prompt"
+            placeholder="what must not be in it"
+            maxLength={4000}
+            autocomplete="off"
+            value={settings.negativePrompt}
+            onInput={(event) => controller.edit({ negativePrompt: event.currentTarget.value })}
+            onKeyDown={onKeyDown}
+          />
+        </label>
       </div>
       <div class="go">
         <button

@@ -13,18 +13,10 @@ export async function serveDemo({ isolated = true } = {}): Promise<StaticServer>
   return serveFolders({ "/": dist }, { isolated });
 }
 
-export interface BrowserOptions {
-  readonly viewport?: { readonly width: number; readonly height: number };
-  readonly colorScheme?: "light" | "dark";
-  readonly hasTouch?: boolean;
-}
-
 /** A browser of its own: nothing is kept from one to the next. */
-export async function openBrowser(
-  options: BrowserOptions = {},
-): Promise<{ context: BrowserContext; close(): Promise<void> }> {
+export async function openBrowser(): Promise<{ context: BrowserContext; close(): Promise<void> }> {
   const browser = await launchChromium();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   context.setDefaultTimeout(280_000);
   return { context, close: () => browser.close() };
 }
