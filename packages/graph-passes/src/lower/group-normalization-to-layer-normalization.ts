@@ -8,26 +8,32 @@ const groupNormalization: RewriteRule = {
     const [batch = 1, channels = 1, ...positions] = x.shape;
     const groups = numberAttribute(attributes, "num_groups", 0);
     if (groups < 1 || channels % groups !== 0) return undefined;
-    const perGroup = emit.ints([groups, channels / groups, 1]);
     const area = positions.reduce((product, size) => product * size, 1);
-    const grouped = emit.op("Reshape", [x, emit.ints([batch, groups, channels / groups, area])]);
-    const normalized = emit.op(
-      "LayerNormalization",
-      [
-        grouped,
-        emit.op("Reshape", [value("scale"), perGroup], {}, { name: "scale" }),
-        emit.op("Reshape", [value("bias"), perGroup], {}, { name: "bias" }),
-      ],
-      { axis: int(2), epsilon: float(numberAttribute(attributes, "epsilon", 1e-5)) },
+    const grouped = emit.ints([batch, groups, (channels / groups) * area]);
+    const ones = emit.op(
+      "Expand",
+      [emit.floats([1]), emit.ints([(channels / groups) * area])],
+      {},
+      { name: "ones" },
     );
-    return [emit.op("Reshape", [normalized, emit.ints(x.shape)])];
+    const normalized = emit.op("LayerNormalization", [emit.op("Reshape", [x, grouped]), ones], {
+      axis: int(2),
+      epsilon: float(numberAttribute(attributes, "epsilon", 1e-5)),
+    });
+    const perChannel = emit.ints([channels, ...positions.map(() => 1)]);
+    const scaled = emit.op("Mul", [
+      emit.op("Reshape", [normalized, emit.ints(x.shape)]),
+      emit.op("Reshape", [value("scale"), perChannel], {}, { name: "scale" }),
+    ]);
+    return [emit.op("Add", [scaled, emit.op("Reshape", [value("bias"), perChannel], {}, { name: "bias" })])];
   },
 };
 
 /**
- * GroupNormalization as LayerNormalization over [batch, groups, channels per group * positions] with one scale and one
- * bias per channel. ONNX Runtime's CPU provider has no kernel for the former (it runs its function body, operator by
- * operator) and computes InstanceNormalization, the usual detour, on one thread.
+ * GroupNormalization as LayerNormalization over [batch, groups, channels per group * positions], then a scale and a bias
+ * for each channel. ONNX Runtime's CPU provider has no kernel for the former (it runs its function body, operator by
+ * operator) and computes InstanceNormalization, the usual detour, on one thread. A scale of fewer axes than the groups
+ * have would save the last two operators, but it takes LayerNormalization's slow path, which costs more than they do.
  */
 export const groupNormalizationToLayerNormalization = rewrite("groupNormalizationToLayerNormalization", [
   groupNormalization,
