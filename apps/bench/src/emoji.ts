@@ -6,11 +6,11 @@ import { fileURLToPath } from "node:url";
 import { openCheckpoint, openSafetensors } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { emojiDefaults, emojiModelUrl } from "@sunstep/emoji-model";
-import { Pipeline } from "@sunstep/pipeline";
+import { type GenerateOptions, Pipeline } from "@sunstep/pipeline";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { readSunAdapter } from "@sunstep/sun-adapter";
 import { createTokenizer } from "@sunstep/tokenizer";
-import { interleaved } from "./measure.js";
+import { interleaved, type Measurement, summarise } from "./measure.js";
 import type { SuiteResult } from "./report.js";
 import { sunShapes } from "./synthetic/shapes.js";
 import { writeRandomSafetensors } from "./synthetic/write-safetensors.js";
@@ -18,7 +18,10 @@ import { fill } from "./synthetic-checkpoint.js";
 
 const prompt = "a red apple";
 
-/** Whole pictures with the emoji model: 25 guided steps against four with SUN (an adapter of random weights). */
+/**
+ * Whole pictures with the emoji model: 25 guided steps against four with SUN (an adapter of random weights), of a prompt
+ * that was encoded before and of one that is new; and what one evaluation and the decoder have in them.
+ */
 export async function measureEmoji(runs: number): Promise<SuiteResult> {
   const folder = await mkdtemp(join(tmpdir(), "sunstep-bench-"));
   const runtime = await createNodeRuntime();
@@ -42,12 +45,37 @@ export async function measureEmoji(runs: number): Promise<SuiteResult> {
       tokenizer: createTokenizer({ vocab: await read("vocab.json"), merges: await read("merges.txt") }),
       sun: readSunAdapter(await openSafetensors(await fileSource(adapterFile))),
     });
-    const guided25 = () => pipeline.generate(prompt, { seed: 0, sun: false, steps: 25 });
-    const sun4 = () => pipeline.generate(prompt, { seed: 0 });
-    const times = await interleaved({ guided25, sun4 }, runs);
+    const evaluations: Record<"plain" | "sun", number[]> = { plain: [], sun: [] };
+    const decodes: number[] = [];
+    const generate = async (network: "plain" | "sun", text: string, options: GenerateOptions) => {
+      const made = await pipeline.generate(text, { seed: 0, ...options });
+      evaluations[network].push(made.timings.denoise / made.evaluations);
+      decodes.push(made.timings.decode);
+    };
+    let prompts = 0;
+    const times = await interleaved(
+      {
+        guided25: () => generate("plain", prompt, { sun: false, steps: 25 }),
+        sun4: () => generate("sun", prompt, {}),
+        sun4NewPrompt: () => pipeline.generate(`${prompt}, number ${prompts++}`, { seed: 0 }),
+      },
+      runs,
+    );
+    // The first round loads the networks.
+    const [plainEvaluation, sunEvaluation] = [evaluations.plain, evaluations.sun].map((all) =>
+      summarise(all.slice(1)),
+    ) as [Measurement, Measurement];
     const eventLoopHeldMs = await longestHold(() => pipeline.generate(prompt, { seed: 0, steps: 8 }));
     await pipeline.dispose();
-    return { ...times, speedup: times.guided25.medianMs / times.sun4.medianMs, eventLoopHeldMs };
+    return {
+      ...times,
+      speedup: times.guided25.medianMs / times.sun4.medianMs,
+      plainEvaluation,
+      sunEvaluation,
+      sunOverPlain: sunEvaluation.medianMs / plainEvaluation.medianMs,
+      decode: summarise(decodes.slice(2)),
+      eventLoopHeldMs,
+    };
   } finally {
     await runtime.dispose();
     await rm(folder, { recursive: true });
