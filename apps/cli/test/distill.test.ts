@@ -58,9 +58,8 @@ it("trains; killed and interrupted, it goes on with the same losses", async () =
 
   const joined = new Map([killed, interrupted, finished].flatMap(({ stdout }) => losses(stdout)));
   expect([...joined]).toEqual(losses(whole.stdout));
-  expect(readFileSync(join(cwd, "adapter.safetensors"))).toEqual(
-    readFileSync(join(cwd, "whole.safetensors")),
-  );
+  const written = (name: string) => readFileSync(join(cwd, name));
+  expect(written("adapter.safetensors").equals(written("whole.safetensors"))).toBe(true);
   expect(readdirSync(join(cwd, "adapter.safetensors.checkpoints")).sort()).toEqual([
     "adapter.safetensors",
     "step-00000008.safetensors",
@@ -68,7 +67,7 @@ it("trains; killed and interrupted, it goes on with the same losses", async () =
   ]);
 });
 
-it("trains without data, and paints previews", async () => {
+it("trains without data, for a time", async () => {
   const cwd = workFolder();
   const args = ["--data-free", "--prompts", "prompts.txt", "--config", "recipe.json", "--time", "0.01s"];
   const { code, stdout, stderr } = await runCommand(

@@ -129,7 +129,7 @@ it("writes the moving average in the authors' format, with what made it", async 
   expect(readSunAdapter(file)).toMatchObject({ variant: "add_pos", layers: { length: 16 } });
   expect(file.metadata).toMatchObject({ model: "tiny-sd15", steps: "60", seed: "5" });
   expect(JSON.parse(file.metadata.recipe!)).toMatchObject({ batch: 4, guidance: [4, 4] });
-  expect(folder.files.get("adapter.safetensors")).toEqual(adapter);
+  expect(Buffer.compare(folder.files.get("adapter.safetensors")!, adapter)).toBe(0);
   expect(steps).toBe(60);
 });
 
@@ -148,11 +148,12 @@ it("stops at a loss that is not finite, and names the step and the last good che
 it("keeps what was there when the disk is full", async () => {
   const folder = memoryFolder();
   await runUntil(10, { checkpoints: { folder } });
-  const before = new Map(folder.files);
+  const before = [...folder.files];
   const full = Object.assign(new Error("the disk is full"), { code: "DISK_FULL" });
   const write = () => Promise.reject(full);
   await expect(losses({ checkpoints: { folder: { ...folder, write }, resume: true } })).rejects.toBe(full);
-  expect(folder.files).toEqual(before);
+  expect(folder.files.size).toBe(2);
+  for (const [name, bytes] of before) expect(folder.files.get(name)).toBe(bytes);
 });
 
 it("goes on from the checkpoint before where the newest is damaged", async () => {

@@ -1,5 +1,6 @@
 // Training for real, on a model of SD1's form with random weights.
 
+import { decodeImage } from "@sunstep/image";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { distill } from "../src/distill.js";
@@ -19,7 +20,7 @@ it("the loss falls, and a run that was stopped goes on with the same losses to t
   const options: DistillOptions = {
     model: await tinyModel(runtime),
     data: await openTrainingData(tinyData()),
-    // Every sample at the same timestep, so that losses can be compared.
+    // Only two timesteps, so that the losses of different steps can be compared.
     recipe: {
       steps: 24,
       batch: 2,
@@ -43,7 +44,14 @@ it("the loss falls, and a run that was stopped goes on with the same losses to t
     onProgress: (event) => event.type === "step" && event.step === 11 && controller.abort(),
   });
   await expect(stopped).rejects.toMatchObject({ code: "TRAINING_ABORTED", details: { step: 11 } });
-  const resumed = await distill({ ...options, checkpoints: { folder, resume: true } });
+  const previews = memoryFolder();
+  const resumed = await distill({
+    ...options,
+    checkpoints: { folder, resume: true },
+    previews: { folder: previews, every: 20, prompts: [{ prompt: "a red apple", negative: "green" }] },
+  });
   expect(resumed.history).toEqual(history);
-  expect(resumed.adapter).toEqual(adapter);
+  expect(Buffer.compare(resumed.adapter, adapter)).toBe(0);
+  expect([...previews.files.keys()]).toEqual(["step-00000020.png"]);
+  expect(decodeImage(previews.files.get("step-00000020.png")!)).toMatchObject({ width: 64, height: 64 });
 });
