@@ -6,7 +6,7 @@ import type { Action, AppState } from "../state/app-state.js";
 import type { MadePicture } from "../state/gallery.js";
 import { problemOf, reportOf, type WayOn } from "../state/problems.js";
 import { clampTo, ranges, rollSeed, type Settings } from "../state/settings.js";
-import { settingsFromParameters } from "../state/settings-from-parameters.js";
+import { missingParts, settingsFromParameters } from "../state/settings-from-parameters.js";
 import { fittingSize, type StartPicture } from "../state/start-picture.js";
 import type { Store } from "../state/store.js";
 import { Models } from "./models.js";
@@ -149,7 +149,10 @@ export class Controller {
   async #openPicture(file: File): Promise<void> {
     const { image, parameters } = await this.models.engine.readPicture(file);
     if (!parameters) return this.#startFrom(image);
-    this.restore(settingsFromParameters(parameters), file.name);
+    const { model } = this.#store.state();
+    const missing = missingParts(parameters, model.status === "failed" ? undefined : model.info);
+    const from = missing === undefined ? file.name : `${file.name}, which was made with ${missing}`;
+    this.restore(settingsFromParameters(parameters), from);
     this.#followLive();
   }
 

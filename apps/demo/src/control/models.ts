@@ -73,10 +73,9 @@ export class Models implements ModelInUse {
     this.#store.dispatch({ type: "model-adapted", info: await this.engine.scaleLora({ name, scale }) });
   }
 
-  async removeAdapter(kind: AdapterKind, name: string): Promise<void> {
-    this.#adapters = this.#adapters.filter((adapter) => !replaces({ kind, name }, adapter));
-    const info = await (kind === "lora" ? this.engine.removeLora(name) : this.engine.removeSun(undefined));
-    this.#store.dispatch({ type: "model-adapted", info });
+  async removeLora(name: string): Promise<void> {
+    this.#adapters = this.#adapters.filter((adapter) => !replaces({ kind: "lora", name }, adapter));
+    this.#store.dispatch({ type: "model-adapted", info: await this.engine.removeLora(name) });
   }
 
   #open(wanted: Opened, adapters: readonly Adapter[], keepsSettings: boolean): Promise<void> {

@@ -76,12 +76,6 @@ export function createEngine(): EngineMethods {
       return info();
     },
 
-    async removeSun() {
-      await current().unloadSun();
-      files = files.filter(({ kind }) => kind !== "sun-adapter");
-      return info();
-    },
-
     async generate({ prompt, options }, { signal, emit }) {
       const { images, evaluations, timings } = await current().generate(prompt, {
         ...options,

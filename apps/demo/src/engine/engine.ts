@@ -65,7 +65,6 @@ export type EngineMethods = {
   addLora(what: { readonly file: File; readonly scale: number }): Promise<ModelInfo>;
   scaleLora(what: { readonly name: string; readonly scale: number }): Promise<ModelInfo>;
   removeLora(name: string): Promise<ModelInfo>;
-  removeSun(argument: undefined): Promise<ModelInfo>;
   generate(request: RunRequest, context: CallContext<RunEvent>): Promise<RunResult>;
   readPicture(file: Blob): Promise<ReadPicture>;
 };

@@ -170,6 +170,7 @@ function began(state: AppState, shots: readonly Shot[]): AppState {
     ...state,
     running: true,
     problem: undefined,
+    notice: "",
     shots: shots.map((shot, index) => {
       const previous = fits ? shown[index] : shots.length === 1 ? shown[0] : undefined;
       return { shot, ...(previous && { previous }) };

@@ -23,14 +23,16 @@ interface Advice {
   readonly waysOn: readonly WayOn[];
 }
 
-const lost = "The graphics device was lost. Your settings are kept.";
+/** Backends report it as a failed run. */
+const deviceLost = /\bdevice\b.*\blost\b|\blost\b.*\bdevice\b/i;
 
 const advice: Readonly<Record<string, Advice>> = {
   OUT_OF_MEMORY: {
     sentence: "There was not enough memory for this size. A smaller picture needs less.",
     waysOn: ["smaller", "reload"],
   },
-  DEVICE_LOST: { sentence: lost, waysOn: ["reload"] },
+  DEVICE_LOST: { sentence: "The graphics device was lost. Your settings are kept.", waysOn: ["reload"] },
+  RUN_FAILED: { waysOn: ["retry", "reload"] },
   WORKER_DIED: {
     sentence: "The model stopped unexpectedly. Your settings are kept.",
     waysOn: ["reload", "smaller"],
@@ -57,7 +59,7 @@ const byPrefix: readonly (readonly [prefix: string, waysOn: readonly WayOn[]])[]
 
 /** What to say about an error. */
 export function problemOf({ code, message }: ErrorReport): Problem {
-  const known = advice[code];
+  const known = advice[code === "RUN_FAILED" && deviceLost.test(message) ? "DEVICE_LOST" : code];
   const waysOn = known?.waysOn ?? byPrefix.find(([prefix]) => code.startsWith(prefix))?.[1] ?? ["retry"];
   return { code, sentence: known?.sentence ?? asSentence(message), waysOn };
 }

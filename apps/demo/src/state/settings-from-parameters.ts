@@ -1,5 +1,24 @@
 import type { PictureParameters } from "sunstep";
+import type { ModelInfo } from "./model.js";
 import { clampTo, type NumberSetting, ranges, type Settings } from "./settings.js";
+
+/** What a picture was made with and is not open: "model v1-5-pruned, LoRA ink". Undefined where all is. */
+export function missingParts(
+  { model, sun, loras }: PictureParameters,
+  info: ModelInfo | undefined,
+): string | undefined {
+  const open = new Set(info?.loras.map(({ name }) => name));
+  const missing = [
+    ...(model !== undefined && model !== stem(info?.name) ? [`model ${model}`] : []),
+    ...(sun !== undefined && sun !== info?.sun ? [`SUN adapter ${sun}`] : []),
+    ...loras.filter(({ name }) => !open.has(name)).map(({ name }) => `LoRA ${name}`),
+  ];
+  return missing.length > 0 ? missing.join(", ") : undefined;
+}
+
+function stem(name = ""): string {
+  return name.replace(/\.safetensors$/i, "");
+}
 
 /** What a picture's text says, as the controls say it, brought into range. A setting that is not told stays as it is. */
 export function settingsFromParameters({ prompt, options }: PictureParameters): Partial<Settings> {

@@ -39,7 +39,13 @@ export function App({ store, controller }: Props) {
         <div class="workbench">
           <PromptBar {...props} />
           <Examples controller={controller} />
-          {state.problem && <ProblemNote problem={state.problem} controller={controller} />}
+          {state.problem && (
+            <ProblemNote
+              problem={state.problem}
+              hasModel={state.model.status !== "failed"}
+              controller={controller}
+            />
+          )}
           <Stage state={state} />
           <div class="under">
             <StatusLine state={state} />

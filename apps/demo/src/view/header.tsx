@@ -12,7 +12,8 @@ export function Header({ offline }: { readonly offline: boolean }) {
         sunstep
       </h1>
       <p>
-        Pictures in four steps, made by this browser. Nothing is sent anywhere
+        <span class="wide">Pictures in four steps, made by this browser. </span>
+        Nothing is sent anywhere
         {offline ? "; it works offline." : "."}
       </p>
       <button

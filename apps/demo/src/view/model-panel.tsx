@@ -17,9 +17,10 @@ interface Props {
 
 /** What is loaded, from which files, and where it runs. */
 export function ModelPanel({ state, controller }: Props) {
+  const [open, setOpen] = useState(false);
   const info = state.model.status === "failed" ? undefined : state.model.info;
   return (
-    <details class="panel">
+    <details class="panel" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         Model <span class="muted">{info ? nameOf(info) : ""}</span>
       </summary>
@@ -53,7 +54,7 @@ export function ModelPanel({ state, controller }: Props) {
         Checkpoints of Stable Diffusion 1.x and 2.x, SUN adapters and LoRAs, as .safetensors. They stay on
         this device.
       </p>
-      <DeviceField state={state} controller={controller} />
+      {open && <DeviceField state={state} controller={controller} />}
     </details>
   );
 }
@@ -92,7 +93,7 @@ function Loras({ info, controller }: { readonly info: ModelInfo; readonly contro
             type="button"
             class="plain"
             aria-label={`Remove ${name}`}
-            onClick={() => controller.adapt((models) => models.removeAdapter("lora", name))}
+            onClick={() => controller.adapt((models) => models.removeLora(name))}
           >
             <Icon name="close" />
           </button>
@@ -108,6 +109,7 @@ const deviceNames: Readonly<Record<string, string>> = {
   wasm: "Processor (WebAssembly)",
 };
 
+/** Memory is measured while this is looked at only: it takes the browser a moment. */
 function DeviceField({ state, controller }: Props) {
   const [devices, setDevices] = useState<readonly Device[]>([]);
   const [memory, setMemory] = useState<number | undefined>(undefined);
@@ -137,13 +139,13 @@ function DeviceField({ state, controller }: Props) {
         {model.status === "ready" && model.info.backend}
         {memory !== undefined && `, ${sizeText(memory)} of memory in use`}
       </p>
-      {devices
-        .flatMap(({ reasons }) => reasons)
-        .map((reason) => (
+      {devices.flatMap(({ device, reasons }) =>
+        reasons.map((reason) => (
           <p key={reason} class="hint">
-            {reason}
+            {deviceNames[device] ?? device}: {reason}.
           </p>
-        ))}
+        )),
+      )}
     </>
   );
 }

@@ -11,16 +11,20 @@ const labels: Readonly<Record<WayOn, string>> = {
 
 export function ProblemNote({
   problem,
+  hasModel,
   controller,
 }: {
   readonly problem: Problem;
+  readonly hasModel: boolean;
   readonly controller: Controller;
 }) {
+  // A model that is still open need not give way to the embedded one.
+  const waysOn = problem.waysOn.filter((way) => way !== "embedded" || !hasModel);
   return (
     <div class="problem" role="alert">
       <p>{problem.sentence}</p>
       <div class="buttons">
-        {problem.waysOn.map((way) => (
+        {waysOn.map((way) => (
           <button key={way} type="button" class="secondary" onClick={() => controller.takeWayOn(way)}>
             {labels[way]}
           </button>

@@ -17,6 +17,6 @@ function textOf({ model, running, shots, notice }: AppState): string {
     return current?.progress?.text ?? "Starting";
   }
   const [only, more] = shots;
-  if (only?.picture && !more) return `${costText(only.picture.cost)}, seed ${only.picture.settings.seed}`;
-  return notice;
+  const made = only?.picture && !more && `${costText(only.picture.cost)}, seed ${only.picture.settings.seed}`;
+  return [notice, made].filter(Boolean).join(". ");
 }

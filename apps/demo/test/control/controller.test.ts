@@ -105,7 +105,7 @@ it("after a lost device the model is loaded again, with adapters, scales and set
   await controller.openFiles([file("lora.safetensors")]);
   await controller.adapt((models) => models.scaleLora("lora.safetensors", 0.5));
   controller.edit({ width: 256, prompt: "a boat" });
-  engine.failWith(new SunstepError("DEVICE_LOST", "gone"));
+  engine.failWith(new SunstepError("RUN_FAILED", "unet: the WebGPU device was lost"));
   controller.make();
   await vi.waitFor(() => expect(state().problem?.waysOn).toEqual(["reload"]));
   engine.failWith(undefined);

@@ -50,7 +50,6 @@ export function standInEngine() {
       info = { ...info, loras: info.loras.filter((lora) => lora.name !== name) };
       return info;
     },
-    removeSun: async () => info,
     async generate(request, { signal, emit }) {
       asked.push(request);
       if (fails) throw fails;

@@ -1,7 +1,16 @@
 import { readParameters } from "sunstep";
 import { expect, it } from "vitest";
-import { settingsFromParameters } from "../../src/state/settings-from-parameters.js";
+import { missingParts, settingsFromParameters } from "../../src/state/settings-from-parameters.js";
 
+const info = {
+  name: "v1-5-pruned.safetensors",
+  architecture: "sd1",
+  backend: "",
+  defaults: { width: 512, height: 512, guidanceScale: 7.5 },
+  loras: [{ name: "ink", scale: 1 }],
+  files: [],
+  warnings: [],
+};
 const read = (text: string) => settingsFromParameters(readParameters(text)!);
 
 it("restores a picture of this page", () => {
@@ -37,4 +46,13 @@ it("restores one of AUTOMATIC1111, within what the controls take", () => {
     strength: 0.55,
     randomSource: "cuda",
   });
+});
+
+it("says what a picture was made with that is not open", () => {
+  const made = (text: string) => missingParts(readParameters(`a cat ${text}`)!, info);
+  const settings = "Steps: 4, Seed: 1, Size: 8x8";
+  expect(made(`<lora:ink:1>\n${settings}, Model: v1-5-pruned`)).toBeUndefined();
+  expect(made(`<lora:oil:1>\n${settings}, Model: other, SUN: four`)).toBe(
+    "model other, SUN adapter four, LoRA oil",
+  );
 });
