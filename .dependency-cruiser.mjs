@@ -105,7 +105,7 @@ export default {
       from: { path: "^(packages|apps|tooling)/([^/]+)/" },
       to: {
         path: "^packages/[^/]+/src/",
-        pathNot: ["^$1/$2/", "^packages/[^/]+/src/(index|node|conformance|clip)\\.ts$"],
+        pathNot: ["^$1/$2/", "^packages/[^/]+/src/(index|node|web|browser|files|worker|conformance|clip)\\.ts$"],
       },
     },
     {

@@ -1,7 +1,9 @@
 // `npm test`: sets the workspace up, builds it, then runs every check and every test.
 import { join } from "node:path";
+import { ensureChromium } from "../browser/ensure-chromium.mjs";
 import { build, install, root, run } from "./workspace.mjs";
 
+ensureChromium();
 install();
 console.log("Building …");
 build();
@@ -17,6 +19,7 @@ const checks = [
   ["Unused code", bin("knip"), []],
   ["Packages", bin("tsx"), ["tooling/check-packages/main.ts"]],
   ["Tests", bin("vitest"), ["run"]],
+  ["Tests in a browser", bin("vitest"), ["run", "--config", "vitest.browser.config.ts"]],
 ];
 for (const [title, command, args] of checks) {
   console.log(`\n== ${title}`);

@@ -1,5 +1,6 @@
 // `pnpm check:packages`: packs every package that can be published as npm would get it, judges the packages with
-// publint and attw, then installs all of them with npm into an empty folder and runs their READMEs' examples there.
+// publint and attw, then installs all of them with npm into an empty folder and runs their READMEs' examples there, and
+// sunstep's example for browsers in Chromium.
 // Runs on built packages. `--only NAME` limits the findings and examples to one package.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,6 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { lintPackage } from "./lint-package.js";
 import { packAll } from "./pack-all.js";
+import { tryBrowserApp } from "./try-browser-app.js";
 import { installAll, runExample } from "./try-packages.js";
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });
@@ -34,6 +36,10 @@ try {
     }
   };
   await Promise.all([tryExamples(), tryExamples()]);
+  if (chosen({ name: "sunstep" })) {
+    const problem = await tryBrowserApp(folder);
+    if (problem !== undefined) report("sunstep, in a browser", problem);
+  }
   console.log(
     `${packages.filter(chosen).length} packages packed, checked, installed and tried; ${failures} findings`,
   );

@@ -25,6 +25,7 @@ export async function installAll(folder: string, packages: readonly PackedPackag
     dependencies: Object.fromEntries(
       packages.map(({ name, tarball }) => [name, `file:${basename(tarball)}`]),
     ),
+    devDependencies: { vite: viteVersion() },
     // Versions that are not published yet are found here, too.
     overrides: Object.fromEntries(packages.map(({ name }) => [name, `$${name}`])),
   };
@@ -33,6 +34,14 @@ export async function installAll(folder: string, packages: readonly PackedPackag
   // onnxruntime-node's install script would download CUDA libraries.
   const { ok, output } = await command("npm", args, folder, { ONNXRUNTIME_NODE_INSTALL: "skip" });
   if (!ok) throw new Error(`npm could not install the packed packages:\n${output}`);
+}
+
+/** The workspace's own. */
+function viteVersion(): string {
+  const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    devDependencies: { vite: string };
+  };
+  return devDependencies.vite;
 }
 
 /** Runs the example of the installed README, in a folder of its own; says what went wrong. */

@@ -1,4 +1,4 @@
-// One runtime for all cases: the CPU of onnxruntime-node, started by the first case that needs it.
+// One runtime for all cases: the CPU of onnxruntime-node, started by the first case that needs it, or one that is set.
 import type { Model } from "@sunstep/onnx-graph";
 import type { Runtime, Session } from "@sunstep/runtime";
 import { createNodeRuntime } from "@sunstep/runtime-node";
@@ -19,6 +19,11 @@ export async function withSession<T>(model: Model, use: (session: Session) => Pr
   } finally {
     await session.dispose();
   }
+}
+
+/** Lets the cases run on another backend. */
+export function useRuntime(other: Promise<Runtime>): void {
+  started = other;
 }
 
 /** Loads a model, runs it once and disposes of it. */

@@ -18,6 +18,7 @@ export const registryErrors = {
   DOWNLOAD_CORRUPT: "what was received differs from what the server declared, in size or in hash",
   DOWNLOAD_REDIRECT_REFUSED: "a redirect left https, or there were too many",
   HUB_RESPONSE_INVALID: "the hub's answer is malformed, or names files outside of the repository",
+  STORAGE_QUOTA: "the browser gives this site less storage than the files need",
   CACHE_NOT_WRITABLE: "the cache folder cannot be written",
   CACHE_DISK_FULL: "the disk of the cache folder is full",
 } as const;

@@ -78,6 +78,13 @@ export function repository(
   return { branches: { main: commit }, commits: { [commit]: contents }, ...options };
 }
 
+/** Pages of other origins may ask, as they may ask the hub and its store. */
+const crossOrigin = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-headers": "authorization",
+  "access-control-expose-headers": "etag, link, content-range, x-error-code",
+};
+
 export async function startHub(repositories: Record<string, Repository> = {}): Promise<TestHub> {
   const state = {
     requests: [] as SeenRequest[],
@@ -90,6 +97,8 @@ export async function startHub(repositories: Record<string, Repository> = {}): P
     listen(
       createServer((request, response) => {
         const path = request.url ?? "/";
+        for (const [name, value] of Object.entries(crossOrigin)) response.setHeader(name, value);
+        if (request.method === "OPTIONS") return response.writeHead(204).end();
         seen.push({ path, headers: request.headers });
         const answer = withRange(request, route(path, request));
         const fault = state.faults.find(({ on, times }) => times > 0 && on.test(path));

@@ -8,14 +8,12 @@ import {
   runtimeError,
   type Session,
 } from "@sunstep/runtime";
+import { keepTensor, RemoteSession, untilAborted } from "@sunstep/runtime/worker";
 import { type Tensor, tensor } from "@sunstep/tensor";
 import { type NodeDevice, nodeDevices } from "./devices.js";
-import { keepTensor } from "./kept-tensor.js";
 import type { AnswerOf } from "./messages.js";
-import { NodeSession } from "./node-session.js";
 import { fromPortable, type PortableModel, toPortable, withLocalWeights } from "./portable-model.js";
 import type { PreparedCacheOptions } from "./prepared/cache-folder.js";
-import { untilAborted } from "./until-aborted.js";
 import { WorkerClient } from "./worker-client.js";
 
 export interface NodeRuntimeOptions {
@@ -53,7 +51,7 @@ class NodeRuntime implements Runtime {
   readonly name: string;
   readonly device: string;
   readonly #restart: () => Promise<{ client: WorkerClient }>;
-  readonly #sessions = new Set<NodeSession>();
+  readonly #sessions = new Set<RemoteSession>();
   #client: Promise<WorkerClient>;
   #disposed: Promise<void> | undefined;
   #tickets = 0;
@@ -101,7 +99,7 @@ class NodeRuntime implements Runtime {
       what,
       ({ session }) => client.call("release", { label, session }),
     );
-    const loaded = new NodeSession(client, session, label, inputs, outputs, () =>
+    const loaded = new RemoteSession(client.sessions, session, label, inputs, outputs, () =>
       this.#sessions.delete(loaded),
     );
     this.#sessions.add(loaded);
@@ -110,7 +108,7 @@ class NodeRuntime implements Runtime {
 
   async keep({ data, shape, dtype }: Tensor): Promise<KeptTensor> {
     if (this.#disposed) throw runtimeError("SESSION_DISPOSED", "the runtime was disposed of");
-    return keepTensor(await this.#living(), tensor(data, shape, dtype));
+    return keepTensor((await this.#living()).sessions, tensor(data, shape, dtype));
   }
 
   async #derived(

@@ -1,8 +1,8 @@
 import { type TransferListItem, Worker } from "node:worker_threads";
 import { type LoadEvent, runtimeError } from "@sunstep/runtime";
+import { fromPortableError, type SessionLink } from "@sunstep/runtime/worker";
 import { entry } from "./entry.js";
 import type { AnswerOf, CallName, FromWorker, RequestOf, WorkerSettings } from "./messages.js";
-import { fromPortableError } from "./portable-error.js";
 
 interface Pending {
   readonly resolve: (answer: AnswerOf<CallName>) => void;
@@ -21,6 +21,9 @@ export class WorkerClient {
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
   #death: Error | undefined;
+
+  /** The calls about sessions and kept tensors. */
+  readonly sessions: SessionLink = this.#sessionLink();
 
   private constructor(worker: Worker) {
     this.#worker = worker;
@@ -81,6 +84,20 @@ export class WorkerClient {
     // Else the process may end, with code 13, before this is awaited.
     this.#worker.ref();
     await this.#worker.terminate();
+  }
+
+  #sessionLink(): SessionLink {
+    const death = () => this.#death;
+    return {
+      run: (request) => this.call("run", request),
+      keep: (request) => this.call("keep", request),
+      read: (request) => this.call("read", request),
+      free: (request) => this.call("free", request),
+      release: (request) => this.call("release", request),
+      get death() {
+        return death();
+      },
+    };
   }
 
   #receive(message: Exclude<FromWorker, { type: "ready" }>): void {

@@ -2,16 +2,16 @@
 import { createRequire } from "node:module";
 import { parentPort, type TransferListItem, workerData } from "node:worker_threads";
 import { type Model, runPasses } from "@sunstep/onnx-graph";
-import { type LoadEvent, runtimeError } from "@sunstep/runtime";
+import type { LoadEvent } from "@sunstep/runtime";
+import { SessionHost, toPortableError } from "@sunstep/runtime/worker";
 import type { Tensor } from "@sunstep/tensor";
 import type { InferenceSession } from "onnxruntime-node";
 import { checkDevice } from "./check-device.js";
 import { executionProviders } from "./devices.js";
 import { lowerings } from "./lowering.js";
 import type { AnswerOf, CallName, FromWorker, RequestOf, ToWorker, WorkerSettings } from "./messages.js";
-import { loadNative, type NativeSession } from "./native-session.js";
+import { loadNative } from "./native-session.js";
 import { physicalCores } from "./physical-cores.js";
-import { toPortableError } from "./portable-error.js";
 import { fromPortable, toPortable } from "./portable-model.js";
 import { prepare } from "./prepared/prepare.js";
 
@@ -28,8 +28,13 @@ type Handler<K extends CallName> = (
 const settings = workerData as WorkerSettings;
 const port = parentPort!;
 const waiting = new Map<number, Waiting>();
-const sessions = new Map<number, NativeSession>();
-const keptTensors = new Map<number, Tensor>();
+/** A tensor is the engine's own, and nothing of it is kept elsewhere. */
+const host = new SessionHost<Tensor>({
+  from: (tensor) => tensor,
+  read: async (tensor) => tensor,
+  typeOf: ({ dtype, shape }) => ({ dtype, shape }),
+  free: () => undefined,
+});
 const preparations = new Map<number, { abort: AbortController; ended: Promise<unknown> }>();
 const { version } = createRequire(import.meta.url)("onnxruntime-node/package.json") as { version: string };
 let numbers = 0;
@@ -50,45 +55,9 @@ const handlers: { readonly [K in CallName]: Handler<K> } = {
     const { model: original, prepared } = waiting.get(handle)!;
     waiting.delete(handle);
     const final = model ? await fromPortable(model) : original;
-    const native = await loadNative(final, sessionOptions(prepared));
-    const session = numbers++;
-    sessions.set(session, native);
-    return { session, inputs: native.inputs, outputs: native.outputs };
+    return host.add(await loadNative(final, sessionOptions(prepared)));
   },
-  async run({ session, feeds, keep }) {
-    const native = sessions.get(session);
-    if (!native) throw runtimeError("SESSION_DISPOSED", "the session was disposed of");
-    const given = Object.entries(feeds).map(([name, feed]) => [
-      name,
-      "id" in feed ? keptTensor(feed.id) : feed,
-    ]);
-    const results = Object.entries(await native.run(Object.fromEntries(given)));
-    const stays = ([name]: [string, Tensor]) => keep.includes(name);
-    const kept = results.filter(stays).map(([name, result]) => {
-      const { dtype, shape } = result;
-      return [name, { id: keepTensor(result), dtype, shape }];
-    });
-    return {
-      outputs: Object.fromEntries(results.filter((result) => !stays(result))),
-      kept: Object.fromEntries(kept),
-    };
-  },
-  async keep({ tensor }) {
-    return { id: keepTensor(tensor) };
-  },
-  async read({ id }) {
-    return { tensor: keptTensor(id) };
-  },
-  async free({ id }) {
-    keptTensors.delete(id);
-    return {};
-  },
-  async release({ session }) {
-    const native = sessions.get(session);
-    sessions.delete(session);
-    await native?.release();
-    return {};
-  },
+  ...host.handlers,
   async forget({ handle }) {
     waiting.delete(handle);
     return {};
@@ -100,18 +69,6 @@ const handlers: { readonly [K in CallName]: Handler<K> } = {
     return {};
   },
 };
-
-function keepTensor(tensor: Tensor): number {
-  const id = numbers++;
-  keptTensors.set(id, tensor);
-  return id;
-}
-
-function keptTensor(id: number): Tensor {
-  const tensor = keptTensors.get(id);
-  if (!tensor) throw runtimeError("TENSOR_RELEASED", "the kept tensor was released");
-  return tensor;
-}
 
 /**
  * Every session has threads of its own. Told how many, ONNX Runtime does not tie them to cores, and they stop waiting

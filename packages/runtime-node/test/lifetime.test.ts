@@ -59,7 +59,9 @@ describe("a runtime's thread", () => {
     const again = await runtime.load(model);
     expect((await again.run(residualFeeds(1))).y!.shape).toEqual([1, 32, 8, 8]);
     await expect(kept.read()).rejects.toMatchObject({ code: "WORKER_DIED" });
-    await expect(again.run({ ...residualFeeds(1), x: kept })).rejects.toMatchObject({ code: "TENSOR_RELEASED" });
+    await expect(again.run({ ...residualFeeds(1), x: kept })).rejects.toMatchObject({
+      code: "TENSOR_RELEASED",
+    });
     await kept.release();
     await runtime.dispose();
   });

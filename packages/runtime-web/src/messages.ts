@@ -1,7 +1,7 @@
 // What the page and the worker say to each other. Models cross as ONNX bytes: they are transferred, not copied, and
 // carry no functions. Blobs cross as references to their data.
 import type { TensorSpec } from "@sunstep/runtime";
-import type { Tensor } from "@sunstep/tensor";
+import type { PortableError, SessionCalls } from "@sunstep/runtime/worker";
 import type { WebDevice } from "./devices.js";
 import type { PortableModel } from "./portable-model.js";
 
@@ -14,13 +14,8 @@ export interface WorkerSettings {
   readonly wasmFiles: { readonly mjs: string; readonly wasm: string };
 }
 
-/** A tensor that the worker keeps, by its number. */
-export interface KeptInWorker {
-  readonly id: number;
-}
-
 /** Requests with their answers. `label` names the model in messages. */
-export interface Calls {
+export interface Calls extends SessionCalls {
   start(request: { settings: WorkerSettings; label: string }): { version: string };
   /** Lowers a model; it waits in the worker under the number `handle`. */
   prepare(request: { model: PortableModel; label: string; wanted: boolean }): {
@@ -34,19 +29,6 @@ export interface Calls {
     inputs: TensorSpec[];
     outputs: TensorSpec[];
   };
-  run(request: {
-    label: string;
-    session: number;
-    feeds: Record<string, Tensor | KeptInWorker>;
-    keep: readonly string[];
-  }): {
-    outputs: Record<string, Tensor>;
-    kept: Record<string, KeptInWorker & Pick<Tensor, "dtype" | "shape">>;
-  };
-  keep(request: { label: string; tensor: Tensor }): KeptInWorker;
-  read(request: { label: string; id: number }): { tensor: Tensor };
-  free(request: { label: string; id: number }): Record<string, never>;
-  release(request: { label: string; session: number }): Record<string, never>;
   /** Forgets what waits under `handle`. */
   forget(request: { label: string; handle: number }): Record<string, never>;
 }
@@ -56,13 +38,6 @@ export type RequestOf<K extends CallName> = Parameters<Calls[K]>[0];
 export type AnswerOf<K extends CallName> = ReturnType<Calls[K]>;
 
 export type ToWorker = { [K in CallName]: { id: number; call: K; request: RequestOf<K> } }[CallName];
-
-export interface PortableError {
-  readonly code: string;
-  readonly message: string;
-  readonly stack?: string;
-  readonly details: Record<string, unknown>;
-}
 
 export type FromWorker =
   | { readonly type: "answer"; readonly id: number; readonly answer: AnswerOf<CallName> }

@@ -7,13 +7,11 @@ import {
   runtimeError,
   type Session,
 } from "@sunstep/runtime";
+import { keepTensor, RemoteSession, untilAborted } from "@sunstep/runtime/worker";
 import { type Tensor, tensor } from "@sunstep/tensor";
 import { availableThreads, chooseDevice, type WebDevice } from "./devices.js";
-import { keepTensor } from "./kept-tensor.js";
 import type { AnswerOf } from "./messages.js";
 import { fromPortable, type PortableModel, toPortable, withLocalWeights } from "./portable-model.js";
-import { RemoteSession } from "./remote-session.js";
-import { untilAborted } from "./until-aborted.js";
 import { wasmFiles } from "./wasm-files.js";
 import { WorkerClient } from "./worker-client.js";
 
@@ -95,7 +93,7 @@ class WebRuntime implements Runtime {
       what,
       ({ session }) => client.call("release", { label, session }),
     );
-    const loaded = new RemoteSession(client, session, label, inputs, outputs, () =>
+    const loaded = new RemoteSession(client.sessions, session, label, inputs, outputs, () =>
       this.#sessions.delete(loaded),
     );
     this.#sessions.add(loaded);
@@ -104,7 +102,7 @@ class WebRuntime implements Runtime {
 
   async keep({ data, shape, dtype }: Tensor): Promise<KeptTensor> {
     if (this.#disposed) throw runtimeError("SESSION_DISPOSED", "the runtime was disposed of");
-    return keepTensor(await this.#living(), tensor(data, shape, dtype));
+    return keepTensor((await this.#living()).sessions, tensor(data, shape, dtype));
   }
 
   async #derived(

@@ -1,21 +1,14 @@
 import { type Model, writeOnnx } from "@sunstep/onnx-graph";
 import { runtimeError, type TensorSpec, tensorSpecs } from "@sunstep/runtime";
+import type { LocalSession } from "@sunstep/runtime/worker";
 import type { DataType } from "@sunstep/tensor";
 import { InferenceSession, type Tensor as OrtTensor } from "onnxruntime-web/webgpu";
 import { BlobBytes } from "./blob-bytes.js";
 import type { WorkerSettings } from "./messages.js";
 
-/** A session inside the worker. Results on WebGPU are on the device until they are read. */
-export interface WebSession {
-  readonly inputs: TensorSpec[];
-  readonly outputs: TensorSpec[];
-  run(feeds: Readonly<Record<string, OrtTensor>>): Promise<Readonly<Record<string, OrtTensor>>>;
-  release(): Promise<void>;
-}
-
 export type SessionSettings = Pick<WorkerSettings, "device" | "float16">;
 
-export async function loadSession(model: Model, settings: SessionSettings): Promise<WebSession> {
+export async function loadSession(model: Model, settings: SessionSettings): Promise<LocalSession<OrtTensor>> {
   const inputs = tensorSpecs(model.graph.inputs);
   const outputs = tensorSpecs(model.graph.outputs);
   const unpassable = [...inputs, ...outputs].find(({ dtype }) => dtype === "bfloat16");

@@ -1,6 +1,6 @@
 import { runtimeError } from "@sunstep/runtime";
+import { fromPortableError, type SessionLink } from "@sunstep/runtime/worker";
 import type { AnswerOf, CallName, FromWorker, RequestOf, WorkerSettings } from "./messages.js";
-import { fromPortableError } from "./portable-error.js";
 
 interface Pending {
   readonly resolve: (answer: AnswerOf<CallName>) => void;
@@ -13,6 +13,9 @@ export class WorkerClient {
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
   #death: Error | undefined;
+
+  /** The calls about sessions and kept tensors. */
+  readonly sessions: SessionLink = this.#sessionLink();
 
   private constructor(worker: Worker) {
     this.#worker = worker;
@@ -59,6 +62,20 @@ export class WorkerClient {
   terminate(reason: Error): void {
     this.#die(reason);
     this.#worker.terminate();
+  }
+
+  #sessionLink(): SessionLink {
+    const death = () => this.#death;
+    return {
+      run: (request) => this.call("run", request),
+      keep: (request) => this.call("keep", request),
+      read: (request) => this.call("read", request),
+      free: (request) => this.call("free", request),
+      release: (request) => this.call("release", request),
+      get death() {
+        return death();
+      },
+    };
   }
 
   #receive(message: FromWorker): void {

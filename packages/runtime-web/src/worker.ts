@@ -1,21 +1,19 @@
 // The worker that holds the sessions. It does one thing after the other: ONNX Runtime computes in the calling thread.
 import { type Model, runPasses } from "@sunstep/onnx-graph";
-import { type RuntimeErrorCode, runtimeError } from "@sunstep/runtime";
-import type { DataType } from "@sunstep/tensor";
-import { env, type Tensor as OrtTensor } from "onnxruntime-web/webgpu";
+import type { RuntimeErrorCode } from "@sunstep/runtime";
+import { SessionHost, toPortableError } from "@sunstep/runtime/worker";
+import { env } from "onnxruntime-web/webgpu";
 import { lowerings } from "./lowering.js";
 import type { AnswerOf, CallName, FromWorker, RequestOf, ToWorker } from "./messages.js";
-import { fromOrt, toOrt } from "./ort-tensor.js";
-import { toPortableError } from "./portable-error.js";
+import { ortTensors } from "./ort-tensors.js";
 import { fromPortable, toPortable } from "./portable-model.js";
 import { probe } from "./probe.js";
-import { loadSession, type SessionSettings, type WebSession } from "./web-session.js";
+import { loadSession, type SessionSettings } from "./web-session.js";
 
 type Handler<K extends CallName> = (request: RequestOf<K>) => Promise<AnswerOf<K>>;
 
 const waiting = new Map<number, Model>();
-const sessions = new Map<number, WebSession>();
-const keptTensors = new Map<number, OrtTensor>();
+const host = new SessionHost(ortTensors);
 let sessionSettings: SessionSettings = { device: "wasm", float16: false };
 let numbers = 0;
 
@@ -35,68 +33,14 @@ const handlers: { readonly [K in CallName]: Handler<K> } = {
   async create({ handle, model }) {
     const original = waiting.get(handle)!;
     waiting.delete(handle);
-    const loaded = await loadSession(model ? await fromPortable(model) : original, sessionSettings);
-    const session = numbers++;
-    sessions.set(session, loaded);
-    return { session, inputs: loaded.inputs, outputs: loaded.outputs };
+    return host.add(await loadSession(model ? await fromPortable(model) : original, sessionSettings));
   },
-  async run({ session, feeds, keep }) {
-    const loaded = sessions.get(session);
-    if (!loaded) throw runtimeError("SESSION_DISPOSED", "the session was disposed of");
-    const given = Object.entries(feeds).map(
-      ([name, feed]) => [name, "id" in feed ? keptTensor(feed.id) : toOrt(feed)] as const,
-    );
-    const results = await loaded.run(Object.fromEntries(given));
-    const answer: AnswerOf<"run"> = { outputs: {}, kept: {} };
-    for (const { name } of loaded.outputs) {
-      const result = results[name]!;
-      if (keep.includes(name)) {
-        answer.kept[name] = {
-          id: keepTensor(result),
-          dtype: result.type as DataType,
-          shape: [...result.dims],
-        };
-      } else {
-        answer.outputs[name] = await fromOrt(result);
-        result.dispose();
-      }
-    }
-    return answer;
-  },
-  async keep({ tensor }) {
-    return { id: keepTensor(toOrt(tensor)) };
-  },
-  async read({ id }) {
-    return { tensor: await fromOrt(keptTensor(id)) };
-  },
-  async free({ id }) {
-    keptTensors.get(id)?.dispose();
-    keptTensors.delete(id);
-    return {};
-  },
-  async release({ session }) {
-    const loaded = sessions.get(session);
-    sessions.delete(session);
-    await loaded?.release();
-    return {};
-  },
+  ...host.handlers,
   async forget({ handle }) {
     waiting.delete(handle);
     return {};
   },
 };
-
-function keepTensor(tensor: OrtTensor): number {
-  const id = numbers++;
-  keptTensors.set(id, tensor);
-  return id;
-}
-
-function keptTensor(id: number): OrtTensor {
-  const tensor = keptTensors.get(id);
-  if (!tensor) throw runtimeError("TENSOR_RELEASED", "the kept tensor was released");
-  return tensor;
-}
 
 /** The code of an error of ONNX Runtime's, by what was asked of it. */
 const failures: Readonly<Partial<Record<CallName, RuntimeErrorCode>>> = {

@@ -1,16 +1,24 @@
 // The page of the conformance test: the suite runs in it, case by case.
-import { blobSource } from "@sunstep/checkpoint";
 import { runtimeConformance } from "@sunstep/runtime/conformance";
 import { createWebRuntime, type WebDevice } from "../src/index.js";
 
-const device = new URLSearchParams(location.search).get("device") as WebDevice;
+const suiteOf = (device: WebDevice) =>
+  runtimeConformance(device, {
+    createRuntime: () => createWebRuntime({ device }),
+    async store(bytes, name) {
+      const blob = new Blob([new Uint8Array(bytes)]);
+      return { name, size: blob.size, blob, read: () => Promise.reject(new Error("read in the page")) };
+    },
+  });
 
-const suite = runtimeConformance(device, {
-  createRuntime: () => createWebRuntime({ device }),
-  store: async (bytes, name) => blobSource(new Blob([new Uint8Array(bytes)]), name),
-});
+export const conformancePage = {
+  suite: suiteOf("auto"),
+  choose(device: WebDevice) {
+    this.suite = suiteOf(device);
+  },
+  run(name: string) {
+    return this.suite.cases.find((testCase) => testCase.name === name)!.run();
+  },
+};
 
-Object.assign(globalThis, {
-  runCase: (name: string) => suite.cases.find((testCase) => testCase.name === name)!.run(),
-  close: suite.close,
-});
+Object.assign(globalThis, { conformancePage });

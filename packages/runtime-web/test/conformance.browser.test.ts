@@ -1,35 +1,29 @@
 import { fileURLToPath } from "node:url";
-import { bundlePage, launchChromium, serveFolders } from "@sunstep/browser-testing";
+import { openTestPage } from "@sunstep/browser-testing";
 import { runtimeConformance } from "@sunstep/runtime/conformance";
-import { afterAll, describe, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-const bundle = await bundlePage(fileURLToPath(new URL("conformance-page.ts", import.meta.url)));
-const server = await serveFolders({ "/": bundle.folder });
-afterAll(async () => {
-  await server.close();
-  bundle.remove();
-});
+declare global {
+  var conformancePage: typeof import("./conformance-page.js").conformancePage;
+}
+
+const entry = fileURLToPath(new URL("conformance-page.ts", import.meta.url));
 
 // Here the suite only lists its cases; they run in the page.
-const { cases } = runtimeConformance("list", {
-  createRuntime: () => Promise.reject(new Error("runs in the page")),
-  store: () => Promise.reject(new Error("runs in the page")),
-});
+const inThePage = () => Promise.reject(new Error("the cases run in the page"));
+const { cases } = runtimeConformance("list", { createRuntime: inThePage, store: inThePage });
 
-for (const device of ["wasm", "webgpu"] as const) {
-  describe(`runtime-web, ${device}`, async () => {
-    const browser = await launchChromium({ webgpu: device === "webgpu" });
-    const page = await browser.newPage();
-    page.on("console", (message) => console.log(message.type(), message.text()));
-    page.on("pageerror", (error) => console.log(error));
-    await page.goto(`${server.url}?device=${device}`);
-    afterAll(() => browser.close());
-    for (const { name } of cases)
-      it(name, () =>
-        page.evaluate(
-          (name) => (globalThis as never as { runCase(name: string): Promise<void> }).runCase(name),
-          name,
-        ),
-      );
+describe.each(["wasm", "webgpu"] as const)("runtime-web, %s", (device) => {
+  let test: Awaited<ReturnType<typeof openTestPage>>;
+  beforeAll(async () => {
+    test = await openTestPage(entry, { webgpu: device === "webgpu" });
+    await test.page.evaluate((device) => globalThis.conformancePage.choose(device), device);
   });
-}
+  afterAll(async () => {
+    await test.close();
+    expect(test.errors).toEqual([]);
+  });
+
+  for (const { name } of cases)
+    it(name, () => test.page.evaluate((name) => globalThis.conformancePage.run(name), name));
+});

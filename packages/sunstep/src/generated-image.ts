@@ -40,8 +40,14 @@ export class GeneratedImage implements RgbImage {
     return encodePng(this, { text: { parameters: this.parameters } });
   }
 
+  /** The PNG file as a Blob, for object URLs, the clipboard and uploads. */
+  toBlob(): Blob {
+    return new Blob([new Uint8Array(this.toPng())], { type: "image/png" });
+  }
+
   /**
-   * Writes a PNG, over a file that is there; missing folders are made. The file is whole or absent.
+   * Writes a PNG, over a file that is there; missing folders are made. The file is whole or absent. In browsers, hands
+   * it to the user as a download of that name.
    * @throws SunstepError IMAGE_FILE_FORMAT, FILE_NOT_WRITABLE, DISK_FULL
    */
   async save(path: string): Promise<void> {

@@ -15,7 +15,10 @@ export interface PageBundle {
 }
 
 /** Bundles a test's page from the packages' sources, as an app's bundler would from what is published. */
-export async function bundlePage(entry: string): Promise<PageBundle> {
+export async function bundlePage(
+  entry: string,
+  { minify = false }: { readonly minify?: boolean } = {},
+): Promise<PageBundle> {
   const folder = mkdtempSync(join(tmpdir(), "sunstep-page-"));
   await build({
     entryPoints: { page: entry, worker: join(runtimeWeb, "src/worker.ts") },
@@ -27,15 +30,18 @@ export async function bundlePage(entry: string): Promise<PageBundle> {
     target: "es2022",
     conditions: ["browser", "onnxruntime-web-use-extern-wasm"],
     tsconfig: join(root, "tsconfig.json"),
-    sourcemap: "inline",
+    // The paths of tsconfig.json lead to the entry for Node.
+    alias: { sunstep: join(root, "packages/sunstep/src/browser.ts") },
+    minify,
+    sourcemap: minify ? false : "inline",
     logLevel: "error",
   });
   const onnxruntime = dirname(
     createRequire(join(runtimeWeb, "package.json")).resolve("onnxruntime-web/wasm"),
   );
-  for (const build of ["ort-wasm-simd-threaded", "ort-wasm-simd-threaded.asyncify"]) {
+  for (const name of ["ort-wasm-simd-threaded", "ort-wasm-simd-threaded.asyncify"]) {
     for (const ending of [".mjs", ".wasm"])
-      copyFileSync(join(onnxruntime, build + ending), join(folder, build + ending));
+      copyFileSync(join(onnxruntime, name + ending), join(folder, name + ending));
   }
   writeFileSync(
     join(folder, "index.html"),

@@ -1,3 +1,3 @@
-export { bundlePage, type PageBundle } from "./bundle-page.js";
-export { type LaunchOptions, launchChromium } from "./launch-chromium.js";
+export { launchChromium } from "./launch-chromium.js";
+export { openTestPage, type TestPage } from "./open-test-page.js";
 export { type StaticServer, serveFolders } from "./serve-folders.js";

@@ -7,7 +7,8 @@ import { dirname } from "node:path";
 import { registryError } from "../errors.js";
 import type { RequestSubject } from "../http-error.js";
 import { printableUrl } from "../hub-url.js";
-import { type Checksum, startHash } from "./checksum.js";
+import type { Checksum } from "../listed-file.js";
+import { startHash } from "./checksum.js";
 import { errorCode, requireSpace, writing } from "./file-system-errors.js";
 import { fileSize } from "./local-files.js";
 import {

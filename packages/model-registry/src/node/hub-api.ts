@@ -2,8 +2,8 @@
 
 import { listFiles, modelInfo } from "@huggingface/hub";
 import { registryError } from "../errors.js";
+import { isCommit, type ListedFile, listedFile } from "../listed-file.js";
 import type { HubReference } from "../model-reference.js";
-import { isCommit, type ListedFile, listedFile } from "./hub-cache.js";
 import type { Settings } from "./options.js";
 import { TransientError, type Transport, withRetries } from "./transport.js";
 

@@ -8,17 +8,9 @@
 import { randomUUID } from "node:crypto";
 import { copyFile, lstat, mkdir, readlink, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { isSafeRelativePath } from "../relative-path.js";
-import type { Checksum } from "./checksum.js";
+import { isCommit, type ListedFile, listedFile } from "../listed-file.js";
 import { errorCode, writing } from "./file-system-errors.js";
 import { readOrUndefined, writeWhole } from "./local-files.js";
-
-/** A file of a commit, as the hub lists it. */
-export interface ListedFile {
-  readonly path: string;
-  readonly size: number;
-  readonly checksum: Checksum;
-}
 
 export interface RepositoryCache {
   /** `models--owner--name` */
@@ -30,8 +22,6 @@ export function repositoryCache(cacheFolder: string, repository: string): Reposi
   const name = `models--${repository.replace("/", "--")}`;
   return { folder: join(cacheFolder, name), locks: join(cacheFolder, ".locks", name) };
 }
-
-export const isCommit = (text: string): boolean => /^[0-9a-f]{40}$/.test(text);
 
 export const snapshotFolder = (cache: RepositoryCache, commit: string): string =>
   join(cache.folder, "snapshots", commit);
@@ -81,23 +71,6 @@ export function writeTree(
 ): Promise<void> {
   const text = JSON.stringify({ format_version: treeFormat, files: raw }, undefined, 1);
   return writeWhole(treePath(cache, commit), text);
-}
-
-/** A listed file if all that the server said about it is in order. */
-export function listedFile(
-  path: unknown,
-  size: unknown,
-  gitSha1: unknown,
-  sha256: unknown,
-): ListedFile | undefined {
-  if (typeof path !== "string" || !isSafeRelativePath(path)) return undefined;
-  if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) return undefined;
-  if (sha256 !== undefined) {
-    if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) return undefined;
-    return { path, size, checksum: { algorithm: "sha256", hex: sha256 } };
-  }
-  if (typeof gitSha1 !== "string" || !isCommit(gitSha1)) return undefined;
-  return { path, size, checksum: { algorithm: "git-sha1", hex: gitSha1 } };
 }
 
 /**

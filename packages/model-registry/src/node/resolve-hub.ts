@@ -2,6 +2,7 @@ import { join, relative } from "node:path";
 import { SunstepError } from "@sunstep/errors";
 import { registryError } from "../errors.js";
 import { hubFileUrl } from "../hub-url.js";
+import { isCommit, type ListedFile } from "../listed-file.js";
 import type { HubReference } from "../model-reference.js";
 import { type FileSelection, type SelectOptions, selectFiles } from "../select-files.js";
 import { download } from "./download.js";
@@ -11,8 +12,6 @@ import { requireSpace } from "./file-system-errors.js";
 import { fetchCommit, fetchTree } from "./hub-api.js";
 import {
   blobPath,
-  isCommit,
-  type ListedFile,
   linkSnapshot,
   type RepositoryCache,
   readRef,

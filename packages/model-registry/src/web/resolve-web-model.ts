@@ -1,15 +1,32 @@
-import { registryError } from "../errors.js";
+import { listModels, type ModelEntry, unknownModel } from "../builtin-models.js";
+import { printableUrl } from "../hub-url.js";
+import { parseModelReference, withRevision } from "../model-reference.js";
 import type { OnProgress } from "../progress.js";
+import type { RetryPolicy } from "../retry.js";
 import type { SelectOptions } from "../select-files.js";
-import { fetchFile, fetchIfThere } from "./fetch-file.js";
-import { optionalFiles, requiredFiles, weightFiles } from "./folder-files.js";
+import { download } from "./download.js";
+import { fetchFile } from "./fetch-file.js";
+import { fetchFiles, fetchFolder } from "./fetch-folder.js";
+import { hubFiles } from "./hub-files.js";
 
 export interface WebResolveOptions {
+  /** Branch, tag or commit of a hub repository. Default: "main". */
+  readonly revision?: string | undefined;
+  /** "fp16" picks `*.fp16.safetensors`, null the plain files. Default: fp16 where it exists. */
   readonly variant?: SelectOptions["variant"];
-  /** Further names, with the addresses of their files. */
-  readonly names?: Readonly<Record<string, Readonly<Record<string, URL>>>>;
+  /** What a downloaded URL's contents must hash to. */
+  readonly sha256?: string | undefined;
+  /** Further names, as `listModels` takes them, and the addresses of the files of those that the page serves itself. */
+  readonly names?: readonly ModelEntry[] | undefined;
+  readonly served?: Readonly<Record<string, Readonly<Record<string, URL>>>> | undefined;
+  /** For gated and private models of the hub; it goes there only. */
+  readonly token?: string | undefined;
+  /** Default: https://huggingface.co. */
+  readonly endpoint?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
+  /** How often, and how fast, a failed request is repeated. */
+  readonly retry?: RetryPolicy | undefined;
 }
 
 /** A model in the browser. */
@@ -19,59 +36,58 @@ export type WebModel =
   | { readonly kind: "folder"; readonly files: Readonly<Record<string, Blob>> };
 
 /**
- * The files of a model: `model` is a name of `names`, the address of a .safetensors file, or that of a folder in
- * diffusers' layout, with a slash at its end.
+ * The files of a model: `model` is a name (`listModels`, `names`), an address of the page's own server (a .safetensors
+ * file, or a diffusers folder with a slash at its end), an https URL of a .safetensors file, or a hub id
+ * `owner/name[@revision][:path]`. What comes from elsewhere is kept in the browser's storage.
  * @throws SunstepError with a code of `registryErrors`, or the signal's reason
  */
 export async function resolveWebModel(model: string, options: WebResolveOptions = {}): Promise<WebModel> {
-  const { names = {}, onProgress } = options;
-  const resolved = await resolveSource(model, names[model], options);
-  onProgress?.({ status: "ready", name: model });
+  options.signal?.throwIfAborted();
+  const resolved = await resolveSource(model, options);
+  options.onProgress?.({ status: "ready", name: model });
   return resolved;
 }
 
-async function resolveSource(
-  model: string,
-  own: Readonly<Record<string, URL>> | undefined,
-  options: WebResolveOptions,
-): Promise<WebModel> {
-  if (own) return { kind: "folder", files: await fetchAll(model, own, options) };
-  const { href, pathname } = new URL(model, globalThis.document?.baseURI ?? location.href);
-  if (pathname.endsWith("/")) return { kind: "folder", files: await fetchFolder(model, href, options) };
-  const name = decodeURIComponent(pathname.split("/").at(-1)!);
-  return { kind: "file", name, blob: await fetchFile(href, { ...options, name: model, file: name }) };
+async function resolveSource(model: string, options: WebResolveOptions): Promise<WebModel> {
+  const { names = [], served = {}, revision } = options;
+  const own = served[model];
+  if (own) return { kind: "folder", files: await fetchFiles(model, own, options) };
+  const source = listModels(names).find(({ name }) => name === model)?.source ?? model;
+  const here = ownAddress(source);
+  if (here?.pathname.endsWith("/"))
+    return { kind: "folder", files: await fetchFolder(model, here.href, options) };
+  if (here) {
+    const name = fileName(here);
+    return { kind: "file", name, blob: await fetchFile(here.href, { ...options, name: model, file: name }) };
+  }
+  const reference = parseModelReference(source);
+  switch (reference.kind) {
+    case "url":
+      return downloadUrl(reference.url, model, options);
+    case "hub":
+      return hubFiles(withRevision(reference, revision), model, options);
+    default:
+      throw unknownModel(source, names);
+  }
 }
 
-async function fetchAll(
-  name: string,
-  files: Readonly<Record<string, URL>>,
-  options: WebResolveOptions,
-): Promise<Record<string, Blob>> {
-  const fetched = Object.entries(files).map(async ([path, url]) => {
-    return [path, await fetchFile(url.href, { ...options, name, file: path })] as const;
-  });
-  return Object.fromEntries(await Promise.all(fetched));
+/** The address, if the text is one of the page's own server. Plain names and hub ids are none. */
+function ownAddress(text: string): URL | undefined {
+  const base = globalThis.document?.baseURI ?? location.href;
+  const isRelative = /^\.{0,2}\//.test(text) || /^[^/:@]+\.safetensors$/i.test(text);
+  const isAbsolute = /^(https?|blob):/i.test(text) && URL.canParse(text);
+  if (!isRelative && !isAbsolute) return undefined;
+  const url = new URL(text, base);
+  return url.origin === location.origin ? url : undefined;
 }
 
-async function fetchFolder(
-  name: string,
-  folder: string,
-  options: WebResolveOptions,
-): Promise<Record<string, Blob>> {
-  const at = (file: string) => [new URL(file, folder).href, { ...options, name, file }] as const;
-  const required = requiredFiles.map(async (file) => [file, await fetchFile(...at(file))] as const);
-  const optional = optionalFiles.map(async (file) => [file, await fetchIfThere(...at(file))] as const);
-  const weights = weightFiles(options.variant).map(async (candidates) => {
-    for (const file of candidates) {
-      const blob = await fetchIfThere(...at(file));
-      if (blob) return [file, blob] as const;
-    }
-    throw registryError("MODEL_FILE_NOT_FOUND", `${name} has no ${candidates.join(" or ")}`, {
-      file: candidates[0],
-    });
-  });
-  const found = await Promise.all([...required, ...optional, ...weights]);
-  return Object.fromEntries(
-    found.filter((entry): entry is readonly [string, Blob] => entry[1] !== undefined),
-  );
+async function downloadUrl(url: string, name: string, options: WebResolveOptions): Promise<WebModel> {
+  const file = fileName(new URL(url));
+  const { sha256, signal, onProgress, retry } = options;
+  const checksum =
+    sha256 === undefined ? undefined : ({ algorithm: "sha256", hex: sha256.toLowerCase() } as const);
+  const blob = await download({ subject: { url }, name, file, checksum, signal, onProgress, retry });
+  return { kind: "file", name: file, blob };
 }
+
+const fileName = (url: URL) => decodeURIComponent(url.pathname.split("/").at(-1) ?? "") || printableUrl(url);

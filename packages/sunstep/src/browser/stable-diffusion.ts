@@ -10,8 +10,9 @@ import { savePng } from "./save-png.js";
 
 export class StableDiffusion extends ImageGenerator {
   /**
-   * Loads a model: the address of a .safetensors file or of a diffusers folder (with a slash at its end); a File, or
-   * the files of a folder. Weights are read from them as they are needed. Default: the embedded model of emoji.
+   * Loads a model: a name of `listModels()`, the address of a .safetensors file or of a diffusers folder (with a slash
+   * at its end), a hub id `owner/name[@revision][:path]`; a File, or the files of a folder. Weights are read as they
+   * are needed. Default: the embedded model of emoji.
    * @throws SunstepError: codes of `registryErrors`, `checkpointErrors`, `sunstepErrors` and the backend
    */
   static fromPretrained(
@@ -23,7 +24,7 @@ export class StableDiffusion extends ImageGenerator {
 }
 
 function webLoader(options: FromPretrainedOptions): Loader {
-  const { device, threads, wasmPaths, onProgress } = options;
+  const { device, threads, wasmPaths, token, onProgress } = options;
   return {
     startRuntime: () =>
       createWebRuntime({
@@ -32,12 +33,14 @@ function webLoader(options: FromPretrainedOptions): Loader {
         ...(threads !== undefined && { threads }),
         ...(wasmPaths !== undefined && { wasmPaths }),
       }),
-    async find(source, { variant, signal }) {
+    async find(source, { revision, variant, signal }) {
       const found = await resolveWebModel(source, {
+        revision,
         variant,
+        token,
         signal,
         onProgress,
-        names: { emoji: emojiModelFiles },
+        served: { emoji: emojiModelFiles },
       });
       if (found.kind === "file") return { files: blobSource(found.blob, found.name) };
       const embedded = { defaults: emojiDefaults, sun: emojiSunAdapterUrl.href };

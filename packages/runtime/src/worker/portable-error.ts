@@ -1,8 +1,14 @@
 import { SunstepError } from "@sunstep/errors";
-import type { RuntimeErrorCode } from "@sunstep/runtime";
-import type { PortableError } from "./messages.js";
+import type { RuntimeErrorCode } from "../errors.js";
 
-/** An error as data that a thread can send. One without a code of ours gets `code`. */
+export interface PortableError {
+  readonly code: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly details: Record<string, unknown>;
+}
+
+/** An error as data that a worker can send. One without a code of ours gets `code`. */
 export function toPortableError(error: unknown, code: RuntimeErrorCode, context: string): PortableError {
   if (SunstepError.isInstance(error)) {
     const details = JSON.parse(JSON.stringify(error.details)) as Record<string, unknown>;

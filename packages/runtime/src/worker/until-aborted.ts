@@ -1,4 +1,4 @@
-import { checkAborted } from "@sunstep/runtime";
+import { checkAborted } from "../check-feeds.js";
 
 /**
  * Waits for work that cannot be interrupted: an abort rejects at once, and what the work still brings is given to

@@ -1,24 +1,17 @@
-import {
-  checkAborted,
-  checkFeeds,
-  checkKeep,
-  type Feeds,
-  type KeepingResult,
-  type RunOptions,
-  runtimeError,
-  type Session,
-  type TensorSpec,
-} from "@sunstep/runtime";
 import type { Tensor } from "@sunstep/tensor";
-import { checkKept, holdWhile, keptTensors, messageOf, releaseAll } from "./kept-tensor.js";
+import { checkAborted, checkFeeds, checkKeep } from "../check-feeds.js";
+import { runtimeError } from "../errors.js";
+import type { Feeds } from "../kept-tensor.js";
+import type { KeepingResult, RunOptions, Session, TensorSpec } from "../runtime.js";
+import type { SessionLink } from "./calls.js";
+import { checkKept, holdWhile, keptTensors, messageOf, releaseAll } from "./remote-tensor.js";
 import { untilAborted } from "./until-aborted.js";
-import type { WorkerClient } from "./worker-client.js";
 
 /** A session of the worker, seen from the host. */
 export class RemoteSession implements Session {
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
-  readonly #client: WorkerClient;
+  readonly #link: SessionLink;
   readonly #session: number;
   readonly #label: string;
   readonly #forget: () => void;
@@ -27,14 +20,14 @@ export class RemoteSession implements Session {
   #disposed: Promise<void> | undefined;
 
   constructor(
-    client: WorkerClient,
+    link: SessionLink,
     session: number,
     label: string,
     inputs: readonly TensorSpec[],
     outputs: readonly TensorSpec[],
     forget: () => void,
   ) {
-    this.#client = client;
+    this.#link = link;
     this.#session = session;
     this.#label = label;
     this.inputs = inputs;
@@ -56,13 +49,13 @@ export class RemoteSession implements Session {
     if (this.#disposed) throw runtimeError("SESSION_DISPOSED", `${label} was disposed of`);
     checkFeeds(label, this.inputs, feeds);
     checkKeep(label, this.outputs, keep);
-    checkKept(label, feeds, this.#client);
+    checkKept(label, feeds, this.#link);
     checkAborted(signal, what);
     const run = this.#queue.then(async () => {
       checkAborted(signal, what);
       const request = { label, session: this.#session, feeds: messageOf(feeds), keep };
-      const { outputs, kept } = await this.#client.call("run", request);
-      return { outputs, kept: keptTensors(this.#client, kept) };
+      const { outputs, kept } = await this.#link.run(request);
+      return { outputs, kept: keptTensors(this.#link, kept) };
     });
     this.#queue = run.catch(() => undefined);
     holdWhile(run, feeds);
@@ -76,7 +69,6 @@ export class RemoteSession implements Session {
 
   async #dispose(): Promise<void> {
     this.#forget();
-    if (!this.#client.death)
-      await this.#client.call("release", { label: this.#label, session: this.#session });
+    if (!this.#link.death) await this.#link.release({ label: this.#label, session: this.#session });
   }
 }

@@ -1,0 +1,140 @@
+import { registryError } from "../errors.js";
+import { httpError } from "../http-error.js";
+import { printableUrl } from "../hub-url.js";
+import { isTransientStatus } from "../retry.js";
+import type { DownloadRequest } from "./download.js";
+import { hashBlob } from "./hash.js";
+import type { PartStore, StoredFile } from "./part-store.js";
+import { makeRoom } from "./storage-room.js";
+
+/** Bytes that are held in memory before they are stored. */
+const PART_BYTES = 32 << 20;
+
+/** The connection was cut, or the server is busy: worth another try. */
+export class Cut extends Error {
+  readonly retryAfter: string | null;
+
+  constructor(message: string, retryAfter: string | null = null) {
+    super(message);
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** One try of a download; without a store, in memory. Throws `Cut` where another try may bring more. */
+export async function fetchIntoStore(request: DownloadRequest, store: PartStore | undefined): Promise<Blob> {
+  const { subject, name, file, checksum, immutable, signal, onProgress = () => undefined } = request;
+  onProgress({ status: "initiate", name, file });
+  const stored = await store?.about();
+  const contents = (await store?.contents()) ?? new Blob();
+  const done = (blob: Blob) => {
+    onProgress({ status: "done", name, file });
+    return blob;
+  };
+  if (stored?.complete && immutable) return done(contents);
+  const response = await ask(request, stored && !stored.complete ? contents.size : 0);
+  const version = response.headers.get("etag") ?? response.headers.get("last-modified") ?? undefined;
+  const isSame = stored !== undefined && version !== undefined && stored.version === version;
+  if (isSame && stored.complete) {
+    await response.body?.cancel();
+    return done(contents);
+  }
+  const have = response.status === 206 && (isSame || checksum !== undefined) ? contents.size : 0;
+  if (response.status === 206 && have === 0) {
+    await response.body?.cancel();
+    await store?.clear();
+    throw new Cut("what is stored cannot be told to be of this version of the file");
+  }
+  const length = Number(response.headers.get("content-length")) || undefined;
+  const size = request.size ?? (length === undefined ? undefined : length + have);
+  const about: StoredFile = {
+    url: printableUrl(subject.url),
+    complete: false,
+    ...(size !== undefined && { size }),
+    ...(version !== undefined && { version }),
+  };
+  if (store && have === 0) {
+    await store.clear();
+    if (size !== undefined) await makeRoom(size, file);
+    await store.describe(about);
+  }
+  const total = size !== undefined ? { total: size } : {};
+  onProgress({ status: "download", name, file, ...total });
+  const blob = await receive(response, store, (received) =>
+    onProgress({ status: "progress", name, file, loaded: have + received, ...total }),
+  );
+  if (size !== undefined && blob.size < size) throw new Cut(`it ended after ${blob.size} of ${size} bytes`);
+  const problem = await mismatch(blob, size, checksum, signal);
+  if (problem) {
+    await store?.clear();
+    throw registryError("DOWNLOAD_CORRUPT", `${about.url}: ${problem}. It was removed; try again`, {
+      url: about.url,
+    });
+  }
+  await store?.describe({ ...about, complete: true });
+  return done(blob);
+}
+
+async function ask(request: DownloadRequest, have: number): Promise<Response> {
+  const { subject, headers, signal } = request;
+  let response: Response;
+  try {
+    response = await fetch(subject.url, {
+      headers: { ...headers, ...(have > 0 && { range: `bytes=${have}-` }) },
+      ...(signal && { signal }),
+    });
+  } catch (error) {
+    throw new Cut(String(error));
+  }
+  // Nothing lies behind what is stored: it is of another version.
+  if (response.status === 416 && have > 0) return ask(request, 0);
+  if (isTransientStatus(response.status))
+    throw new Cut(`HTTP ${response.status}`, response.headers.get("retry-after"));
+  if (!response.ok) throw httpError(response.status, response.headers, subject);
+  return response;
+}
+
+/** Stores the body part by part; what came before a cut or an abort is stored as well. */
+async function receive(
+  response: Response,
+  store: PartStore | undefined,
+  report: (received: number) => void,
+): Promise<Blob> {
+  let held: Uint8Array<ArrayBuffer>[] = [];
+  let heldBytes = 0;
+  let received = 0;
+  const flush = async () => {
+    if (!store || heldBytes === 0) return;
+    await store.append(new Blob(held));
+    held = [];
+    heldBytes = 0;
+  };
+  const reader = response.body!.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch((error: unknown) => {
+        throw new Cut(String(error));
+      });
+      if (done) break;
+      held.push(value);
+      heldBytes += value.byteLength;
+      received += value.byteLength;
+      report(received);
+      if (heldBytes >= PART_BYTES) await flush();
+    }
+  } finally {
+    await flush();
+  }
+  return store ? store.contents() : new Blob(held);
+}
+
+async function mismatch(
+  blob: Blob,
+  size: number | undefined,
+  checksum: DownloadRequest["checksum"],
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  if (size !== undefined && blob.size !== size) return `${blob.size} bytes came, ${size} were declared`;
+  if (!checksum) return undefined;
+  const hex = await hashBlob(blob, checksum.algorithm, signal);
+  return hex === checksum.hex ? undefined : `its ${checksum.algorithm} is ${hex}, not ${checksum.hex}`;
+}
