@@ -24,6 +24,9 @@ export interface DenoiserInput {
   readonly sun?: { readonly negative: Embeddings; readonly scale: number };
 }
 
+/** Where a batch is no faster than its pictures one after the other. */
+const CPU_DEVICES: ReadonlySet<string> = new Set(["cpu", "wasm"]);
+
 /** Inputs that stay the same from step to step. */
 const PROMPT_INPUTS = ["encoder_hidden_states", "negative_hidden_states", "sun_scale"];
 
@@ -62,7 +65,7 @@ export class Denoiser {
   /** SUN's "batch" norm mixes the pictures of a batch, so they must be evaluated together. */
   #batched({ sun }: DenoiserInput): boolean {
     if (sun && this.#parts.sunNorm === "batch") return true;
-    const { batching = this.#parts.runtime.device === "cpu" ? "each" : "together" } = this.#parts;
+    const { runtime, batching = CPU_DEVICES.has(runtime.device) ? "each" : "together" } = this.#parts;
     return batching === "together";
   }
 
