@@ -14,7 +14,7 @@ export interface TorchProcess {
 /** Starts `train_step.py`; one line of JSON in, one line out. */
 export async function startTorch(python: string, settings: unknown): Promise<TorchProcess> {
   const script = fileURLToPath(new URL("train_step.py", import.meta.url));
-  const child = spawn(python, [script], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(python, ["-B", script], { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise<void>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`${python} ended with ${code}`))));
