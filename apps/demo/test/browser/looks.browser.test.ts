@@ -91,6 +91,24 @@ for (const { name, colorScheme, viewport } of looks) {
   });
 }
 
+it("shows four steps with SUN beside 25 with guidance, from the same seed", async () => {
+  const { page } = demo;
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize(desktop);
+  await page.getByLabel("Steps", { exact: true }).fill("25");
+  await page.getByRole("switch", { name: /^Compare 4 steps with SUN/ }).check();
+  await demo.press("Make");
+  await page.getByText(/times fewer evaluations/).waitFor();
+  const captions = await page.locator("figcaption").allInnerTexts();
+  expect(captions).toEqual([
+    expect.stringMatching(/^SUN\s+4 evaluations, [\d.]+ s$/),
+    expect.stringMatching(/^Guided\s+50 evaluations, [\d.]+ s$/),
+  ]);
+  await page.screenshot({ path: join(screenshots, "desktop-compare.png") });
+  await page.setViewportSize(phone);
+  await page.screenshot({ path: join(screenshots, "phone-compare.png") });
+});
+
 interface Finding {
   readonly id: string;
   readonly impact: string;
