@@ -35,15 +35,12 @@ async function run(...options: readonly string[]) {
 it("prints one line of JSON last, leaves out what is not there, and makes nothing twice", {
   timeout: 300_000,
 }, async () => {
-  const adapter = fixture("sun/tiny-sd15_addpos.safetensors");
-  const first = await run(
-    "--adapter",
-    adapter,
-    "--adapter-without-msc",
-    adapter,
-    "--out",
-    join(folder, "sheets"),
-  );
+  const file = fixture("sun/tiny-sd15_addpos.safetensors");
+  const adapters = ["--adapter", "--adapter-with-msc", "--adapter-without-msc"].flatMap((option) => [
+    option,
+    file,
+  ]);
+  const first = await run(...adapters, "--out", join(folder, "sheets"));
   const { summary } = first;
   expect(Object.keys(summary)).toEqual(["prompts", "fewSteps", "speed", "negative", "plugIn", "msc", "fd"]);
   expect(summary.prompts).toBe(4);
@@ -56,7 +53,7 @@ it("prints one line of JSON last, leaves out what is not there, and makes nothin
   expect(await readdir(join(folder, "sheets"))).toEqual(["base.png", "negative-prompts.png"]);
   expect(first.stderr).toContain("base, 25 guided: 4 of 4 pictures");
 
-  const again = await run("--adapter", adapter, "--adapter-without-msc", adapter, "--no-speed");
+  const again = await run(...adapters, "--no-speed");
   expect(again.stderr).not.toContain("pictures");
   expect(again.summary).toEqual({ ...summary, speed: undefined });
 });

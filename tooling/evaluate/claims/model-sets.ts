@@ -84,7 +84,10 @@ export async function modelSets(
       return context.gallery.collect(`${name}, 25 guided`, studios, TEACHER, prompts);
     });
   const reference = await make(undefined);
-  for (const [kind, adapter] of Object.entries(adapters)) await make(kind as keyof Adapters, adapter);
+  for (const kind of Object.keys(adapters) as (keyof Adapters)[]) {
+    const isUsed = Object.values(recipes).some((recipe) => recipe.adapter === kind);
+    if (isUsed) await make(kind, adapters[kind]);
+  }
   const inOrder = Object.keys(recipes).flatMap((set) =>
     made.has(set) ? [[set, made.get(set)!] as const] : [],
   );

@@ -58,8 +58,8 @@ function claims({ details, fewSteps, speed, negative, plugIn, msc }: Results): s
     ...below("nearer than DDIM at the same cost", "SUN 4", "2 guided DDIM"),
     ...below("not farther than DPM-Solver++ at twice the cost", "SUN 4", "4 guided DPM-Solver++"),
     ...below("not farther than DDIM at twice the cost", "SUN 4", "4 guided DDIM"),
-    ...below("nearer than an LCM-style distillation", "SUN 4", "LCM 4"),
-    ...below("nearer than an LCM-style distillation by DDIM", "SUN 4", "LCM 4 DDIM"),
+    ...below("nearer than an LCM-style distillation, trained alike", "SUN 4 with MSC", "LCM 4"),
+    ...below("the same, LCM by DDIM", "SUN 4 with MSC", "LCM 4 DDIM"),
     ...(speed
       ? [
           {
