@@ -33,8 +33,10 @@ const modelOptions = {
   sun: {
     kind: "text",
     value: "ADAPTER",
-    about: "SUN adapter: 4 steps, no guidance; a file, URL, hub id or name",
+    about:
+      "SUN adapter: 4 steps, no guidance; a file, URL, hub id or name; default: the model's own, if it has one",
   },
+  "no-sun": { kind: "flag", about: "leave out the model's own SUN adapter" },
   lora: {
     kind: "text",
     many: true,

@@ -1,8 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { memorySource, openSafetensors, writeSafetensors } from "@sunstep/checkpoint";
-import { readSunAdapter } from "@sunstep/sun-adapter";
-import { TorchGenerator, tensor } from "@sunstep/tensor";
+import { writeSafetensors } from "@sunstep/checkpoint";
 import { fixture } from "@sunstep/testing";
 import { expect, it } from "vitest";
 import { runCommand } from "./run-command.js";
@@ -15,7 +13,8 @@ const captions = ["a red apple", "a blue car", "a green tree"];
 function workFolder(): string {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "data"));
-  const latents = tensor(new TorchGenerator(1).randn(captions.length * 256), [captions.length, 4, 8, 8]);
+  const data = Float32Array.from({ length: captions.length * 256 }, (_, i) => Math.sin(i * i));
+  const latents = { dtype: "float32", shape: [captions.length, 4, 8, 8], data } as const;
   writeFileSync(join(folder, "data/latents.safetensors"), writeSafetensors({ latents }));
   const lines = captions.map((caption) => `${JSON.stringify({ captions: [caption] })}\n`);
   writeFileSync(join(folder, "data/captions.jsonl"), lines.join(""));
@@ -45,8 +44,8 @@ it("trains; killed and interrupted, it goes on with the same losses", async () =
   const killed = await runCommand(parts, { cwd, interruptAt: '"step":4', signal: "SIGKILL" });
   expect(killed.code).toBeNull();
   expect(existsSync(join(cwd, "adapter.safetensors"))).toBe(false);
-  const usable = readFileSync(join(cwd, "adapter.safetensors.checkpoints/adapter.safetensors"));
-  expect(readSunAdapter(await openSafetensors(memorySource(usable))).variant).toBe("plain");
+  const usable = join(cwd, "adapter.safetensors.checkpoints/adapter.safetensors");
+  expect((await runInProcess(["inspect", usable])).stdout).toContain("SUN adapter");
 
   const interrupted = await runCommand([...parts, "--resume"], { cwd, interruptAt: '"step":6,' });
   expect(interrupted.code).toBe(130);

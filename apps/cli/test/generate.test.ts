@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeImage, parseParameters } from "@sunstep/image";
 import { fixture } from "@sunstep/testing";
@@ -51,15 +51,19 @@ it("paints the embedded model's apple into apple.png, and the next one into appl
     negativePrompt: "leaf",
     Steps: "3",
     Sampler: "DPM++ 2M",
-    "CFG scale": "4",
+    "CFG scale": "1",
     Seed: "7",
     Size: "128x128",
     Model: "emoji",
+    SUN: "sun_adapter",
   });
 
   const second = await runCommand([...args, "--json"], { cwd });
   const [picture] = printed(second.stdout);
-  expect(picture).toMatchObject({ path: "apple-2.png", seed: 7, width: 128, evaluations: 6 });
+  expect(picture).toMatchObject({ path: "apple-2.png", seed: 7, width: 128, evaluations: 3 });
+  const guided = await runCommand([...args, "--no-sun", "--json", "--out", "guided.png"], { cwd });
+  expect(printed(guided.stdout)[0]).toMatchObject({ evaluations: 6 });
+  rmSync(join(cwd, "guided.png"));
   expect(Object.keys(picture!.milliseconds)).toEqual(
     expect.arrayContaining(["load", "denoise", "decode", "write"]),
   );

@@ -1,5 +1,6 @@
 // The model's files one by one, for browsers: bundlers find each of these addresses and copy its file along.
 export { emojiDefaults } from "./emoji-defaults.js";
+export { emojiSunAdapterUrl } from "./sun-adapter.js";
 
 /** Addresses of the model's files by their paths in a diffusers folder. */
 export const emojiModelFiles: Readonly<Record<string, URL>> = {

@@ -1,2 +1,3 @@
 export { emojiDefaults } from "./emoji-defaults.js";
 export { emojiModelUrl } from "./emoji-model.js";
+export { emojiSunAdapterUrl } from "./sun-adapter.js";

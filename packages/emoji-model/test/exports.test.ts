@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
 
 test("the public names", async () => {
-  expect(Object.keys(await import("../src/index.js")).sort()).toEqual(["emojiDefaults", "emojiModelUrl"]);
+  expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
+    "emojiDefaults",
+    "emojiModelUrl",
+    "emojiSunAdapterUrl",
+  ]);
 });

@@ -76,10 +76,9 @@ export class Denoiser {
 
   async #run(input: DenoiserInput): Promise<Float32Array> {
     const { sample, batch, height, width, timestep, context, sun } = input;
-    const [prelude, step] = await Promise.all([
-      this.#session("prelude", input),
-      this.#session("step", input),
-    ]);
+    // One after the other: the second takes what the first has prepared.
+    const prelude = await this.#session("prelude", input);
+    const step = await this.#session("step", input);
     const prompts = await this.#preludes.run(prelude, {
       encoder_hidden_states: embeddingsTensor(context),
       ...(sun && {

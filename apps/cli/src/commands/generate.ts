@@ -66,11 +66,12 @@ function withDecoder(values: GenerateValues): GenerateValues {
 
 function load(values: GenerateValues, { console, signal }: CommandContext): Promise<StableDiffusion> {
   const { model, sun, lora = [], taesd, device, threads, revision, offline, "no-cache": noCache } = values;
+  const noSun = values["no-sun"];
   return StableDiffusion.fromPretrained(model, {
     signal,
     onProgress: showDownload(console),
     loras: lora.map(parseLora),
-    ...(sun !== undefined && { sun }),
+    ...(noSun ? { sun: false } : sun !== undefined && { sun }),
     ...(taesd !== undefined && { taesd }),
     // The backend names the devices that there are.
     ...(device !== undefined && { device: device as NodeDevice }),
