@@ -23,13 +23,10 @@ const mayImport = {
   distillation: [
     "tensor",
     "scheduler",
-    "tokenizer",
     "onnx-graph",
     "checkpoint",
     "networks",
-    "graph-passes",
     "sun-adapter",
-    "lora",
     "runtime",
     "autodiff",
     "pipeline",
@@ -105,7 +102,10 @@ export default {
       from: { path: "^(packages|apps|tooling)/([^/]+)/" },
       to: {
         path: "^packages/[^/]+/src/",
-        pathNot: ["^$1/$2/", "^packages/[^/]+/src/(index|node|web|browser|files|worker|conformance|clip)\\.ts$"],
+        pathNot: [
+          "^$1/$2/",
+          "^packages/[^/]+/src/(index|node|web|browser|files|worker|conformance|clip)\\.ts$",
+        ],
       },
     },
     {
