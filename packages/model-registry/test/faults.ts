@@ -2,14 +2,14 @@
 
 import { type Fault, send } from "./hub-server.js";
 
-/** Sends the first `bytes` of the body and cuts the connection. */
-export function cut(on: RegExp, bytes: number, times = 1): Fault {
+/** Sends the first `bytes` of the body and, when they have had `milliseconds` to arrive, cuts the connection. */
+export function cut(on: RegExp, bytes: number, times = 1, milliseconds = 20): Fault {
   return {
     on,
     times,
     act(response, { status, headers, body }) {
       response.writeHead(status, { "content-length": String(body.length), ...headers });
-      response.write(body.subarray(0, bytes), () => setTimeout(() => response.destroy(), 20));
+      response.write(body.subarray(0, bytes), () => setTimeout(() => response.destroy(), milliseconds));
     },
   };
 }

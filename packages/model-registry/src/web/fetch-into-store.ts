@@ -80,6 +80,8 @@ async function ask(request: DownloadRequest, have: number): Promise<Response> {
   try {
     response = await fetch(subject.url, {
       headers: { ...headers, ...(have > 0 && { range: `bytes=${have}-` }) },
+      // The browser's own cache would hold it a second time.
+      cache: "no-store",
       ...(signal && { signal }),
     });
   } catch (error) {

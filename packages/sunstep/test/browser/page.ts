@@ -1,5 +1,6 @@
 // The page of the browser tests: the public API, driven in plain data.
-import { type FromPretrainedOptions, StableDiffusion } from "../../src/browser.js";
+import { StableDiffusion } from "../../src/browser.js";
+import type { FromPretrainedOptions } from "../../src/index.js";
 
 export const sunstepPage = {
   sd: undefined as StableDiffusion | undefined,
