@@ -16,7 +16,10 @@ export function Slider({ label, value, range, disabled = false, onChange }: Numb
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      <output for={id}>{value}</output>
+      {/* Screen readers hear it from the slider itself. */}
+      <span class="value" aria-hidden="true">
+        {value}
+      </span>
       <input
         id={id}
         type="range"

@@ -43,7 +43,7 @@ it("a picture's file, its link and its place in the gallery all restore its sett
   await demo.press("Copy link");
   const link = await demo.page.evaluate(() => navigator.clipboard.readText());
   await demo.press("Copy image");
-  await demo.status.filter({ hasText: /./ }).waitFor();
+  await demo.status.filter({ hasText: "Picture copied" }).waitFor();
   const settings = async () => ({
     prompt: await demo.page.getByLabel("Prompt", { exact: true }).inputValue(),
     seed: await demo.page.getByLabel("Seed", { exact: true }).inputValue(),
@@ -78,7 +78,7 @@ it("a dropped checkpoint, SUN adapter and LoRA make the picture that Node makes 
   await demo.drop(checkpoint);
   await demo.status.filter({ hasText: "tiny_sd15.fp16.safetensors is ready" }).waitFor();
   await demo.drop(sun, lora);
-  await demo.page.getByText("Model", { exact: false }).first().click();
+  await demo.page.locator("summary", { hasText: "Model" }).click();
   const files = demo.page.getByLabel("Files");
   await files.getByText("kohya.safetensors").waitFor();
   expect(await files.innerText()).toMatch(
