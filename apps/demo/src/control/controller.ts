@@ -84,7 +84,7 @@ export class Controller {
 
   /** Opens a model; what is being made with the one before is given up. */
   open(source: ModelSource): Promise<void> {
-    this.#runs.cancel();
+    this.cancel();
     return this.models.open(source);
   }
 
@@ -131,7 +131,7 @@ export class Controller {
       case "embedded":
         return this.open({ kind: "embedded" });
       case "reload":
-        this.#runs.cancel();
+        this.cancel();
         return this.models.reload();
     }
   }

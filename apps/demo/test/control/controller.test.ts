@@ -71,6 +71,13 @@ it("cancelling is at once, no problem, and leaves nothing half made", async () =
   expect(engine.finished).toEqual([]);
 });
 
+it("opening another model gives up what is being made", async () => {
+  controller.make();
+  await vi.waitFor(() => expect(state().running).toBe(true), { interval: 0 });
+  await controller.open({ kind: "embedded" });
+  expect(state()).toMatchObject({ running: false, gallery: [] });
+});
+
 it("compares one after the other, the quickest first", async () => {
   controller.switch({ comparison: { guided: true, negative: false } });
   controller.make();
