@@ -9,7 +9,10 @@ export default defineConfig({
     alias: [
       { find: /^@sunstep\/(testing|emoji-data)$/, replacement: at("./tooling/$1/src/index.ts") },
       { find: /^@sunstep\/browser-testing$/, replacement: at("./tooling/browser/src/index.ts") },
-      { find: /^@sunstep\/([^/]+)\/(node|web|files|worker|conformance)$/, replacement: at("./packages/$1/src/$2.ts") },
+      {
+        find: /^@sunstep\/([^/]+)\/(node|web|files|worker|conformance)$/,
+        replacement: at("./packages/$1/src/$2.ts"),
+      },
       { find: /^@sunstep\/([^/]+)$/, replacement: at("./packages/$1/src/index.ts") },
       { find: /^sunstep$/, replacement: at("./packages/sunstep/src/index.ts") },
     ],

@@ -1,27 +1,9 @@
 import { registryError } from "../errors.js";
-import type { RequestSubject } from "../http-error.js";
 import { printableUrl } from "../hub-url.js";
-import type { Checksum } from "../listed-file.js";
-import type { OnProgress } from "../progress.js";
-import { type RetryPolicy, retryDelay, wait } from "../retry.js";
+import { retryDelay, wait } from "../retry.js";
+import type { DownloadRequest } from "./download-request.js";
 import { Cut, fetchIntoStore } from "./fetch-into-store.js";
 import { PartStore } from "./part-store.js";
-
-export interface DownloadRequest {
-  readonly subject: RequestSubject;
-  /** For events: what was asked for, and which of its files this is. */
-  readonly name: string;
-  readonly file: string;
-  /** What the contents must hash to, and how many bytes they are, where that is known. */
-  readonly checksum?: Checksum | undefined;
-  readonly size?: number | undefined;
-  /** Whether the address never stands for other contents: then what is stored is not asked after. */
-  readonly immutable?: boolean | undefined;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: OnProgress | undefined;
-  readonly retry?: RetryPolicy | undefined;
-}
 
 /**
  * Downloads a file to the browser's storage, unless it is there. What was stored of it goes on, also after a reload.

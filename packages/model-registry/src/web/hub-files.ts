@@ -3,7 +3,7 @@ import type { HubReference } from "../model-reference.js";
 import { selectFiles } from "../select-files.js";
 import { download } from "./download.js";
 import { listRepository } from "./hub-api.js";
-import type { WebModel, WebResolveOptions } from "./resolve-web-model.js";
+import type { WebModel, WebResolveOptions } from "./web-model.js";
 
 /** The files that a pipeline needs of a repository, downloaded at the commit that its revision is now. */
 export async function hubFiles(

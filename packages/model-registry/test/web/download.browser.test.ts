@@ -132,6 +132,15 @@ it("takes a URL of another server, checked against a sha256", async () => {
   expect(wrong).toMatchObject({ code: "DOWNLOAD_CORRUPT" });
 });
 
+it("reads files that a bundler wrote into the code", async () => {
+  const { files: found } = await test.page.evaluate(async () => {
+    const urls = { "a.json": new URL("data:application/json;base64,e30="), "b.txt": new URL("data:,b%20c") };
+    return (await globalThis.registryPage.resolve("own", { served: { own: urls } })) as Resolved;
+  });
+  expect(found["a.json"]?.sha256).toBe(sha256(Buffer.from("{}")));
+  expect(found["b.txt"]?.sha256).toBe(sha256(Buffer.from("b c")));
+});
+
 it("says what is wrong with a name, a gated model and a missing file", async () => {
   expect(await ask("own/gated")).toMatchObject({ code: "MODEL_ACCESS_DENIED" });
   expect((await resolve("own/gated", { token: "secret" })).files[unet]?.size).toBe(weights.unet.length);
