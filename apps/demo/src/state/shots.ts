@@ -70,7 +70,7 @@ export function advantageText(first: Cost, last: Cost): string | undefined {
   return `${rounded(fewer)} times fewer evaluations, ${rounded(faster)} times faster`;
 }
 
-export function secondsText(milliseconds: number): string {
+function secondsText(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(milliseconds < 9950 ? 2 : 1)} s`;
 }
 

@@ -1,11 +1,10 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import axe from "axe-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { DemoPage, openBrowser, serveDemo } from "./open-demo.js";
 
-const axe = createRequire(import.meta.url).resolve("axe-core");
 /** Screenshots go outside of the source tree. */
 const screenshots = process.env.SUNSTEP_SCREENSHOTS ?? join(tmpdir(), "sunstep-screenshots");
 const link = "#prompt=a+red+apple&negative=leaf&seed=3&sun=false&guidedsteps=4";
@@ -117,7 +116,7 @@ interface Finding {
 
 /** In a world of its own, where the page's Content-Security-Policy does not reach. */
 async function seriousFindings({ page }: DemoPage): Promise<string[]> {
-  await page.evaluate(readFileSync(axe, "utf8"));
+  await page.evaluate(axe.source);
   const { violations } = (await page.evaluate("axe.run()")) as { violations: readonly Finding[] };
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
