@@ -64,7 +64,7 @@ it("trains; killed and interrupted, it goes on with the same losses", async () =
     "step-00000008.safetensors",
     "step-00000009.safetensors",
   ]);
-});
+}, 180_000);
 
 it("trains without data, for a time", async () => {
   const cwd = workFolder();

@@ -21,4 +21,4 @@ it("the README's example trains", async () => {
   expect(history).toHaveLength(2);
   expect(readdirSync(folder)).toContain("adapter.safetensors");
   expect(readdirSync(join(folder, "run"))).toEqual(["adapter.safetensors", "step-00000002.safetensors"]);
-});
+}, 180_000);

@@ -54,4 +54,4 @@ it("the loss falls, and a run that was stopped goes on with the same losses to t
   expect(Buffer.compare(resumed.adapter, adapter)).toBe(0);
   expect([...previews.files.keys()]).toEqual(["step-00000020.png"]);
   expect(decodeImage(previews.files.get("step-00000020.png")!)).toMatchObject({ width: 64, height: 64 });
-});
+}, 180_000);

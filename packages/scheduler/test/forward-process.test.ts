@@ -8,9 +8,7 @@ it("has diffusers' alphas", () => {
   const golden = readSafetensors(fixture("training/schedule.safetensors"));
   const process = forwardProcess({ ...stableDiffusion, set_alpha_to_one: false });
   expect([...process.alphasCumprod]).toEqual([...(golden.get("alphas_cumprod")!.data as Float32Array)]);
-  expect([process.finalAlphaCumprod]).toEqual([
-    ...(golden.get("final_alpha_cumprod")!.data as Float32Array),
-  ]);
+  expect([process.finalAlphaCumprod]).toEqual([...(golden.get("final_alpha_cumprod")!.data as Float32Array)]);
   expect(process.predictionType).toBe("epsilon");
 });
 

@@ -14,10 +14,7 @@ export interface RequiredTensor {
 }
 
 /** The weights of an adapter for this U-Net, in the order of the authors' files. */
-export function requiredTensors(
-  { graph }: Model,
-  variant: SunAdapter["variant"],
-): readonly RequiredTensor[] {
+export function requiredTensors({ graph }: Model, variant: SunAdapter["variant"]): readonly RequiredTensor[] {
   const prompt = graph.inputs.find(({ name }) => name === "encoder_hidden_states");
   const contextChannels = staticShape(prompt?.shape)?.at(-1) ?? 0;
   const branches = variant === "add_pos" ? [NEGATIVE, EXTRA_POSITIVE] : [NEGATIVE];

@@ -79,7 +79,7 @@ it("a dropped checkpoint, SUN adapter and LoRA make the picture that Node makes 
   await demo.status.filter({ hasText: "tiny_sd15.fp16.safetensors is ready" }).waitFor();
   await demo.drop(sun, lora);
   await demo.page.locator("summary", { hasText: "Model" }).click();
-  const files = demo.page.getByLabel("Files");
+  const files = demo.page.getByRole("list", { name: "Files" });
   await files.getByText("kohya.safetensors").waitFor();
   expect(await files.innerText()).toMatch(
     /tiny_sd15\.fp16\.safetensors\s+a checkpoint \(Stable Diffusion 1\.x\), .*MB\s+tiny-sd15_addpos\.safetensors\s+a SUN adapter, .*kB\s+kohya\.safetensors\s+a LoRA, .*kB/,
