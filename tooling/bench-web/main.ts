@@ -1,15 +1,14 @@
 // `pnpm bench:web [--runs N] [--threads N] [--json]`: the emoji model in Chromium, on WebAssembly: four steps and decode,
 // the first picture from page load on loopback, and how long the main thread was held. With --json the last line is one
 // JSON object. Tasks of less than 50 ms are not reported by browsers: 0 means that there was none longer.
-import { existsSync } from "node:fs";
 import { cpus } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { openTestPage } from "@sunstep/browser-testing";
+import type { BenchPage } from "./page.js";
 
 declare global {
-  var benchPage: typeof import("./page.js").benchPage;
+  var benchPage: BenchPage;
 }
 
 const { values } = parseArgs({
@@ -23,7 +22,6 @@ const { values } = parseArgs({
 });
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const emoji = here("../../packages/emoji-model/model");
-const sun = existsSync(join(emoji, "sun_adapter.safetensors"));
 
 const median = (times: readonly number[]) => [...times].sort((a, b) => a - b)[times.length >> 1]!;
 
@@ -33,8 +31,9 @@ let browserVersion = "";
 for (let run = 0; run < Number(values.runs); run++) {
   // A browser that is new each time: nothing is in its cache.
   const { page, browser, close } = await openTestPage(here("page.ts"), {
-    folders: { "/emoji/": emoji },
-    query: `threads=${values.threads}${sun ? "&sun" : ""}`,
+    // Where its address lies, seen from the page's code.
+    folders: { "/model/": emoji },
+    query: `threads=${values.threads}`,
     minify: true,
   });
   try {
@@ -49,7 +48,6 @@ for (let run = 0; run < Number(values.runs); run++) {
 const result = {
   browser: `Chromium ${browserVersion}`,
   threads: Number(values.threads),
-  sun,
   pictureMs: median(pictures.times),
   firstPictureMs: median(firsts.map(({ firstPictureMs }) => firstPictureMs)),
   longestTaskMs: {
@@ -62,7 +60,7 @@ console.log(`${cpus()[0]?.model}, ${cpus().length} cores, ${result.browser}, Web
 
 | what | median of ${values.runs} | asked |
 | --- | --- | --- |
-| 128x128, four steps${sun ? " with SUN" : ""} and decode | ${seconds(result.pictureMs)} | 0.8 s |
+| 128x128, four steps with SUN and decode | ${seconds(result.pictureMs)} | 0.8 s |
 | first picture, from page load | ${seconds(result.firstPictureMs)} | 4 s |
 | longest task of the main thread while generating | ${result.longestTaskMs.generating.toFixed(0)} ms | 50 ms |
 | longest task of the main thread while loading | ${result.longestTaskMs.loading.toFixed(0)} ms | |`);

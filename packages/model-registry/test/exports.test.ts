@@ -22,3 +22,11 @@ it("exports exactly these names", async () => {
     "sunstepCacheFolder",
   ]);
 });
+
+it("exports exactly these names for browsers", async () => {
+  expect(Object.keys(await import("../src/web.js")).sort()).toEqual([
+    "clearDownloads",
+    "droppedFiles",
+    "resolveWebModel",
+  ]);
+});
