@@ -31,7 +31,7 @@ export interface BranchInputs {
 }
 
 /** A weight of the adapter as float32. */
-export function adapterWeight(emit: NodeEmitter, weight: WeightRef): Value {
+function adapterWeight(emit: NodeEmitter, weight: WeightRef): Value {
   const { name, dtype, shape, source, offset, length } = weight;
   const stored = emit.initializer(name, { dtype, shape, data: { kind: "external", source, offset, length } });
   return dtype === "float32" ? stored : emit.op("Cast", [stored], { to: int(1) });

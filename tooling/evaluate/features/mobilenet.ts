@@ -10,7 +10,7 @@ import type { KerasModel } from "./keras-model.js";
 import { kerasToOnnx } from "./keras-to-onnx.js";
 
 /** Layers whose activations are averaged over the picture: the last of ImageNet's own weights, and the last of all. */
-export const TAPS = ["block_10_depthwise_relu", "out_relu"] as const;
+const TAPS = ["block_10_depthwise_relu", "out_relu"] as const;
 
 /** Channels of each tap. */
 export const TAP_SIZES = [384, 1280] as const;

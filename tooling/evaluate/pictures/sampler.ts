@@ -11,7 +11,7 @@ export interface Sampler {
   readonly spacing: "linspace" | "trailing";
 }
 
-export const GUIDANCE = 4;
+const GUIDANCE = 4;
 
 /** What SUN is measured against: 25 steps of DPM-Solver++ (2M) with guidance. */
 export const TEACHER: Sampler = {

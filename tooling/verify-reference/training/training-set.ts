@@ -136,7 +136,7 @@ function takeRows({ shape, data }: GoldenTensor, rows: readonly number[]): Tenso
 }
 
 /** An adapter's file as one vector. `prefix` stands before the names of its weights. */
-export function flatten(
+function flatten(
   layout: readonly AdapterTensor[],
   tensors: ReadonlyMap<string, GoldenTensor>,
   prefix = "",
