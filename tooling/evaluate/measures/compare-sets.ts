@@ -1,3 +1,4 @@
+import type { RgbImage } from "@sunstep/image";
 import { pictureSpace } from "../features/picture-space.js";
 import type { PictureSet } from "../pictures/gallery.js";
 import { bootstrap, type Estimate } from "../statistics/bootstrap.js";
@@ -25,12 +26,13 @@ export async function compareSets(
   const count = reference.features.length;
   const project = pictureSpace(reference.features);
   const referenceRows = reference.features.map(project);
+  const pictures = await Promise.all(reference.features.map((_, index) => reference.image(index)));
   const members = await Promise.all(
     Object.entries(sets).map(async ([name, set]) => ({
       name,
       rows: set.features.map(project),
       cosines: set.features.map((features, i) => cosine(features, reference.features[i]!)),
-      ssims: await similarities(reference, set),
+      ssims: await similarities(pictures, set),
     })),
   );
   const estimates = bootstrap(count, (indices) => {
@@ -61,10 +63,10 @@ export async function compareSets(
   );
 }
 
-async function similarities(reference: PictureSet, set: PictureSet): Promise<number[]> {
+async function similarities(pictures: readonly RgbImage[], set: PictureSet): Promise<number[]> {
   const values: number[] = [];
-  for (const index of set.features.keys()) {
-    values.push(structuralSimilarity(await reference.image(index), await set.image(index)));
+  for (const [index, picture] of pictures.entries()) {
+    values.push(structuralSimilarity(picture, await set.image(index)));
   }
   return values;
 }

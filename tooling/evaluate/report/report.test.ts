@@ -60,16 +60,16 @@ describe("report", () => {
     const { claims } = tables(results);
     expect(claims).toContain("| 4 steps: way from ceiling to floor | 97.5% | at least 95% | yes |");
     expect(claims).toContain(
-      "| not farther than DDIM at twice the cost | 11.0 against 9.0 | less | **no** |",
+      "| not farther than DDIM at twice the cost | 11.00 against 9.00 | less | **no** |",
     );
-    expect(claims).toContain("| MSC helps at 4 steps | 11.0 against 14.0 | less | yes |");
+    expect(claims).toContain("| MSC helps at 4 steps | 11.00 against 14.00 | less | yes |");
     expect(claims).not.toContain("LCM");
   });
 
   it("puts tables where the text names them, again and again", () => {
     const text = "before\n<!-- table: msc --><!-- end -->\nafter\n";
     const placed = placeTables(text, tables(results));
-    expect(placed).toContain("| 4 | 11.0 (10.9 to 11.1) | 14.0 (13.9 to 14.1) |");
+    expect(placed).toContain("| 4 | 11.00 (10.90 to 11.10) | 14.00 (13.90 to 14.10) |");
     expect(placeTables(placed, tables(results))).toBe(placed);
     expect(() => placeTables("<!-- table: tea --><!-- end -->", tables(results))).toThrow("tea");
   });

@@ -40,7 +40,12 @@ function claims({ details, fewSteps, speed, negative, plugIn, msc }: Results): s
     const [ours, theirs] = [fd(set), fd(other)];
     if (ours === undefined || theirs === undefined) return [];
     return [
-      { claim, measured: `${number(ours)} against ${number(theirs)}`, asked: "less", holds: ours < theirs },
+      {
+        claim,
+        measured: `${distance(ours)} against ${distance(theirs)}`,
+        asked: "less",
+        holds: ours < theirs,
+      },
     ];
   };
   const rows: Claim[] = [
@@ -114,7 +119,7 @@ function setTable(sets: SetDistances): string {
   const rows = Object.entries(sets).map(([name, { fd, closed, ssim, cosine }]) => [
     name,
     String(evaluationsOf(name)),
-    interval(fd, number),
+    interval(fd, distance),
     name === FLOOR || name === CEILING ? percent(closed.value) : interval(closed, percent),
     ssim.value.toFixed(3),
     cosine.value.toFixed(3),
@@ -149,7 +154,7 @@ function negative({ details: { negative } }: Results): string {
 
 function msc({ msc, details }: Results): string {
   const base = details.models.base ?? {};
-  const cell = (set: string) => (base[set] ? interval(base[set].fd, number) : "");
+  const cell = (set: string) => (base[set] ? interval(base[set].fd, distance) : "");
   const rows = Object.keys(msc.with).map((steps) => [
     steps,
     cell(`SUN ${steps} with MSC`),
@@ -176,15 +181,16 @@ function lora({ details: { lora } }: Results): string {
   return table(
     ["distance to 25 guided steps with the LoRA", "FD"],
     [
-      ["SUN 4 with the LoRA", interval(lora.sunWithLora, number)],
-      ["25 guided steps without it", interval(lora.guidedWithoutLora, number)],
-      ["SUN 4 without it", interval(lora.sunWithoutLora, number)],
+      ["SUN 4 with the LoRA", interval(lora.sunWithLora, distance)],
+      ["25 guided steps without it", interval(lora.guidedWithoutLora, distance)],
+      ["SUN 4 without it", interval(lora.sunWithoutLora, distance)],
       ["part of the teacher's shift of style that SUN makes", interval(lora.styleShift, percent)],
     ],
   );
 }
 
 const number = (value: number) => value.toFixed(1);
+const distance = (value: number) => value.toFixed(2);
 const threeDigits = (value: number) => value.toFixed(3);
 const percent = (value: number) => `${(100 * value).toFixed(1)}%`;
 const interval = ({ value, ci }: Estimate, format: (value: number) => string) =>
