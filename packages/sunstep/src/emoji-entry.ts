@@ -1,5 +1,8 @@
 import type { ModelEntry } from "@sunstep/model-registry";
 
+/** What its adapter is called in pictures, wherever a bundler has put the file. */
+export const EMOJI_SUN = "sun_adapter";
+
 /** The embedded model under its name; where its files are is for Node and the browser to say. */
 export const emojiEntry = {
   name: "emoji",

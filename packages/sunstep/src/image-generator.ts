@@ -53,6 +53,12 @@ export interface LoadLoraOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface LoadSunOptions {
+  /** What to call it afterwards. Default: the file's name without folder and ending. */
+  readonly name?: string;
+  readonly signal?: AbortSignal;
+}
+
 interface LoadedLora extends NamedScale {
   readonly lora: Lora;
 }
@@ -169,11 +175,14 @@ export class ImageGenerator {
   }
 
   /** Adds a SUN adapter, or replaces the one that is there. `sunScale` and `sun: false` of `generate` need no reload. */
-  loadSun(source: AdapterSource, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+  loadSun(
+    source: AdapterSource,
+    { name = fileStem(nameOf(source)), signal }: LoadSunOptions = {},
+  ): Promise<void> {
     return this.#inTurn(async () => {
       const adapter = await this.#platform.openSun(source, signal);
       checkSunAdapter(this.#model.checkpoint.unet, adapter);
-      this.#sun = { name: fileStem(nameOf(source)), adapter };
+      this.#sun = { name, adapter };
       await this.#changed();
     });
   }

@@ -9,7 +9,7 @@ export type { DeviceReport } from "./device-report.js";
 export { sunstepErrors } from "./errors.js";
 export type { FromPretrainedOptions, LoraSource } from "./from-pretrained-options.js";
 export type { GeneratedImage } from "./generated-image.js";
-export type { GenerateOptions, GenerateResult, LoadLoraOptions } from "./image-generator.js";
+export type { GenerateOptions, GenerateResult, LoadLoraOptions, LoadSunOptions } from "./image-generator.js";
 export type { AdapterSource, ModelSource } from "./model-source.js";
 export { listModels } from "./node/builtin-emoji.js";
 export { detectDevices } from "./node/detect-devices.js";

@@ -27,7 +27,7 @@ export interface FoundFiles {
   /** What the model is best used with, where that is known. */
   readonly defaults?: Partial<ModelDefaults>;
   /** The SUN adapter that comes with the model. */
-  readonly sun?: AdapterSource;
+  readonly sun?: { readonly source: AdapterSource; readonly name: string };
 }
 
 export interface FindOptions {
@@ -76,8 +76,12 @@ export async function loadGenerator<G extends ImageGenerator>(
       },
       platform(find, loader.writeFile),
     );
-    const sun = options.sun ?? found.sun;
-    if (sun) await generator.loadSun(sun, { ...(signal && { signal }) });
+    const abort = signal ? { signal } : {};
+    if (options.sun) await generator.loadSun(options.sun, abort);
+    else if (options.sun === undefined && found.sun) {
+      const { source: adapter, name } = found.sun;
+      await generator.loadSun(adapter, { name, ...abort });
+    }
     for (const lora of loras) {
       const { path, ...rest } = typeof lora === "object" && "path" in lora ? lora : { path: lora };
       await generator.loadLora(path, { ...rest, ...(signal && { signal }) });

@@ -2,6 +2,7 @@ import { blobSource, blobTree } from "@sunstep/checkpoint";
 import { emojiDefaults, emojiModelFiles, emojiSunAdapterUrl } from "@sunstep/emoji-model/files";
 import { resolveWebModel } from "@sunstep/model-registry/web";
 import { createWebRuntime, type WebDevice } from "@sunstep/runtime-web";
+import { EMOJI_SUN } from "../emoji-entry.js";
 import type { FromPretrainedOptions } from "../from-pretrained-options.js";
 import { ImageGenerator } from "../image-generator.js";
 import { type Loader, loadGenerator } from "../load-generator.js";
@@ -43,7 +44,7 @@ function webLoader(options: FromPretrainedOptions): Loader {
         served: { emoji: emojiModelFiles },
       });
       if (found.kind === "file") return { files: blobSource(found.blob, found.name) };
-      const embedded = { defaults: emojiDefaults, sun: emojiSunAdapterUrl.href };
+      const embedded = { defaults: emojiDefaults, sun: { source: emojiSunAdapterUrl.href, name: EMOJI_SUN } };
       return { files: blobTree(found.files), ...(source === "emoji" && embedded) };
     },
     writeFile: savePng,

@@ -2,6 +2,7 @@ import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { emojiDefaults } from "@sunstep/emoji-model";
 import { resolveModel } from "@sunstep/model-registry/node";
 import { createNodeRuntime, type NodeDevice } from "@sunstep/runtime-node";
+import { EMOJI_SUN } from "../emoji-entry.js";
 import type { FromPretrainedOptions } from "../from-pretrained-options.js";
 import { ImageGenerator } from "../image-generator.js";
 import { type Loader, loadGenerator } from "../load-generator.js";
@@ -45,7 +46,10 @@ function nodeLoader(options: FromPretrainedOptions): Loader {
       });
       return {
         files: kind === "folder" ? folderTree(path) : await fileSource(path),
-        ...(path === emojiFolder && { defaults: emojiDefaults, sun: emojiSunAdapter }),
+        ...(path === emojiFolder && {
+          defaults: emojiDefaults,
+          sun: { source: emojiSunAdapter, name: EMOJI_SUN },
+        }),
       };
     },
     writeFile: writePng,
