@@ -23,6 +23,9 @@ async function run(...options: readonly string[]) {
     "1",
     "--cache",
     join(folder, "cache"),
+    // The LoRA that is there is for another model.
+    "--lora",
+    join(folder, "none.safetensors"),
   ];
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
