@@ -1,8 +1,5 @@
 export { type GraphPassErrorCode, graphPassErrors } from "./errors.js";
-export {
-  attentionToMultiHeadAttention,
-  unmaskedAttentionToMultiHeadAttention,
-} from "./lower/attention-to-multi-head-attention.js";
+export { attentionToMultiHeadAttention } from "./lower/attention-to-multi-head-attention.js";
 export { attentionToSoftmax } from "./lower/attention-to-softmax.js";
 export { lowerForCpu } from "./lower/for-cpu.js";
 export { lowerForWebGpu } from "./lower/for-web-gpu.js";

@@ -26,7 +26,6 @@ it("exports exactly these names", async () => {
     "splitProjections",
     "toOpset17",
     "toOpset23",
-    "unmaskedAttentionToMultiHeadAttention",
     "upsampledConvolutions",
   ]);
 });

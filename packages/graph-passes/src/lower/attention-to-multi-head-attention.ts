@@ -1,7 +1,7 @@
 import { int, numberAttribute, type RewriteRule } from "@sunstep/onnx-graph";
 import { CONTRIB_DOMAIN, rewriteToContrib } from "../contrib.js";
 
-const attention = (takesCausal: boolean): RewriteRule => ({
+const attention: RewriteRule = {
   name: "Attention",
   pattern: { op: "Attention", inputs: ["query", "key", "value"] },
   replace({ emit, value, attributes, root }) {
@@ -11,7 +11,6 @@ const attention = (takesCausal: boolean): RewriteRule => ({
     if (attributes.softcap || root.outputs.length > 1) return undefined;
     if (query.shape.length !== 3 || query.dtype !== "float32" || !sameHeads) return undefined;
     const causal = numberAttribute(attributes, "is_causal", 0) === 1;
-    if (causal && !takesCausal) return undefined;
     return [
       emit.op(
         "MultiHeadAttention",
@@ -25,18 +24,10 @@ const attention = (takesCausal: boolean): RewriteRule => ({
       ),
     ];
   },
-});
+};
 
 /**
  * Attention over [batch, tokens, channels] as com.microsoft.MultiHeadAttention, which ONNX Runtime's CPU provider
  * computes tile by tile, without the matrix of scores, where there is no mask.
  */
-export const attentionToMultiHeadAttention = rewriteToContrib("attentionToMultiHeadAttention", [
-  attention(true),
-]);
-
-/** The same for attention without a mask; the other is left alone. */
-export const unmaskedAttentionToMultiHeadAttention = rewriteToContrib(
-  "unmaskedAttentionToMultiHeadAttention",
-  [attention(false)],
-);
+export const attentionToMultiHeadAttention = rewriteToContrib("attentionToMultiHeadAttention", [attention]);
