@@ -10,6 +10,8 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "**/dist/**"],
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    // A busy machine may starve a browser; what fails twice is broken.
+    retry: 1,
     fileParallelism: false,
   },
 });

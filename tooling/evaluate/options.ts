@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { embeddedModel } from "./pictures/studio.js";
@@ -68,7 +68,7 @@ export function parseOptions(args: readonly string[]): EvaluateOptions {
   const missing: string[] = [];
   const present = (path: string, what: string) => {
     if (existsSync(path)) return resolve(path);
-    missing.push(`${what}: ${path} is not there`);
+    missing.push(`${what}: ${basename(path)} is not there`);
     return undefined;
   };
   const { only } = values;
