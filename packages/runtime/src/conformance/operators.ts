@@ -90,4 +90,40 @@ export const operatorCases: CaseTable = {
     );
     await session.dispose();
   },
+
+  async "attends, head by head"({ runtime, tolerance }) {
+    const [tokens, channels, heads] = [40, 32, 4];
+    const size = channels / heads;
+    const graph = new GraphBuilder({ name: "attention", opsets });
+    const shape = [1, tokens, channels];
+    const [q, k, v] = ["q", "k", "v"].map((name) => graph.input(name, "float32", shape));
+    graph.output(
+      "y",
+      graph.op("Attention", [q!, k!, v!], { q_num_heads: int(heads), kv_num_heads: int(heads) }),
+    );
+    const session = await (await runtime()).load(graph.build());
+    const all = pattern(3 * tokens * channels);
+    const [query, key, value] = [0, 1, 2].map((i) =>
+      all.slice(i * tokens * channels).slice(0, tokens * channels),
+    );
+    const { y } = await session.run({
+      q: tensor(query!, shape),
+      k: tensor(key!, shape),
+      v: tensor(value!, shape),
+    });
+    const expected = Array.from(query!, (_, at) => {
+      const [row, column] = [Math.floor(at / channels), at % channels];
+      const head = column - (column % size);
+      const weights = Array.from({ length: tokens }, (_, other) => {
+        let score = 0;
+        for (let i = head; i < head + size; i++)
+          score += query![row * channels + i]! * key![other * channels + i]!;
+        return Math.exp(score / Math.sqrt(size));
+      });
+      const sum = weights.reduce((total, weight) => total + weight);
+      return weights.reduce((mixed, weight, i) => mixed + (weight / sum) * value![i * channels + column]!, 0);
+    });
+    expectClose(y!.data, expected, 10 * tolerance);
+    await session.dispose();
+  },
 };
