@@ -1,12 +1,14 @@
-import type { BatchSource, BatchSourceOptions } from "./batch-source.js";
+import type { AnyBatchSource, BatchSourceOptions } from "./batch-source.js";
 import { dataBatches } from "./data-batches.js";
 import { mixedBatches } from "./mixed-batches.js";
+import { pathBatches } from "./path-batches.js";
 import type { PromptData, TrainingData } from "./training-data.js";
 import { trajectoryBatches } from "./trajectory-batches.js";
 
-/** The batches of a run: noisy pictures and samples on the teacher's way, in the recipe's shares. */
-export function batches(options: BatchSourceOptions<TrainingData | PromptData>): BatchSource {
+/** The batches of a run: from whole ways of the teacher; or noisy pictures and samples on its way, in the recipe's shares. */
+export function batches(options: BatchSourceOptions<TrainingData | PromptData>): AnyBatchSource {
   const { data, recipe, seed } = options;
+  if (recipe.paths.steps > 0) return pathBatches(options);
   if (!("latents" in data)) return trajectoryBatches(options);
   const fromNoise = Math.round(recipe.batch * recipe.trajectories);
   if (fromNoise === 0) return dataBatches({ ...options, data });

@@ -1,4 +1,5 @@
 import { forwardProcess } from "@sunstep/scheduler";
+import type { AnyBatchSource } from "./batch-source.js";
 import { batches } from "./batches.js";
 import { listCheckpoints, loadCheckpoint } from "./checkpoints.js";
 import { distillationError } from "./errors.js";
@@ -40,15 +41,23 @@ export async function distill(options: DistillOptions): Promise<DistillResult> {
     now,
   });
   const embeddings = await PromptEmbeddings.create(model);
+  let source: AnyBatchSource | undefined;
   try {
-    const source = batches({ data, model, recipe, seed, embeddings });
+    source = batches({ data, model, recipe, seed, embeddings });
     if (state) source.restore(state.source);
     const [, height, width] = data.shape;
     const { kind, c } = recipe.distance;
     const distance = kind === "huber" ? { kind, c } : { kind };
     const sizes = { height, width, tokens: embeddings.tokens };
     const trainer = await Trainer.create(
-      { ...recipe, ...model, ...sizes, distance, ...(signal && { signal }) },
+      {
+        ...recipe,
+        ...model,
+        ...sizes,
+        distance,
+        taught: recipe.paths.steps > 0,
+        ...(signal && { signal }),
+      },
       training,
     );
     try {
@@ -67,6 +76,7 @@ export async function distill(options: DistillOptions): Promise<DistillResult> {
       await trainer.dispose();
     }
   } finally {
+    await source?.dispose?.();
     await embeddings.dispose();
   }
 }

@@ -41,11 +41,13 @@ function joined(a: Batch, b: Batch): Batch {
 }
 
 /** What came of the samples from `start` to `end`. */
-function part(result: StepResult, start: number, end = result.teacherTimesteps.length): StepResult {
-  const size = result.teacherSample.length / result.teacherTimesteps.length;
+function part({ teacher, ...result }: StepResult, start: number, end?: number): StepResult {
+  if (!teacher) return result;
+  const { sample, timesteps } = teacher;
+  const size = sample.length / timesteps.length;
+  const last = end ?? timesteps.length;
   return {
     ...result,
-    teacherSample: result.teacherSample.subarray(start * size, end * size),
-    teacherTimesteps: result.teacherTimesteps.slice(start, end),
+    teacher: { sample: sample.subarray(start * size, last * size), timesteps: timesteps.slice(start, last) },
   };
 }

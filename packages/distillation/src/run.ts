@@ -1,7 +1,7 @@
 import { SunstepError } from "@sunstep/errors";
 import { writeSunAdapter } from "@sunstep/sun-adapter";
 import { adapterTensors } from "./adapter-layout.js";
-import type { BatchSource } from "./batch-source.js";
+import type { AnyBatchSource } from "./batch-source.js";
 import { saveCheckpoint, stepName } from "./checkpoints.js";
 import { distillationError } from "./errors.js";
 import type { DistillEvent } from "./events.js";
@@ -21,7 +21,7 @@ export interface RunParts {
   readonly options: DistillOptions;
   readonly identity: RunIdentity;
   readonly trainer: Trainer;
-  readonly source: BatchSource;
+  readonly source: AnyBatchSource;
   readonly pace: Pace;
   readonly history: LossHistory;
   /** The one that it goes on from. */

@@ -21,11 +21,13 @@ export interface TrainerOptions
   readonly schedulerConfig: SchedulerConfig;
   readonly variant: SunAdapter["variant"];
   readonly adamw: AdamWOptions;
+  /** True: every batch is a `TaughtBatch`, and what computes targets is not loaded. */
+  readonly taught?: boolean;
   readonly signal?: AbortSignal;
 }
 
-/** B samples to learn from. */
-export interface Batch {
+/** B noisy samples with their prompts. */
+export interface Samples {
   /** x_t, [B, channels, height, width], flat. */
   readonly sample: Float32Array;
   /** t, from 0 to the last training timestep, one for each. */
@@ -33,8 +35,18 @@ export interface Batch {
   /** Encoded prompts, [B, tokens, context channels], flat. */
   readonly prompt: Float32Array;
   readonly negative: Float32Array;
+}
+
+/** Samples whose targets are to be computed: by one step of the teacher, and the averaged student from there. */
+export interface Batch extends Samples {
   /** The teacher's guidance scale, one for each. */
   readonly guidance: ArrayLike<number>;
+}
+
+/** Samples of which it is known where the teacher arrives. */
+export interface TaughtBatch extends Samples {
+  /** x_b at the end of each sample's stage: the clean picture at the last one. As `sample`. */
+  readonly reached: Float32Array;
 }
 
 export interface StepResult {
@@ -44,10 +56,20 @@ export interface StepResult {
   readonly cfg?: number;
   /** Length of the gradient before clipping. */
   readonly gradientNorm: number;
-  /** x_t', where the guided teacher's step arrived: the next states on its way. */
-  readonly teacherSample: Float32Array;
-  /** t', one for each; -1 at the end. */
-  readonly teacherTimesteps: readonly number[];
+  /** Of a `Batch`: where the guided teacher's step arrived, the next states on its way. */
+  readonly teacher?: {
+    /** x_t' */
+    readonly sample: Float32Array;
+    /** t', one for each; -1 at the end. */
+    readonly timesteps: readonly number[];
+  };
+}
+
+/** What the step's graph is given besides the batch. */
+interface Targets {
+  readonly feeds: Feeds;
+  readonly kept: Readonly<Record<string, KeptTensor>>;
+  readonly teacherSample?: Float32Array;
 }
 
 type Part = (typeof STATE)[number];
@@ -64,7 +86,7 @@ export class Trainer {
   readonly #options: TrainerOptions;
   readonly #process: ForwardProcess;
   readonly #shapes: ReturnType<typeof batchShapes>;
-  readonly #targets: Session;
+  readonly #targets: Session | undefined;
   readonly #step: Session;
   #vectors: Vectors;
   #stepsDone: number;
@@ -72,7 +94,7 @@ export class Trainer {
   private constructor(
     options: TrainerOptions,
     objective: Objective,
-    sessions: { readonly targets: Session; readonly step: Session },
+    sessions: { readonly targets: Session | undefined; readonly step: Session },
     vectors: Vectors,
     stepsDone: number,
   ) {
@@ -102,14 +124,16 @@ export class Trainer {
       ...(cfgSpace && { cfgSpace }),
     };
     const load = signal ? { signal } : {};
-    const targets = await runtime.load(targetGraph(objective), { ...load, label: "distillation targets" });
+    const targets = options.taught
+      ? undefined
+      : await runtime.load(targetGraph(objective), { ...load, label: "distillation targets" });
     try {
       const graph = trainStepGraph(objective, adamw);
       const step = await runtime.load(graph, { ...load, label: "distillation step" });
       const vectors = await forEachPart((part) => runtime.keep(vector(state[part])));
       return new Trainer(options, objective, { targets, step }, vectors, state.step);
     } catch (error) {
-      await targets.dispose();
+      await targets?.dispose();
       throw error;
     }
   }
@@ -123,21 +147,17 @@ export class Trainer {
    * Learns from one batch. Steps are done one after the other.
    * @throws SunstepError TRAINING_NOT_FINITE; the state stays as it was
    */
-  async step(batch: Batch, learningRate: number): Promise<StepResult> {
+  async step(batch: Batch | TaughtBatch, learningRate: number): Promise<StepResult> {
     const k = this.#stepsDone + 1;
     const spans = batch.timesteps.map((t) => stageSpan(t, this.#options));
     const feeds = this.#feeds(batch, spans);
-    const targets = await runWith(
-      this.#targets,
-      { ...feeds, parameters: this.#vectors.ema },
-      this.#targets.outputs.map(({ name }) => name).filter((name) => name !== "teacher_sample"),
-    );
+    const targets = "reached" in batch ? this.#given(batch) : await this.#computed(feeds);
     const [beta1, beta2] = this.#options.adamw.betas;
     const { outputs, kept } = await runWith(
       this.#step,
       {
         ...feeds,
-        ...targets.kept,
+        ...targets.feeds,
         ...this.#vectors,
         learning_rate: vector(Float32Array.of(learningRate)),
         correction1: vector(Float32Array.of(1 - beta1 ** k)),
@@ -165,9 +185,23 @@ export class Trainer {
       ...(outputs.loss_msc && { msc: number("loss_msc") }),
       ...(outputs.loss_cfg && { cfg: number("loss_cfg") }),
       gradientNorm,
-      teacherSample: targets.outputs.teacher_sample!.data as Float32Array,
-      teacherTimesteps: spans.map(({ teacher }) => teacher),
+      ...(targets.teacherSample && {
+        teacher: { sample: targets.teacherSample, timesteps: spans.map(({ teacher }) => teacher) },
+      }),
     };
+  }
+
+  /** Targets by the teacher and the averaged student; what is kept must be released. */
+  async #computed(feeds: Feeds): Promise<Targets> {
+    const session = this.#targets;
+    if (!session) throw new TypeError("this trainer was made for batches that bring their targets");
+    const names = session.outputs.map(({ name }) => name).filter((name) => name !== "teacher_sample");
+    const { outputs, kept } = await runWith(session, { ...feeds, parameters: this.#vectors.ema }, names);
+    return { feeds: kept, kept, teacherSample: outputs.teacher_sample!.data as Float32Array };
+  }
+
+  #given({ reached }: TaughtBatch): Targets {
+    return { feeds: { msc_target: tensor(reached, this.#shapes.sample) }, kept: {} };
   }
 
   /** The vectors as they are now. */
@@ -180,20 +214,24 @@ export class Trainer {
 
   async dispose(): Promise<void> {
     await release(this.#vectors);
-    await Promise.all([this.#targets.dispose(), this.#step.dispose()]);
+    await Promise.all([this.#targets?.dispose(), this.#step.dispose()]);
   }
 
   /** The inputs that depend on the batch. */
-  #feeds(batch: Batch, spans: readonly Span[]): Record<string, Tensor> {
+  #feeds(batch: Batch | TaughtBatch, spans: readonly Span[]): Feeds {
     const { sample, perSample, prompt } = this.#shapes;
+    const { alphasCumprod, finalAlphaCumprod } = this.#process;
     const column = (values: ArrayLike<number>) => tensor(Float32Array.from(values), perSample);
-    const alphaBars = (timesteps: readonly number[]) => column(timesteps.map((t) => this.#alphaBar(t)));
+    // A way of the teacher ends in the clean picture, its single steps where diffusers' DDIM ends.
+    const last = "reached" in batch ? 1 : finalAlphaCumprod;
+    const alphaBars = (timesteps: readonly number[]) =>
+      column(timesteps.map((t) => (t < 0 ? last : alphasCumprod[t]!)));
     const teacher = spans.map((span) => span.teacher);
     return {
       sample: tensor(batch.sample, sample),
       timestep: column(batch.timesteps),
       teacher_timestep: column(teacher),
-      guidance_scale: column(batch.guidance),
+      ...("guidance" in batch && { guidance_scale: column(batch.guidance) }),
       encoder_hidden_states: tensor(batch.prompt, prompt),
       negative_hidden_states: tensor(batch.negative, prompt),
       alpha_bar: alphaBars(batch.timesteps),
@@ -201,11 +239,6 @@ export class Trainer {
       alpha_bar_boundary: alphaBars(spans.map(({ boundary }) => boundary)),
       inside: column(spans.map((span) => (span.teacher > span.boundary ? 1 : 0))),
     };
-  }
-
-  #alphaBar(t: number): number {
-    const { alphasCumprod, finalAlphaCumprod } = this.#process;
-    return t < 0 ? finalAlphaCumprod : alphasCumprod[t]!;
   }
 }
 

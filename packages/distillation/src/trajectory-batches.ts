@@ -54,9 +54,10 @@ export function trajectoryBatches(options: BatchSourceOptions<PromptData>): Batc
         guidance: Float32Array.from(current, (place) => place.guidance),
       };
     },
-    give({ teacherSample, teacherTimesteps }) {
-      sample = teacherSample.slice();
-      places = places.map((place, i) => place && { ...place, timestep: teacherTimesteps[i]! });
+    give({ teacher }) {
+      if (!teacher) return;
+      sample = teacher.sample.slice();
+      places = places.map((place, i) => place && { ...place, timestep: teacher.timesteps[i]! });
     },
     save: () => ({
       tensors: { "trajectories.sample": tensor(sample.slice(), [batch, ...shape]) },

@@ -56,8 +56,10 @@ export class FakeTrainer {
       msc,
       cfg,
       gradientNorm: Math.abs(change),
-      teacherSample: sample.map((value) => 0.9 * value),
-      teacherTimesteps: timesteps.map((t) => stageSpan(t, this.#options).teacher),
+      teacher: {
+        sample: sample.map((value) => 0.9 * value),
+        timesteps: timesteps.map((t) => stageSpan(t, this.#options).teacher),
+      },
     };
   }
 

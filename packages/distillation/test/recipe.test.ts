@@ -39,6 +39,9 @@ it.each<[recipe: unknown, field: string]>([
   [{ guidance: null }, "guidance"],
   [{ negatives: { empty: 0.5 } }, "negatives"],
   [{ negativeBranch: 0 }, "negativeBranch"],
+  [{ paths: { steps: -1 } }, "paths.steps"],
+  [{ paths: { steps: 20 } }, "weights"],
+  [{ paths: { steps: 20 }, weights: { msc: 0 } }, "weights"],
 ])("refuses %j", (recipe, field) => {
   expect(() => parseRecipe(recipe, "recipe.json")).toThrow(
     expect.objectContaining({

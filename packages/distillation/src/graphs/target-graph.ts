@@ -1,5 +1,6 @@
-import { embedModel, GraphBuilder, int, type Model, type Value } from "@sunstep/onnx-graph";
+import { embedModel, GraphBuilder, type Model } from "@sunstep/onnx-graph";
 import { layoutLength } from "../adapter-layout.js";
+import { emitGuided } from "./guided-teacher.js";
 import { denoised, jump, noiseLevel } from "./jump.js";
 import { batchShapes, comparedPrediction, type Objective } from "./objective.js";
 import { studentNetwork, teacherNetwork } from "./student.js";
@@ -13,15 +14,17 @@ import { PARAMETERS } from "./weights-from-input.js";
  * (1 where t' > b, else 0), all [B]; `encoder_hidden_states` and `negative_hidden_states` [B, T, D]; where MSC has a weight
  * also `parameters`, those of the averaged adapter.
  *
- * Outputs: `cfg_target` = neg + w (pos - neg) (Ho and Salimans 2022, arXiv 2207.12598, with w + 1 for w);
- * `teacher_sample` = x_t', the guided DDIM step; `msc_target` = the averaged student's jump from there to b, or x_t' itself
- * at the boundary (Heek et al. 2024, arXiv 2403.06807, algorithm 1).
+ * Outputs: `cfg_target` = the guided prediction (`emitGuided`); `teacher_sample` = x_t', the guided DDIM step;
+ * `msc_target` = the averaged student's jump from there to b, or x_t' itself at the boundary (Heek et al. 2024,
+ * arXiv 2403.06807, algorithm 1).
  */
 export function targetGraph(objective: Objective): Model {
   const { unet, prediction, layout, sizes, weights } = objective;
-  const networks = [teacherNetwork(unet, { ...sizes, batch: 2 * sizes.batch })];
   const student = weights.msc > 0 ? studentNetwork(unet, sizes, layout) : undefined;
-  const graph = new GraphBuilder({ name: "distillation targets", opsets: networks[0]!.opsets });
+  const graph = new GraphBuilder({
+    name: "distillation targets",
+    opsets: teacherNetwork(unet, sizes).opsets,
+  });
   const shapes = batchShapes(objective);
   const perSample = (name: string) => graph.input(name, "float32", shapes.perSample);
   const sample = graph.input("sample", "float32", shapes.sample);
@@ -32,20 +35,8 @@ export function targetGraph(objective: Objective): Model {
   const here = noiseLevel(graph, perSample("alpha_bar"));
   const there = noiseLevel(graph, perSample("alpha_bar_teacher"));
 
-  const twice = (value: Value) => graph.op("Concat", [value, value], { axis: int(0) });
-  const { out_sample: both } = embedModel(graph, networks[0]!, {
-    scope: "teacher",
-    inputs: {
-      sample: twice(sample),
-      timestep: twice(timestep),
-      encoder_hidden_states: graph.op("Concat", [negative, prompt], { axis: int(0) }),
-    },
-  });
-  const halves = graph.ints([sizes.batch, sizes.batch]);
-  const [unwanted, wanted] = graph.ops("Split", [both, halves], 2, { axis: int(0) });
-  const scale = graph.op("Reshape", [guidance, graph.ints([sizes.batch, 1, 1, 1])]);
-  const towards = graph.op("Mul", [scale, graph.op("Sub", [wanted, unwanted])]);
-  const guided = graph.op("Add", [unwanted, towards]);
+  const teacher = { sample, timestep, prompt, negative, guidance };
+  const guided = emitGuided(graph, unet, sizes, teacher);
   graph.output("cfg_target", comparedPrediction(graph, objective, sample, guided, here));
   const teacherSample = jump(graph, denoised(graph, prediction, sample, guided, here), there);
   graph.output("teacher_sample", teacherSample);

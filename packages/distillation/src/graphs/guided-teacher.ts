@@ -1,0 +1,82 @@
+import type { Component, UNetConfig } from "@sunstep/checkpoint";
+import { embedModel, GraphBuilder, int, type Model, type Value } from "@sunstep/onnx-graph";
+import { type BatchSizes, teacherNetwork } from "./student.js";
+
+/** What the teacher sees of B samples. */
+export interface TeacherInputs {
+  /** x_t, [B, channels, height, width] */
+  readonly sample: Value;
+  /** [B] */
+  readonly timestep: Value;
+  /** Encoded prompts, [B, tokens, context channels]. */
+  readonly prompt: Value;
+  readonly negative: Value;
+  /** The encoded empty prompt: only where negative prompts act with another strength than 1. */
+  readonly empty?: Value;
+  /** w, [B] */
+  readonly guidance: Value;
+}
+
+/**
+ * The guided prediction neg + w (pos - neg) (Ho and Salimans 2022, arXiv 2207.12598, with w + 1 for w), in one run of the
+ * network for all prompts. A `strength` s other than 1 scales what the negative prompt adds to the empty one:
+ * pos + (w - 1) (pos - empty - s (neg - empty)).
+ */
+export function emitGuided(
+  graph: GraphBuilder,
+  unet: Component<UNetConfig>,
+  sizes: BatchSizes,
+  { sample, timestep, prompt, negative, empty, guidance }: TeacherInputs,
+  strength = 1,
+): Value {
+  const prompts = [negative, prompt, ...(empty ? [empty] : [])];
+  const repeated = (value: Value) =>
+    graph.op(
+      "Concat",
+      prompts.map(() => value),
+      { axis: int(0) },
+    );
+  const network = teacherNetwork(unet, { ...sizes, batch: prompts.length * sizes.batch });
+  const { out_sample: all } = embedModel(graph, network, {
+    scope: "teacher",
+    inputs: {
+      sample: repeated(sample),
+      timestep: repeated(timestep),
+      encoder_hidden_states: graph.op("Concat", prompts, { axis: int(0) }),
+    },
+  });
+  const parts = graph.ints(prompts.map(() => sizes.batch));
+  const predictions = graph.ops("Split", [all, parts], prompts.length, { axis: int(0) });
+  const [unwanted, wanted, neutral] = predictions as [Value, Value, Value?];
+  const scale = graph.op("Reshape", [guidance, graph.ints([sizes.batch, 1, 1, 1])]);
+  if (!neutral) {
+    const towards = graph.op("Mul", [scale, graph.op("Sub", [wanted, unwanted])]);
+    return graph.op("Add", [unwanted, towards]);
+  }
+  const away = graph.op("Mul", [graph.scalar(strength), graph.op("Sub", [unwanted, neutral])]);
+  const direction = graph.op("Sub", [graph.op("Sub", [wanted, neutral]), away]);
+  const beyond = graph.op("Sub", [scale, graph.scalar(1)]);
+  return graph.op("Add", [wanted, graph.op("Mul", [beyond, direction])]);
+}
+
+/**
+ * The guided teacher as a graph of its own. Inputs, float32: `sample`, `timestep`, `encoder_hidden_states`,
+ * `negative_hidden_states`, `guidance_scale`, and `empty_hidden_states` unless `strength` is 1, as in `TeacherInputs`.
+ * Output: `guided` [B, channels, height, width].
+ */
+export function guidedTeacherGraph(unet: Component<UNetConfig>, sizes: BatchSizes, strength: number): Model {
+  const graph = new GraphBuilder({ name: "guided teacher", opsets: teacherNetwork(unet, sizes).opsets });
+  const { batch, tokens, height, width } = sizes;
+  const { in_channels, cross_attention_dim } = unet.config;
+  const prompt = (name: string) => graph.input(name, "float32", [batch, tokens, cross_attention_dim]);
+  const inputs: TeacherInputs = {
+    sample: graph.input("sample", "float32", [batch, in_channels, height, width]),
+    timestep: graph.input("timestep", "float32", [batch]),
+    prompt: prompt("encoder_hidden_states"),
+    negative: prompt("negative_hidden_states"),
+    guidance: graph.input("guidance_scale", "float32", [batch]),
+    ...(strength !== 1 && { empty: prompt("empty_hidden_states") }),
+  };
+  graph.output("guided", emitGuided(graph, unet, sizes, inputs, strength));
+  return graph.build();
+}
