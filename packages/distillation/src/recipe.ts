@@ -74,13 +74,13 @@ export type RecipeInput = DeepPartial<Omit<Recipe, "guidance">> & {
 /** What trained a good adapter for the embedded emoji model in half an hour on two CPU cores. */
 export const defaultRecipe: Recipe = {
   variant: "add_pos",
-  steps: 2300,
+  steps: 2600,
   batch: 16,
-  learningRate: { peak: 1e-3, warmUp: 50, hold: 0.4, end: 0.02 },
+  learningRate: { peak: 3e-3, warmUp: 50, hold: 0.4, end: 0.02 },
   adamw: { betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0, clipNorm: 1, emaDecay: 0.99 },
   initialAlpha: 0.3,
-  weights: { msc: 1, cfg: 0.5 },
-  distance: { kind: "huber", c: 0.03 },
+  weights: { msc: 4, cfg: 0.5 },
+  distance: { kind: "huber", c: 0.3 },
   cfgSpace: "model_output",
   boundaries: [749, 499, 249, -1],
   teacherStride: 40,
@@ -89,7 +89,7 @@ export const defaultRecipe: Recipe = {
   trajectories: 0.25,
   paths: { steps: 0, samples: 32, kept: 256, negativeStrength: 1 },
   emptyPrompts: 0.05,
-  negatives: { empty: 0.35, attributes: 0.4, captions: 0.25, ownAttributes: 0.5 },
+  negatives: { empty: 0.35, attributes: 0.45, captions: 0.2, ownAttributes: 0.6 },
   negativeBranch: true,
 };
 
