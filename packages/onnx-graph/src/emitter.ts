@@ -1,3 +1,4 @@
+import { withoutAbsentAtEnd } from "./absent-inputs.js";
 import { float32Data, inlineNumbers, int64Data, staticShape } from "./data.js";
 import { onnxError } from "./errors.js";
 import type { Attributes, Initializer, Node, ValueType } from "./model.js";
@@ -103,7 +104,7 @@ export class NodeEmitter {
       name: nodeName,
       op,
       domain,
-      inputs: inputs.map((input) => input?.name ?? ""),
+      inputs: withoutAbsentAtEnd(inputs.map((input) => input?.name ?? "")),
       outputs: outputs.map((output) => output.name),
       attributes,
     });

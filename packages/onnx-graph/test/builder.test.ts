@@ -37,6 +37,15 @@ describe("GraphBuilder", () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
+  it("writes no absent inputs at a node's end", () => {
+    const b = builder();
+    const x = b.input("x", "float32", [1, 1, 4, 4]);
+    b.output("y", b.op("Conv", [x, b.floats([1], [1, 1, 1, 1]), undefined]));
+    b.output("z", b.op("Clip", [x, undefined, b.scalar(1)]));
+    const count = (op: string) => b.build().graph.nodes.find((node) => node.op === op)?.inputs.length;
+    expect([count("Conv"), count("Clip")]).toEqual([2, 3]);
+  });
+
   it("shares equal constants and only those", () => {
     const b = builder();
     expect(b.ints([1, 2]).name).toBe(b.ints([1, 2]).name);

@@ -4,6 +4,7 @@ import type { LocalSession } from "@sunstep/runtime/worker";
 import type { DataType } from "@sunstep/tensor";
 import { InferenceSession, type Tensor as OrtTensor } from "onnxruntime-web/webgpu";
 import { BlobBytes } from "./blob-bytes.js";
+import { float16Nodes, trigonometricNodes } from "./cpu-nodes.js";
 import type { WorkerSettings } from "./messages.js";
 
 export type SessionSettings = Pick<WorkerSettings, "device" | "float16">;
@@ -59,26 +60,14 @@ const gpuDataTypes: ReadonlySet<DataType> = new Set([
 ]);
 
 function onWebGpu(model: Model, outputs: readonly TensorSpec[], { float16 }: SessionSettings) {
-  const forceCpuNodeNames = float16 ? [] : float16Nodes(model);
+  const onCpu = new Set([...trigonometricNodes(model.graph), ...(float16 ? [] : float16Nodes(model.graph))]);
   return {
     executionProviders: [
-      { name: "webgpu", ...(forceCpuNodeNames.length > 0 && { forceCpuNodeNames }) },
+      { name: "webgpu", ...(onCpu.size > 0 && { forceCpuNodeNames: [...onCpu] }) },
       "wasm",
     ],
     preferredOutputLocation: Object.fromEntries(
       outputs.map(({ name, dtype }) => [name, gpuDataTypes.has(dtype) ? "gpu-buffer" : "cpu"] as const),
     ),
   } satisfies InferenceSession.SessionOptions;
-}
-
-/** Nodes that compute in float16 at each run: those of weights alone are done at load, on the CPU. */
-function float16Nodes({ graph }: Model): string[] {
-  const types = new Map([...graph.values, ...graph.inputs.map((input) => [input.name, input] as const)]);
-  for (const output of graph.outputs) types.set(output.name, output);
-  return graph.nodes
-    .filter(({ inputs, outputs }) => {
-      const varying = inputs.some((name) => types.has(name) && !graph.initializers.has(name));
-      return varying && [...inputs, ...outputs].some((name) => types.get(name)?.dtype === "float16");
-    })
-    .map(({ name }) => name);
 }

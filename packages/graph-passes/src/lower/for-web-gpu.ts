@@ -2,6 +2,7 @@ import { type Pass, removeIdentities } from "@sunstep/onnx-graph";
 import { attentionToSoftmax } from "./attention-to-softmax.js";
 import { geluToContribGelu } from "./gelu-to-contrib-gelu.js";
 import { groupNormalizationToInstanceNormalization } from "./group-normalization-to-instance-normalization.js";
+import { paddedChannels } from "./padded-channels.js";
 import { sigmoidGatesToQuickGelu } from "./sigmoid-gates-to-quick-gelu.js";
 import { toOpset17 } from "./to-opset-17.js";
 
@@ -11,6 +12,7 @@ import { toOpset17 } from "./to-opset-17.js";
  */
 export const lowerForWebGpu: readonly Pass[] = [
   removeIdentities,
+  paddedChannels,
   attentionToSoftmax,
   groupNormalizationToInstanceNormalization,
   sigmoidGatesToQuickGelu,

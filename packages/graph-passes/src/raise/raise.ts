@@ -4,6 +4,7 @@ import { raiseGelu } from "./gelu.js";
 import { raiseGroupNormalization } from "./group-normalization.js";
 import { joinProjections } from "./joined-projections.js";
 import { raiseLinear } from "./linear.js";
+import { raisePaddedChannels } from "./padded-channels.js";
 import { raiseSigmoidGates } from "./sigmoid-gates.js";
 import { toOpset23 } from "./to-opset-23.js";
 import { raiseUpsampledConvolutions } from "./upsampled-convolutions.js";
@@ -17,6 +18,7 @@ export const raise: readonly Pass[] = [
   raiseGelu,
   joinProjections,
   raiseLinear,
+  raisePaddedChannels,
   raiseUpsampledConvolutions,
   toOpset23,
 ];

@@ -1,6 +1,7 @@
 // onnx.proto, read field by field. Field numbers are those of onnx/onnx.proto (ONNX 1.19).
 import type { BinaryReader } from "@bufbuild/protobuf/wire";
 import { inFile } from "@sunstep/errors";
+import { withoutAbsentAtEnd } from "../absent-inputs.js";
 import { onnxError } from "../errors.js";
 import type {
   Attribute,
@@ -129,7 +130,13 @@ function readNode(bytes: Uint8Array, external: ExternalEntry[], depth: number): 
     },
   });
   const domain = text.domain === "ai.onnx" ? "" : text.domain;
-  return { ...text, domain, inputs, outputs, attributes: Object.fromEntries(attributes) };
+  return {
+    ...text,
+    domain,
+    inputs: withoutAbsentAtEnd(inputs),
+    outputs,
+    attributes: Object.fromEntries(attributes),
+  };
 }
 
 function readAttribute(bytes: Uint8Array, external: ExternalEntry[], depth: number): [string, Attribute][] {

@@ -61,6 +61,56 @@ export const operatorCases: CaseTable = {
     await session.dispose();
   },
 
+  async "convolves any number of channels, with and without a bias"({ runtime, tolerance }) {
+    for (const channels of [3, 6, 9, 10]) {
+      const [outputs, side] = [8, 4];
+      const graph = new GraphBuilder({ name: "channels", opsets });
+      const x = graph.input("x", "float32", [1, channels, side, side]);
+      const weights = pattern(outputs * channels);
+      const w = graph.initializer("w", float32Data(spread(weights), [outputs, channels, 3, 3]));
+      const bias = graph.initializer("bias", float32Data(Array(outputs).fill(1), [outputs]));
+      const attributes = { kernel_shape: ints([3, 3]), pads: ints([1, 1, 1, 1]) };
+      graph.output("plain", graph.op("Conv", [x, w, undefined], attributes));
+      graph.output("biased", graph.op("Conv", [x, w, bias], attributes));
+      const session = await (await runtime()).load(graph.build());
+      const values = pattern(channels * side ** 2);
+      const { plain, biased } = await session.run({ x: tensor(values, [1, channels, side, side]) });
+      // Every kernel is zero but for its middle.
+      const expected = Array.from({ length: outputs * side ** 2 }, (_, at) => {
+        const [output, position] = [Math.floor(at / side ** 2), at % side ** 2];
+        return Array.from({ length: channels }, (_, channel) => channel).reduce(
+          (sum, channel) =>
+            sum + weights[output * channels + channel]! * values[channel * side ** 2 + position]!,
+          0,
+        );
+      });
+      expectClose(plain!.data, expected, tolerance);
+      expectClose(
+        biased!.data,
+        expected.map((value) => value + 1),
+        tolerance,
+      );
+      await session.dispose();
+    }
+  },
+
+  async "computes sines and cosines as exactly as anything else"({ runtime, tolerance }) {
+    const angles = Array.from({ length: 1000 }, (_, i) => i);
+    const graph = new GraphBuilder({ name: "timesteps", opsets });
+    const x = graph.input("x", "float32", [angles.length]);
+    const scaled = graph.op("Mul", [x, graph.scalar(0.5)]);
+    // What reads them is done on the device again.
+    graph.output("y", graph.op("Add", [graph.op("Sin", [scaled]), graph.op("Cos", [scaled])]));
+    const session = await (await runtime()).load(graph.build());
+    const { y } = await session.run({ x: floats(angles) });
+    expectClose(
+      y!.data,
+      angles.map((angle) => Math.sin(angle / 2) + Math.cos(angle / 2)),
+      tolerance,
+    );
+    await session.dispose();
+  },
+
   async "runs the raised operators that networks emit"({ runtime, tolerance }) {
     const graph = new GraphBuilder({ name: "raised", opsets });
     const x = graph.input("x", "float32", [1, 4, 2, 2]);
@@ -127,3 +177,8 @@ export const operatorCases: CaseTable = {
     await session.dispose();
   },
 };
+
+/** Weights of 1x1 kernels in the middle of 3x3 ones. */
+function spread(weights: Float32Array): number[] {
+  return Array.from(weights).flatMap((weight) => [0, 0, 0, 0, weight, 0, 0, 0, 0]);
+}
