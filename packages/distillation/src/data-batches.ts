@@ -34,7 +34,8 @@ export function dataBatches({
     }
     const prompt = await embeddings.encode(drawn.map((one) => one.prompt));
     const negative = await embeddings.encode(drawn.map((one) => one.negative));
-    return { sample, timesteps, prompt, negative, guidance };
+    const empty = await embeddings.empty(recipe.batch, recipe.negatives);
+    return { sample, timesteps, prompt, negative, guidance, ...empty };
   };
 
   let ahead: { readonly step: number; readonly batch: Promise<Batch> } | undefined;

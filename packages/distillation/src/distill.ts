@@ -55,6 +55,7 @@ export async function distill(options: DistillOptions): Promise<DistillResult> {
         ...model,
         ...sizes,
         distance,
+        negativeStrength: recipe.negatives.strength,
         taught: recipe.paths.steps > 0,
         ...(signal && { signal }),
       },

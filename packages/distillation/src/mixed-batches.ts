@@ -37,6 +37,7 @@ function joined(a: Batch, b: Batch): Batch {
     prompt: flat(a.prompt, b.prompt),
     negative: flat(a.negative, b.negative),
     guidance: flat(a.guidance, b.guidance),
+    ...(a.empty && b.empty && { empty: flat(a.empty, b.empty) }),
   };
 }
 

@@ -20,6 +20,7 @@ const FIRST_WALKS = 4;
 export function pathBatches(options: BatchSourceOptions<PromptData>): BatchSource<TaughtBatch> {
   const { data, recipe, seed, model, embeddings } = options;
   const { batch, paths: settings, trailingTimesteps } = recipe;
+  const { strength } = recipe.negatives;
   const sizes = { batch, height: data.shape[1], width: data.shape[2], tokens: embeddings.tokens };
   const size = elementCount(data.shape);
   const schedule = () => teacherSchedule(model.schedulerConfig, settings.steps, batch);
@@ -44,9 +45,9 @@ export function pathBatches(options: BatchSourceOptions<PromptData>): BatchSourc
       guidance_scale: tensor(guidance, [batch]),
       encoder_hidden_states: await encode(prompts.map(({ prompt }) => prompt)),
       negative_hidden_states: await encode(prompts.map(({ negative }) => negative)),
-      ...(settings.negativeStrength !== 1 && { empty_hidden_states: await encode(prompts.map(() => "")) }),
+      ...(strength !== 1 && { empty_hidden_states: await encode(prompts.map(() => "")) }),
     };
-    loading ??= model.runtime.load(guidedTeacherGraph(model.unet, sizes, settings.negativeStrength), {
+    loading ??= model.runtime.load(guidedTeacherGraph(model.unet, sizes, strength), {
       label: "teacher",
     });
     const noise = tensor(random.normal(batch * size), [batch, ...data.shape]);

@@ -1,6 +1,7 @@
 import { buildTextEncoder } from "@sunstep/networks";
 import type { Session } from "@sunstep/runtime";
 import { decodeFloat16, encodeFloat16, tensor } from "@sunstep/tensor";
+import type { Recipe } from "./recipe.js";
 import type { TrainedModel } from "./trained-model.js";
 
 /** Bytes of embeddings that are kept: all captions of the emoji data, some 4,000 of an SD 1.5 data set. */
@@ -45,6 +46,11 @@ export class PromptEmbeddings {
     const encoded = await Promise.all(prompts.map((prompt) => this.#encode(prompt)));
     for (const [i, states] of encoded.entries()) stacked.set(decodeFloat16(states), i * size);
     return stacked;
+  }
+
+  /** The empty prompt so many times; nothing where negative prompts are given as they are. */
+  async empty(count: number, { strength }: Pick<Recipe["negatives"], "strength">) {
+    return strength === 1 ? {} : { empty: await this.encode(new Array<string>(count).fill("")) };
   }
 
   dispose(): Promise<void> {

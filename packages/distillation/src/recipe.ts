@@ -49,13 +49,15 @@ export interface Recipe {
     readonly samples: number;
     /** Ways to draw from: the newest ones, at most. */
     readonly kept: number;
-    /** Strength of the teacher's negative prompts: 1 is plain guidance. A student that is fitted under-responds. */
-    readonly negativeStrength: number;
   };
   /** Share of prompts that are replaced by the empty one. */
   readonly emptyPrompts: number;
-  /** Shares of negative prompts, together 1, and how many of the attributes are the picture's own. */
+  /**
+   * Shares of negative prompts, together 1, and how many of the attributes are the picture's own. `strength` multiplies what
+   * the teacher's negative prompts do (`emitGuided`): above 1 it makes up for a student that responds less than it is taught.
+   */
   readonly negatives: {
+    readonly strength: number;
     readonly empty: number;
     readonly attributes: number;
     readonly captions: number;
@@ -87,9 +89,9 @@ export const defaultRecipe: Recipe = {
   guidance: [4, 4],
   trailingTimesteps: 0.3,
   trajectories: 0.25,
-  paths: { steps: 0, samples: 32, kept: 256, negativeStrength: 1 },
+  paths: { steps: 0, samples: 32, kept: 256 },
   emptyPrompts: 0.05,
-  negatives: { empty: 0.35, attributes: 0.45, captions: 0.2, ownAttributes: 0.6 },
+  negatives: { strength: 1, empty: 0.35, attributes: 0.45, captions: 0.2, ownAttributes: 0.6 },
   negativeBranch: true,
 };
 
@@ -154,8 +156,8 @@ const rules: Readonly<Record<string, Rule>> = {
   "paths.steps": integer(0, 1000),
   "paths.samples": integer(1, 1_000_000),
   "paths.kept": integer(1, 1_000_000),
-  "paths.negativeStrength": notNegative,
   emptyPrompts: share,
+  "negatives.strength": notNegative,
   "negatives.empty": share,
   "negatives.attributes": share,
   "negatives.captions": share,

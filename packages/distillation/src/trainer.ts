@@ -14,7 +14,7 @@ import type { TrainingState } from "./training-state.js";
 
 export interface TrainerOptions
   extends Stages,
-    Pick<Objective, "distance" | "weights" | "cfgSpace">,
+    Pick<Objective, "distance" | "weights" | "cfgSpace" | "negativeStrength">,
     Pick<Objective["sizes"], "batch" | "height" | "width" | "tokens"> {
   readonly runtime: Runtime;
   readonly unet: Component<UNetConfig>;
@@ -41,6 +41,8 @@ export interface Samples {
 export interface Batch extends Samples {
   /** The teacher's guidance scale, one for each. */
   readonly guidance: ArrayLike<number>;
+  /** The encoded empty prompt as often; only needed where negative prompts have another strength than 1. */
+  readonly empty?: Float32Array;
 }
 
 /** Samples of which it is known where the teacher arrives. */
@@ -110,7 +112,7 @@ export class Trainer {
 
   /** Loads both graphs. @throws SunstepError STATE_LENGTH where the state is another adapter's; codes of the runtime */
   static async create(options: TrainerOptions, state: TrainingState): Promise<Trainer> {
-    const { runtime, unet, variant, adamw, signal, distance, weights, cfgSpace } = options;
+    const { runtime, unet, variant, adamw, signal, distance, weights, cfgSpace, negativeStrength } = options;
     const { batch, height, width, tokens } = options;
     const layout = adapterLayout(unet, variant);
     checkState(state, layoutLength(layout));
@@ -122,6 +124,7 @@ export class Trainer {
       prediction: forwardProcess(options.schedulerConfig).predictionType,
       sizes: { batch, height, width, tokens },
       ...(cfgSpace && { cfgSpace }),
+      ...(negativeStrength !== undefined && { negativeStrength }),
     };
     const load = signal ? { signal } : {};
     const targets = options.taught
@@ -232,6 +235,7 @@ export class Trainer {
       timestep: column(batch.timesteps),
       teacher_timestep: column(teacher),
       ...("guidance" in batch && { guidance_scale: column(batch.guidance) }),
+      ...("empty" in batch && { empty_hidden_states: tensor(batch.empty, prompt) }),
       encoder_hidden_states: tensor(batch.prompt, prompt),
       negative_hidden_states: tensor(batch.negative, prompt),
       alpha_bar: alphaBars(batch.timesteps),

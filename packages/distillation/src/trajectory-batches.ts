@@ -52,6 +52,7 @@ export function trajectoryBatches(options: BatchSourceOptions<PromptData>): Batc
         prompt: await embeddings.encode(current.map(({ prompt }) => prompt)),
         negative: await embeddings.encode(current.map(({ negative }) => negative)),
         guidance: Float32Array.from(current, (place) => place.guidance),
+        ...(await embeddings.empty(batch, recipe.negatives)),
       };
     },
     give({ teacher }) {

@@ -27,10 +27,10 @@ const recipe: RecipeInput = {
   learningRate: { peak: 1e-2, warmUp: 2, hold: 1 },
 };
 // The same few ways again and again: those of random weights differ too much for losses to be compared.
-const paths = { steps: 4, samples: 1000, kept: 8, negativeStrength: 1.5 };
+const paths = { steps: 4, samples: 1000, kept: 8 };
 
 it.each<[kind: string, recipe: RecipeInput]>([
-  ["noisy pictures", recipe],
+  ["noisy pictures", { ...recipe, negatives: { strength: 1.5 } }],
   ["whole ways of the teacher", { ...recipe, boundaries: [-1], paths, weights: { cfg: 0 } }],
 ])(
   "%s: the loss falls, and a run that was stopped goes on with the same losses to the bit",

@@ -15,6 +15,8 @@ export interface Objective {
   readonly distance: Distance;
   /** Weights of the two losses in their sum. One that is 0 is not computed. */
   readonly weights: { readonly msc: number; readonly cfg: number };
+  /** Of what negative prompts do with the teacher (`emitGuided`). Default 1. */
+  readonly negativeStrength?: number;
   /** Where guided and student predictions are compared: as the network gives them (default), or as noise. */
   readonly cfgSpace?: "model_output" | "epsilon";
 }

@@ -11,15 +11,16 @@ import { PARAMETERS } from "./weights-from-input.js";
  *
  * Inputs, float32, B samples: `sample` x_t [B, C, H, W], `timestep` t, `teacher_timestep` t', `guidance_scale` w,
  * `alpha_bar`, `alpha_bar_teacher` and `alpha_bar_boundary` at t, t' and the stage's lower boundary b, and `inside`
- * (1 where t' > b, else 0), all [B]; `encoder_hidden_states` and `negative_hidden_states` [B, T, D]; where MSC has a weight
- * also `parameters`, those of the averaged adapter.
+ * (1 where t' > b, else 0), all [B]; `encoder_hidden_states` and `negative_hidden_states` [B, T, D], with a
+ * `negativeStrength` other than 1 also `empty_hidden_states`; where MSC has a weight also `parameters`, those of the
+ * averaged adapter.
  *
  * Outputs: `cfg_target` = the guided prediction (`emitGuided`); `teacher_sample` = x_t', the guided DDIM step;
  * `msc_target` = the averaged student's jump from there to b, or x_t' itself at the boundary (Heek et al. 2024,
  * arXiv 2403.06807, algorithm 1).
  */
 export function targetGraph(objective: Objective): Model {
-  const { unet, prediction, layout, sizes, weights } = objective;
+  const { unet, prediction, layout, sizes, weights, negativeStrength: strength = 1 } = objective;
   const student = weights.msc > 0 ? studentNetwork(unet, sizes, layout) : undefined;
   const graph = new GraphBuilder({
     name: "distillation targets",
@@ -35,8 +36,9 @@ export function targetGraph(objective: Objective): Model {
   const here = noiseLevel(graph, perSample("alpha_bar"));
   const there = noiseLevel(graph, perSample("alpha_bar_teacher"));
 
-  const teacher = { sample, timestep, prompt, negative, guidance };
-  const guided = emitGuided(graph, unet, sizes, teacher);
+  const empty = strength === 1 ? undefined : graph.input("empty_hidden_states", "float32", shapes.prompt);
+  const teacher = { sample, timestep, prompt, negative, guidance, ...(empty && { empty }) };
+  const guided = emitGuided(graph, unet, sizes, teacher, strength);
   graph.output("cfg_target", comparedPrediction(graph, objective, sample, guided, here));
   const teacherSample = jump(graph, denoised(graph, prediction, sample, guided, here), there);
   graph.output("teacher_sample", teacherSample);
