@@ -1,5 +1,7 @@
 // Trains the emoji model's SUN adapter, the one that is shipped: renders the data if it is not there yet, then runs
-// `sunstep distill` with recipe.json. Further options go to that command: pnpm distill --resume
+// `sunstep distill` twice, with recipe.json from the beginning and with refine.json from what that made. What is done is
+// not done again: a run that was stopped goes on, and the second begins where the first has ended.
+// With options, these go to one run that begins anew: pnpm distill --config tooling/distill-emoji/lcm.json --out lcm.safetensors
 
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -8,14 +10,17 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const data = `${root}.cache/emoji-data`;
-const options = [
-  ...["--model", "emoji"],
-  ...["--data", data],
-  ...["--config", `${root}tooling/distill-emoji/recipe.json`],
-  ...["--seed", "1"],
-  ...["--out", `${root}packages/emoji-model/model/sun_adapter.safetensors`],
-  ...["--checkpoints", `${root}.cache/distill-emoji`],
-];
+const cache = `${root}.cache/distill-emoji`;
+const first = `${cache}/first.safetensors`;
+const shipped = `${root}packages/emoji-model/model/sun_adapter.safetensors`;
+const common = ["distill", "--model", "emoji", "--data", data, "--seed", "1"];
+const recipe = (name: string) => ["--config", `${root}tooling/distill-emoji/${name}.json`];
+
+/** Options of a run with its checkpoints in a folder: it goes on where there are some. */
+function resumable(name: string): string[] {
+  const checkpoints = `${cache}/${name}`;
+  return ["--checkpoints", checkpoints, ...(existsSync(checkpoints) ? ["--resume"] : [])];
+}
 
 // Ctrl-C reaches the commands themselves; they end in their own time.
 process.on("SIGINT", () => undefined);
@@ -28,8 +33,22 @@ if (!existsSync(data) && !isHelp) {
   await runScript("tooling/emoji-data/main.ts", ["--out", partial]);
   await rename(partial, data);
 }
-// Of an option that is there twice, the last one counts.
-await runScript("apps/cli/src/main.ts", ["distill", ...options, ...given]);
+if (given.length > 0) {
+  await runScript("apps/cli/src/main.ts", [...common, ...given]);
+} else {
+  if (!existsSync(first))
+    await runScript("apps/cli/src/main.ts", [
+      ...common,
+      ...recipe("recipe"),
+      ...resumable("recipe"),
+      "--out",
+      first,
+    ]);
+  const refine = [...recipe("refine"), "--start", first, ...resumable("refine")];
+  await runScript("apps/cli/src/main.ts", [...common, ...refine, "--out", shipped]);
+  // The next time begins anew.
+  await rm(cache, { recursive: true });
+}
 
 /** Runs a script of the workspace; ends with its exit code where that is not 0. */
 async function runScript(script: string, args: readonly string[]): Promise<void> {

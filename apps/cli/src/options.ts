@@ -46,7 +46,7 @@ const modelOptions = {
   taesd: {
     kind: "text",
     value: "MODEL",
-    about: "tiny autoencoder that decodes quickly, by name (taesd), folder or hub id",
+    about: "tiny autoencoder that decodes quickly, by name (taesd, emoji-taesd), folder or hub id",
   },
   device: { kind: "text", value: "NAME", about: "cpu (default), webgpu, cuda, dml or coreml" },
   threads: { kind: "integer", value: "N", about: "threads of one network evaluation" },
@@ -86,7 +86,11 @@ export const runOptions = {
   strength: { kind: "number", value: "X", about: "how much of the picture changes, 0 to 1" },
   "sun-scale": { kind: "number", value: "X", about: "strength of the SUN adapter; default: 1" },
   "clip-skip": { kind: "integer", value: "N", about: "layers of the text encoder to leave out at the end" },
-  decoder: { kind: "text", value: "NAME", about: "vae, or taesd; default: taesd if one is given" },
+  decoder: {
+    kind: "text",
+    value: "NAME",
+    about: "vae, or taesd; default: taesd if one is given, else the model's",
+  },
   out: {
     kind: "text",
     short: "o",
@@ -122,6 +126,7 @@ export const distillOptions = {
   prompts: { kind: "text", value: "FILE", about: "with --data-free: prompts to train on, one a line" },
   size: { kind: "size", value: "WxH", about: "with --prompts: in pixels; default: the model's own" },
   out: { kind: "text", short: "o", value: "FILE", about: "the adapter to write, .safetensors" },
+  start: { kind: "text", value: "FILE", about: "an adapter to begin with; default: an untrained one" },
   config: { kind: "text", value: "FILE", about: "recipe: JSON with what differs from the default" },
   steps: { kind: "integer", short: "s", value: "N", about: "length of the run; default: the recipe's" },
   time: {

@@ -3,7 +3,7 @@ import type { AnyBatchSource } from "./batch-source.js";
 import { batches } from "./batches.js";
 import { listCheckpoints, loadCheckpoint } from "./checkpoints.js";
 import { distillationError } from "./errors.js";
-import { modelFingerprint } from "./fingerprint.js";
+import { asBytes, fingerprint, modelFingerprint } from "./fingerprint.js";
 import { LossHistory } from "./loss-history.js";
 import type { DistillOptions, DistillResult } from "./options.js";
 import { Pace } from "./pace.js";
@@ -14,7 +14,7 @@ import { checkSameRun, type RunIdentity } from "./run-identity.js";
 import type { TrainedModel } from "./trained-model.js";
 import { Trainer } from "./trainer.js";
 import type { PromptData } from "./training-data.js";
-import { initialState } from "./training-state.js";
+import { initialState, stateOfAdapter } from "./training-state.js";
 
 /**
  * Trains a SUN adapter for a model. The model's runtime must be able to run training graphs; it is not disposed of.
@@ -25,15 +25,20 @@ export async function distill(options: DistillOptions): Promise<DistillResult> {
   const recipe = parseRecipe(options.recipe ?? {});
   checkSeed(seed);
   checkModel(model, data, recipe);
+  const start = options.start
+    ? await stateOfAdapter(model.unet, recipe.variant, options.start)
+    : await initialState(model.unet, recipe.variant, { alpha: recipe.initialAlpha });
   const identity: RunIdentity = {
     model: { name: model.name, fingerprint: await modelFingerprint(model) },
     data: { name: data.name, fingerprint: data.fingerprint },
+    ...(options.start && {
+      start: { name: options.start.file, fingerprint: await fingerprint([asBytes(start.parameters)]) },
+    }),
     recipe,
     seed,
   };
   const { state, name } = (await resume(options, identity)) ?? {};
-  const training =
-    state?.training ?? (await initialState(model.unet, recipe.variant, { alpha: recipe.initialAlpha }));
+  const training = state?.training ?? start;
   const pace = new Pace({
     steps: state?.steps ?? (options.seconds === undefined ? recipe.steps : undefined),
     seconds: options.seconds,

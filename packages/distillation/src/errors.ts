@@ -6,6 +6,7 @@ export const distillationErrors = {
   DATA_FILE_MISSING: "the data folder lacks a file",
   DATA_LATENTS: "latents.safetensors is not what the model trains on",
   DATA_CAPTIONS: "a line of captions.jsonl, or of a list of prompts, cannot be used",
+  START_MISMATCH: "the adapter to begin with is of another variant, or for another model",
   TRAINING_NOT_FINITE: "a loss or gradient became NaN or infinite; the last good checkpoint is kept",
   STATE_LENGTH: "a training state does not fit the model: it is of another adapter",
   TRAINING_ABORTED: "the run was cancelled; a checkpoint was written where there is a folder for them",

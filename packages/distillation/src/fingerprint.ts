@@ -41,3 +41,8 @@ async function componentFingerprint({ config, weights }: Component<object>): Pro
   const bytes = await Promise.all(refs.map(({ source, offset, length }) => source.read(offset, length)));
   return fingerprint([JSON.stringify(config), ...bytes]);
 }
+
+/** The bytes of a vector, to take a fingerprint of. */
+export function asBytes({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}

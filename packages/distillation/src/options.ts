@@ -1,3 +1,4 @@
+import type { SunAdapter } from "@sunstep/sun-adapter";
 import type { DistillListener } from "./events.js";
 import type { LossRecord } from "./loss-history.js";
 import type { PreviewOptions } from "./previews.js";
@@ -20,6 +21,8 @@ export interface DistillOptions {
   readonly model: TrainedModel;
   /** Pictures with captions; or prompts alone, and samples follow the teacher. */
   readonly data: TrainingData | PromptData;
+  /** An adapter to begin with, in place of an untrained one. */
+  readonly start?: SunAdapter;
   /** Default: `defaultRecipe`. */
   readonly recipe?: RecipeInput;
   /** A whole number of at least 0, default 0. The same model, data, recipe and seed give the same adapter. */

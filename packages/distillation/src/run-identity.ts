@@ -5,6 +5,8 @@ import { type Recipe, recipeFields } from "./recipe.js";
 export interface RunIdentity {
   readonly model: { readonly name: string; readonly fingerprint: string };
   readonly data: { readonly name: string; readonly fingerprint: string };
+  /** The adapter that it began with, if there was one. */
+  readonly start?: { readonly name: string; readonly fingerprint: string };
   readonly recipe: Recipe;
   readonly seed: number;
 }
@@ -17,6 +19,7 @@ export function checkSameRun(checkpoint: RunIdentity, run: RunIdentity, file: st
   const differences = [
     ...identityDifference("model", checkpoint.model, run.model),
     ...identityDifference("data", checkpoint.data, run.data),
+    ...identityDifference("start", checkpoint.start, run.start),
     ...(checkpoint.seed === run.seed ? [] : [`seed ${checkpoint.seed} there, ${run.seed} here`]),
     ...recipeDifferences(checkpoint.recipe, run.recipe),
   ];
@@ -30,10 +33,11 @@ export function checkSameRun(checkpoint: RunIdentity, run: RunIdentity, file: st
 
 function identityDifference(
   what: string,
-  there: RunIdentity["model"],
-  here: RunIdentity["model"],
+  there: RunIdentity["start"],
+  here: RunIdentity["start"],
 ): readonly string[] {
-  return there.fingerprint === here.fingerprint ? [] : [`${what} ${there.name} there, ${here.name} here`];
+  if (there?.fingerprint === here?.fingerprint) return [];
+  return [`${what} ${there?.name ?? "untrained"} there, ${here?.name ?? "untrained"} here`];
 }
 
 function recipeDifferences(there: Recipe, here: Recipe): string[] {

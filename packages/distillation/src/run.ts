@@ -122,12 +122,13 @@ export class Run {
   }
 
   #adapter({ ema, step }: TrainingState): Uint8Array {
-    const { model, recipe, seed, data } = this.#parts.identity;
+    const { model, recipe, seed, data, start } = this.#parts.identity;
     return writeSunAdapter(adapterTensors(this.#parts.trainer.layout, ema), {
       metadata: {
         format: "pt",
         model: model.name,
         data: data.name,
+        ...(start && { start: start.name }),
         steps: String(step),
         seed: String(seed),
         recipe: JSON.stringify(recipe),

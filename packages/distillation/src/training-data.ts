@@ -2,7 +2,7 @@ import { type FileTree, openSafetensors, type WeightRef } from "@sunstep/checkpo
 import { decodeFloat16 } from "@sunstep/tensor";
 import { type CaptionEntry, parseCaptions } from "./captions.js";
 import { distillationError } from "./errors.js";
-import { fingerprint } from "./fingerprint.js";
+import { asBytes, fingerprint } from "./fingerprint.js";
 
 /** Prompts, for training without pictures: samples begin as noise and follow the teacher. */
 export interface PromptData {
@@ -102,8 +102,4 @@ async function readRow(
     `${source.name}: the latents of picture ${index} hold NaN or infinity; leave the picture out`,
     { file: source.name, picture: index },
   );
-}
-
-function asBytes({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -2,6 +2,7 @@ import { type Component, readWeight, type UNetConfig } from "@sunstep/checkpoint
 import type { SunAdapter } from "@sunstep/sun-adapter";
 import { elementCount, toFloat32 } from "@sunstep/tensor";
 import { type AdapterTensor, adapterLayout, layoutLength } from "./adapter-layout.js";
+import { distillationError } from "./errors.js";
 
 /** Everything that changes while an adapter is trained: vectors of one layout. */
 export interface TrainingState {
@@ -25,6 +26,50 @@ export async function initialState(
   const layout = adapterLayout(unet, variant);
   const parameters = new Float32Array(layoutLength(layout));
   for (const tensor of layout) parameters.set(await initialValues(unet, tensor, alpha), tensor.offset);
+  return beginning(parameters);
+}
+
+/**
+ * The beginning of further training: an adapter's weights.
+ * @throws START_MISMATCH where it is of another variant, or for another U-Net
+ */
+export async function stateOfAdapter(
+  unet: Component<UNetConfig>,
+  variant: SunAdapter["variant"],
+  adapter: SunAdapter,
+): Promise<TrainingState> {
+  const layout = adapterLayout(unet, variant);
+  const refs = adapter.layers.flatMap(({ index, negative, extraPositive }) =>
+    [negative, ...(extraPositive ? [extraPositive] : [])].flatMap((branch) =>
+      Object.entries(branch).map(([part, ref]) => ({ index, part, ref })),
+    ),
+  );
+  const parameters = new Float32Array(layoutLength(layout));
+  for (const { name, part, shape, offset } of layout) {
+    // "1.to_k_neg.weight": the number is the layer's index, and both lists have a layer's branches in the same order.
+    const place = refs.findIndex((one) => one.part === part && one.index === Number.parseInt(name, 10));
+    const [found] = place < 0 ? [] : refs.splice(place, 1);
+    if (found?.ref.shape.join() !== shape.join())
+      throw startMismatch(
+        adapter,
+        variant,
+        `${name} has shape [${found?.ref.shape ?? "none"}], not [${shape}]`,
+      );
+    parameters.set(toFloat32(await readWeight(found.ref)), offset);
+  }
+  if (refs.length > 0) throw startMismatch(adapter, variant, `${refs.length} of its weights have no place`);
+  return beginning(parameters);
+}
+
+function startMismatch({ file }: SunAdapter, variant: string, problem: string): Error {
+  return distillationError(
+    "START_MISMATCH",
+    `${file} cannot be the beginning of this ${variant} adapter: ${problem}`,
+    { file, variant },
+  );
+}
+
+function beginning(parameters: Float32Array): TrainingState {
   return {
     step: 0,
     parameters,

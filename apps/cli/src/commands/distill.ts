@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import { folderTree } from "@sunstep/checkpoint/node";
+import { openSafetensors } from "@sunstep/checkpoint";
+import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import {
   type DistillOptions,
   openTrainingData,
@@ -12,6 +13,7 @@ import {
 } from "@sunstep/distillation";
 import { runFolder, writeWhole } from "@sunstep/distillation/node";
 import { SunstepError } from "@sunstep/errors";
+import { readSunAdapter } from "@sunstep/sun-adapter";
 import type { Command, CommandContext } from "../command.js";
 import { formatBytes } from "../format.js";
 import { openTrainingModel } from "../open-training-model.js";
@@ -40,12 +42,15 @@ export const distill: Command<typeof distillOptions> = {
   async run({ values, positionals }, context) {
     const out = checkDistillValues(values, positionals);
     const recipe = await readRecipe(values);
+    const start = values.start === undefined ? undefined : await readAdapter(values.start);
     context.endsByItself();
     context.console.progress(`loading ${values.model ?? "emoji"}`);
     const model = await openTrainingModel(values, context);
     try {
       const data = await openData(values, model);
-      const { adapter, steps } = await train(trainingOptions(values, out, { model, data, recipe }, context));
+      const { adapter, steps } = await train(
+        trainingOptions(values, out, { model, data, recipe, ...(start && { start }) }, context),
+      );
       await writeWhole(out, adapter);
       context.console.result(
         values.json
@@ -87,6 +92,10 @@ async function readRecipe({ config, steps }: DistillValues): Promise<RecipeInput
   return { ...recipe, ...(steps !== undefined && { steps }) };
 }
 
+async function readAdapter(path: string) {
+  return readSunAdapter(await openSafetensors(await fileSource(path)));
+}
+
 function parseJson(text: string, file: string): RecipeInput {
   try {
     // What is wrong in it, `distill` tells by the field.
@@ -120,7 +129,7 @@ async function openData(values: DistillValues, { unet }: TrainedModel): Promise<
 function trainingOptions(
   values: DistillValues,
   out: string,
-  given: Pick<DistillOptions, "model" | "data"> & { readonly recipe: RecipeInput },
+  given: Pick<DistillOptions, "model" | "data" | "start"> & { readonly recipe: RecipeInput },
   { console, signal }: CommandContext,
 ): DistillOptions {
   const { seed = 0n, time, resume, previews } = values;
