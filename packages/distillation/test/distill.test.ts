@@ -1,12 +1,15 @@
 // The loop, around a trainer that trains nothing: what it draws, keeps, goes on from, and how it stops.
 
-import { blobTree, memorySource, openSafetensors } from "@sunstep/checkpoint";
-import { readSunAdapter } from "@sunstep/sun-adapter";
+import { blobTree, memorySource, openSafetensors, readWeight } from "@sunstep/checkpoint";
+import { readSunAdapter, type SunAdapter } from "@sunstep/sun-adapter";
+import { toFloat32 } from "@sunstep/tensor";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { adapterLayout } from "../src/adapter-layout.js";
 import { distill } from "../src/distill.js";
 import type { DistillEvent } from "../src/events.js";
 import type { DistillOptions } from "../src/options.js";
 import { openTrainingData, promptData } from "../src/training-data.js";
+import { stateOfAdapter } from "../src/training-state.js";
 import { fakeRuntime } from "./fake-runtime.js";
 import { faults } from "./fake-trainer.js";
 import { memoryFolder } from "./memory-folder.js";
@@ -24,6 +27,19 @@ const model = await tinyModel(fakeRuntime(16));
 const data = await openTrainingData(tinyData());
 const prompts = await promptData(data.entries, data.shape);
 const recipe = { batch: 4, steps: 60, trajectories: 0.5 };
+
+/** An adapter that a short run of another seed made. */
+async function trainedAdapter(): Promise<SunAdapter> {
+  const { adapter } = await distill({
+    model,
+    data,
+    recipe: { ...recipe, learningRate: { warmUp: 0, peak: 1 }, steps: 3 },
+    seed: 9,
+  });
+  return readSunAdapter(await openSafetensors(memorySource(adapter)));
+}
+
+const adapter = await trainedAdapter();
 
 const losses = async (options: Partial<DistillOptions>) =>
   (await distill({ model, data, recipe, ...options })).history.map(({ loss }) => loss);
@@ -64,6 +80,21 @@ describe.each([
     expect(a).toEqual(c);
     expect(a[0]).not.toBe(b[0]);
   });
+});
+
+it("begins with an adapter", async () => {
+  const { parameters, ema } = await stateOfAdapter(model.unet, "add_pos", adapter);
+  expect(ema).toEqual(parameters);
+  for (const { name, shape, offset } of adapterLayout(model.unet, "add_pos")) {
+    const { key, value, alpha, beta } = adapter.layers.find(
+      ({ index }) => index === Number.parseInt(name, 10),
+    )![name.includes("_neg") ? "negative" : "extraPositive"]!;
+    const ref = [key, value, alpha, beta].find((one) => one.name === name)!;
+    const stored = toFloat32(await readWeight(ref));
+    expect(ref.shape).toEqual(shape);
+    expect(parameters.subarray(offset, offset + stored.length)).toEqual(stored);
+  }
+  expect((await losses({ start: adapter }))[0]).not.toBe((await losses({}))[0]);
 });
 
 it("goes on from any checkpoint, as after a kill at any moment", async () => {
@@ -186,10 +217,11 @@ describe("refuses", () => {
     [
       "another recipe",
       { recipe: { ...recipe, weights: { msc: 2 }, batch: 8 } },
-      /weights\.msc 1 there, 2 here/,
+      /weights\.msc 4 there, 2 here/,
     ],
     ["another length", { recipe: { ...recipe, steps: 61 } }, /steps 60 there, 61 here/],
     ["another seed", { seed: 2 }, /seed 0 there, 2 here/],
+    ["an adapter to begin with", { start: adapter }, /start untrained there, .* here/],
     ["other data", { data: prompts }, /data .* there, the prompts here/],
     [
       "another model",
@@ -202,6 +234,15 @@ describe("refuses", () => {
       code: "RESUME_MISMATCH",
       message: expect.stringMatching(message),
     });
+  });
+
+  it("to begin with an adapter that does not fit", async () => {
+    const cut = { ...adapter, layers: adapter.layers.slice(1) };
+    for (const options of [
+      { start: adapter, recipe: { ...recipe, variant: "plain" as const } },
+      { start: cut },
+    ])
+      await expect(losses(options)).rejects.toMatchObject({ code: "START_MISMATCH" });
   });
 
   it("to begin anew in a folder with checkpoints", async () => {
