@@ -1,5 +1,6 @@
 import { type Pass, removeIdentities } from "@sunstep/onnx-graph";
 import { attentionToMultiHeadAttention } from "./attention-to-multi-head-attention.js";
+import { biasedConvolutions } from "./biased-convolutions.js";
 import { geluToContribGelu } from "./gelu-to-contrib-gelu.js";
 import { groupNormalizationToLayerNormalization } from "./group-normalization-to-layer-normalization.js";
 import { linearToGemm } from "./linear-to-gemm.js";
@@ -13,6 +14,7 @@ export const lowerForCpu: readonly Pass[] = [
   removeIdentities,
   linearToGemm,
   splitProjections,
+  biasedConvolutions,
   upsampledConvolutions,
   attentionToMultiHeadAttention,
   groupNormalizationToLayerNormalization,
