@@ -5,6 +5,7 @@ it("exports exactly these names", async () => {
     "attentionToMultiHeadAttention",
     "attentionToSoftmax",
     "biasedConvolutions",
+    "float16Products",
     "geluToContribGelu",
     "geluToErf",
     "graphPassErrors",

@@ -1,5 +1,6 @@
-import { GraphBuilder, writeOnnx } from "@sunstep/onnx-graph";
+import { writeOnnx } from "@sunstep/onnx-graph";
 import { runtimeError } from "@sunstep/runtime";
+import { probe } from "@sunstep/runtime/worker";
 import { InferenceSession, listSupportedBackends } from "onnxruntime-node";
 import { executionProviders, type NodeDevice } from "./devices.js";
 
@@ -17,11 +18,8 @@ export async function checkDevice(device: Exclude<NodeDevice, "auto">): Promise<
       known,
     });
   }
-  const graph = new GraphBuilder({ name: "probe", opsets: { "": 17 } });
-  const x = graph.input("x", "float32", [1]);
-  graph.output("y", graph.op("Add", [x, x]));
   try {
-    const session = await InferenceSession.create(writeOnnx(graph.build()), {
+    const session = await InferenceSession.create(writeOnnx(probe()), {
       executionProviders: executionProviders(device),
       logSeverityLevel: 4,
     });

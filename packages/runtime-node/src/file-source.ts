@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import type { ExternalSource } from "@sunstep/onnx-graph";
+import type { OpenSource } from "@sunstep/runtime/worker";
 
 /** A file on disk as a source of weights. */
 export function fileSource(
@@ -22,3 +23,6 @@ export function fileSource(
     },
   };
 }
+
+/** A file that the other thread named. */
+export const openFile: OpenSource = ({ name, size, path = name }) => fileSource(path, size, name);

@@ -1,33 +1,16 @@
 import { type Model, writeOnnx } from "@sunstep/onnx-graph";
-import { runtimeError, type TensorSpec, tensorSpecs } from "@sunstep/runtime";
+import type { TensorSpec } from "@sunstep/runtime";
+import { type LocalSession, sessionSpecs } from "@sunstep/runtime/worker";
 import { arrayClasses, bytesPerElement, type Tensor } from "@sunstep/tensor";
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { weightLocations } from "./weight-locations.js";
 
 /** A session inside the worker: the calling thread is blocked while it loads or runs. */
-export interface NativeSession {
-  readonly inputs: TensorSpec[];
-  readonly outputs: TensorSpec[];
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
-  release(): Promise<void>;
-}
-
 export async function loadNative(
   model: Model,
   options: InferenceSession.SessionOptions,
-): Promise<NativeSession> {
-  const inputs = tensorSpecs(model.graph.inputs);
-  const outputs = tensorSpecs(model.graph.outputs);
-  const unpassable = [...inputs, ...outputs].find(({ dtype }) => dtype === "bfloat16");
-  if (unpassable) {
-    throw runtimeError(
-      "DTYPE_UNSUPPORTED",
-      `${unpassable.name}: onnxruntime-node passes no bfloat16, cast it to float32`,
-      {
-        value: unpassable.name,
-      },
-    );
-  }
+): Promise<LocalSession<Tensor>> {
+  const { inputs, outputs } = sessionSpecs(model, "onnxruntime-node");
   const locations = await weightLocations(model);
   const onnx = writeOnnx(model, locations && { locate: locations.locate });
   const extra = locations && { "session.model_external_initializers_file_folder_path": locations.root };

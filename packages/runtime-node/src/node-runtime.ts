@@ -1,20 +1,12 @@
-import { setImmediate } from "node:timers/promises";
-import type { Model } from "@sunstep/onnx-graph";
-import {
-  checkAborted,
-  type KeptTensor,
-  type LoadOptions,
-  type Runtime,
-  runtimeError,
-  type Session,
-} from "@sunstep/runtime";
-import { keepTensor, RemoteSession, untilAborted } from "@sunstep/runtime/worker";
-import { type Tensor, tensor } from "@sunstep/tensor";
+import { stat } from "node:fs/promises";
+import type { ExternalSource } from "@sunstep/onnx-graph";
+import { type Runtime, runtimeError } from "@sunstep/runtime";
+import { startWorkerRuntime, WorkerClient } from "@sunstep/runtime/worker";
 import { type NodeDevice, nodeDevices } from "./devices.js";
-import type { AnswerOf } from "./messages.js";
-import { fromPortable, type PortableModel, toPortable, withLocalWeights } from "./portable-model.js";
+import { openFile } from "./file-source.js";
 import type { PreparedCacheOptions } from "./prepared/cache-folder.js";
-import { WorkerClient } from "./worker-client.js";
+import { startThread } from "./start-thread.js";
+import type { WorkerSettings } from "./worker-settings.js";
 
 export interface NodeRuntimeOptions {
   /** Default "auto": the CPU. */
@@ -36,121 +28,24 @@ export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promi
     throw runtimeError(
       "DEVICE_UNAVAILABLE",
       `there is no device ${String(asked)}: use one of ${nodeDevices.join(", ")}`,
-      {
-        device: asked,
-      },
+      { device: asked },
     );
   }
   const device = asked === "auto" ? "cpu" : asked;
-  const settings = { device, cache, ...(threads !== undefined && { threads }) };
-  const { client, version } = await WorkerClient.start(settings);
-  return new NodeRuntime(`onnxruntime-node ${version}`, device, client, () => WorkerClient.start(settings));
+  const settings: WorkerSettings = { device, cache, ...(threads !== undefined && { threads }) };
+  return startWorkerRuntime({
+    engine: "onnxruntime-node",
+    device,
+    start: () => WorkerClient.start(startThread(), settings, device),
+    open: openFile,
+    sizeOf: sizeOnDisk,
+  });
 }
 
-class NodeRuntime implements Runtime {
-  readonly name: string;
-  readonly device: string;
-  readonly #restart: () => Promise<{ client: WorkerClient }>;
-  readonly #sessions = new Set<RemoteSession>();
-  #client: Promise<WorkerClient>;
-  #disposed: Promise<void> | undefined;
-  #tickets = 0;
-
-  constructor(
-    name: string,
-    device: string,
-    client: WorkerClient,
-    restart: () => Promise<{ client: WorkerClient }>,
-  ) {
-    this.name = name;
-    this.device = device;
-    this.#client = Promise.resolve(client);
-    this.#restart = restart;
-  }
-
-  async load(model: Model, options: LoadOptions = {}): Promise<Session> {
-    const { label = model.graph.name, derive, signal, onEvent } = options;
-    if (this.#disposed) throw runtimeError("SESSION_DISPOSED", `${label}: the runtime was disposed of`);
-    checkAborted(signal, `loading ${label}`);
-    const client = await this.#living();
-    const what = `loading ${label}`;
-    const portable = toPortable(await withLocalWeights(model));
-    const ticket = this.#tickets++;
-    const cancel = () => void client.call("cancel", { label, ticket }).catch(() => undefined);
-    signal?.addEventListener("abort", cancel, { once: true });
-    const prepared = await untilAborted(
-      client.call(
-        "prepare",
-        { model: portable, label, wanted: derive !== undefined, ticket },
-        { transfer: [bufferOf(portable)], onEvent },
-      ),
-      signal,
-      what,
-      ({ handle }) => client.call("forget", { label, handle }),
-    ).finally(() => signal?.removeEventListener("abort", cancel));
-    const changed = await this.#derived(client, prepared, label, derive);
-    const { session, inputs, outputs } = await untilAborted(
-      client.call(
-        "create",
-        { handle: prepared.handle, label, ...(changed && { model: changed }) },
-        changed && { transfer: [bufferOf(changed)] },
-      ),
-      signal,
-      what,
-      ({ session }) => client.call("release", { label, session }),
-    );
-    const loaded = new RemoteSession(client.sessions, session, label, inputs, outputs, () =>
-      this.#sessions.delete(loaded),
-    );
-    this.#sessions.add(loaded);
-    return loaded;
-  }
-
-  async keep({ data, shape, dtype }: Tensor): Promise<KeptTensor> {
-    if (this.#disposed) throw runtimeError("SESSION_DISPOSED", "the runtime was disposed of");
-    return keepTensor((await this.#living()).sessions, tensor(data, shape, dtype));
-  }
-
-  async #derived(
-    client: WorkerClient,
-    { handle, model }: AnswerOf<"prepare">,
-    label: string,
-    derive: LoadOptions["derive"],
-  ): Promise<PortableModel | undefined> {
-    if (!derive || !model) return undefined;
-    try {
-      const prepared = await fromPortable(model);
-      // Each of these takes some ten milliseconds: what else waits for this thread comes in between.
-      await setImmediate();
-      const changed = derive(prepared);
-      await setImmediate();
-      return toPortable(changed);
-    } catch (error) {
-      await client.call("forget", { label, handle });
-      throw error;
-    }
-  }
-
-  dispose(): Promise<void> {
-    this.#disposed ??= this.#dispose();
-    return this.#disposed;
-  }
-
-  async #dispose(): Promise<void> {
-    await Promise.all([...this.#sessions].map((session) => session.dispose()));
-    const client = await this.#client;
-    if (!client.death) await client.call("cancel", { label: "the runtime" }).catch(() => undefined);
-    await client.terminate(runtimeError("SESSION_DISPOSED", "the runtime was disposed of"));
-  }
-
-  /** The worker, or a new one where it has died. */
-  async #living(): Promise<WorkerClient> {
-    const client = await this.#client;
-    if (client.death) this.#client = this.#restart().then((started) => started.client);
-    return this.#client;
-  }
-}
-
-function bufferOf({ onnx }: PortableModel): ArrayBuffer {
-  return onnx.buffer as ArrayBuffer;
+/** What is not on disk (a Blob, bytes in memory) has no size there. */
+async function sizeOnDisk({ name, path }: ExternalSource): Promise<number | undefined> {
+  if (path === undefined) return undefined;
+  const info = await stat(path).catch(() => undefined);
+  if (info?.isFile()) return info.size;
+  throw runtimeError("EXTERNAL_DATA_MISSING", `weights file ${name} is no longer at ${path}`, { file: path });
 }

@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { runtimeError } from "@sunstep/runtime";
+import { WorkerClient } from "@sunstep/runtime/worker";
 import { tensor } from "@sunstep/tensor";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { createNodeRuntime } from "../src/index.js";
-import { WorkerClient } from "../src/worker-client.js";
+
 import { residualFeeds, residualNet, weightFileBytes } from "./models.js";
 
 const folder = await mkdtemp(join(tmpdir(), "sunstep-lifetime-"));

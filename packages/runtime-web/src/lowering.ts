@@ -1,9 +1,15 @@
-import { lowerForCpu, lowerForWebGpu } from "@sunstep/graph-passes";
+import { float16Products, lowerForCpu, lowerForWebGpu } from "@sunstep/graph-passes";
 import type { Pass } from "@sunstep/onnx-graph";
-import type { WebDevice } from "./devices.js";
+import type { WorkerSettings } from "./worker-settings.js";
 
-/** The passes that bring a raised graph to what each device runs fastest. WebAssembly has the CPU's kernels. */
-export const lowerings: Readonly<Record<Exclude<WebDevice, "auto">, readonly Pass[]>> = {
-  wasm: lowerForCpu,
-  webgpu: lowerForWebGpu,
-};
+/**
+ * The passes that bring a raised graph to what a device runs fastest. WebAssembly has the CPU's kernels; weights stored
+ * in float16 stay so where shaders compute in float16.
+ */
+export function loweringFor({
+  device,
+  float16,
+}: Pick<WorkerSettings, "device" | "float16">): readonly Pass[] {
+  if (device === "wasm") return lowerForCpu;
+  return float16 ? [...lowerForWebGpu, float16Products] : lowerForWebGpu;
+}

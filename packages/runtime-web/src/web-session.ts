@@ -1,25 +1,16 @@
 import { type Model, writeOnnx } from "@sunstep/onnx-graph";
-import { runtimeError, type TensorSpec, tensorSpecs } from "@sunstep/runtime";
-import type { LocalSession } from "@sunstep/runtime/worker";
+import type { TensorSpec } from "@sunstep/runtime";
+import { type LocalSession, sessionSpecs } from "@sunstep/runtime/worker";
 import type { DataType } from "@sunstep/tensor";
 import { InferenceSession, type Tensor as OrtTensor } from "onnxruntime-web/webgpu";
 import { BlobBytes } from "./blob-bytes.js";
 import { float16Nodes, trigonometricNodes } from "./cpu-nodes.js";
-import type { WorkerSettings } from "./messages.js";
+import type { WorkerSettings } from "./worker-settings.js";
 
 export type SessionSettings = Pick<WorkerSettings, "device" | "float16">;
 
 export async function loadSession(model: Model, settings: SessionSettings): Promise<LocalSession<OrtTensor>> {
-  const inputs = tensorSpecs(model.graph.inputs);
-  const outputs = tensorSpecs(model.graph.outputs);
-  const unpassable = [...inputs, ...outputs].find(({ dtype }) => dtype === "bfloat16");
-  if (unpassable) {
-    throw runtimeError(
-      "DTYPE_UNSUPPORTED",
-      `${unpassable.name}: onnxruntime-web passes no bfloat16, cast it to float32`,
-      { value: unpassable.name },
-    );
-  }
+  const { inputs, outputs } = sessionSpecs(model, "onnxruntime-web");
   const { onnx, externalData } = withBlobs(model);
   const session = await InferenceSession.create(onnx, {
     logSeverityLevel: 4,

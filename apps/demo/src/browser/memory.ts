@@ -3,7 +3,10 @@ interface MeasuringPerformance extends Performance {
   measureUserAgentSpecificMemory?(): Promise<{ readonly bytes: number }>;
 }
 
-/** Bytes that the page and its workers hold; undefined where the browser does not tell. It may take seconds. */
+/**
+ * Bytes that the page and its workers hold, WebAssembly's memory included and a graphics card's not; undefined where the
+ * browser does not tell. It may take a minute: browsers wait until they tidy up anyway.
+ */
 export async function memoryInUse(): Promise<number | undefined> {
   try {
     const measured = await (performance as MeasuringPerformance).measureUserAgentSpecificMemory?.();

@@ -4,11 +4,13 @@ import { SunstepError } from "@sunstep/errors";
 import type { ModelSource } from "../engine/engine.js";
 import type { Action, AppState } from "../state/app-state.js";
 import type { MadePicture } from "../state/gallery.js";
+import { type FileInFolder, folderSource } from "../state/picked-folder.js";
 import { problemOf, reportOf, type WayOn } from "../state/problems.js";
 import { clampTo, ranges, rollSeed, type Settings } from "../state/settings.js";
 import { missingParts, settingsFromParameters } from "../state/settings-from-parameters.js";
 import { fittingSize, type StartPicture } from "../state/start-picture.js";
 import type { Store } from "../state/store.js";
+import type { Dropped } from "./dropped-files.js";
 import { Models } from "./models.js";
 import { createRuns } from "./runs.js";
 import type { Surroundings } from "./surroundings.js";
@@ -95,6 +97,24 @@ export class Controller {
         /^image\//.test(file.type) ? this.#openPicture(file) : this.#openFile(file),
       );
     }
+  }
+
+  /** What was dropped: as `openFiles`, and folders. */
+  openDropped(dropped: Promise<Dropped>): Promise<void> {
+    return this.#reporting(async () => {
+      const { files, folders } = await dropped;
+      for (const folder of folders) await this.openFolder(folder);
+      await this.openFiles(files);
+    });
+  }
+
+  /** A model as a folder of diffusers. */
+  openFolder(files: readonly FileInFolder[]): Promise<void> {
+    return this.#reporting(async () => {
+      const source = folderSource(files);
+      if (!source) throw new SunstepError("FILE_NOT_USED", "The folder is empty");
+      await this.open(source);
+    });
   }
 
   /** Changes an adapter, and says so if it does not work. */

@@ -20,7 +20,7 @@ export class Models implements ModelInUse {
   readonly #store: Store<AppState, Action>;
   readonly #surroundings: Surroundings;
   #running: ReturnType<Surroundings["startEngine"]>;
-  #opened: Opened = { source: { kind: "embedded" }, device: "auto" };
+  #opened: Opened = { source: { kind: "embedded" }, device: "auto", ownSun: true };
   #adapters: readonly Adapter[] = [];
   #ready: Promise<void> = Promise.resolve();
 
@@ -44,7 +44,7 @@ export class Models implements ModelInUse {
 
   /** Opens a model in place of the one that is there; that one stays if the new one cannot be opened. */
   open(source: ModelSource): Promise<void> {
-    return this.#open({ ...this.#opened, source }, [], false);
+    return this.#open({ ...this.#opened, source, ownSun: true }, [], false);
   }
 
   /** Moves the model to another device. */
@@ -71,6 +71,13 @@ export class Models implements ModelInUse {
       adapter.kind === "lora" && adapter.name === name ? { ...adapter, scale } : adapter,
     );
     this.#store.dispatch({ type: "model-adapted", info: await this.engine.scaleLora({ name, scale }) });
+  }
+
+  /** Takes the SUN adapter off, a dropped one or the model's own. */
+  async removeSun(): Promise<void> {
+    this.#adapters = this.#adapters.filter(({ kind }) => kind !== "sun-adapter");
+    this.#opened = { ...this.#opened, ownSun: false };
+    this.#store.dispatch({ type: "model-adapted", info: await this.engine.removeSun(undefined) });
   }
 
   async removeLora(name: string): Promise<void> {

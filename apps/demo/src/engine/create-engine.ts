@@ -39,6 +39,7 @@ export function createEngine(): EngineMethods {
       let downloaded = 0;
       const opened = await StableDiffusion.fromPretrained(sourceOf(what), {
         device: what.device,
+        ...(!what.ownSun && { sun: false }),
         signal,
         onProgress: sumOfFiles((loaded, total) => {
           downloaded = loaded;
@@ -56,6 +57,12 @@ export function createEngine(): EngineMethods {
     async addSun(file) {
       await current().loadSun(file);
       files = [...files.filter(({ kind }) => kind !== "sun-adapter"), await recogniseFile(file)];
+      return info();
+    },
+
+    async removeSun() {
+      await current().unloadSun();
+      files = files.filter(({ kind }) => kind !== "sun-adapter");
       return info();
     },
 

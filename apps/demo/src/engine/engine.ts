@@ -24,6 +24,8 @@ export interface Device {
 export interface Opened {
   readonly source: ModelSource;
   readonly device: DeviceChoice;
+  /** Whether the SUN adapter that comes with the model, if one does, is loaded. */
+  readonly ownSun: boolean;
 }
 
 export interface RunEvent {
@@ -57,10 +59,11 @@ export interface RecognisedFile extends FileSummary {
 
 export type EngineMethods = {
   devices(argument: undefined): Promise<readonly Device[]>;
-  /** Opens a model in place of the one before, without adapters. */
+  /** Opens a model in place of the one before, without adapters but its own. */
   open(what: Opened, context: CallContext<Progress>): Promise<ModelInfo>;
   recognise(file: File): Promise<RecognisedFile>;
   addSun(file: File): Promise<ModelInfo>;
+  removeSun(argument: undefined): Promise<ModelInfo>;
   /** Returns the model as it is then; the LoRA is the last of its list. */
   addLora(what: { readonly file: File; readonly scale: number }): Promise<ModelInfo>;
   scaleLora(what: { readonly name: string; readonly scale: number }): Promise<ModelInfo>;

@@ -42,6 +42,7 @@ const advice: Readonly<Record<string, Advice>> = {
     waysOn: ["retry"],
   },
   PIPELINE_SIZE: { waysOn: ["smaller"] },
+  FILE_NOT_USED: { waysOn: [] },
   SESSION_DISPOSED: { waysOn: ["reload"] },
   DOWNLOAD_FAILED: {
     sentence:

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Controller } from "../control/controller.js";
+import { droppedFiles } from "../control/dropped-files.js";
 
 /** The whole page takes files. */
 export function DropZone({ controller }: { readonly controller: Controller }) {
@@ -18,7 +19,7 @@ export function DropZone({ controller }: { readonly controller: Controller }) {
       setOver(false);
       if (!takesFiles(event)) return;
       event.preventDefault();
-      controller.openFiles(Array.from(event.dataTransfer?.files ?? []));
+      controller.openDropped(droppedFiles(event.dataTransfer?.items ?? []));
     };
     addEventListener("dragover", onDragOver);
     addEventListener("dragleave", onDragLeave);
@@ -31,7 +32,7 @@ export function DropZone({ controller }: { readonly controller: Controller }) {
   }, [controller]);
   return over ? (
     <div class="drop-zone" aria-hidden="true">
-      <p>Drop a checkpoint, a SUN adapter, a LoRA or a picture</p>
+      <p>Drop a checkpoint or its folder, a SUN adapter, a LoRA or a picture</p>
     </div>
   ) : null;
 }

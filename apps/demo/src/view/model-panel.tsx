@@ -1,10 +1,10 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { memoryInUse } from "../browser/memory.js";
 import type { Controller } from "../control/controller.js";
 import type { Device, DeviceChoice } from "../engine/engine.js";
 import type { AppState } from "../state/app-state.js";
+import { Meter } from "../state/meter.js";
 import type { ModelInfo } from "../state/model.js";
-import { folderSource } from "../state/picked-folder.js";
 import { sizeText } from "../state/progress.js";
 import { Select, Slider } from "./field.js";
 import { FileButton } from "./file-button.js";
@@ -25,7 +25,7 @@ export function ModelPanel({ state, controller }: Props) {
         Model <span class="muted">{info ? nameOf(info) : ""}</span>
       </summary>
       {info && <Files info={info} />}
-      {info && <Loras info={info} controller={controller} />}
+      {info && <Adapters info={info} controller={controller} />}
       {info?.warnings.map((warning) => (
         <p key={warning} class="hint">
           {warning}
@@ -41,18 +41,17 @@ export function ModelPanel({ state, controller }: Props) {
         <FileButton
           label="Open a folder"
           folder
-          onFiles={(files) => {
-            const source = folderSource(files);
-            if (source) controller.open(source);
-          }}
+          onFiles={(files) =>
+            controller.openFolder(files.map((file) => ({ path: file.webkitRelativePath, file })))
+          }
         />
         <button type="button" class="secondary" onClick={() => controller.open({ kind: "embedded" })}>
           Embedded model
         </button>
       </div>
       <p class="hint">
-        Checkpoints of Stable Diffusion 1.x and 2.x, SUN adapters and LoRAs, as .safetensors. They stay on
-        this device.
+        Checkpoints of Stable Diffusion 1.x and 2.x (as .safetensors, or a folder from Hugging Face), SUN
+        adapters and LoRAs. They stay on this device.
       </p>
       {open && <DeviceField state={state} controller={controller} />}
     </details>
@@ -78,28 +77,45 @@ function Files({ info }: { readonly info: ModelInfo }) {
   );
 }
 
-function Loras({ info, controller }: { readonly info: ModelInfo; readonly controller: Controller }) {
+/** What changes the model, each of which can be taken off. */
+function Adapters({ info, controller }: { readonly info: ModelInfo; readonly controller: Controller }) {
   return (
     <>
+      {info.sun !== undefined && (
+        <div class="adapter">
+          <span>SUN adapter</span>
+          <RemoveButton
+            name="the SUN adapter"
+            onClick={() => controller.adapt((models) => models.removeSun())}
+          />
+        </div>
+      )}
       {info.loras.map(({ name, scale }) => (
-        <div key={name} class="lora">
+        <div key={name} class="adapter">
           <Slider
             label={name}
             value={scale}
             range={{ min: -1, max: 2, step: 0.05 }}
             onChange={(next) => controller.adapt((models) => models.scaleLora(name, next))}
           />
-          <button
-            type="button"
-            class="plain"
-            aria-label={`Remove ${name}`}
-            onClick={() => controller.adapt((models) => models.removeLora(name))}
-          >
-            <Icon name="close" />
-          </button>
+          <RemoveButton name={name} onClick={() => controller.adapt((models) => models.removeLora(name))} />
         </div>
       ))}
     </>
+  );
+}
+
+function RemoveButton({ name, onClick }: { readonly name: string; onClick(): void }) {
+  return (
+    <button
+      type="button"
+      class="plain"
+      aria-label={`Remove ${name}`}
+      title={`Remove ${name}`}
+      onClick={onClick}
+    >
+      <Icon name="close" />
+    </button>
   );
 }
 
@@ -109,17 +125,18 @@ const deviceNames: Readonly<Record<string, string>> = {
   wasm: "Processor (WebAssembly)",
 };
 
-/** Memory is measured while this is looked at only: it takes the browser a moment. */
+/** Memory is measured while this is looked at only: it takes the browser a while. */
 function DeviceField({ state, controller }: Props) {
   const [devices, setDevices] = useState<readonly Device[]>([]);
-  const [memory, setMemory] = useState<number | undefined>(undefined);
+  const [memory, setMemory] = useState<number | "measuring" | undefined>("measuring");
+  const meter = useMemo(() => new Meter(memoryInUse, setMemory), []);
   const { model, running } = state;
   useEffect(() => {
     controller.models.engine.devices(undefined).then(setDevices, () => undefined);
   }, [controller]);
   useEffect(() => {
-    if (model.status === "ready" && !running) memoryInUse().then(setMemory);
-  }, [model.status, running]);
+    if (model.status === "ready" && !running) void meter.change();
+  }, [model, running, meter]);
   return (
     <>
       <Select<DeviceChoice>
@@ -136,8 +153,7 @@ function DeviceField({ state, controller }: Props) {
         onChange={(device) => controller.models.useDevice(device)}
       />
       <p class="hint">
-        {model.status === "ready" && model.info.backend}
-        {memory !== undefined && `, ${sizeText(memory)} of memory in use`}
+        {[model.status === "ready" && model.info.backend, memoryText(memory)].filter(Boolean).join(", ")}
       </p>
       {devices.flatMap(({ device, reasons }) =>
         reasons.map((reason) => (
@@ -148,4 +164,9 @@ function DeviceField({ state, controller }: Props) {
       )}
     </>
   );
+}
+
+function memoryText(memory: number | "measuring" | undefined): string | undefined {
+  if (memory === "measuring") return "measuring memory (the browser may take a minute)";
+  return memory === undefined ? undefined : `${sizeText(memory)} of memory in use`;
 }

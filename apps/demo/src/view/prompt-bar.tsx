@@ -37,7 +37,7 @@ export function PromptBar({ state, controller }: Props) {
           onKeyDown={onKeyDown}
         />
         <label class="negative">
-          <span>Without</span>
+          <span class="muted">Without</span>
           <input
             type="text"
             aria-label="Negative prompt"

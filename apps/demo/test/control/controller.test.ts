@@ -1,7 +1,7 @@
 import { SunstepError } from "@sunstep/errors";
 import { beforeEach, expect, it, vi } from "vitest";
 import { Controller } from "../../src/control/controller.js";
-import { type Action, type AppState, initialState, reduce } from "../../src/state/app-state.js";
+import { type Action, type AppState, hasSun, initialState, reduce } from "../../src/state/app-state.js";
 import { createStore, type Store } from "../../src/state/store.js";
 import { standInEngine } from "./stand-in-engine.js";
 
@@ -98,6 +98,26 @@ it("tells files apart by what is in them", async () => {
   expect(state().start?.image.width).toBe(2);
   await controller.openFiles([file("embedding.safetensors")]);
   expect(state().problem?.sentence).toBe("embedding.safetensors is a embedding. Leave it.");
+});
+
+it("a folder that is dropped is a model, and an empty one a problem", async () => {
+  const folder = [{ path: "mine/model_index.json", file: file("model_index.json") }];
+  await controller.openDropped(Promise.resolve({ files: [], folders: [folder] }));
+  expect(state().model).toMatchObject({ status: "ready", info: { name: "mine" } });
+  await controller.openDropped(Promise.resolve({ files: [file("lora.safetensors")], folders: [[]] }));
+  expect(state().problem?.sentence).toBe("The folder is empty.");
+  expect(state().model).toMatchObject({ info: { name: "mine", loras: [{ name: "lora.safetensors" }] } });
+});
+
+it("a SUN adapter that was taken off stays off until a model is opened", async () => {
+  await controller.adapt((models) => models.removeSun());
+  expect(state().model).toMatchObject({ status: "ready", info: { name: "emoji" } });
+  expect([hasSun(state()), state().settings.sun]).toEqual([false, false]);
+  await controller.takeWayOn("reload");
+  expect(engine.calls.at(-1)).toBe("open embedded without SUN");
+  expect(hasSun(state())).toBe(false);
+  await controller.open({ kind: "embedded" });
+  expect([hasSun(state()), state().settings.sun]).toEqual([true, true]);
 });
 
 it("a checkpoint that cannot be opened leaves model and adapters as they were", async () => {

@@ -1,5 +1,5 @@
 import { SunstepError } from "@sunstep/errors";
-import type { EngineMethods, RecognisedFile } from "../../src/engine/engine.js";
+import type { EngineMethods, ModelSource, RecognisedFile } from "../../src/engine/engine.js";
 import { connect, type Port, serve } from "../../src/engine/remote.js";
 import type { ModelInfo } from "../../src/state/model.js";
 import type { RunRequest } from "../../src/state/request.js";
@@ -25,11 +25,10 @@ export function standInEngine() {
 
   const methods: EngineMethods = {
     devices: async () => [],
-    async open({ source }) {
-      calls.push(`open ${source.kind}`);
+    async open({ source, ownSun }) {
+      calls.push(`open ${source.kind}${ownSun ? "" : " without SUN"}`);
       if (fails) throw fails;
-      const name = source.kind === "file" ? source.file.name : emoji.name;
-      info = { ...emoji, name, loras: [] };
+      info = ownSun ? { ...emoji, name: nameOf(source), loras: [] } : withoutSun({ ...emoji, loras: [] });
       return info;
     },
     async recognise(file): Promise<RecognisedFile> {
@@ -37,6 +36,10 @@ export function standInEngine() {
       return { name: file.name, size: file.size, kind, recognised: `a ${kind}`, advice: "Leave it." };
     },
     addSun: async () => info,
+    async removeSun() {
+      info = withoutSun(info);
+      return info;
+    },
     async addLora({ file, scale }) {
       calls.push(`lora ${file.name} ${scale}`);
       info = { ...info, loras: [...info.loras, { name: file.name, scale }] };
@@ -90,6 +93,15 @@ export function standInEngine() {
       return { engine: remote, stop: () => fail(new SunstepError("ABORTED", "stopped")) };
     },
   };
+}
+
+function nameOf(source: ModelSource): string {
+  if (source.kind === "embedded") return emoji.name;
+  return source.kind === "file" ? source.file.name : source.name;
+}
+
+function withoutSun({ sun: _, ...info }: ModelInfo): ModelInfo {
+  return info;
 }
 
 /** As a MessageChannel's; Node's own would turn Files into Blobs without a name. */

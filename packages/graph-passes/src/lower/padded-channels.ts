@@ -12,24 +12,23 @@ function pad(emit: NodeEmitter, x: Value, channels: number): Value {
   return emit.op("Pad", [x, emit.ints(pads)]);
 }
 
-const convolution: RewriteRule = {
+const convolution = (bias: readonly string[]): RewriteRule => ({
   name: "Conv over a multiple of three channels",
-  pattern: { op: "Conv" },
-  replace({ emit, attributes, root }) {
-    const [x, kernel, ...bias] = root.inputs.map((name) => emit.value(name));
-    if (!x || !kernel) return undefined;
+  pattern: { op: "Conv", inputs: ["x", "kernel", ...bias] },
+  replace({ emit, value, attributes }) {
+    const kernel = value("kernel");
     const channels = kernel.shape[1] ?? 0;
     const wrong = channels > 3 && channels % 3 === 0 && channels % 4 !== 0;
     if (!wrong || kernel.shape.length !== 4 || numberAttribute(attributes, "group", 1) !== 1)
       return undefined;
-    const more = 4 - (channels % 4);
-    return [emit.op("Conv", [pad(emit, x, more), pad(emit, kernel, more), ...bias], attributes)];
+    const padded = ["x", "kernel"].map((name) => pad(emit, value(name), 4 - (channels % 4)));
+    return [emit.op("Conv", [...padded, ...bias.map(value)], attributes)];
   },
-};
+});
 
 /**
  * Channels of zeros for convolutions over 6, 9, 15, ... channels, up to a multiple of four: ONNX Runtime's WebGPU
  * provider (1.30) reads threes of channels and computes something else where there is more than one three
  * (https://github.com/microsoft/onnxruntime/issues/29651). Inpainting U-Nets have 9.
  */
-export const paddedChannels = rewrite("paddedChannels", [convolution]);
+export const paddedChannels = rewrite("paddedChannels", [convolution([]), convolution(["bias"])]);

@@ -17,9 +17,8 @@ function onlyChannels({ emit, value, node }: RewriteContext): boolean {
     (name) => stringAttribute(node(name).attributes, "mode", "constant") === "constant",
   );
   const [pads, kernelPads] = ["pads", "kernel pads"].map((name) => emit.constantNumbers(value(name)));
-  return (
-    zeros && pads?.join() === kernelPads?.join() && pads?.join() === [0, 0, 0, 0, 0, pads[5], 0, 0].join()
-  );
+  const behind = [0, 0, 0, 0, 0, pads?.[5], 0, 0].join();
+  return zeros && pads?.join() === behind && kernelPads?.join() === behind;
 }
 
 const rules: readonly RewriteRule[] = [[], ["bias"]].map((bias) => ({

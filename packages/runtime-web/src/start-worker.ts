@@ -1,0 +1,19 @@
+import type { WorkerPort } from "@sunstep/runtime/worker";
+
+/** The worker that will hold the sessions. Bundlers look for this very form. */
+export function startWorker(): WorkerPort {
+  const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "sunstep" });
+  return {
+    post: (order, transfer) => worker.postMessage(order, [...transfer]),
+    listen(receive, die) {
+      worker.addEventListener("message", ({ data }) => receive(data));
+      worker.addEventListener("error", (event) => {
+        event.preventDefault();
+        die(new Error(event.message || "its script could not be loaded"));
+        worker.terminate();
+      });
+    },
+    setBusy: () => undefined,
+    terminate: async () => worker.terminate(),
+  };
+}
