@@ -1,5 +1,5 @@
 import type { WeightRef } from "@sunstep/checkpoint";
-import { type Attributes, int, ints, type NodeEmitter, type Value } from "@sunstep/onnx-graph";
+import { type Attributes, elementCount, int, ints, type NodeEmitter, type Value } from "@sunstep/onnx-graph";
 import type { SunBranch } from "./sun-adapter.js";
 
 /** "sample": each image's attention is normalised by its own length. "batch": by that of the whole batch. */
@@ -48,25 +48,39 @@ export function emitBranches(
   shared: BranchInputs,
 ): Value {
   const { positive, scale, norm } = shared;
-  const [batch = 1, tokens = 1, channels = 1] = positive.shape;
   const count = branches.length;
-  const sizes = emit.ints([count, batch, tokens, channels]);
+  const sizes = emit.ints([count, ...positive.shape]);
   const attended = emit.op("Reshape", [attendStacked(emit, branches, shared), sizes]);
   const squares = emit.op("Max", [squaredLength(emit, attended, norm), emit.scalar(SMALLEST_SQUARE)]);
   const ratio = emit.op("Sqrt", [emit.op("Div", [squaredLength(emit, positive, norm), squares])]);
   const alphas = stack(
     emit,
-    branches.map(({ branch, sign }) => signed(emit, branch.alpha, sign)),
+    branches.map(({ branch }) => adapterWeight(emit, branch.alpha)),
   );
-  const strength = emit.op("Mul", [emit.op("Reshape", [alphas, emit.ints([count, 1, 1, channels])]), scale]);
+  const perBranch = emit.ints([count, 1, 1, positive.shape[2] ?? 1]);
+  const strength = emit.op("Mul", [emit.op("Reshape", [alphas, perBranch]), scale]);
   const weighted = emit.op("Mul", [attended, emit.op("Mul", [ratio, strength])]);
-  return emit.op("ReduceSum", [weighted, emit.ints([0])], { keepdims: int(0) });
+  return emit.op("Reshape", [signedSum(emit, branches, weighted), emit.ints(positive.shape)]);
 }
 
-/** sign * scale * beta, summed over branches: the part that does not depend on the image, [channels]. */
+/** sign * scale * beta, summed over branches: the part that does not depend on the image, [1, channels]. */
 export function emitOffset(emit: NodeEmitter, branches: readonly SignedBranch[], scale: Value): Value {
-  const betas = branches.map(({ branch, sign }) => signed(emit, branch.beta, sign));
-  return emit.op("Mul", [betas.reduce((sum, beta) => emit.op("Add", [sum, beta])), scale]);
+  const betas = stack(
+    emit,
+    branches.map(({ branch }) => adapterWeight(emit, branch.beta)),
+  );
+  return emit.op("Mul", [signedSum(emit, branches, betas), scale]);
+}
+
+/** sign * x, summed over branches: x, stacked -> [1, numbers of a branch]. A product is the fastest of sums. */
+function signedSum(emit: NodeEmitter, branches: readonly SignedBranch[], x: Value): Value {
+  const count = branches.length;
+  const signs = emit.floats(
+    branches.map(({ sign }) => sign),
+    [1, count],
+  );
+  const rows = emit.op("Reshape", [x, emit.ints([count, elementCount(x.shape) / count])]);
+  return emit.op("MatMul", [signs, rows]);
 }
 
 /** ||x||2 squared, over tokens and channels: x [..., batch, tokens, channels] -> [..., batch or 1, 1, 1]. */
@@ -111,11 +125,6 @@ function attendStacked(
     inputs.map(({ value }) => value),
   );
   return emit.op("Attention", [queries, keys, values], attributes);
-}
-
-function signed(emit: NodeEmitter, weight: WeightRef, sign: 1 | -1): Value {
-  const value = adapterWeight(emit, weight);
-  return sign === 1 ? value : emit.op("Neg", [value]);
 }
 
 function stack(emit: NodeEmitter, values: readonly Value[]): Value {

@@ -5,7 +5,9 @@ import { raiseGroupNormalization } from "./group-normalization.js";
 import { joinProjections } from "./joined-projections.js";
 import { raiseLinear } from "./linear.js";
 import { raisePaddedChannels } from "./padded-channels.js";
+import { raisePaddedKeys } from "./padded-keys.js";
 import { raiseSigmoidGates } from "./sigmoid-gates.js";
+import { raiseSumOfSquares } from "./sum-of-squares.js";
 import { toOpset23 } from "./to-opset-23.js";
 import { raiseUpsampledConvolutions } from "./upsampled-convolutions.js";
 
@@ -19,6 +21,8 @@ export const raise: readonly Pass[] = [
   joinProjections,
   raiseLinear,
   raisePaddedChannels,
+  raisePaddedKeys,
+  raiseSumOfSquares,
   raiseUpsampledConvolutions,
   toOpset23,
 ];

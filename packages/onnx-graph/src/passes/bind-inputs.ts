@@ -36,6 +36,10 @@ export function bindInputs(constants: Readonly<Record<string, Initializer>>): Pa
   };
 }
 
+/** Operators that give zeros where either operand is zero, and where the first one is. */
+const products: ReadonlySet<string> = new Set(["Mul", "MatMul"]);
+const keepsZeros: ReadonlySet<string> = new Set(["ReduceSum", "Reshape"]);
+
 /** Replaces nodes by Identity where a constant factor or summand decides the result. */
 function simplify(graph: Graph): Node[] {
   const uniform = new Map<string, number>();
@@ -52,8 +56,8 @@ function simplify(graph: Graph): Node[] {
     const [left, right] = [uniform.get(a), uniform.get(b)];
     if (node.domain !== "") return node;
     if (node.op === "Identity" && left !== undefined) uniform.set(output, left);
-    if (node.op === "Mul" && (left === 0 || right === 0)) uniform.set(output, 0);
-    if (node.op === "ReduceSum" && left === 0) uniform.set(output, 0);
+    if (products.has(node.op) && (left === 0 || right === 0)) uniform.set(output, 0);
+    if (keepsZeros.has(node.op) && left === 0) uniform.set(output, 0);
     const kept = keptOperand(node.op, left, right);
     return kept === undefined || !sameShape(graph, kept === 0 ? a : b, output)
       ? node
