@@ -3,6 +3,7 @@ import { tensor } from "@sunstep/tensor";
 import { checkFinite } from "./checks.js";
 import { pipelineError } from "./errors.js";
 import type { PipelineParts } from "./parts.js";
+import type { Decoder } from "./request.js";
 import type { SessionCache } from "./sessions.js";
 
 /** A picture as the networks see it: [3, height, width], -1 to 1, flat. */
@@ -30,6 +31,10 @@ export class Autoencoder {
     return this.#parts.vae.config.latent_channels;
   }
 
+  get hasTaesd(): boolean {
+    return this.#parts.taesd !== undefined;
+  }
+
   /** Mean and logarithm of the variance of the picture's latents, not scaled. */
   async distribution({
     data,
@@ -46,12 +51,7 @@ export class Autoencoder {
   }
 
   /** The picture of one sample's latents (scaled, [channels, height, width] with the latents' sizes). */
-  async decode(
-    latents: Float32Array,
-    height: number,
-    width: number,
-    decoder: "vae" | "taesd",
-  ): Promise<Picture> {
+  async decode(latents: Float32Array, height: number, width: number, decoder: Decoder): Promise<Picture> {
     const data =
       decoder === "vae"
         ? await this.#decodeVae(latents, height, width)
@@ -81,9 +81,10 @@ export class Autoencoder {
         "PIPELINE_OPTION",
         "no TAESD is loaded: give one when the model is loaded, or use the VAE",
       );
+    const component = typeof taesd === "function" ? await taesd() : taesd;
     const session = await this.#sessions.get({
       key: `taesd-decoder ${height}x${width}`,
-      build: () => buildTaesdDecoder({ ...taesd, batch: 1, height, width }),
+      build: () => buildTaesdDecoder({ ...component, batch: 1, height, width }),
       load: { label: "taesd-decoder" },
     });
     const { sample } = await session.run({

@@ -14,8 +14,8 @@ export interface PipelineParts {
   readonly vae: Component<VaeConfig>;
   readonly tokenizer: ClipTokenizer;
   readonly schedulerConfig: SchedulerConfig;
-  /** The tiny autoencoder, for previews and quick decoding. */
-  readonly taesd?: Component<TaesdConfig>;
+  /** The tiny autoencoder, for previews and quick decoding; or what opens it, called when it is needed. */
+  readonly taesd?: Component<TaesdConfig> | (() => Promise<Component<TaesdConfig>>);
   readonly sun?: SunAdapter;
   /** Whether SUN normalises each picture by itself (default) or, as the authors' code, the batch as one. */
   readonly sunNorm?: SunNorm;

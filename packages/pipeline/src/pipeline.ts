@@ -76,7 +76,12 @@ export class Pipeline {
     this.#denoiser = new Denoiser(parts, this.#sessions);
     this.#autoencoder = new Autoencoder(parts, this.#sessions);
     this.#previewer = new Previewer(this.#autoencoder);
-    this.#defaults = { ...trainedSize(parts.unet.config.sample_size), guidanceScale: 7.5, ...parts.defaults };
+    this.#defaults = {
+      ...trainedSize(parts.unet.config.sample_size),
+      guidanceScale: 7.5,
+      ...parts.defaults,
+      decoder: (parts.taesd && parts.defaults?.decoder) ?? "vae",
+    };
   }
 
   /** What the model is used with where a request does not say. */
@@ -221,7 +226,7 @@ export class Pipeline {
     for (let i = 0; i < batch; i++) {
       checkAborted(options.signal);
       const one = latents.slice(i * size, (i + 1) * size);
-      const decoder = options.decoder ?? "vae";
+      const decoder = options.decoder ?? this.#defaults.decoder;
       images.push(
         toRgbImage(await this.#autoencoder.decode(one, height / LATENT_SCALE, width / LATENT_SCALE, decoder)),
       );

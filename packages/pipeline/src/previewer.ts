@@ -26,13 +26,14 @@ export class Previewer {
     mode: PreviewMode,
   ): Promise<RgbImage[]> {
     const size = latents.length / batch;
+    const decoder = mode === "auto" ? (this.#autoencoder.hasTaesd ? "taesd" : "linear") : mode;
     const previews: RgbImage[] = [];
     for (let i = 0; i < batch; i++) {
       const one = latents.slice(i * size, (i + 1) * size);
       previews.push(
-        mode === "linear"
+        decoder === "linear"
           ? linearPreview(one, await this.#linearFactors(), width, height)
-          : toRgbImage(await this.#autoencoder.decode(one, height, width, mode)),
+          : toRgbImage(await this.#autoencoder.decode(one, height, width, decoder)),
       );
     }
     return previews;

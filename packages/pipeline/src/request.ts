@@ -5,8 +5,14 @@ import { pipelineError } from "./errors.js";
 import type { ProgressListener } from "./events.js";
 import type { RandomSource } from "./noise.js";
 
-/** How a run's latents are shown while it goes on. */
-export type PreviewMode = "linear" | "taesd" | "vae";
+/** What makes pictures of latents: the model's own decoder, or that of a tiny autoencoder. */
+export type Decoder = "vae" | "taesd";
+
+/**
+ * How a run's latents are shown while it goes on: "linear" a pixel for each latent; "auto" by the tiny autoencoder where
+ * there is one, else linear.
+ */
+export type PreviewMode = "auto" | "linear" | Decoder;
 
 /** What to make. Everything has a default but the prompt. */
 export interface GenerateOptions {
@@ -47,8 +53,8 @@ export interface GenerateOptions {
   /** Encoded prompts in place of `prompt` and `negativePrompt`: [prompts, tokens, width], float32. */
   readonly promptEmbeds?: Tensor<"float32">;
   readonly negativePromptEmbeds?: Tensor<"float32">;
-  /** Which decoder makes the pictures. */
-  readonly decoder?: "vae" | "taesd";
+  /** What makes the pictures. Default: the model's, which is the VAE's unless it says otherwise. */
+  readonly decoder?: Decoder;
   /** Show each step's latents, how. Default: not at all. */
   readonly preview?: PreviewMode | false;
   /** Cancels between network evaluations. */
@@ -61,6 +67,7 @@ export interface ModelDefaults {
   readonly width: number;
   readonly height: number;
   readonly guidanceScale: number;
+  readonly decoder: Decoder;
 }
 
 /** A request with every choice made. */

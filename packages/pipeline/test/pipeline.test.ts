@@ -1,7 +1,10 @@
+import { openComponent } from "@sunstep/checkpoint";
+import { folderTree } from "@sunstep/checkpoint/node";
 import { SunstepError } from "@sunstep/errors";
 import type { RgbImage } from "@sunstep/image";
 import type { Runtime } from "@sunstep/runtime";
 import { createNodeRuntime } from "@sunstep/runtime-node";
+import { fixture } from "@sunstep/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type GenerateOptions, Pipeline, type PipelineParts, type ProgressEvent } from "../src/index.js";
 import { emojiParts } from "./emoji-pipeline.js";
@@ -181,6 +184,46 @@ describe("a run", () => {
       const painted = places.map(([x, y]) => pixel(images[0]!, 8 * x + 4, 8 * y + 4)[channel]!);
       expect(correlation(shown, painted)).toBeGreaterThan(0.75);
     }
+  });
+
+  test("shows previews by the tiny autoencoder where there is one, and opens it when it is first needed", async () => {
+    let opened = 0;
+    const component = openComponent("taesd", folderTree(fixture("tiny-taesd")));
+    const taesd = () => {
+      opened++;
+      return component;
+    };
+    const own = new Pipeline({ ...parts, taesd });
+    const sizes = async (pipeline: Pipeline) => {
+      const seen: number[] = [];
+      await pipeline.generate("a star", {
+        ...quick,
+        preview: "auto",
+        onProgress: (event) => void (event.type === "step" && seen.push(event.previews![0]!.width)),
+      });
+      return seen;
+    };
+    await own.generate("a star", quick);
+    expect(opened).toBe(0);
+    expect(await sizes(own)).toEqual([64, 64]);
+    expect(opened).toBeGreaterThan(0);
+    expect(await sizes(pipeline)).toEqual([8, 8]);
+    await own.dispose();
+  });
+
+  test("decodes by the model's default, and by the VAE where that is not loaded", async () => {
+    const taesd = await openComponent("taesd", folderTree(fixture("tiny-taesd")));
+    const defaults = { ...parts.defaults, decoder: "taesd" } as const;
+    const tiny = new Pipeline({ ...parts, taesd, defaults });
+    const none = new Pipeline({ ...parts, defaults });
+    expect([tiny, none, pipeline].map((one) => one.defaults.decoder)).toEqual(["taesd", "vae", "vae"]);
+    const paint = async (one: Pipeline, options = {}) =>
+      (await one.generate("a star", { ...quick, steps: 1, ...options })).images[0]!.data;
+    const vae = await paint(pipeline);
+    expect(await paint(tiny)).toEqual(await paint(tiny, { decoder: "taesd" }));
+    expect(await paint(tiny, { decoder: "vae" })).toEqual(vae);
+    expect(await paint(none)).toEqual(vae);
+    await Promise.all([tiny.dispose(), none.dispose()]);
   });
 
   test("is cancelled between steps", async () => {

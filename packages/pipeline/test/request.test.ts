@@ -2,7 +2,7 @@ import { SunstepError } from "@sunstep/errors";
 import { describe, expect, test } from "vitest";
 import { type GenerateOptions, resolveRequest } from "../src/request.js";
 
-const defaults = { width: 128, height: 128, guidanceScale: 4 };
+const defaults = { width: 128, height: 128, guidanceScale: 4, decoder: "vae" } as const;
 const resolve = (options: GenerateOptions, hasAdapter = false, prompt: string | string[] = "an apple") =>
   resolveRequest(prompt, options, { defaults, hasAdapter });
 const picture = { width: 70, height: 66, channels: 3 as const, data: new Uint8Array(70 * 66 * 3) };
