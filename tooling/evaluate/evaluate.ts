@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import type { Context } from "./claims/context.js";
-import { ALL, CEILING, ESSENTIAL, FLOOR, type ModelSets, modelSets } from "./claims/model-sets.js";
+import { ALL, CEILING, ESSENTIAL, FLOOR, type ModelSets, modelSets, SUN, TINY } from "./claims/model-sets.js";
 import { negativePrompts } from "./claims/negative-prompts.js";
 import { measureSpeed } from "./claims/speed.js";
 import { styleLora } from "./claims/style-lora.js";
+import { tinyAutoencoder } from "./claims/tiny-autoencoder.js";
 import { FeatureStore } from "./features/feature-store.js";
 import { FEATURES, MobileNet } from "./features/mobilenet.js";
 import { compareSets } from "./measures/compare-sets.js";
@@ -18,7 +19,9 @@ import { writeLoraSheet, writeModelSheet, writeNegativeSheet } from "./report/sh
 /** Measures everything that the options' files allow. */
 export async function evaluate(options: EvaluateOptions, log: (line: string) => void): Promise<Results> {
   const { adapters, lora, model, only, out, prompts } = options;
-  const speed = options.speed && adapters.sun ? await measureSpeed(model, adapters.sun) : undefined;
+  const files = { model, ...(options.tinyAutoencoder && { tinyAutoencoder: options.tinyAutoencoder }) };
+  const speed =
+    options.speed && adapters.sun ? await measureSpeed({ ...files, adapter: adapters.sun }) : undefined;
   const common = {
     machine: describeMachine(),
     command: `pnpm evaluate --prompts ${prompts}`,
@@ -41,15 +44,18 @@ export async function evaluate(options: EvaluateOptions, log: (line: string) => 
   const compare = ({ reference, sets }: ModelSets) =>
     compareSets(reference, sets, { floor: FLOOR, ceiling: CEILING });
   try {
-    const base = await modelSets(context, "base", model, adapters, ALL);
+    const base = await modelSets(context, "base", files, adapters, ALL);
     const models: Record<string, Details["models"][string]> = { base: await compare(base) };
     if (out !== undefined) await writeModelSheet(out, "base", base);
+    const { [SUN]: byVae, [TINY]: byTiny } = base.sets;
+    const tiny = byVae && byTiny && { tinyAutoencoder: await tinyAutoencoder(byVae, byTiny) };
     for (const [name, fineTune] of Object.entries(options.fineTunes)) {
-      const sets = await modelSets(context, name, fineTune, adapters, ESSENTIAL);
+      const sets = await modelSets(context, name, { model: fineTune }, adapters, ESSENTIAL);
       models[name] = await compare(sets);
       if (out !== undefined) await writeModelSheet(out, name, sets);
     }
-    if (!adapters.sun) return results(prompts, { ...common, models });
+    const found = { ...common, models, ...tiny };
+    if (!adapters.sun) return results(prompts, found);
 
     const { teacherSets, sunSets, ...negative } = await negativePrompts(
       context,
@@ -57,7 +63,7 @@ export async function evaluate(options: EvaluateOptions, log: (line: string) => 
       base,
     );
     if (out !== undefined) await writeNegativeSheet(out, teacherSets, sunSets);
-    if (lora === undefined) return results(prompts, { ...common, models, negative });
+    if (lora === undefined) return results(prompts, { ...found, negative });
 
     const { guidedSet, sunSet, ...style } = await styleLora(
       context,
@@ -65,7 +71,7 @@ export async function evaluate(options: EvaluateOptions, log: (line: string) => 
       base,
     );
     if (out !== undefined) await writeLoraSheet(out, base, guidedSet, sunSet);
-    return results(prompts, { ...common, models, negative, lora: style });
+    return results(prompts, { ...found, negative, lora: style });
   } finally {
     await Promise.all(runtimes.map((runtime) => runtime.dispose()));
   }

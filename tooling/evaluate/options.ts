@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { emojiTinyAutoencoderUrl } from "@sunstep/emoji-model";
 import { embeddedModel } from "./pictures/studio.js";
 
 /** The held-out fine-tunes: folders of `--fine-tunes`, by the name that results give them. */
@@ -23,6 +24,8 @@ export interface EvaluateOptions {
   /** Folders by name; only those that are there. */
   readonly fineTunes: Readonly<Record<string, string>>;
   readonly lora?: string;
+  /** Folder of a tiny autoencoder for the model's latents. */
+  readonly tinyAutoencoder?: string;
   /** Where contact sheets go. */
   readonly out?: string;
   readonly cache: string;
@@ -40,7 +43,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const own = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export const usage = `pnpm evaluate [--prompts N] [--json] [--out FOLDER] [--write] [--only speed | --no-speed]
-  [--model FOLDER] [--adapter FILE] [--adapter-with-msc FILE] [--adapter-without-msc FILE] [--adapter-lcm FILE] [--lora FILE] [--fine-tunes FOLDER]
+  [--model FOLDER] [--adapter FILE] [--adapter-with-msc FILE] [--adapter-without-msc FILE] [--adapter-lcm FILE] [--lora FILE] [--tiny-autoencoder FOLDER] [--fine-tunes FOLDER]
   [--cache FOLDER] [--workers N]`;
 
 export function parseOptions(args: readonly string[]): EvaluateOptions {
@@ -55,6 +58,7 @@ export function parseOptions(args: readonly string[]): EvaluateOptions {
       "adapter-without-msc": { type: "string" },
       "adapter-lcm": { type: "string" },
       lora: { type: "string" },
+      "tiny-autoencoder": { type: "string", default: fileURLToPath(emojiTinyAutoencoderUrl) },
       "fine-tunes": { type: "string", default: process.env.SUNSTEP_FINE_TUNES ?? "" },
       out: { type: "string" },
       cache: { type: "string", default: join(root, ".cache/evaluate") },
@@ -85,6 +89,7 @@ export function parseOptions(args: readonly string[]): EvaluateOptions {
   );
   const lcm = present(values["adapter-lcm"] ?? own("adapters/lcm.safetensors"), "LCM-style adapter");
   const lora = present(values.lora ?? own("../train-lora/blueprint.safetensors"), "LoRA");
+  const tinyAutoencoder = present(values["tiny-autoencoder"], "tiny autoencoder");
   return {
     prompts: count(values.prompts, "--prompts"),
     model: values.model,
@@ -96,6 +101,7 @@ export function parseOptions(args: readonly string[]): EvaluateOptions {
     },
     fineTunes: fineTunes(values["fine-tunes"], present, missing),
     ...(lora && { lora }),
+    ...(tinyAutoencoder && { tinyAutoencoder }),
     ...(values.out !== undefined && { out: values.out }),
     cache: values.cache,
     json: values.json,

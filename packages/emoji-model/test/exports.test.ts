@@ -5,5 +5,6 @@ test("the public names", async () => {
     "emojiDefaults",
     "emojiModelUrl",
     "emojiSunAdapterUrl",
+    "emojiTinyAutoencoderUrl",
   ]);
 });

@@ -1,7 +1,8 @@
 // The sets of pictures of one model, made in every way that is compared.
 import type { Adapters } from "../options.js";
 import type { PictureSet } from "../pictures/gallery.js";
-import { guided, type Sampler, sun, TEACHER, unguided } from "../pictures/sampler.js";
+import { guided, type Sampler, sun, TEACHER, unguided, withTinyDecoder } from "../pictures/sampler.js";
+import type { StudioFiles } from "../pictures/studio.js";
 import type { Prompt } from "../prompts/prompt.js";
 import { promptList } from "../prompts/prompt-list.js";
 import { type Context, withStudios } from "./context.js";
@@ -22,6 +23,8 @@ interface Recipe {
 
 type Recipes = Readonly<Record<string, Recipe>>;
 
+export const SUN = "SUN 4";
+export const TINY = "SUN 4, tiny autoencoder";
 export const FLOOR = "25 guided, other seeds";
 export const CEILING = "4 unguided";
 
@@ -44,6 +47,7 @@ export const ALL: Recipes = {
   "4 guided DPM-Solver++": { sampler: guided("dpm++2m", 4) },
   "4 guided DDIM": { sampler: guided("ddim", 4) },
   ...bySteps("", "sun"),
+  [TINY]: { sampler: withTinyDecoder(sun(SUN_SCHEDULER, 4)), adapter: "sun" },
   "SUN 4 DDIM": { sampler: sun("ddim", 4), adapter: "sun" },
   ...bySteps(" with MSC", "withMsc"),
   ...bySteps(" without MSC", "withoutMsc"),
@@ -52,9 +56,7 @@ export const ALL: Recipes = {
 };
 
 /** What tells how far SUN closes the gap on another model. */
-export const ESSENTIAL: Recipes = Object.fromEntries(
-  [FLOOR, CEILING, "SUN 4"].map((name) => [name, ALL[name]!]),
-);
+export const ESSENTIAL: Recipes = Object.fromEntries([FLOOR, CEILING, SUN].map((name) => [name, ALL[name]!]));
 
 export interface ModelSets {
   /** 25 guided steps, which all others are compared with. */
@@ -66,15 +68,18 @@ export interface ModelSets {
 export async function modelSets(
   context: Context,
   name: string,
-  model: string,
+  model: Pick<StudioFiles, "model" | "tinyAutoencoder">,
   adapters: Adapters,
   recipes: Recipes,
 ): Promise<ModelSets> {
   const prompts = promptList(context.prompts);
   const made = new Map<string, PictureSet>();
   const make = (kind: keyof Adapters | undefined, adapter?: string) =>
-    withStudios(context, { model, ...(adapter !== undefined && { adapter }) }, async (studios) => {
-      const chosen = Object.entries(recipes).filter(([, recipe]) => recipe.adapter === kind);
+    withStudios(context, { ...model, ...(adapter !== undefined && { adapter }) }, async (studios) => {
+      const chosen = Object.entries(recipes).filter(
+        ([, { adapter, sampler }]) =>
+          adapter === kind && (!sampler.tinyDecoder || model.tinyAutoencoder !== undefined),
+      );
       for (const [set, { sampler, change = unchanged }] of chosen) {
         made.set(
           set,

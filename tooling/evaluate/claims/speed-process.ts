@@ -1,23 +1,28 @@
-// Run by speed.ts: measures a model and an adapter that are named, and prints one line of JSON.
+// Run by speed.ts: measures the model and adapters that it is given as JSON, and prints one line of JSON.
+import { emojiDefaults } from "@sunstep/emoji-model";
+import type { ModelDefaults } from "@sunstep/pipeline";
 import { createNodeRuntime } from "@sunstep/runtime-node";
-import { type Sampler, sun, TEACHER, unguided } from "../pictures/sampler.js";
-import { Studio } from "../pictures/studio.js";
+import { type Sampler, sun, TEACHER, unguided, withTinyDecoder } from "../pictures/sampler.js";
+import { Studio, type StudioFiles } from "../pictures/studio.js";
 import { SUN_SCHEDULER } from "./model-sets.js";
-import type { Speed } from "./speed.js";
+import type { PictureTimes, Speed } from "./speed.js";
 
 const ROUNDS = 15;
 /** Enough that what is done once a picture hardly counts. */
 const EVALUATIONS = 16;
 
-async function main(model: string, adapter: string): Promise<Speed> {
+async function main(files: StudioFiles): Promise<Speed> {
   const runtime = await createNodeRuntime();
-  const studio = await Studio.open(runtime, { model, adapter });
-  const samplers = {
-    guided: TEACHER,
-    sun: sun(SUN_SCHEDULER, 4),
+  const studio = await Studio.open(runtime, files);
+  const hasTiny = files.tinyAutoencoder !== undefined;
+  const few = sun(SUN_SCHEDULER, 4);
+  const samplers: Readonly<Record<string, Sampler>> = {
+    "vae guided": TEACHER,
+    "vae sun": few,
+    ...(hasTiny && { "taesd guided": withTinyDecoder(TEACHER), "taesd sun": withTinyDecoder(few) }),
     plainEvaluations: unguided(EVALUATIONS),
     sunEvaluations: sun(SUN_SCHEDULER, EVALUATIONS),
-  } satisfies Record<string, Sampler>;
+  };
   const times = Object.fromEntries(Object.keys(samplers).map((name) => [name, [] as number[]]));
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [name, sampler] of Object.entries(samplers)) {
@@ -34,11 +39,15 @@ async function main(model: string, adapter: string): Promise<Speed> {
   }
   await studio.dispose();
   await runtime.dispose();
-  const median = (name: keyof typeof samplers) => times[name]!.sort((a, b) => a - b)[ROUNDS >> 1]!;
+  const median = (name: string) => times[name]!.sort((a, b) => a - b)[ROUNDS >> 1]!;
+  const picture = (decoder: "vae" | "taesd"): PictureTimes => {
+    const [guidedMs, sunMs] = [median(`${decoder} guided`), median(`${decoder} sun`)];
+    return { guidedMs, sunMs, ratio: guidedMs / sunMs };
+  };
+  const { decoder = "vae" }: Partial<ModelDefaults> = emojiDefaults;
   return {
-    guidedMs: median("guided"),
-    sunMs: median("sun"),
-    ratio: median("guided") / median("sun"),
+    ...picture(hasTiny ? decoder : "vae"),
+    decoders: { vae: picture("vae"), ...(hasTiny && { taesd: picture("taesd") }) },
     plainEvaluationMs: median("plainEvaluations"),
     sunEvaluationMs: median("sunEvaluations"),
     sunOverPlain: median("sunEvaluations") / median("plainEvaluations"),
@@ -46,4 +55,6 @@ async function main(model: string, adapter: string): Promise<Speed> {
   };
 }
 
-main(process.argv[2]!, process.argv[3]!).then((speed) => process.stdout.write(JSON.stringify(speed)));
+main(JSON.parse(process.argv[2]!) as StudioFiles).then((speed) =>
+  process.stdout.write(JSON.stringify(speed)),
+);

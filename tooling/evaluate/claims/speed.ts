@@ -1,12 +1,18 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { StudioFiles } from "../pictures/studio.js";
 
-/** Milliseconds are medians of runs that took turns. */
-export interface Speed {
-  /** A picture, from prompt to pixels: 25 guided steps, and 4 with SUN. */
+/** A picture, from prompt to pixels: 25 guided steps, and 4 with SUN. Both with the same decoder. */
+export interface PictureTimes {
   readonly guidedMs: number;
   readonly sunMs: number;
   readonly ratio: number;
+}
+
+/** Milliseconds are medians of runs that took turns. */
+export interface Speed extends PictureTimes {
+  /** What the three numbers are, with each decoder; they themselves are of the model's default one. */
+  readonly decoders?: Readonly<Partial<Record<"vae" | "taesd", PictureTimes>>>;
   /** One evaluation of the network, one picture at a time. */
   readonly plainEvaluationMs: number;
   readonly sunEvaluationMs: number;
@@ -15,9 +21,9 @@ export interface Speed {
 }
 
 /** Measures in a process of its own, where nothing else is loaded. */
-export async function measureSpeed(model: string, adapter: string): Promise<Speed> {
+export async function measureSpeed(files: StudioFiles): Promise<Speed> {
   const script = fileURLToPath(new URL("./speed-process.ts", import.meta.url));
-  const child = spawn(process.execPath, [...process.execArgv, script, model, adapter], {
+  const child = spawn(process.execPath, [...process.execArgv, script, JSON.stringify(files)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let text = "";

@@ -1,7 +1,7 @@
 import type { RgbImage } from "@sunstep/image";
 import { TorchGenerator } from "@sunstep/tensor";
 import { expect, it } from "vitest";
-import { cosine, euclidean, structuralSimilarity } from "./similarity.js";
+import { cosine, euclidean, peakSignalToNoise, structuralSimilarity } from "./similarity.js";
 
 const random = new TorchGenerator(1);
 const noise = (): RgbImage => ({
@@ -22,6 +22,12 @@ it("structural similarity is 1 for equal pictures, symmetric, and falls as anoth
   const values = [0, 0.2, 0.5, 1].map((share) => structuralSimilarity(a, mixed(a, b, share)));
   expect(values).toEqual(values.toSorted((x, y) => y - x));
   expect(values.at(-1)).toBeLessThan(0.2);
+});
+
+it("the peak signal-to-noise ratio of an error of one level everywhere is 20 log10(255)", () => {
+  const a = noise();
+  const shifted = { ...a, data: a.data.map((value) => (value === 255 ? 254 : value + 1)) };
+  expect(peakSignalToNoise(a, shifted)).toBeCloseTo(20 * Math.log10(255), 10);
 });
 
 it("cosine and Euclidean distance of vectors whose values are known", () => {

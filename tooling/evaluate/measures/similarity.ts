@@ -6,6 +6,13 @@ export function structuralSimilarity(a: RgbImage, b: RgbImage): number {
   return ssim(withAlpha(a), withAlpha(b), { ssim: "fast", downsample: false }).mssim;
 }
 
+/** Peak signal-to-noise ratio of two pictures of one size, in decibels. */
+export function peakSignalToNoise({ data: a }: RgbImage, { data: b }: RgbImage): number {
+  let squares = 0;
+  for (let i = 0; i < a.length; i++) squares += (a[i]! - b[i]!) ** 2;
+  return 10 * Math.log10((255 ** 2 * a.length) / squares);
+}
+
 /** As browsers' ImageData, which ssim.js takes. */
 function withAlpha({ width, height, data }: RgbImage) {
   const rgba = new Uint8ClampedArray(width * height * 4).fill(255);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { type Recipe, recipeKey } from "./recipe.js";
-import { sun, TEACHER } from "./sampler.js";
+import { sun, TEACHER, withTinyDecoder } from "./sampler.js";
 
 const recipe: Recipe = {
   identity: { model: "m", adapter: "a" },
@@ -24,6 +24,12 @@ it("tells apart whatever makes another picture", () => {
     { ...recipe, caption: "a red apple, leaf", negative: "" },
     { ...recipe, negative: "" },
     { ...recipe, seed: 4 },
+    { ...recipe, sampler: withTinyDecoder(recipe.sampler) },
+    {
+      ...recipe,
+      sampler: withTinyDecoder(recipe.sampler),
+      identity: { model: "m", adapter: "a", tinyAutoencoder: "t" },
+    },
   ];
   expect(new Set(others.map(recipeKey)).size).toBe(others.length);
 });
@@ -31,4 +37,5 @@ it("tells apart whatever makes another picture", () => {
 it("is the same for the teacher, whichever adapter is loaded beside it", () => {
   const teacher = { ...recipe, sampler: TEACHER };
   expect(recipeKey(teacher)).toBe(recipeKey({ ...teacher, identity: { model: "m" } }));
+  expect(recipeKey(teacher)).toBe(recipeKey({ ...teacher, identity: { model: "m", tinyAutoencoder: "t" } }));
 });

@@ -10,6 +10,7 @@ export interface ModelIdentity {
   readonly model: string;
   readonly adapter?: string;
   readonly lora?: string;
+  readonly tinyAutoencoder?: string;
 }
 
 /** Everything that makes a picture, and so what it is kept under. */
@@ -31,6 +32,7 @@ export function recipeKey({ identity, sampler, caption, negative, seed }: Recipe
     caption,
     negative,
     seed,
+    ...(sampler.tinyDecoder ? [identity.tinyAutoencoder] : []),
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 40);
 }

@@ -9,6 +9,8 @@ export interface Sampler {
   readonly sun: boolean;
   /** Few-step samplers use SUN's timesteps, the last of each of `steps` equal parts; the 25 steps are diffusers' own. */
   readonly spacing: "linspace" | "trailing";
+  /** The tiny autoencoder makes the pictures in place of the VAE. */
+  readonly tinyDecoder?: true;
 }
 
 const GUIDANCE = 4;
@@ -39,6 +41,8 @@ export const sun = (scheduler: Sampler["scheduler"], steps: number): Sampler => 
   sun: true,
   spacing: "trailing",
 });
+
+export const withTinyDecoder = (sampler: Sampler): Sampler => ({ ...sampler, tinyDecoder: true });
 
 /** diffusers' config of the sampler's scheduler. DDIM must not clip: latents are not confined to -1 to 1. */
 export function schedulerConfig(sampler: Sampler, base: SchedulerConfig): SchedulerConfig {

@@ -1,5 +1,6 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openCheckpoint, openSafetensors, readLora } from "@sunstep/checkpoint";
+import { openCheckpoint, openComponent, openSafetensors, readLora } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { emojiDefaults, emojiModelUrl } from "@sunstep/emoji-model";
 import type { RgbImage } from "@sunstep/image";
@@ -21,7 +22,11 @@ export interface StudioFiles {
   readonly model: string;
   readonly adapter?: string;
   readonly lora?: string;
+  /** Folder of a tiny autoencoder. */
+  readonly tinyAutoencoder?: string;
 }
+
+const WEIGHTS = "diffusion_pytorch_model.safetensors";
 
 /** One model, ready to make pictures with any sampler. */
 export class Studio {
@@ -35,7 +40,8 @@ export class Studio {
     this.#schedulerConfig = base;
   }
 
-  static async open(runtime: Runtime, { model, adapter, lora }: StudioFiles): Promise<Studio> {
+  static async open(runtime: Runtime, files: StudioFiles): Promise<Studio> {
+    const { model, adapter, lora, tinyAutoencoder } = files;
     const checkpoint = await openCheckpoint(folderTree(model));
     const read = async (name: string) => {
       const source = checkpoint.tokenizer![name]!;
@@ -51,11 +57,17 @@ export class Studio {
       tokenizer: createTokenizer({ vocab: await read("vocab.json"), merges: await read("merges.txt") }),
       ...(adapter !== undefined && { sun: readSunAdapter(await open(adapter)) }),
       ...(lora !== undefined && { loras: [{ lora: await readLora(await open(lora), weights), scale: 1 }] }),
+      ...(tinyAutoencoder !== undefined && {
+        taesd: await openComponent("taesd", folderTree(tinyAutoencoder)),
+      }),
     });
     const identity: ModelIdentity = {
       model: await modelHash(model),
       ...(adapter !== undefined && { adapter: await fileHash(adapter) }),
       ...(lora !== undefined && { lora: await fileHash(lora) }),
+      ...(tinyAutoencoder !== undefined && {
+        tinyAutoencoder: await fileHash(join(tinyAutoencoder, WEIGHTS)),
+      }),
     };
     return new Studio(identity, pipeline, checkpoint.schedulerConfig);
   }
@@ -75,6 +87,7 @@ export class Studio {
         steps: sampler.steps,
         sun: sampler.sun,
         guidanceScale: sampler.guidanceScale,
+        decoder: sampler.tinyDecoder ? "taesd" : "vae",
       },
     );
   }

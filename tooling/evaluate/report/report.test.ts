@@ -66,6 +66,26 @@ describe("report", () => {
     expect(claims).not.toContain("LCM");
   });
 
+  it("shows both decoders beside each other, and the default one's ratio as the claim", () => {
+    const [vae, taesd] = [
+      { guidedMs: 600, sunMs: 80, ratio: 7.5 },
+      { guidedMs: 585, sunMs: 55, ratio: 10.6 },
+    ];
+    const speed = { ...taesd, decoders: { vae, taesd }, plainEvaluationMs: 11, sunEvaluationMs: 12 };
+    const measured = { ...details, speed: { ...speed, sunOverPlain: 1.1, rounds: 15 } };
+    const made = tables({ ...summarise(512, measured), details: measured });
+    expect(made.speed).toContain("| a picture, 4 steps with SUN, VAE | 80.0, 7.5x less |");
+    expect(made.speed).toContain("| a picture, 4 steps with SUN, tiny autoencoder | 55.0, 10.6x less |");
+    expect(made.claims).toContain("| faster than 25 guided steps | 10.6x | over 10x | yes |");
+    expect(summarise(512, measured).speed).toEqual({ ratio: 10.6, sunOverPlain: 1.1 });
+  });
+
+  it("says how near the tiny autoencoder comes to the VAE", () => {
+    const tinyAutoencoder = { pictures: 512, psnr: estimate(30), ssim: estimate(0.95) };
+    const made = tables({ ...results, details: { ...details, tinyAutoencoder } });
+    expect(made["tiny autoencoder"]).toContain("| PSNR, dB | 30.0 (29.9 to 30.1) |");
+  });
+
   it("puts tables where the text names them, again and again", () => {
     const text = "before\n<!-- table: msc --><!-- end -->\nafter\n";
     const placed = placeTables(text, tables(results));

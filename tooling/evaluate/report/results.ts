@@ -2,6 +2,7 @@
 import type { NegativePrompts } from "../claims/negative-prompts.js";
 import type { Speed } from "../claims/speed.js";
 import type { StyleLora } from "../claims/style-lora.js";
+import type { TinyAutoencoder } from "../claims/tiny-autoencoder.js";
 import type { SetDistance } from "../measures/compare-sets.js";
 import type { Estimate } from "../statistics/bootstrap.js";
 
@@ -17,6 +18,7 @@ export interface Details {
   /** By model: "base", then the fine-tunes. */
   readonly models: Readonly<Record<string, SetDistances>>;
   readonly speed?: Speed;
+  readonly tinyAutoencoder?: TinyAutoencoder;
   readonly negative?: NegativePrompts;
   readonly lora?: StyleLora;
 }

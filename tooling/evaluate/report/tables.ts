@@ -1,11 +1,15 @@
 // Tables in Markdown, made from results alone.
 import { CEILING, evaluationsOf, FLOOR } from "../claims/model-sets.js";
+import type { Speed } from "../claims/speed.js";
 import type { Estimate } from "../statistics/bootstrap.js";
 import type { Results, SetDistances } from "./results.js";
 
 /** By the name that docs/results.md gives their place. */
 export type Tables = Readonly<
-  Record<"machine" | "claims" | "sets" | "fine-tunes" | "negative" | "msc" | "speed" | "lora", string>
+  Record<
+    "machine" | "claims" | "sets" | "fine-tunes" | "negative" | "msc" | "speed" | "tiny autoencoder" | "lora",
+    string
+  >
 >;
 
 export function tables(results: Results): Tables {
@@ -21,6 +25,7 @@ export function tables(results: Results): Tables {
     negative: negative(results),
     msc: msc(results),
     speed: speed(results),
+    "tiny autoencoder": tinyAutoencoder(results),
     lora: lora(results),
   };
 }
@@ -168,10 +173,31 @@ function speed({ details: { speed } }: Results): string {
   return table(
     ["", "milliseconds"],
     [
-      ["a picture, 25 guided steps", number(speed.guidedMs)],
-      ["a picture, 4 steps with SUN", number(speed.sunMs)],
+      ...Object.entries(speed.decoders ?? { vae: speed }).flatMap(([name, { guidedMs, sunMs, ratio }]) => [
+        [`a picture, 25 guided steps, ${decoders[name as Decoder]}`, number(guidedMs)],
+        [
+          `a picture, 4 steps with SUN, ${decoders[name as Decoder]}`,
+          `${number(sunMs)}, ${number(ratio)}x less`,
+        ],
+      ]),
       ["a plain evaluation", speed.plainEvaluationMs.toFixed(2)],
       ["an evaluation with SUN", speed.sunEvaluationMs.toFixed(2)],
+    ],
+  );
+}
+
+type Decoder = keyof NonNullable<Speed["decoders"]>;
+
+const decoders: Readonly<Record<Decoder, string>> = { vae: "VAE", taesd: "tiny autoencoder" };
+
+function tinyAutoencoder({ details: { tinyAutoencoder } }: Results): string {
+  if (!tinyAutoencoder) return "Not measured.";
+  const { pictures, psnr, ssim } = tinyAutoencoder;
+  return table(
+    ["tiny autoencoder against the VAE", `${pictures} pictures, SUN 4`],
+    [
+      ["PSNR, dB", interval(psnr, number)],
+      ["SSIM", interval(ssim, threeDigits)],
     ],
   );
 }
