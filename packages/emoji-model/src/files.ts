@@ -24,3 +24,12 @@ export const emojiModelFiles: Readonly<Record<string, URL>> = {
     import.meta.url,
   ),
 };
+
+/** The same of its tiny autoencoder, which is fetched when it is needed. */
+export const emojiTinyAutoencoderFiles: Readonly<Record<string, URL>> = {
+  "config.json": new URL("../model/tiny_autoencoder/config.json", import.meta.url),
+  "diffusion_pytorch_model.safetensors": new URL(
+    "../model/tiny_autoencoder/diffusion_pytorch_model.safetensors",
+    import.meta.url,
+  ),
+};

@@ -6,4 +6,4 @@ export { type NoiseSource, noiseSource, type RandomSource } from "./noise.js";
 export type { PipelineParts } from "./parts.js";
 export { type GenerateResult, Pipeline } from "./pipeline.js";
 export { fitPreviewFactors, linearPreview, type PreviewFactors } from "./preview.js";
-export type { GenerateOptions, ModelDefaults, PreviewMode, Request } from "./request.js";
+export type { Decoder, GenerateOptions, ModelDefaults, PreviewMode, Request } from "./request.js";

@@ -21,7 +21,10 @@ export interface FromPretrainedOptions {
    */
   readonly sun?: AdapterSource | false;
   readonly loras?: readonly (AdapterSource | LoraSource)[];
-  /** Tiny autoencoder for previews and `decoder: "taesd"`; true is the name "taesd". */
+  /**
+   * Tiny autoencoder for previews and `decoder: "taesd"`. Default: the one that comes with the model, as the embedded
+   * model's does; true: that, or the name "taesd" where there is none; false: none.
+   */
   readonly taesd?: ModelSource | boolean;
   /** Where to compute. Default "auto": in Node the CPU, in browsers WebGPU, else WebAssembly ("wasm"). */
   readonly device?: NodeDevice | WebDevice;

@@ -1,4 +1,4 @@
-import type { Architecture, Checkpoint, Component, Lora, TaesdConfig } from "@sunstep/checkpoint";
+import type { Architecture, Checkpoint, Lora } from "@sunstep/checkpoint";
 import {
   checkSunAdapter,
   type ModelDefaults,
@@ -31,7 +31,7 @@ export interface OpenModel {
   readonly checkpoint: Checkpoint;
   readonly runtime: PipelineParts["runtime"];
   readonly tokenizer: PipelineParts["tokenizer"];
-  readonly taesd: Component<TaesdConfig> | undefined;
+  readonly taesd: PipelineParts["taesd"] | undefined;
   readonly defaults: NonNullable<PipelineParts["defaults"]>;
 }
 

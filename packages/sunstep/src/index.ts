@@ -2,7 +2,7 @@ export type { Architecture, PredictionType } from "@sunstep/checkpoint";
 export { SunstepError } from "@sunstep/errors";
 export { type DecodedImage, decodeImage, type RgbImage } from "@sunstep/image";
 export type { ModelEntry, ProgressEvent as DownloadEvent } from "@sunstep/model-registry";
-export type { PreviewMode, Request, Stage } from "@sunstep/pipeline";
+export type { Decoder, PreviewMode, Request, Stage } from "@sunstep/pipeline";
 export type { NodeDevice, PreparedCacheOptions } from "@sunstep/runtime-node";
 export { listSchedulers, type SchedulerConfig } from "@sunstep/scheduler";
 export type { DeviceReport } from "./device-report.js";

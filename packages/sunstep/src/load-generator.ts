@@ -28,6 +28,8 @@ export interface FoundFiles {
   readonly defaults?: Partial<ModelDefaults>;
   /** The SUN adapter that comes with the model. */
   readonly sun?: { readonly source: AdapterSource; readonly name: string };
+  /** The tiny autoencoder that comes with it. */
+  readonly taesd?: ModelSource;
 }
 
 export interface FindOptions {
@@ -64,13 +66,12 @@ export async function loadGenerator<G extends ImageGenerator>(
       ...(predictionType && { predictionType }),
       ...(config && { config }),
     });
-    const taesdSource = taesd === true ? "taesd" : taesd || undefined;
     const generator = make(
       {
         name: nameOf(source),
         checkpoint,
         tokenizer: await openTokenizer(checkpoint),
-        taesd: taesdSource === undefined ? undefined : await openTaesd(await find(taesdSource), taesdSource),
+        taesd: await chooseTaesd(taesd, found.taesd, find),
         defaults: found.defaults ?? {},
         runtime: await starting,
       },
@@ -121,7 +122,28 @@ async function findFiles(source: ModelSource, options: FindOptions, loader: Load
   }
 }
 
-async function openTaesd({ files }: FoundFiles, source: ModelSource): Promise<Component<TaesdConfig>> {
+/** What is asked for is opened at once, so that what is wrong with it is said now; the model's own when it is needed. */
+async function chooseTaesd(
+  asked: FromPretrainedOptions["taesd"],
+  own: ModelSource | undefined,
+  find: Find,
+): Promise<OpenModel["taesd"]> {
+  const source = asked === true ? (own ?? "taesd") : (asked ?? own);
+  if (!source) return undefined;
+  if (asked !== undefined) return openTaesd(source, find);
+  let opened: Promise<Component<TaesdConfig>> | undefined;
+  return () => {
+    // Whoever could cancel the loading of the model has no say in this any more.
+    opened ??= openTaesd(source, (wanted) => find(wanted, { signal: undefined })).catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+}
+
+async function openTaesd(source: ModelSource, find: Find): Promise<Component<TaesdConfig>> {
+  const { files } = await find(source);
   if (!("read" in files)) return openComponent("taesd", files);
   const file = nameOf(source);
   throw sunstepError(

@@ -161,7 +161,32 @@ it("refuses models that it cannot load", async () => {
   ).rejects.toMatchObject({ code: "TAESD_IS_FILE" });
 });
 
+it("the embedded model has a tiny autoencoder that paints nearly what its VAE paints", async () => {
+  const sd = await load("emoji");
+  const previews: number[] = [];
+  const options = { seed: 3, steps: 4 };
+  const [vae] = (await sd.generate("a red apple", options)).images;
+  const [tiny] = (
+    await sd.generate("a red apple", {
+      ...options,
+      decoder: "taesd",
+      preview: "auto",
+      onProgress: (event) => void (event.type === "step" && previews.push(event.previews![0]!.width)),
+    })
+  ).images;
+  expect(previews).toEqual([128, 128, 128, 128]);
+  const squares = vae!.data.reduce((sum, value, i) => sum + (value - tiny!.data[i]!) ** 2, 0);
+  expect(Math.sqrt(squares / vae!.data.length)).toBeLessThan(20);
+
+  const without = await load("emoji", { taesd: false });
+  await expect(without.generate("a red apple", { ...few, decoder: "taesd" })).rejects.toMatchObject({
+    code: "PIPELINE_OPTION",
+  });
+});
+
 it("lists the embedded model first", () => {
-  expect(listModels().map(({ name }) => name)).toEqual(expect.arrayContaining(["emoji", "sd15", "sun-sd15"]));
+  expect(listModels().map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["emoji", "emoji-taesd", "sd15", "sun-sd15"]),
+  );
   expect(listModels()[0]).toMatchObject({ name: "emoji", license: "mit" });
 });

@@ -1,6 +1,6 @@
 // Run by speed.ts: measures the model and adapters that it is given as JSON, and prints one line of JSON.
 import { emojiDefaults } from "@sunstep/emoji-model";
-import type { ModelDefaults } from "@sunstep/pipeline";
+import type { Decoder, ModelDefaults } from "@sunstep/pipeline";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { type Sampler, sun, TEACHER, unguided, withTinyDecoder } from "../pictures/sampler.js";
 import { Studio, type StudioFiles } from "../pictures/studio.js";
@@ -40,7 +40,7 @@ async function main(files: StudioFiles): Promise<Speed> {
   await studio.dispose();
   await runtime.dispose();
   const median = (name: string) => times[name]!.sort((a, b) => a - b)[ROUNDS >> 1]!;
-  const picture = (decoder: "vae" | "taesd"): PictureTimes => {
+  const picture = (decoder: Decoder): PictureTimes => {
     const [guidedMs, sunMs] = [median(`${decoder} guided`), median(`${decoder} sun`)];
     return { guidedMs, sunMs, ratio: guidedMs / sunMs };
   };

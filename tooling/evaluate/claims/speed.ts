@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { Decoder } from "@sunstep/pipeline";
 import type { StudioFiles } from "../pictures/studio.js";
 
 /** A picture, from prompt to pixels: 25 guided steps, and 4 with SUN. Both with the same decoder. */
@@ -12,7 +13,7 @@ export interface PictureTimes {
 /** Milliseconds are medians of runs that took turns. */
 export interface Speed extends PictureTimes {
   /** What the three numbers are, with each decoder; they themselves are of the model's default one. */
-  readonly decoders?: Readonly<Partial<Record<"vae" | "taesd", PictureTimes>>>;
+  readonly decoders?: Readonly<Partial<Record<Decoder, PictureTimes>>>;
   /** One evaluation of the network, one picture at a time. */
   readonly plainEvaluationMs: number;
   readonly sunEvaluationMs: number;

@@ -1,6 +1,6 @@
 // Tables in Markdown, made from results alone.
+import type { Decoder } from "@sunstep/pipeline";
 import { CEILING, evaluationsOf, FLOOR } from "../claims/model-sets.js";
-import type { Speed } from "../claims/speed.js";
 import type { Estimate } from "../statistics/bootstrap.js";
 import type { Results, SetDistances } from "./results.js";
 
@@ -185,8 +185,6 @@ function speed({ details: { speed } }: Results): string {
     ],
   );
 }
-
-type Decoder = keyof NonNullable<Speed["decoders"]>;
 
 const decoders: Readonly<Record<Decoder, string>> = { vae: "VAE", taesd: "tiny autoencoder" };
 

@@ -23,7 +23,7 @@ export function requestOf(settings: Settings, start: StartPicture | undefined, h
       steps: stepsOf(settings),
       clipSkip,
       randomSource,
-      preview: "linear",
+      preview: "auto",
       ...(hasSun && { sun }),
       ...(sun && hasSun ? { sunScale } : { guidanceScale }),
       ...(scheduler !== "" && { scheduler }),

@@ -1,8 +1,13 @@
 import { blobSource, blobTree } from "@sunstep/checkpoint";
-import { emojiDefaults, emojiModelFiles, emojiSunAdapterUrl } from "@sunstep/emoji-model/files";
+import {
+  emojiDefaults,
+  emojiModelFiles,
+  emojiSunAdapterUrl,
+  emojiTinyAutoencoderFiles,
+} from "@sunstep/emoji-model/files";
 import { resolveWebModel } from "@sunstep/model-registry/web";
 import { createWebRuntime, type WebDevice } from "@sunstep/runtime-web";
-import { EMOJI_SUN } from "../emoji-entry.js";
+import { EMOJI_SUN, EMOJI_TAESD } from "../emoji-entry.js";
 import type { FromPretrainedOptions } from "../from-pretrained-options.js";
 import { ImageGenerator } from "../image-generator.js";
 import { type Loader, loadGenerator } from "../load-generator.js";
@@ -41,10 +46,14 @@ function webLoader(options: FromPretrainedOptions): Loader {
         token,
         signal,
         onProgress,
-        served: { emoji: emojiModelFiles },
+        served: { emoji: emojiModelFiles, [EMOJI_TAESD]: emojiTinyAutoencoderFiles },
       });
       if (found.kind === "file") return { files: blobSource(found.blob, found.name) };
-      const embedded = { defaults: emojiDefaults, sun: { source: emojiSunAdapterUrl.href, name: EMOJI_SUN } };
+      const embedded = {
+        defaults: emojiDefaults,
+        sun: { source: emojiSunAdapterUrl.href, name: EMOJI_SUN },
+        taesd: EMOJI_TAESD,
+      };
       return { files: blobTree(found.files), ...(source === "emoji" && embedded) };
     },
     writeFile: savePng,

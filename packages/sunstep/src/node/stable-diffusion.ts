@@ -2,7 +2,7 @@ import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { emojiDefaults } from "@sunstep/emoji-model";
 import { resolveModel } from "@sunstep/model-registry/node";
 import { createNodeRuntime, type NodeDevice } from "@sunstep/runtime-node";
-import { EMOJI_SUN } from "../emoji-entry.js";
+import { EMOJI_SUN, EMOJI_TAESD } from "../emoji-entry.js";
 import type { FromPretrainedOptions } from "../from-pretrained-options.js";
 import { ImageGenerator } from "../image-generator.js";
 import { type Loader, loadGenerator } from "../load-generator.js";
@@ -49,6 +49,7 @@ function nodeLoader(options: FromPretrainedOptions): Loader {
         ...(path === emojiFolder && {
           defaults: emojiDefaults,
           sun: { source: emojiSunAdapter, name: EMOJI_SUN },
+          taesd: EMOJI_TAESD,
         }),
       };
     },

@@ -14,6 +14,12 @@ export const sunstepPage = {
     return { architecture, backend };
   },
 
+  async dispose() {
+    await this.sd?.dispose();
+    this.sd = undefined;
+  },
+
+  unloadSun: () => sunstepPage.sd!.unloadSun(),
   loadSun: async (file: string) => sunstepPage.sd!.loadSun(await fileAt(file)),
   loadLora: async (file: string) => sunstepPage.sd!.loadLora(await fileAt(file)),
 

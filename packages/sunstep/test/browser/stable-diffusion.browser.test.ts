@@ -47,6 +47,18 @@ it("makes the picture that Node makes", async () => {
   expect(made.parameters).toContain("Negative prompt: leaf");
 });
 
+it("decodes by the embedded model's tiny autoencoder as Node does", async () => {
+  const options = { ...quick, decoder: "taesd" } as const;
+  const sd = await StableDiffusion.fromPretrained("emoji", { offline: true });
+  const { images } = await sd.generate("a red apple", options);
+  await sd.dispose();
+  const made = await test.page.evaluate(
+    (given) => globalThis.sunstepPage.generate("a red apple", given),
+    options,
+  );
+  expect(psnr(made.data, images[0]!.data)).toBeGreaterThan(40);
+});
+
 it("cancels, and goes on", async () => {
   const code = await test.page.evaluate(() => globalThis.sunstepPage.cancelled("a red apple"));
   expect(code).toBe("PIPELINE_ABORTED");
