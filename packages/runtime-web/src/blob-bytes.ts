@@ -1,9 +1,11 @@
 /** Workers have it; TypeScript declares it for them only. */
 declare const FileReaderSync: new () => { readAsArrayBuffer(blob: Blob): ArrayBuffer };
 
-/** Each reading waits for the browser's other processes, so weights that lie together are read at once. */
-const WINDOW_BYTES = 32 << 20;
-const WINDOWS = 4;
+/** Each reading waits for the browser's other processes, so small weights that lie together are read at once. */
+const WINDOW_BYTES = 4 << 20;
+const WINDOWS = 8;
+/** Larger ones are read as they are, and not held: what they leave behind would be read for nothing. */
+const SMALL_BYTES = 1 << 20;
 
 interface Window {
   readonly begin: number;
@@ -28,6 +30,7 @@ export class BlobBytes extends Uint8Array {
   }
 
   override subarray(begin = 0, end = this.#blob.size): Uint8Array<ArrayBuffer> {
+    if (end - begin > SMALL_BYTES) return readNow(this.#blob.slice(begin, end));
     const held = this.#windows.find((window) => begin >= window.begin && end <= endOf(window));
     const { begin: from, bytes } = held ?? this.#read(begin, end);
     return bytes.subarray(begin - from, end - from);
@@ -35,11 +38,15 @@ export class BlobBytes extends Uint8Array {
 
   #read(begin: number, end: number): Window {
     const from = begin - (begin % WINDOW_BYTES);
-    const part = this.#blob.slice(from, Math.max(end, from + WINDOW_BYTES));
-    const window = { begin: from, bytes: new Uint8Array(new FileReaderSync().readAsArrayBuffer(part)) };
+    const window = {
+      begin: from,
+      bytes: readNow(this.#blob.slice(from, Math.max(end, from + WINDOW_BYTES))),
+    };
     this.#windows = [window, ...this.#windows].slice(0, WINDOWS);
     return window;
   }
 }
+
+const readNow = (blob: Blob) => new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob));
 
 const endOf = ({ begin, bytes }: Window) => begin + bytes.byteLength;

@@ -104,4 +104,16 @@ it("a dropped checkpoint, SUN adapter and LoRA make the picture that Node makes 
   await node.dispose();
   expect(image.text.get("parameters")).toBe(images[0]?.parameters);
   expect(psnr(image, images[0]!)).toBeGreaterThanOrEqual(40);
+
+  await demo.press("Remove the SUN adapter");
+  await demo.press("Remove kohya");
+  await files.getByText("kohya.safetensors").waitFor({ state: "detached" });
+  expect(await files.textContent()).not.toContain("SUN");
+});
+
+it("a picked folder is a model", async () => {
+  await demo.page.locator("input[webkitdirectory]").setInputFiles(fixture("tiny-sd15"));
+  await demo.status.filter({ hasText: "tiny-sd15 is ready" }).waitFor();
+  const files = demo.page.getByRole("list", { name: "Files" });
+  expect(await files.textContent()).toMatch(/^tiny-sd15a diffusers folder, /);
 });

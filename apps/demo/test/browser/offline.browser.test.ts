@@ -7,7 +7,7 @@ import { DemoPage, openBrowser, serveDemo } from "./open-demo.js";
 const link = "#prompt=a+red+apple&seed=3&sun=false&guidedsteps=2";
 
 it("on a host that sends no headers: threads and offline use after the first visit, and nothing goes out", async () => {
-  const server = await serveDemo({ isolated: false });
+  const server = await serveDemo({ isolated: false, folder: "/some/folder/" });
   const { context, close } = await openBrowser();
   try {
     const asked: string[] = [];

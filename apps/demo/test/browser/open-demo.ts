@@ -1,21 +1,29 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { launchChromium, type StaticServer, serveFolders } from "@sunstep/browser-testing";
+import {
+  type LaunchOptions,
+  launchChromium,
+  type StaticServer,
+  serveFolders,
+} from "@sunstep/browser-testing";
 import { type DecodedImage, decodeImage } from "@sunstep/image";
 import type { BrowserContext, Page } from "playwright-core";
 
 const dist = fileURLToPath(new URL("../../dist/", import.meta.url));
 
-/** The built page, on a host of static files that sends no headers of its own unless `isolated`. */
-export async function serveDemo({ isolated = true } = {}): Promise<StaticServer> {
+/** The built page, in a folder of a host of static files that sends no headers of its own unless `isolated`. */
+export async function serveDemo({ isolated = true, folder = "/" } = {}): Promise<StaticServer> {
   if (!existsSync(dist)) throw new Error(`${dist} is not there: run "pnpm build" first`);
-  return serveFolders({ "/": dist }, { isolated });
+  const server = await serveFolders({ [folder]: dist }, { isolated });
+  return { ...server, url: new URL(folder, server.url).href };
 }
 
 /** A browser of its own: nothing is kept from one to the next. */
-export async function openBrowser(): Promise<{ context: BrowserContext; close(): Promise<void> }> {
-  const browser = await launchChromium();
+export async function openBrowser(
+  options?: LaunchOptions,
+): Promise<{ context: BrowserContext; close(): Promise<void> }> {
+  const browser = await launchChromium(options);
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   context.setDefaultTimeout(280_000);
   return { context, close: () => browser.close() };
