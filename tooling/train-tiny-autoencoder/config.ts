@@ -8,7 +8,6 @@ const WIDTHS = [WIDTH, WIDTH, WIDTH, WIDTH];
 export const configJson: JsonObject = {
   _class_name: "AutoencoderTiny",
   act_fn: "relu",
-  block_out_channels: WIDTHS,
   decoder_block_out_channels: WIDTHS,
   encoder_block_out_channels: WIDTHS,
   force_upcast: false,
