@@ -113,7 +113,7 @@ it("a dropped checkpoint, SUN adapter and LoRA make the picture that Node makes 
 
 it("a picked folder is a model", async () => {
   await demo.page.locator("input[webkitdirectory]").setInputFiles(fixture("tiny-sd15"));
-  await demo.status.filter({ hasText: "tiny-sd15 is ready" }).waitFor();
   const files = demo.page.getByRole("list", { name: "Files" });
+  await files.getByText("tiny-sd15", { exact: true }).waitFor();
   expect(await files.textContent()).toMatch(/^tiny-sd15a diffusers folder, /);
 });
