@@ -23,8 +23,10 @@ async function run(...options: readonly string[]) {
     "1",
     "--cache",
     join(folder, "cache"),
-    // The LoRA that is there is for another model.
+    // Those that are there are for another model.
     "--lora",
+    join(folder, "none.safetensors"),
+    "--adapter-lcm",
     join(folder, "none.safetensors"),
   ];
   const { stdout, stderr } = await promisify(execFile)(
