@@ -214,6 +214,14 @@ describe("readOnnx", () => {
     );
   });
 
+  it("refuses a graph without operator sets", async () => {
+    for (const emptyGraph of [
+      [58, 0],
+      [56, 0],
+    ])
+      await expect(readOnnx(Uint8Array.from(emptyGraph))).rejects.toMatchObject({ code: "ONNX_NOT_A_MODEL" });
+  });
+
   it("refuses random bytes", async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {

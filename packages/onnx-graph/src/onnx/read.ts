@@ -68,8 +68,10 @@ function readModel(bytes: Uint8Array, external: ExternalEntry[]): Model {
     },
     14: (reader) => metadata.push(readEntry(reader.bytes())),
   });
-  if (!graph)
-    throw onnxError("ONNX_NOT_A_MODEL", "the bytes are not an ONNX model: there is no graph in them");
+  // Every model names its operator sets (ONNX's docs/IR.md, Models); without that two bytes would pass for one.
+  const missing = !graph ? "graph" : Object.keys(opsets).length === 0 ? "operator set" : undefined;
+  if (!graph || missing)
+    throw onnxError("ONNX_NOT_A_MODEL", `the bytes are not an ONNX model: there is no ${missing} in them`);
   return { graph, opsets, metadata: Object.fromEntries(metadata) };
 }
 
