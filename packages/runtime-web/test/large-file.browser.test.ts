@@ -49,8 +49,8 @@ it.skipIf(process.platform !== "linux")(
       expect(sum).toBe((layout.weights * (layout.weights + 1)) / 2);
       const most = (await resident(test, "VmHWM")) - before;
       expect(most).toBeGreaterThan(needed);
-      // What was read ahead, ONNX Runtime itself and the worker come on top of it; a second copy does not fit.
-      expect(most).toBeLessThan(2 * needed);
+      // What was read ahead, ONNX Runtime itself and the worker come on top of it, some 230 MiB; a second copy does not fit.
+      expect(most).toBeLessThan(2.25 * needed);
     } finally {
       await test.close();
       await rm(folder, { recursive: true });
