@@ -101,14 +101,16 @@ export class WorkerClient {
 
   #receive(reply: Reply): void {
     const pending = this.#pending.get(reply.id);
+    // Nobody waits for what comes after the end, and a worker that is being ended stays busy until it has ended.
+    if (!pending) return;
     if (reply.type === "event") {
-      pending?.onEvent?.(reply.event);
+      pending.onEvent?.(reply.event);
       return;
     }
     this.#pending.delete(reply.id);
     if (this.#pending.size === 0) this.#port.setBusy(false);
-    if (reply.type === "answer") pending?.resolve(reply.answer);
-    else pending?.reject(fromPortableError(reply.error));
+    if (reply.type === "answer") pending.resolve(reply.answer);
+    else pending.reject(fromPortableError(reply.error));
   }
 
   #die(error: Error): void {
