@@ -15,6 +15,8 @@ export interface LoraSource {
 }
 
 export interface FromPretrainedOptions {
+  /** What to call the model in messages and in what is written into pictures. Default: what it was given as. */
+  readonly name?: string;
   /**
    * SUN adapter: a file, URL, hub id or name ("sun-sd15"). Makes pictures in 4 steps without guidance. Default: the one
    * that comes with the model, as the embedded model's does; false: none.

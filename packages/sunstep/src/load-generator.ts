@@ -68,7 +68,7 @@ export async function loadGenerator<G extends ImageGenerator>(
     });
     const generator = make(
       {
-        name: nameOf(source),
+        name: options.name ?? nameOf(source),
         checkpoint,
         tokenizer: await openTokenizer(checkpoint),
         taesd: await chooseTaesd(taesd, found.taesd, find),

@@ -69,6 +69,13 @@ it("every picture of a run can be made again alone, and says how", async () => {
   expect(settings.get("Seed")).toBe("7");
 });
 
+it("a model goes by the name that it is given, or by what it was given as", async () => {
+  expect((await load(folder)).model).toBe(folder);
+  const sd = await load(folder, { name: "tiny" });
+  const [image] = (await sd.generate(prompt, few)).images;
+  expect([sd.model, parseParameters(image!.parameters).settings.get("Model")]).toEqual(["tiny", "tiny"]);
+});
+
 it("calls take turns; a cancelled one leaves the next alone", async () => {
   const sd = await load(folder);
   const expected = await paint(sd);

@@ -39,6 +39,7 @@ export function createEngine(): EngineMethods {
       let downloaded = 0;
       const opened = await StableDiffusion.fromPretrained(sourceOf(what), {
         device: what.device,
+        ...(what.source.kind === "folder" && { name: what.source.name }),
         ...(!what.ownSun && { sun: false }),
         signal,
         onProgress: sumOfFiles((loaded, total) => {

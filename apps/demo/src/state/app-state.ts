@@ -138,9 +138,10 @@ export function reduce(state: AppState, action: Action): AppState {
   }
 }
 
-/** The adapter that the next picture can use. */
+/** Whether the next picture can use an adapter. The embedded model, which is opened first, has one. */
 export function hasSun({ model }: AppState): boolean {
-  return model.status !== "failed" && model.info?.sun !== undefined;
+  if (model.status === "failed") return false;
+  return model.info === undefined || model.info.sun !== undefined;
 }
 
 function opened(state: AppState, info: ModelInfo, keepsSettings: boolean): AppState {

@@ -116,4 +116,5 @@ it("a picked folder is a model", async () => {
   const files = demo.page.getByRole("list", { name: "Files" });
   await files.getByText("tiny-sd15", { exact: true }).waitFor();
   expect(await files.textContent()).toMatch(/^tiny-sd15a diffusers folder, /);
+  await demo.page.locator("summary").filter({ hasText: "Model tiny-sd15" }).waitFor();
 });

@@ -52,6 +52,10 @@ it("a model that cannot be opened leaves the one before in use", () => {
   expect(after({ type: "model-failed", problem }).model).toEqual({ status: "failed" });
 });
 
+it("shows the embedded model's SUN while it is opened", () => {
+  expect(hasSun(initialState)).toBe(true);
+});
+
 it("a SUN adapter is used once it is there, and a choice against it stays", () => {
   const { sun: _, ...plain } = emoji;
   const without = reduce(initialState, { ...opened, info: plain });
