@@ -19,7 +19,7 @@ import { type Context, withStudios } from "./context.js";
 import { FLOOR, type ModelSets, SUN_SCHEDULER } from "./model-sets.js";
 
 /** Each needs up to three pictures of the teacher's. */
-const MOST_PAIRS = 200;
+const MOST_PAIRS = 400;
 
 export interface NegativePrompts extends NegativeEffect {
   readonly colourMeasure: ColourValidation;
