@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import type { Context } from "./claims/context.js";
@@ -14,7 +15,8 @@ import { Gallery } from "./pictures/gallery.js";
 import { PictureStore } from "./pictures/picture-store.js";
 import { describeMachine } from "./report/machine.js";
 import { type Details, type Results, summarise } from "./report/results.js";
-import { writeLoraSheet, writeModelSheet, writeNegativeSheet } from "./report/sheets.js";
+import { smallModelSheet, writeLoraSheet, writeModelSheet, writeNegativeSheet } from "./report/sheets.js";
+import { docs } from "./report/write-docs.js";
 
 /** Measures everything that the options' files allow. */
 export async function evaluate(options: EvaluateOptions, log: (line: string) => void): Promise<Results> {
@@ -47,6 +49,7 @@ export async function evaluate(options: EvaluateOptions, log: (line: string) => 
     const base = await modelSets(context, "base", files, adapters, ALL);
     const models: Record<string, Details["models"][string]> = { base: await compare(base) };
     if (out !== undefined) await writeModelSheet(out, "base", base);
+    if (options.write) await writeFile(docs("few-steps.png"), await smallModelSheet(base));
     const { [SUN]: byVae, [TINY]: byTiny } = base.sets;
     const tiny = byVae && byTiny && { tinyAutoencoder: await tinyAutoencoder(byVae, byTiny) };
     for (const [name, fineTune] of Object.entries(options.fineTunes)) {

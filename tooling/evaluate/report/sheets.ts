@@ -1,8 +1,8 @@
 // Contact sheets: the same prompt and seed side by side, made in different ways.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { contactSheet, encodePng } from "@sunstep/image";
-import { CEILING, type ModelSets } from "../claims/model-sets.js";
+import { contactSheet, encodePng, type RgbImage } from "@sunstep/image";
+import { CEILING, type ModelSets, SUN } from "../claims/model-sets.js";
 import type { PairSets } from "../claims/negative-prompts.js";
 import type { PictureSet } from "../pictures/gallery.js";
 
@@ -11,13 +11,18 @@ const PROMPTS = 48;
 const ACROSS = 4;
 
 /** From left to right: 25 guided steps, 4 with SUN, 4 guided, 4 unguided; what was not made is left out. */
-export function writeModelSheet(
-  folder: string,
-  model: string,
-  { reference, sets }: ModelSets,
-): Promise<void> {
-  const names = ["SUN 4", "4 guided DPM-Solver++", CEILING];
-  return writeSheet(folder, model, [reference, ...names.flatMap((name) => sets[name] ?? [])]);
+export function writeModelSheet(folder: string, model: string, sets: ModelSets): Promise<void> {
+  return writeSheet(folder, model, stepsBeside(sets));
+}
+
+/** The first eight prompts of that sheet, two beside each other, as one PNG. */
+export async function smallModelSheet(sets: ModelSets): Promise<Uint8Array> {
+  return encodePng(await sheet(stepsBeside(sets), 8, 2));
+}
+
+function stepsBeside({ reference, sets }: ModelSets): PictureSet[] {
+  const names = [SUN, "4 guided DPM-Solver++", CEILING];
+  return [reference, ...names.flatMap((name) => sets[name] ?? [])];
 }
 
 /** The teacher without and with the negative prompt, then SUN without and with it. */
@@ -36,10 +41,16 @@ export function writeLoraSheet(
 }
 
 async function writeSheet(folder: string, name: string, sets: readonly PictureSet[]): Promise<void> {
-  const count = Math.min(PROMPTS, sets[0]!.features.length);
+  const image = await sheet(sets, PROMPTS, ACROSS);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${name}.png`), encodePng(image));
+}
+
+/** The first `prompts` of all sets, `across` beside each other. */
+async function sheet(sets: readonly PictureSet[], prompts: number, across: number): Promise<RgbImage> {
+  const count = Math.min(prompts, sets[0]!.features.length);
   const images = await Promise.all(
     Array.from({ length: count }, (_, index) => sets.map((set) => set.image(index))).flat(),
   );
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, `${name}.png`), encodePng(contactSheet(images, ACROSS * sets.length)));
+  return contactSheet(images, across * sets.length);
 }
