@@ -6,7 +6,7 @@ import {
   writeSafetensors,
 } from "@sunstep/checkpoint";
 import { folderTree } from "@sunstep/checkpoint/node";
-import { optimizerStepGraph, PARAMETERS, STATE } from "@sunstep/distillation";
+import { Optimizer, stateFrom } from "@sunstep/distillation";
 import { addLoras } from "@sunstep/lora";
 import { buildUNet } from "@sunstep/networks";
 import type { Model } from "@sunstep/onnx-graph";
@@ -56,21 +56,11 @@ it("computes what the LoRA's file does once it is read", async () => {
 
 it("learns a batch by heart", async () => {
   const adamw = { betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0, clipNorm: 1, emaDecay: 0.9 } as const;
-  const session = await (await runtime).load(optimizerStepGraph(loraLossGraph(unet, sizes, network), adamw));
-  const factors = initialFactors(network, 0);
-  const vector = (numbers: Float32Array): Tensor => tensor(numbers, [numbers.length]);
-  let state = Object.fromEntries(
-    STATE.map((part) => [part, vector(part.startsWith("moment") ? factors.map(() => 0) : factors)]),
-  );
-  expect(state[PARAMETERS]!.data).toHaveLength(network.source.size / 4);
+  const start = stateFrom(initialFactors(network, 0));
+  expect(start.parameters).toHaveLength(network.source.size / 4);
+  const optimizer = await Optimizer.create(await runtime, loraLossGraph(unet, sizes, network), adamw, start);
   const losses: number[] = [];
-  for (let step = 1; step <= 20; step++) {
-    const numbers = { learning_rate: 0.02, correction1: 1 - 0.9 ** step, correction2: 1 - 0.99 ** step };
-    const given = Object.entries(numbers).map(([name, value]) => [name, vector(Float32Array.of(value))]);
-    const results = await session.run({ ...feeds, ...state, ...Object.fromEntries(given) });
-    state = Object.fromEntries(STATE.map((part) => [part, results[`next/${part}`]!]));
-    losses.push(Number(results.loss!.data[0]));
-  }
+  for (let step = 1; step <= 20; step++) losses.push((await optimizer.step(feeds, 0.02)).loss);
   expect(losses.at(-1)!).toBeLessThan(0.9 * losses[0]!);
-  await session.dispose();
+  await optimizer.dispose();
 });

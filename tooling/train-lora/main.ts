@@ -4,9 +4,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { openCheckpoint, writeSafetensors } from "@sunstep/checkpoint";
 import { folderTree } from "@sunstep/checkpoint/node";
-import { nextName, openTrainingData, optimizerStepGraph, STATE } from "@sunstep/distillation";
+import { Optimizer, openTrainingData, stateFrom } from "@sunstep/distillation";
 import { emojiModelUrl } from "@sunstep/emoji-model";
-import type { KeptTensor } from "@sunstep/runtime";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { encodeFloat16, type Tensor, tensor } from "@sunstep/tensor";
 import { createTokenizer } from "@sunstep/tokenizer";
@@ -62,36 +61,21 @@ const lossGraph = loraLossGraph(
   { batch, height, width, tokens: tokenizer.maxLength },
   network,
 );
-const session = await runtime.load(optimizerStepGraph(lossGraph, ADAMW), { label: "LoRA step" });
-
-const factors = initialFactors(network, seed);
-const vector = (numbers: Float32Array) => tensor(numbers, [numbers.length]);
-const number = (value: number) => vector(Float32Array.of(value));
-const starts = {
-  parameters: factors,
-  ema: factors,
-  moment1: factors.map(() => 0),
-  moment2: factors.map(() => 0),
-};
-let state: Record<string, KeptTensor> = {};
-for (const part of STATE) state[part] = await runtime.keep(vector(starts[part]));
+const optimizer = await Optimizer.create(
+  runtime,
+  lossGraph,
+  ADAMW,
+  stateFrom(initialFactors(network, seed)),
+  {
+    label: "LoRA step",
+  },
+);
 
 let recent = 0;
 for (let step = 0; step < steps; step++) {
   const fall = 0.05 + 0.475 * (1 + Math.cos((Math.PI * step) / steps));
-  const { outputs, kept } = await session.runKeeping(
-    {
-      ...(await next(step)),
-      ...state,
-      learning_rate: number(rate * fall * Math.min(1, (step + 1) / WARM_UP)),
-      correction1: number(1 - ADAMW.betas[0] ** (step + 1)),
-      correction2: number(1 - ADAMW.betas[1] ** (step + 1)),
-    },
-    STATE.map(nextName),
-  );
-  for (const old of Object.values(state)) await old.release();
-  state = Object.fromEntries(STATE.map((part) => [part, kept[nextName(part)]!]));
-  recent += Number(outputs.loss!.data[0]);
+  const { loss } = await optimizer.step(await next(step), rate * fall * Math.min(1, (step + 1) / WARM_UP));
+  recent += loss;
   if ((step + 1) % REPORT === 0 || step + 1 === steps) {
     console.log(`step ${step + 1} of ${steps}: loss ${(recent / ((step % REPORT) + 1)).toFixed(4)}`);
     recent = 0;
@@ -102,8 +86,8 @@ await runtime.dispose();
 
 /** The moving average of the factors, in float16. */
 async function save(): Promise<void> {
-  const averaged = (await state.ema!.read()).data as Float32Array;
-  const halves = Object.entries(loraTensors(network, averaged)).map(
+  const { ema } = await optimizer.state();
+  const halves = Object.entries(loraTensors(network, ema)).map(
     ([name, { shape, data }]): [string, Tensor] => [
       name,
       tensor(encodeFloat16(data as Float32Array), shape, "float16"),

@@ -1,7 +1,7 @@
 // The loop: batches in, weights out.
-import { nextName, optimizerStepGraph, STATE } from "@sunstep/distillation";
-import type { KeptTensor, Runtime } from "@sunstep/runtime";
-import { type Tensor, tensor } from "@sunstep/tensor";
+import { Optimizer, stateFrom } from "@sunstep/distillation";
+import type { Runtime } from "@sunstep/runtime";
+import type { Tensor } from "@sunstep/tensor";
 import { initialWeights } from "./initial-weights.js";
 import { lossGraph, type Sizes } from "./loss-graph.js";
 import type { TinyNetwork } from "./tiny-network.js";
@@ -26,35 +26,18 @@ export async function train(
   network: TinyNetwork,
   { sizes, steps, rate, seed, batch, onReport }: TrainOptions,
 ): Promise<Float32Array> {
-  const session = await runtime.load(optimizerStepGraph(lossGraph(network, sizes), ADAMW));
-  const vector = (numbers: Float32Array) => tensor(numbers, [numbers.length]);
-  const number = (value: number) => vector(Float32Array.of(value));
   const weights = initialWeights(network, seed);
-  const zeros = weights.map(() => 0);
-  const starts = { parameters: weights, ema: weights, moment1: zeros, moment2: zeros };
-  let state: Record<string, KeptTensor> = {};
-  for (const part of STATE) state[part] = await runtime.keep(vector(starts[part]));
+  const optimizer = await Optimizer.create(runtime, lossGraph(network, sizes), ADAMW, stateFrom(weights));
   let recent = 0;
   for (let step = 1; step <= steps; step++) {
     const fall = (1 + Math.cos((Math.PI * step) / (steps + 1))) / 2;
-    const { outputs, kept } = await session.runKeeping(
-      {
-        ...batch(step),
-        ...state,
-        learning_rate: number(rate * fall * Math.min(1, step / WARM_UP)),
-        correction1: number(1 - ADAMW.betas[0] ** step),
-        correction2: number(1 - ADAMW.betas[1] ** step),
-      },
-      STATE.map(nextName),
-    );
-    for (const old of Object.values(state)) await old.release();
-    state = Object.fromEntries(STATE.map((part) => [part, kept[nextName(part)]!]));
-    recent += Number(outputs.loss!.data[0]);
+    const { loss } = await optimizer.step(batch(step), rate * fall * Math.min(1, step / WARM_UP));
+    recent += loss;
     if (step % REPORT !== 0 && step !== steps) continue;
     onReport?.(step, recent / (((step - 1) % REPORT) + 1));
     recent = 0;
   }
-  const averaged = (await state.ema!.read()).data as Float32Array;
-  await session.dispose();
-  return averaged;
+  const { ema } = await optimizer.state();
+  await optimizer.dispose();
+  return ema;
 }

@@ -2,13 +2,14 @@ import type { Component, UNetConfig } from "@sunstep/checkpoint";
 import type { Feeds, KeptTensor, Runtime, Session } from "@sunstep/runtime";
 import { type ForwardProcess, forwardProcess, type SchedulerConfig } from "@sunstep/scheduler";
 import type { SunAdapter } from "@sunstep/sun-adapter";
-import { type Tensor, tensor } from "@sunstep/tensor";
+import { tensor } from "@sunstep/tensor";
 import { type AdapterTensor, adapterLayout, layoutLength } from "./adapter-layout.js";
 import { distillationError } from "./errors.js";
 import type { AdamWOptions } from "./graphs/adamw.js";
+import { lossGraph } from "./graphs/loss-graph.js";
 import { batchShapes, type Objective } from "./graphs/objective.js";
 import { targetGraph } from "./graphs/target-graph.js";
-import { nextName, STATE, trainStepGraph } from "./graphs/train-step-graph.js";
+import { Optimizer, release, runWith } from "./optimizer.js";
 import { type Span, type Stages, stageSpan } from "./stages.js";
 import type { TrainingState } from "./training-state.js";
 
@@ -74,11 +75,6 @@ interface Targets {
   readonly teacherSample?: Float32Array;
 }
 
-type Part = (typeof STATE)[number];
-
-/** The state, where the backend keeps it. */
-type Vectors = Readonly<Record<Part, KeptTensor>>;
-
 /**
  * Trains one adapter: guidance distillation and multi-step consistency (`targetGraph`, `lossGraph`), AdamW and a moving
  * average, as two graphs on the given backend.
@@ -89,25 +85,20 @@ export class Trainer {
   readonly #process: ForwardProcess;
   readonly #shapes: ReturnType<typeof batchShapes>;
   readonly #targets: Session | undefined;
-  readonly #step: Session;
-  #vectors: Vectors;
-  #stepsDone: number;
+  readonly #optimizer: Optimizer;
 
   private constructor(
     options: TrainerOptions,
     objective: Objective,
-    sessions: { readonly targets: Session | undefined; readonly step: Session },
-    vectors: Vectors,
-    stepsDone: number,
+    targets: Session | undefined,
+    optimizer: Optimizer,
   ) {
     this.#options = options;
     this.#process = forwardProcess(options.schedulerConfig);
     this.#shapes = batchShapes(objective);
     this.layout = objective.layout;
-    this.#targets = sessions.targets;
-    this.#step = sessions.step;
-    this.#vectors = vectors;
-    this.#stepsDone = stepsDone;
+    this.#targets = targets;
+    this.#optimizer = optimizer;
   }
 
   /** Loads both graphs. @throws SunstepError STATE_LENGTH where the state is another adapter's; codes of the runtime */
@@ -131,10 +122,11 @@ export class Trainer {
       ? undefined
       : await runtime.load(targetGraph(objective), { ...load, label: "distillation targets" });
     try {
-      const graph = trainStepGraph(objective, adamw);
-      const step = await runtime.load(graph, { ...load, label: "distillation step" });
-      const vectors = await forEachPart((part) => runtime.keep(vector(state[part])));
-      return new Trainer(options, objective, { targets, step }, vectors, state.step);
+      const optimizer = await Optimizer.create(runtime, lossGraph(objective), adamw, state, {
+        ...load,
+        label: "distillation step",
+      });
+      return new Trainer(options, objective, targets, optimizer);
     } catch (error) {
       await targets?.dispose();
       throw error;
@@ -143,7 +135,7 @@ export class Trainer {
 
   /** Steps done since the adapter's beginning, by this trainer and those before it. */
   get stepsDone(): number {
-    return this.#stepsDone;
+    return this.#optimizer.stepsDone;
   }
 
   /**
@@ -151,47 +143,27 @@ export class Trainer {
    * @throws SunstepError TRAINING_NOT_FINITE; the state stays as it was
    */
   async step(batch: Batch | TaughtBatch, learningRate: number): Promise<StepResult> {
-    const k = this.#stepsDone + 1;
     const spans = batch.timesteps.map((t) => stageSpan(t, this.#options));
     const feeds = this.#feeds(batch, spans);
     const targets = "reached" in batch ? this.#given(batch) : await this.#computed(feeds);
-    const [beta1, beta2] = this.#options.adamw.betas;
-    const { outputs, kept } = await runWith(
-      this.#step,
-      {
-        ...feeds,
-        ...targets.feeds,
-        ...this.#vectors,
-        learning_rate: vector(Float32Array.of(learningRate)),
-        correction1: vector(Float32Array.of(1 - beta1 ** k)),
-        correction2: vector(Float32Array.of(1 - beta2 ** k)),
-      },
-      STATE.map(nextName),
-    );
-    await release(targets.kept);
-    const next = await forEachPart(async (part) => kept[nextName(part)]!);
-    const number = (name: string) => Number(outputs[name]!.data[0]);
-    const [loss, gradientNorm] = [number("loss"), number("gradient_norm")];
-    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-      await release(next);
-      throw distillationError(
-        "TRAINING_NOT_FINITE",
-        `step ${k}: the loss is ${loss} and its gradient's length ${gradientNorm}; try a lower learning rate`,
-        { step: k, loss, gradientNorm },
+    try {
+      const { loss, gradientNorm, outputs } = await this.#optimizer.step(
+        { ...feeds, ...targets.feeds },
+        learningRate,
       );
+      const { loss_msc: msc, loss_cfg: cfg } = outputs;
+      return {
+        loss,
+        ...(msc && { msc: Number(msc.data[0]) }),
+        ...(cfg && { cfg: Number(cfg.data[0]) }),
+        gradientNorm,
+        ...(targets.teacherSample && {
+          teacher: { sample: targets.teacherSample, timesteps: spans.map(({ teacher }) => teacher) },
+        }),
+      };
+    } finally {
+      await release(targets.kept);
     }
-    await release(this.#vectors);
-    this.#vectors = next;
-    this.#stepsDone = k;
-    return {
-      loss,
-      ...(outputs.loss_msc && { msc: number("loss_msc") }),
-      ...(outputs.loss_cfg && { cfg: number("loss_cfg") }),
-      gradientNorm,
-      ...(targets.teacherSample && {
-        teacher: { sample: targets.teacherSample, timesteps: spans.map(({ teacher }) => teacher) },
-      }),
-    };
   }
 
   /** Targets by the teacher and the averaged student; what is kept must be released. */
@@ -199,7 +171,11 @@ export class Trainer {
     const session = this.#targets;
     if (!session) throw new TypeError("this trainer was made for batches that bring their targets");
     const names = session.outputs.map(({ name }) => name).filter((name) => name !== "teacher_sample");
-    const { outputs, kept } = await runWith(session, { ...feeds, parameters: this.#vectors.ema }, names);
+    const { outputs, kept } = await runWith(
+      session,
+      { ...feeds, parameters: this.#optimizer.averaged },
+      names,
+    );
     return { feeds: kept, kept, teacherSample: outputs.teacher_sample!.data as Float32Array };
   }
 
@@ -208,16 +184,12 @@ export class Trainer {
   }
 
   /** The vectors as they are now. */
-  async state(): Promise<TrainingState> {
-    const { parameters, moment1, moment2, ema } = await forEachPart(
-      async (part) => (await this.#vectors[part].read()).data as Float32Array,
-    );
-    return { step: this.#stepsDone, parameters, moment1, moment2, ema };
+  state(): Promise<TrainingState> {
+    return this.#optimizer.state();
   }
 
   async dispose(): Promise<void> {
-    await release(this.#vectors);
-    await Promise.all([this.#targets?.dispose(), this.#step.dispose()]);
+    await Promise.all([this.#targets?.dispose(), this.#optimizer.dispose()]);
   }
 
   /** The inputs that depend on the batch. */
@@ -244,24 +216,6 @@ export class Trainer {
       inside: column(spans.map((span) => (span.teacher > span.boundary ? 1 : 0))),
     };
   }
-}
-
-/** Runs a graph on those of the feeds that it takes. */
-function runWith(session: Session, feeds: Feeds, keep: readonly string[]) {
-  return session.runKeeping(Object.fromEntries(session.inputs.map(({ name }) => [name, feeds[name]!])), keep);
-}
-
-async function forEachPart<T>(make: (part: Part) => Promise<T>): Promise<Record<Part, T>> {
-  const made = await Promise.all(STATE.map(async (part) => [part, await make(part)] as const));
-  return Object.fromEntries(made) as Record<Part, T>;
-}
-
-async function release(tensors: Readonly<Record<string, KeptTensor>>): Promise<void> {
-  await Promise.all(Object.values(tensors).map((kept) => kept.release()));
-}
-
-function vector(data: Float32Array): Tensor<"float32"> {
-  return tensor(data, [data.length]);
 }
 
 function checkState({ parameters, moment1, moment2, ema }: TrainingState, length: number): void {

@@ -26,7 +26,7 @@ export async function initialState(
   const layout = adapterLayout(unet, variant);
   const parameters = new Float32Array(layoutLength(layout));
   for (const tensor of layout) parameters.set(await initialValues(unet, tensor, alpha), tensor.offset);
-  return beginning(parameters);
+  return stateFrom(parameters);
 }
 
 /**
@@ -58,7 +58,7 @@ export async function stateOfAdapter(
     parameters.set(toFloat32(await readWeight(found.ref)), offset);
   }
   if (refs.length > 0) throw startMismatch(adapter, variant, `${refs.length} of its weights have no place`);
-  return beginning(parameters);
+  return stateFrom(parameters);
 }
 
 function startMismatch({ file }: SunAdapter, variant: string, problem: string): Error {
@@ -69,7 +69,8 @@ function startMismatch({ file }: SunAdapter, variant: string, problem: string): 
   );
 }
 
-function beginning(parameters: Float32Array): TrainingState {
+/** The state before the first step, of whatever is trained. */
+export function stateFrom(parameters: Float32Array): TrainingState {
   return {
     step: 0,
     parameters,

@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 
 it("exports exactly these names", async () => {
   expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
+    "Optimizer",
     "PARAMETERS",
-    "STATE",
     "Trainer",
     "adapterLayout",
     "adapterTensors",
@@ -13,7 +13,6 @@ it("exports exactly these names", async () => {
     "initialState",
     "layoutLength",
     "lossGraph",
-    "nextName",
     "openTrainingData",
     "optimizerStepGraph",
     "parseCaptions",
@@ -21,8 +20,8 @@ it("exports exactly these names", async () => {
     "parseRecipe",
     "promptData",
     "stageSpan",
+    "stateFrom",
     "targetGraph",
-    "trainStepGraph",
     "weightsFromInput",
   ]);
   expect(Object.keys(await import("../src/node.js")).sort()).toEqual(["runFolder", "writeWhole"]);

@@ -1,8 +1,6 @@
 import { gradients } from "@sunstep/autodiff";
 import { embedModel, GraphBuilder, type Model } from "@sunstep/onnx-graph";
 import { type AdamWOptions, emitAdamW } from "./adamw.js";
-import { lossGraph } from "./loss-graph.js";
-import type { Objective } from "./objective.js";
 import { PARAMETERS } from "./weights-from-input.js";
 
 /** The vectors that a step reads and gives anew. */
@@ -12,16 +10,12 @@ export const STATE = ["parameters", "moment1", "moment2", "ema"] as const;
 export const nextName = (part: (typeof STATE)[number]): string => `next/${part}`;
 
 /**
- * One step of training: `lossGraph`, its gradient, clipping, AdamW and the moving average.
+ * One step of training for any graph that has an input `parameters`, a vector, and an output `loss`: its gradient,
+ * clipping, AdamW and the moving average.
  *
- * Inputs: `lossGraph`'s, the rest of the state, and `learning_rate`, `correction1`, `correction2` [1] (`AdamWInputs`).
- * Outputs: `loss`, `loss_msc`, `loss_cfg`, `gradient_norm`, and the state under `nextName`.
+ * Inputs: the graph's, the rest of the state, and `learning_rate`, `correction1`, `correction2` [1] (`AdamWInputs`).
+ * Outputs: the graph's, `gradient_norm`, and the state under `nextName`.
  */
-export function trainStepGraph(objective: Objective, optimizer: AdamWOptions): Model {
-  return optimizerStepGraph(lossGraph(objective), optimizer);
-}
-
-/** The same for any graph that has an input `parameters`, a vector, and an output `loss`. */
 export function optimizerStepGraph(model: Model, optimizer: AdamWOptions): Model {
   const differentiated = gradients(model, { loss: "loss", withRespectTo: [PARAMETERS] });
   const graph = new GraphBuilder({ name: "optimizer step", opsets: differentiated.opsets });

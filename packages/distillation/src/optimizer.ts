@@ -1,0 +1,127 @@
+import type { Model } from "@sunstep/onnx-graph";
+import type { Feeds, KeptTensor, LoadOptions, Runtime, Session } from "@sunstep/runtime";
+import { type Tensor, tensor } from "@sunstep/tensor";
+import { distillationError } from "./errors.js";
+import type { AdamWOptions } from "./graphs/adamw.js";
+import { nextName, optimizerStepGraph, STATE } from "./graphs/optimizer-step-graph.js";
+import type { TrainingState } from "./training-state.js";
+
+type Part = (typeof STATE)[number];
+
+/** The state, where the backend keeps it. */
+type Vectors = Readonly<Record<Part, KeptTensor>>;
+
+export interface OptimizerStep {
+  readonly loss: number;
+  /** Length of the gradient before clipping. */
+  readonly gradientNorm: number;
+  /** All that the graph gives besides the state. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
+}
+
+/** AdamW with a moving average over one vector of parameters, which stays with the backend from step to step. */
+export class Optimizer {
+  readonly #session: Session;
+  readonly #betas: AdamWOptions["betas"];
+  #vectors: Vectors;
+  #stepsDone: number;
+
+  private constructor(session: Session, betas: AdamWOptions["betas"], vectors: Vectors, stepsDone: number) {
+    this.#session = session;
+    this.#betas = betas;
+    this.#vectors = vectors;
+    this.#stepsDone = stepsDone;
+  }
+
+  /**
+   * `model` has an input `parameters`, float32, as long as the state's vectors, and an output `loss` of one number.
+   * @throws SunstepError: codes of autodiff, for an operator without a gradient, and of the runtime
+   */
+  static async create(
+    runtime: Runtime,
+    model: Model,
+    options: AdamWOptions,
+    state: TrainingState,
+    load: LoadOptions = {},
+  ): Promise<Optimizer> {
+    const session = await runtime.load(optimizerStepGraph(model, options), load);
+    const vectors = await forEachPart((part) => runtime.keep(vector(state[part])));
+    return new Optimizer(session, options.betas, vectors, state.step);
+  }
+
+  /** Steps done, those before this optimizer's beginning included. */
+  get stepsDone(): number {
+    return this.#stepsDone;
+  }
+
+  /** The moving average of the parameters, until the next step. */
+  get averaged(): KeptTensor {
+    return this.#vectors.ema;
+  }
+
+  /**
+   * One step down the loss. Of the feeds, those are taken that the graph has inputs for.
+   * @throws SunstepError TRAINING_NOT_FINITE; the state stays as it was
+   */
+  async step(feeds: Feeds, learningRate: number): Promise<OptimizerStep> {
+    const k = this.#stepsDone + 1;
+    const [beta1, beta2] = this.#betas;
+    const { outputs, kept } = await runWith(
+      this.#session,
+      {
+        ...feeds,
+        ...this.#vectors,
+        learning_rate: vector(Float32Array.of(learningRate)),
+        correction1: vector(Float32Array.of(1 - beta1 ** k)),
+        correction2: vector(Float32Array.of(1 - beta2 ** k)),
+      },
+      STATE.map(nextName),
+    );
+    const next = await forEachPart(async (part) => kept[nextName(part)]!);
+    const number = (name: string) => Number(outputs[name]!.data[0]);
+    const [loss, gradientNorm] = [number("loss"), number("gradient_norm")];
+    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+      await release(next);
+      throw distillationError(
+        "TRAINING_NOT_FINITE",
+        `step ${k}: the loss is ${loss} and its gradient's length ${gradientNorm}; try a lower learning rate`,
+        { step: k, loss, gradientNorm },
+      );
+    }
+    await release(this.#vectors);
+    this.#vectors = next;
+    this.#stepsDone = k;
+    return { loss, gradientNorm, outputs };
+  }
+
+  /** The vectors as they are now. */
+  async state(): Promise<TrainingState> {
+    const { parameters, moment1, moment2, ema } = await forEachPart(
+      async (part) => (await this.#vectors[part].read()).data as Float32Array,
+    );
+    return { step: this.#stepsDone, parameters, moment1, moment2, ema };
+  }
+
+  async dispose(): Promise<void> {
+    await release(this.#vectors);
+    await this.#session.dispose();
+  }
+}
+
+/** Runs a graph on those of the feeds that it takes. */
+export function runWith(session: Session, feeds: Feeds, keep: readonly string[]) {
+  return session.runKeeping(Object.fromEntries(session.inputs.map(({ name }) => [name, feeds[name]!])), keep);
+}
+
+async function forEachPart<T>(make: (part: Part) => Promise<T>): Promise<Record<Part, T>> {
+  const made = await Promise.all(STATE.map(async (part) => [part, await make(part)] as const));
+  return Object.fromEntries(made) as Record<Part, T>;
+}
+
+export async function release(tensors: Readonly<Record<string, KeptTensor>>): Promise<void> {
+  await Promise.all(Object.values(tensors).map((kept) => kept.release()));
+}
+
+function vector(data: Float32Array): Tensor<"float32"> {
+  return tensor(data, [data.length]);
+}
