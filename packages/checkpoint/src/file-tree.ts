@@ -54,7 +54,7 @@ export async function openFile(files: FileTree, path: string): Promise<ByteSourc
   );
 }
 
-/** Reads a small JSON file whole. */
+/** Reads a JSON file of at most 32 MiB whole. Throws `CHECKPOINT_JSON`. */
 export async function readJsonFile(source: ByteSource): Promise<JsonObject> {
   if (source.size > MAX_JSON_BYTES) {
     throw checkpointError(

@@ -17,7 +17,10 @@ export type FileKind =
 
 export interface FileIdentity {
   readonly kind: FileKind;
-  /** "sd1", "sd2", "sdxl", "sdxl-refiner", "sd3", "flux", "sd2-upscaler"; undefined where the file does not tell. */
+  /**
+   * "sd1", "sd2", "sdxl", "sdxl-refiner", "sd3", "flux", "sd2-upscaler", "EMA weights only"; of a text encoder "clip" or
+   * "open-clip". Undefined where the file does not tell.
+   */
   readonly architecture?: string;
   readonly details: {
     readonly tensors: number;

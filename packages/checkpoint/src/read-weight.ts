@@ -2,7 +2,10 @@ import { arrayClasses, elementCount, type Tensor } from "@sunstep/tensor";
 import { checkpointError } from "./errors.js";
 import type { WeightRef } from "./weights.js";
 
-/** Reads one weight into memory, in its stored type and canonical shape. For small tensors: graphs point into the file. */
+/**
+ * Reads one weight into memory, in its stored type and canonical shape. For small tensors: graphs point into the file.
+ * @throws SunstepError CHECKPOINT_TRUNCATED
+ */
 export async function readWeight(weight: WeightRef): Promise<Tensor> {
   const { dtype, shape, source, offset, length, name } = weight;
   const bytes = await source.read(offset, length);

@@ -25,6 +25,9 @@ it.each([
   ["nul", /unexpected character/],
   ['"\\x"', /bad string/],
   ['"\n"', /bad string/],
+  ['["a\\"]', /a string without end/],
+  ["[a]", /unexpected character/],
+  [`[${"9".repeat(1001)}]`, /more than 1000 digits/],
 ])("refuses %j", (text, message) => {
   expect(() => parseJson(text, "file.json")).toThrow(message);
   expect(() => parseJson(text, "file.json")).toThrow("file.json");
@@ -50,4 +53,9 @@ it("refuses deep nesting without a stack overflow", () => {
   for (const open of ["[", '{"a":']) {
     expect(() => parseJson(open.repeat(100_000), "x")).toThrow(/nested more than 100 deep/);
   }
+});
+
+it("reads strings of many megabytes", () => {
+  const long = `\\"${"a".repeat(20_000_000)}`;
+  expect((parseJson(`["${long}", 1]`, "x") as unknown[])[1]).toBe(1);
 });

@@ -54,6 +54,16 @@ describe("hostile files", () => {
     expect(error.details).toHaveProperty("file", file);
   });
 
+  it("refuses a name of a tensor that is thousands of characters long", async () => {
+    const entry = { dtype: "F32", shape: [0], data_offsets: [0, 0] };
+    const named = (length: number) =>
+      openSafetensors(memorySource(rawSafetensors(JSON.stringify({ ["a".repeat(length)]: entry })), "x"));
+    expect((await named(1000)).tensors.size).toBe(1);
+    const error = await errorOf(named(1001));
+    expect(error.code).toBe("CHECKPOINT_HEADER");
+    expect(error.message).toMatch(/1001 characters: a{60}\.\.\.$/);
+  });
+
   it("loads the valid ones among them", async () => {
     const open = async (file: string) => openSafetensors(await fileSource(fixture(`hostile/${file}`)));
     expect((await open("ok.safetensors")).tensors.size).toBe(2);

@@ -244,6 +244,28 @@ describe("the layouts of the wild", () => {
   });
 });
 
+describe("numbers in names that no config may have", () => {
+  const unet = (block: number) => `model.diffusion_model.input_blocks.${block}.0.op.weight`;
+  const twenty = Array.from({ length: 20 }, (_, i) => i);
+
+  it.each([
+    ["layers", [unet(9e15)], /the U-Net has 2 resolutions of 8999999999999999 layers/],
+    ["resolutions", twenty.map(unet), /the U-Net has 21 resolutions/],
+    [
+      "resolutions",
+      twenty.map((i) => `first_stage_model.decoder.up.${i}.upsample.conv.weight`),
+      /VAE has 20/,
+    ],
+  ])("too many %s are refused, not counted through", async (_, added, message) => {
+    const model = Object.entries(sd15File()).filter(([name]) => !name.endsWith(".0.op.weight"));
+    const file = Object.fromEntries([...model, ...added.map((name) => [name, float32([1])] as const)]);
+    const error = await errorOf(openCheckpoint(source(file)));
+    expect(error.code).toBe("CHECKPOINT_UNSUPPORTED");
+    expect(error.message).toMatch(message);
+    expect(error.details).toHaveProperty("file", "model.safetensors");
+  });
+});
+
 describe("what the U-Net predicts", () => {
   const predictionOf = async (tensors: Tensors, metadata?: Record<string, string>, options = {}) => {
     const { schedulerConfig, warnings } = await openCheckpoint(source(tensors, metadata), {

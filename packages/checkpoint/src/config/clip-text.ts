@@ -37,6 +37,10 @@ const rules: ConfigRules<ClipTextConfig> = {
   eos_token_id: { field: integer(0, 10_000_000), missing: 49_407 },
 };
 
+/**
+ * Checks a text encoder's config and fills in transformers' defaults; one inside a whole CLIP model's is taken out.
+ * @throws SunstepError CHECKPOINT_CONFIG, CHECKPOINT_UNSUPPORTED
+ */
 export function parseClipTextConfig(json: JsonObject, file = "text_encoder/config.json"): ClipTextConfig {
   checkClass(json, "architectures", ["CLIPTextModel", "CLIPTextModelWithProjection", "CLIPModel"], file);
   const config = checkConfig(unwrapTextConfig(json), rules, file);

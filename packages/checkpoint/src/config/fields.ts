@@ -3,6 +3,10 @@
 import { checkpointError } from "../errors.js";
 import { describeJson, isJsonObject, type Json, type JsonObject } from "../json.js";
 
+/** Most resolutions of a U-Net or VAE, and most layers of each. */
+export const MAX_BLOCKS = 8;
+export const MAX_LAYERS = 16;
+
 /** Checks one value; the error says what it should have been. */
 export interface Field<T> {
   /** For messages: "an integer from 1 to 8". */

@@ -9,6 +9,7 @@ export interface SchedulerConfig {
 
 const rules: ConfigRules<{ readonly _class_name: string }> = { _class_name: { field: text } };
 
+/** Checks that a scheduler's config names its class, no more. Throws `CHECKPOINT_CONFIG`. */
 export function parseSchedulerConfig(
   json: JsonObject,
   file = "scheduler/scheduler_config.json",

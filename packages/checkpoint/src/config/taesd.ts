@@ -32,6 +32,10 @@ const rules: ConfigRules<TaesdConfig> = {
   scaling_factor: { field: real, missing: 1 },
 };
 
+/**
+ * Checks a tiny autoencoder's config and fills in diffusers' defaults.
+ * @throws SunstepError CHECKPOINT_CONFIG, CHECKPOINT_UNSUPPORTED
+ */
 export function parseTaesdConfig(json: JsonObject, file = "config.json"): TaesdConfig {
   checkClass(json, "_class_name", ["AutoencoderTiny"], file);
   checkConfig({ act_fn: json.act_fn ?? "relu" }, { act_fn: { field: anything, only: "relu" } }, file);

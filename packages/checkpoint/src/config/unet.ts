@@ -9,6 +9,8 @@ import {
   checkLengths,
   integer,
   listOf,
+  MAX_BLOCKS,
+  MAX_LAYERS,
   oneOf,
   oneOrList,
   orNull,
@@ -40,7 +42,6 @@ export interface UNetConfig {
   readonly sample_size: number | readonly number[] | null;
 }
 
-const MAX_BLOCKS = 8;
 const MAX_CHANNELS = 16_384;
 const blockTypes = ["CrossAttn", ""] as const;
 
@@ -63,7 +64,7 @@ const rules: ConfigRules<UNetConfig> = {
     field: orNull(oneOf("UNetMidBlock2DCrossAttn")),
     missing: "UNetMidBlock2DCrossAttn",
   },
-  layers_per_block: { field: oneOrList(integer(1, 16), MAX_BLOCKS), missing: 2 },
+  layers_per_block: { field: oneOrList(integer(1, MAX_LAYERS), MAX_BLOCKS), missing: 2 },
   transformer_layers_per_block: { field: oneOrList(integer(1, 64), MAX_BLOCKS), missing: 1 },
   cross_attention_dim: { field: integer(1, MAX_CHANNELS), missing: 1280 },
   attention_head_dim: { field: oneOrList(integer(1, 1024), MAX_BLOCKS), missing: 8 },

@@ -9,6 +9,8 @@ import {
   checkLengths,
   integer,
   listOf,
+  MAX_BLOCKS,
+  MAX_LAYERS,
   oneOf,
   real,
 } from "./fields.js";
@@ -29,8 +31,6 @@ export interface VaeConfig {
   readonly use_post_quant_conv: boolean;
 }
 
-const MAX_BLOCKS = 8;
-
 const rules: ConfigRules<VaeConfig> = {
   in_channels: { field: integer(1, 64), missing: 3 },
   out_channels: { field: integer(1, 64), missing: 3 },
@@ -44,7 +44,7 @@ const rules: ConfigRules<VaeConfig> = {
     field: listOf(oneOf("UpDecoderBlock2D"), 1, MAX_BLOCKS),
     missing: ["UpDecoderBlock2D"],
   },
-  layers_per_block: { field: integer(1, 16), missing: 1 },
+  layers_per_block: { field: integer(1, MAX_LAYERS), missing: 1 },
   norm_num_groups: { field: integer(1, 1024), missing: 32 },
   scaling_factor: { field: real, missing: 0.18215 },
   mid_block_add_attention: { field: boolean, missing: true },
@@ -52,6 +52,7 @@ const rules: ConfigRules<VaeConfig> = {
   use_post_quant_conv: { field: boolean, missing: true },
 };
 
+/** Checks a VAE's config and fills in diffusers' defaults. Throws `CHECKPOINT_CONFIG`, `CHECKPOINT_UNSUPPORTED`. */
 export function parseVaeConfig(json: JsonObject, file = "vae/config.json"): VaeConfig {
   checkClass(json, "_class_name", ["AutoencoderKL"], file);
   const config = checkConfig(json, rules, file);

@@ -38,7 +38,10 @@ export async function openWeightFiles(
   throw await missing(files, prefix);
 }
 
-/** Opens every shard that an index file (*.safetensors.index.json) names. */
+/**
+ * Opens every shard that an index file (*.safetensors.index.json) names; `prefix` ("unet/") goes before their names.
+ * @throws SunstepError CHECKPOINT_JSON, CHECKPOINT_PATH, CHECKPOINT_FILE_MISSING, and those of `openSafetensors`
+ */
 export async function openShards(
   files: FileTree,
   prefix: string,

@@ -1,3 +1,6 @@
+import { MAX_BLOCKS, MAX_LAYERS } from "../config/fields.js";
+import { checkpointError } from "../errors.js";
+
 /** Module names of the original (latent diffusion) code paired with diffusers' or transformers' names. */
 export type ModulePair = readonly [ldm: string, canonical: string];
 
@@ -13,4 +16,15 @@ export function renameParameter(name: string, modules: ReadonlyMap<string, strin
 /** Pairs of the modules inside pairs of blocks. */
 export function within([ldm, canonical]: ModulePair, inner: readonly ModulePair[]): ModulePair[] {
   return inner.map(([a, b]) => [`${ldm}.${a}`, `${canonical}.${b}`]);
+}
+
+/** Numbers in tensors' names may be any: what no config may have is refused before lists of modules are made of it. */
+export function checkLayout(network: string, blocks: number, layers: number): void {
+  if (blocks <= MAX_BLOCKS && layers <= MAX_LAYERS) return;
+  throw checkpointError(
+    "CHECKPOINT_UNSUPPORTED",
+    `by the names of its tensors the ${network} has ${blocks} resolutions of ${layers} layers; at most ${MAX_BLOCKS} of ` +
+      `${MAX_LAYERS} are supported`,
+    { blocks, layers },
+  );
 }

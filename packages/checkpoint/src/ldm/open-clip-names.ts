@@ -45,6 +45,8 @@ export function openClipViews(name: string, { shape }: TensorEntry): readonly We
     }));
   }
   const dot = parameter.lastIndexOf(".");
-  const module = layerModules[parameter.slice(0, dot)];
-  return module ? [{ name: `${layer}.${module}${parameter.slice(dot)}` }] : [];
+  const module = parameter.slice(0, dot);
+  return Object.hasOwn(layerModules, module)
+    ? [{ name: `${layer}.${layerModules[module]}${parameter.slice(dot)}` }]
+    : [];
 }

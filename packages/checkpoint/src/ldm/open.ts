@@ -1,3 +1,4 @@
+import { inFile } from "@sunstep/errors";
 import { checkShapes } from "../check-shapes.js";
 import {
   type Architecture,
@@ -55,7 +56,7 @@ export async function openSingleFile(
 ): Promise<Checkpoint> {
   refuseOthers(file);
   const where = file.source.name;
-  const tables = splitFile(file);
+  const tables = inFile(where, () => splitFile(file));
   const openClip =
     tables.textEncoder.size > 0 && [...file.tensors.keys()].some((name) => name.includes(".resblocks."));
   const component = <K extends "unet" | "textEncoder" | "vae">(

@@ -1,7 +1,7 @@
 // The U-Net of the original code (CompVis/stable-diffusion, ldm/modules/diffusionmodules/openaimodel.py) numbers its
 // blocks through; diffusers groups them by resolution.
 
-import { type ModulePair, within } from "./module-names.js";
+import { checkLayout, type ModulePair, within } from "./module-names.js";
 
 export interface UNetLayout {
   /** Resolutions. */
@@ -30,8 +30,12 @@ const resnet: readonly ModulePair[] = [
   ["skip_connection", "conv_shortcut"],
 ];
 
-/** Every block of a U-Net of that layout; attentions' inner names are the same in both. */
+/**
+ * Every block of a U-Net of that layout; attentions' inner names are the same in both.
+ * @throws SunstepError CHECKPOINT_UNSUPPORTED
+ */
 export function unetModules({ blocks, layers, upAttention }: UNetLayout): ModulePair[] {
+  checkLayout("U-Net", blocks, layers);
   const pairs: ModulePair[] = [
     ...top,
     ...within(["middle_block.0", "mid_block.resnets.0"], resnet),

@@ -1,7 +1,7 @@
 // The autoencoder of the original code (CompVis/stable-diffusion, ldm/modules/diffusionmodules/model.py). Its decoder
 // counts resolutions from the picture's side, diffusers from the latents'.
 
-import { type ModulePair, within } from "./module-names.js";
+import { checkLayout, type ModulePair, within } from "./module-names.js";
 import { numbersAfter } from "./unet-names.js";
 
 const resnet: readonly ModulePair[] = [
@@ -20,6 +20,7 @@ const attention: readonly ModulePair[] = [
   ["proj_out", "to_out.0"],
 ];
 
+/** @throws SunstepError CHECKPOINT_UNSUPPORTED */
 export function vaeModules(names: ReadonlySet<string>): ModulePair[] {
   const pairs: ModulePair[] = [
     ["quant_conv", "quant_conv"],
@@ -39,6 +40,7 @@ export function vaeModules(names: ReadonlySet<string>): ModulePair[] {
       ...within([`${side}.mid.attn_1`, `${side}.mid_block.attentions.0`], attention),
     );
     const resolutions = numbersAfter(names, `${side}.${ldmBlock}`);
+    checkLayout("VAE", resolutions.length, 0);
     for (const i of resolutions) {
       const canonical = `${side}.${block}.${side === "encoder" ? i : resolutions.length - 1 - i}`;
       for (const layer of numbersAfter(names, `${side}.${ldmBlock}.${i}.block`))

@@ -30,6 +30,8 @@ export const METADATA = "__metadata__";
 /** The official library's limit. */
 const MAX_HEADER_LENGTH = 100_000_000;
 const MAX_TENSORS = 200_000;
+/** Some ten times the longest names there are. Names are matched against patterns, and stand in messages. */
+const MAX_NAME_LENGTH = 1000;
 const MAX_RANK = 16;
 
 export async function readHeader(source: ByteSource): Promise<SafetensorsHeader> {
@@ -66,6 +68,9 @@ export async function readHeader(source: ByteSource): Promise<SafetensorsHeader>
   const names = Object.keys(header).filter((name) => name !== METADATA);
   if (names.length > MAX_TENSORS)
     fail("CHECKPOINT_HEADER", `${names.length} tensors, more than ${MAX_TENSORS}`);
+  const long = names.find((name) => name.length > MAX_NAME_LENGTH);
+  if (long !== undefined)
+    fail("CHECKPOINT_HEADER", `the name of a tensor has ${long.length} characters: ${long.slice(0, 60)}...`);
   const data: DataSection = { file, start: LENGTH_BYTES + length, length: available - length };
   const tensors = names.map((name) => tensorEntry(name, header[name]!, data));
   checkLayout(tensors, data);
