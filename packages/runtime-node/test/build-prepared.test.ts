@@ -58,3 +58,15 @@ it("gives the same results from pieces as from the whole", async () => {
     atol: 1e-5,
   });
 });
+
+it("fails where no process can be started", async () => {
+  const made = join(folder, "not made");
+  await mkdir(made);
+  const { execPath } = process;
+  process.execPath = join(folder, "no such program");
+  try {
+    await expect(buildPrepared(lowered, { folder: made })).rejects.toMatchObject({ code: "ENOENT" });
+  } finally {
+    process.execPath = execPath;
+  }
+});

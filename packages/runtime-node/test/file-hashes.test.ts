@@ -36,6 +36,13 @@ it("remembers both of two hashed at the same time, at the latest when they are a
   expect(known.map(([, hash]) => hash).sort()).toEqual([sha256("second"), sha256("other")].sort());
 });
 
+it("stops reading when it is aborted, and remembers nothing of it", async () => {
+  await writeFile(a, "third");
+  const aborted = fileHashes(join(folder, "cache"), [a], AbortSignal.abort());
+  await expect(aborted).rejects.toMatchObject({ name: "AbortError" });
+  expect(await fileHashes(join(folder, "cache"), [a])).toEqual([sha256("third")]);
+});
+
 it("names a file that is gone", async () => {
   const gone = fileHashes(join(folder, "cache"), [join(folder, "gone")]);
   await expect(gone).rejects.toMatchObject({ code: "EXTERNAL_DATA_MISSING" });

@@ -33,6 +33,7 @@ export interface LoadOptions {
   readonly derive?: (prepared: Model) => Model;
   /** Abandons the load; what is half done is thrown away. */
   readonly signal?: AbortSignal;
+  /** What it throws abandons the load too, and is what the load fails with. */
   readonly onEvent?: (event: LoadEvent) => void;
 }
 

@@ -36,6 +36,15 @@ describe("a worker's client", () => {
     await Promise.all(calls);
   });
 
+  it("leaves the worker idle when a call cannot be sent", async () => {
+    const { client, port, busy } = await started();
+    port.post = () => {
+      throw new TypeError("cannot be cloned");
+    };
+    await expect(client.call("free", { label: "x", id: 1 })).rejects.toThrow("cannot be cloned");
+    expect(busy.at(-1)).toBe(false);
+  });
+
   it("leaves a worker that is being ended busy, whatever still comes from it", async () => {
     const { client, orders, busy, answer } = await started();
     const call = client.call("free", { label: "x", id: 1 });

@@ -101,6 +101,8 @@ function workThrough(tasks: PieceTask[], signal: AbortSignal, onDone: () => void
     });
     child.on("error", (error) => {
       failure ??= error;
+      // One that could not be started does not end either.
+      if (child.pid === undefined) reject(error);
     });
     child.on("exit", (code, killedBy) => {
       signal.removeEventListener("abort", stop);

@@ -9,16 +9,20 @@ const CAPACITY = 500;
 
 /**
  * sha256 of whole files, remembered in the cache folder by path, size, times and inode: a file of gigabytes is read
- * again only when one of them has changed.
+ * again only when one of them has changed. Rejects with an AbortError when the signal is aborted.
  */
-export async function fileHashes(folder: string, paths: readonly string[]): Promise<string[]> {
+export async function fileHashes(
+  folder: string,
+  paths: readonly string[],
+  signal?: AbortSignal,
+): Promise<string[]> {
   const memory = join(folder, "hashes.json");
   const known = await readMemory(memory);
   const added = new Map<string, string>();
   const hashes: string[] = [];
   for (const path of paths) {
     const identity = await identify(path);
-    const hash = known.get(identity) ?? (await hashFile(path));
+    const hash = known.get(identity) ?? (await hashFile(path, signal));
     if (!known.has(identity)) added.set(identity, hash);
     hashes.push(hash);
   }
@@ -37,9 +41,9 @@ async function identify(path: string): Promise<string> {
   return [path, info.size, info.mtimeMs, info.ctimeMs, info.ino].join("|");
 }
 
-async function hashFile(path: string): Promise<string> {
+async function hashFile(path: string, signal: AbortSignal | undefined): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 22 }))
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 22, ...(signal && { signal }) }))
     hash.update(chunk as Uint8Array);
   return hash.digest("hex");
 }

@@ -11,12 +11,17 @@ const FORMAT = 1;
  * Names what ONNX Runtime makes of a lowered model: the graph (sizes and adapters are part of it), the contents of
  * the files it points to, ONNX Runtime's version and the processor, whose features decide on layouts.
  */
-export async function preparedKey(model: Model, folder: string, version: string): Promise<string> {
+export async function preparedKey(
+  model: Model,
+  folder: string,
+  version: string,
+  signal?: AbortSignal,
+): Promise<string> {
   const paths = new Set<string>();
   for (const { data } of model.graph.initializers.values()) {
     if (data.kind === "external" && data.source.path !== undefined) paths.add(data.source.path);
   }
-  const hashes = await fileHashes(folder, [...paths]);
+  const hashes = await fileHashes(folder, [...paths], signal);
   const hashOf = new Map([...paths].map((path, i) => [path, hashes[i]!]));
   const graph = writeOnnx(model, { locate: (source) => hashOf.get(source.path ?? "") ?? source.name });
   const platform = [FORMAT, version, process.platform, process.arch, await processor()].join("\n");

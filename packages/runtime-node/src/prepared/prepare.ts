@@ -31,8 +31,8 @@ export async function prepare(model: Model, options: PrepareOptions): Promise<Mo
   if (cache === false || weightBytes(model) < (cache.minWeightBytes ?? cacheDefaults.minWeightBytes))
     return undefined;
   const folder = cacheFolder(cache);
-  const key = await preparedKey(model, folder, version);
   try {
+    const key = await preparedKey(model, folder, version, signal);
     return (
       (await openEntry(folder, key)) ??
       (await shared(key, () => make(model, key, folder, cache, options), signal))

@@ -75,8 +75,8 @@ export class WorkerClient {
     const answer = new Promise<AnswerOf<CallName>>((resolve, reject) => {
       this.#port.post({ id, call, request } as Order, transfer);
       this.#pending.set(id, { resolve, reject, onEvent });
+      this.#port.setBusy(true);
     });
-    this.#port.setBusy(true);
     return (await answer) as AnswerOf<K>;
   }
 

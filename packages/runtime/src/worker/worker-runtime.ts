@@ -58,6 +58,27 @@ class WorkerRuntime implements Runtime {
   }
 
   async load(model: Model, options: LoadOptions = {}): Promise<Session> {
+    const listener = new AbortController();
+    const { signal, onEvent } = options;
+    try {
+      return await this.#load(model, {
+        ...options,
+        signal: signal ? AbortSignal.any([signal, listener.signal]) : listener.signal,
+        onEvent(event) {
+          try {
+            onEvent?.(event);
+          } catch (error) {
+            // Thrown on from here it would be nobody's, and end the process.
+            listener.abort(error);
+          }
+        },
+      });
+    } catch (error) {
+      throw listener.signal.aborted ? listener.signal.reason : error;
+    }
+  }
+
+  async #load(model: Model, options: LoadOptions): Promise<Session> {
     const { label = model.graph.name, derive, signal, onEvent } = options;
     const what = `loading ${label}`;
     if (this.#disposed) throw runtimeError("SESSION_DISPOSED", `${label}: the runtime was disposed of`);
@@ -130,15 +151,20 @@ class WorkerRuntime implements Runtime {
 
   async #dispose(): Promise<void> {
     await Promise.all([...this.#sessions].map((session) => session.dispose()));
-    const client = await this.#client;
+    // Where none could be started again there is nothing to end.
+    const client = await this.#client.catch(() => undefined);
+    if (!client) return;
     if (!client.death) await client.call("cancel", { label: "the runtime" }).catch(() => undefined);
     await client.terminate(runtimeError("SESSION_DISPOSED", "the runtime was disposed of"));
   }
 
-  /** The worker, or a new one where it has died. */
+  /** The worker, or a new one where it has died: one for all who ask at that time. */
   async #living(): Promise<WorkerClient> {
-    const client = await this.#client;
-    if (client.death) this.#client = this.#backend.start().then((started) => started.client);
+    const asked = this.#client;
+    const client = await asked.catch(() => undefined);
+    if (client && !client.death) return client;
+    if (this.#disposed) throw runtimeError("SESSION_DISPOSED", "the runtime was disposed of");
+    if (this.#client === asked) this.#client = this.#backend.start().then((started) => started.client);
     return this.#client;
   }
 }
