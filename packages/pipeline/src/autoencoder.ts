@@ -35,6 +35,16 @@ export class Autoencoder {
     return this.#parts.taesd !== undefined;
   }
 
+  /** @throws PIPELINE_OPTION where none is loaded */
+  requireTaesd(): NonNullable<PipelineParts["taesd"]> {
+    const { taesd } = this.#parts;
+    if (taesd) return taesd;
+    throw pipelineError(
+      "PIPELINE_OPTION",
+      "no TAESD is loaded: give one when the model is loaded, or use the VAE",
+    );
+  }
+
   /** Mean and logarithm of the variance of the picture's latents, not scaled. */
   async distribution({
     data,
@@ -75,12 +85,7 @@ export class Autoencoder {
   }
 
   async #decodeTaesd(latents: Float32Array, height: number, width: number): Promise<Float32Array> {
-    const { taesd } = this.#parts;
-    if (!taesd)
-      throw pipelineError(
-        "PIPELINE_OPTION",
-        "no TAESD is loaded: give one when the model is loaded, or use the VAE",
-      );
+    const taesd = this.requireTaesd();
     const component = typeof taesd === "function" ? await taesd() : taesd;
     const session = await this.#sessions.get({
       key: `taesd-decoder ${height}x${width}`,

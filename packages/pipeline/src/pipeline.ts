@@ -100,6 +100,8 @@ export class Pipeline {
       defaults: this.#defaults,
       hasAdapter: this.#parts.sun !== undefined,
     });
+    for (const decoder of [options.decoder, options.preview])
+      if (decoder === "taesd") this.#autoencoder.requireTaesd();
     const schedule = this.#plan(request, options);
     const clock = new StageClock(options);
 

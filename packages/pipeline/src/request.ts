@@ -105,6 +105,9 @@ export function resolveRequest(
   options: GenerateOptions,
   { defaults, hasAdapter }: { readonly defaults: ModelDefaults; readonly hasAdapter: boolean },
 ): Request {
+  oneOf("decoder", options.decoder ?? "vae", ["vae", "taesd"]);
+  oneOf("preview", options.preview || "auto", ["auto", "linear", "vae", "taesd"]);
+  oneOf("promptSyntax", options.promptSyntax ?? "plain", ["automatic1111", "plain"]);
   const sun = options.sun ?? hasAdapter;
   if (sun && !hasAdapter)
     throw pipelineError(

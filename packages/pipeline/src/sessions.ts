@@ -24,10 +24,6 @@ export class SessionCache {
     this.#capacity = capacity;
   }
 
-  has(key: string): boolean {
-    return this.#sessions.has(key);
-  }
-
   async get({ key, build, passes = [], load }: SessionRecipe): Promise<Session> {
     const known = this.#sessions.get(key);
     const session =
@@ -39,8 +35,9 @@ export class SessionCache {
       );
     this.#sessions.delete(key);
     this.#sessions.set(key, session);
-    if (!known) await this.#evict();
-    return session;
+    // Together: a load that fails while others are disposed of must find somebody who listens.
+    const [loaded] = await Promise.all([session, known ? undefined : this.#evict()]);
+    return loaded;
   }
 
   /** Disposes of the sessions whose key the predicate picks. */

@@ -273,7 +273,6 @@ describe("a run", () => {
   test.each<[string, GenerateOptions, string]>([
     ["an unknown scheduler", { scheduler: "warp" }, "SCHEDULER_NAME"],
     ["more layers skipped than there are", { clipSkip: 9 }, "PIPELINE_OPTION"],
-    ["TAESD where there is none", { decoder: "taesd" }, "PIPELINE_OPTION"],
     [
       "embeddings of another width",
       { promptEmbeds: { dtype: "float32", shape: [1, 77, 8], data: new Float32Array(616) } },
@@ -281,6 +280,17 @@ describe("a run", () => {
     ],
   ])("refuses %s", async (_, options, code) => {
     expect(await codeOf(pipeline.generate("a star", { ...quick, ...options }))).toBe(code);
+  });
+
+  test("refuses to decode or show with a TAESD that is not there before it does anything", async () => {
+    for (const options of [{ decoder: "taesd" }, { preview: "taesd" }] as const) {
+      const events: string[] = [];
+      const onProgress = ({ type }: { readonly type: string }) => void events.push(type);
+      expect(await codeOf(pipeline.generate("a star", { ...quick, ...options, onProgress }))).toBe(
+        "PIPELINE_OPTION",
+      );
+      expect(events).toEqual([]);
+    }
   });
 
   test("refuses a prompt of 100,000 characters", async () => {

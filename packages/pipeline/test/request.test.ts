@@ -49,6 +49,15 @@ describe("refusals", () => {
       "PIPELINE_OPTION",
       /randomSource dice/,
     ],
+    ["an unknown decoder", { decoder: "tiny" as "taesd" }, false, "PIPELINE_OPTION", /decoder tiny/],
+    ["an unknown preview", { preview: "yes" as "auto" }, false, "PIPELINE_OPTION", /preview yes/],
+    [
+      "an unknown syntax of prompts",
+      { promptSyntax: "a1111" as "plain" },
+      false,
+      "PIPELINE_OPTION",
+      /promptSyntax a1111/,
+    ],
     ["too few seeds", { seed: [1], imagesPerPrompt: 2 }, false, "PIPELINE_OPTION", /1 seeds for 2/],
     [
       "too many negative prompts",

@@ -14,7 +14,7 @@ export const sunstepErrors = {
 } as const;
 
 export function sunstepError(
-  code: keyof typeof sunstepErrors | "PIPELINE_DISPOSED",
+  code: keyof typeof sunstepErrors | "PIPELINE_ABORTED" | "PIPELINE_DISPOSED",
   message: string,
   options?: SunstepErrorOptions,
 ): SunstepError {

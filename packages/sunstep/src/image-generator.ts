@@ -1,4 +1,5 @@
 import type { Architecture, Checkpoint, Lora } from "@sunstep/checkpoint";
+import { SunstepError } from "@sunstep/errors";
 import {
   checkSunAdapter,
   type ModelDefaults,
@@ -125,15 +126,21 @@ export class ImageGenerator {
   generate(prompt: string | readonly string[], options: GenerateOptions = {}): Promise<GenerateResult> {
     return this.#inTurn(async () => {
       const { seed, onProgress: _, ...rest } = options;
-      const prompts = options.promptEmbeds?.shape[0] ?? (typeof prompt === "string" ? 1 : prompt.length);
+      const prompts = options.promptEmbeds?.shape[0] ?? (Array.isArray(prompt) ? prompt.length : 1);
       const seeds = seedPerImage(seed, prompts * (options.imagesPerPrompt ?? 1));
       const observer = new RunObserver(options);
       this.#observer = observer;
-      const result = await this.#currentPipeline().generate(prompt, {
-        ...rest,
-        onProgress: observer.onPipelineEvent,
-        ...(seeds !== undefined && { seed: seeds }),
-      });
+      const result = await this.#currentPipeline()
+        .generate(prompt, {
+          ...rest,
+          onProgress: observer.onPipelineEvent,
+          ...(seeds !== undefined && { seed: seeds }),
+        })
+        .catch((error: unknown) => {
+          // While a network is loaded it is the backend that notices.
+          if (!SunstepError.isInstance(error, "ABORTED")) throw error;
+          throw sunstepError("PIPELINE_ABORTED", "the run was cancelled", { cause: error.cause });
+        });
       return {
         ...result,
         timings: observer.timings(result.timings),

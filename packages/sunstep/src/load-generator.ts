@@ -108,6 +108,10 @@ function platform(find: Find, writeFile: WriteFile): Platform {
 }
 
 async function findFiles(source: ModelSource, options: FindOptions, loader: Loader): Promise<FoundFiles> {
+  const { signal } = options;
+  if (signal?.aborted) {
+    throw sunstepError("LOAD_ABORTED", `loading ${nameOf(source)} was cancelled`, { cause: signal.reason });
+  }
   if (source instanceof Blob) return { files: blobSource(source, nameOf(source)) };
   if (Array.isArray(source)) {
     const files = source as readonly File[];
@@ -117,7 +121,7 @@ async function findFiles(source: ModelSource, options: FindOptions, loader: Load
   try {
     return await loader.find(source, options);
   } catch (error) {
-    if (!options.signal?.aborted) throw error;
+    if (!signal?.aborted) throw error;
     throw sunstepError("LOAD_ABORTED", `loading ${source} was cancelled`, { cause: error });
   }
 }

@@ -30,14 +30,20 @@ export interface PictureParameters {
 }
 
 /** A LoRA as AUTOMATIC1111 has it in the prompt; a second number is the text encoder's scale. */
-const loraTag = /<lora:([^:>]+):(-?[\d.]+)[^>]*>/g;
-const loraEntry = /(\S.*?):(-?[\d.]+)(?=\s|$)/g;
+const loraTag = /<lora:([^:<>]+):(-?[\d.]+)(?::[^<>]*)?>/g;
+/** What a name ends with in our own list, which is names and scales with spaces between. */
+const loraScale = /:(-?[\d.]+)(?=\s|$)/g;
+
+/** A line of settings has some hundred characters; what a stranger wrote may have millions, to be searched in vain. */
+const LONGEST_LINE = 10_000;
 
 /**
  * Reads the text that a picture of sunstep or AUTOMATIC1111 carries under "parameters". Never throws: what cannot be
  * understood is left out. Undefined for a text that holds no settings at all.
  */
 export function readParameters(text: string): PictureParameters | undefined {
+  const trimmed = text.trimEnd();
+  if (trimmed.length - trimmed.lastIndexOf("\n") > LONGEST_LINE) return undefined;
   const { prompt, negativePrompt, settings } = parseParameters(text);
   if (settings.size === 0) return undefined;
   const get = (key: string) => settings.get(key);
@@ -67,12 +73,24 @@ export function readParameters(text: string): PictureParameters | undefined {
     }),
     ...(model !== undefined && { model }),
     ...(sun !== undefined && { sun }),
-    loras: [...scales(get("LoRA") ?? "", loraEntry), ...scales(prompt, loraTag)],
+    loras: [...listedLoras(get("LoRA") ?? ""), ...taggedLoras(prompt)].filter(({ scale }) =>
+      Number.isFinite(scale),
+    ),
   };
 }
 
-function scales(text: string, pattern: RegExp): NamedScale[] {
-  return [...text.matchAll(pattern)].map(([, name, scale]) => ({ name: name!, scale: Number(scale) }));
+/** "Ink Wash:0.8 style:-1". */
+function listedLoras(text: string): NamedScale[] {
+  let begin = 0;
+  return [...text.matchAll(loraScale)].map(({ 0: match, 1: scale, index }) => {
+    const name = text.slice(begin, index).trim();
+    begin = index + match.length;
+    return { name, scale: Number(scale) };
+  });
+}
+
+function taggedLoras(prompt: string): NamedScale[] {
+  return [...prompt.matchAll(loraTag)].map(([, name, scale]) => ({ name: name!, scale: Number(scale) }));
 }
 
 function seedOf(text: string | undefined): number | bigint | undefined {

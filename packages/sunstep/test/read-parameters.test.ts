@@ -99,6 +99,18 @@ it("leaves out what cannot be understood, and has nothing to say of a text witho
   expect(readParameters("just some words")).toBeUndefined();
 });
 
+it("is done at once with what nobody would write, however long", () => {
+  const settings = "Steps: 4, Seed: 1, Size: 64x64";
+  const long = 1_000_000;
+  const begin = performance.now();
+  expect(readParameters("a".repeat(long))).toBeUndefined();
+  expect(readParameters(`x\n${settings}, LoRA: ${"a".repeat(long)}`)).toBeUndefined();
+  for (const prompt of [`<lora:a:${"1".repeat(long)}`, "<lora:a:1".repeat(long / 10)])
+    expect(readParameters(`${prompt}\n${settings}`)).toMatchObject({ options: { steps: 4 }, loras: [] });
+  expect(performance.now() - begin).toBeLessThan(5000);
+  expect(readParameters(`x\n${settings}, LoRA: a:. b:0.5`)?.loras).toEqual([{ name: "b", scale: 0.5 }]);
+});
+
 it("finds every short name again from what is written for it", () => {
   for (const name of listSchedulers().filter((known) => !known.endsWith("Scheduler"))) {
     const { sampler, scheduleType } = samplerOf(name, "");

@@ -95,6 +95,18 @@ it("calls take turns; a cancelled one leaves the next alone", async () => {
   await expect(sd.generate(prompt, few)).rejects.toMatchObject({ code: "PIPELINE_DISPOSED" });
 });
 
+it("a run that is cancelled while a network is loaded says so as any other", async () => {
+  const sd = await load(folder);
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const cancelled = sd.generate(prompt, {
+    ...few,
+    signal: controller.signal,
+    onProgress: (event) => event.type === "stage" && event.network === "unet" && controller.abort(reason),
+  });
+  await expect(cancelled).rejects.toMatchObject({ code: "PIPELINE_ABORTED", cause: reason });
+});
+
 it("reports what it does, and how long loading took", async () => {
   const sd = await load(folder);
   const events: string[] = [];
@@ -127,6 +139,9 @@ it("refuses what does not fit, and names it", async () => {
   });
   await expect(sd.loadLora(tiny, { scale: Number.NaN })).rejects.toMatchObject({ code: "ADAPTER_SCALE" });
   await expect(sd.setLoraScale("ink", 1)).rejects.toMatchObject({ code: "ADAPTER_UNKNOWN" });
+  await expect(sd.generate(undefined as unknown as string)).rejects.toMatchObject({
+    code: "PIPELINE_OPTION",
+  });
   await expect(sd.loadSun(folder)).rejects.toMatchObject({ code: "ADAPTER_IS_FOLDER" });
   // The fixture's first layer has width 16, the emoji model's 64; both shapes are in the message.
   await expect(sd.loadSun(tiny)).rejects.toMatchObject({
@@ -163,6 +178,9 @@ it("refuses models that it cannot load", async () => {
   await expect(load("emoji", { signal: AbortSignal.abort() })).rejects.toMatchObject({
     code: "LOAD_ABORTED",
   });
+  await expect(
+    StableDiffusion.fromPretrained(new Blob(), { signal: AbortSignal.abort() }),
+  ).rejects.toMatchObject({ code: "LOAD_ABORTED" });
   await expect(
     load("emoji", { taesd: fixture("tiny-taesd/diffusion_pytorch_model.safetensors") }),
   ).rejects.toMatchObject({ code: "TAESD_IS_FILE" });
