@@ -1,7 +1,10 @@
 import { fail } from "./errors.js";
 import { type RgbImage, toRgb } from "./rgb-image.js";
 
-/** Puts pictures side by side in rows of `columns`; every cell is as large as the largest, the rest stays white. */
+/**
+ * Puts pictures side by side in rows of `columns`; every cell is as large as the largest, the rest stays white. Throws
+ * `IMAGE_SIZE_MISMATCH` where there are none.
+ */
 export function contactSheet(images: readonly RgbImage[], columns: number): RgbImage {
   if (images.length === 0 || !Number.isInteger(columns) || columns < 1) {
     fail(

@@ -14,7 +14,11 @@ export interface DecodedImage extends RgbImage {
   readonly text: ReadonlyMap<string, string>;
 }
 
-/** Decodes PNG or JPEG, known by the first bytes. 16-bit samples lose their low byte, as in Pillow. */
+/**
+ * Decodes PNG or JPEG, known by the first bytes. 16-bit samples lose their low byte, as in Pillow; a JPEG's EXIF
+ * orientation is not applied.
+ * @throws SunstepError IMAGE_FORMAT_UNKNOWN, IMAGE_UNSUPPORTED, IMAGE_TRUNCATED, IMAGE_CORRUPT, IMAGE_TOO_LARGE
+ */
 export function decodeImage(bytes: Uint8Array, { maxPixels = 64e6 }: DecodeImageOptions = {}): DecodedImage {
   if (isPng(bytes)) return decodePng(bytes, maxPixels);
   if (bytes[0] === 0xff && bytes[1] === 0xd8) return { ...decodeJpeg(bytes, maxPixels), text: new Map() };

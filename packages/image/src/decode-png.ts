@@ -5,6 +5,7 @@ import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
 import { zlibSync } from "fflate";
 import { fail } from "./errors.js";
 import { inflateAtMost } from "./inflate.js";
+import { joinBytes } from "./join-bytes.js";
 import { type PngChunk, readPngChunks, writePngChunks } from "./png-chunks.js";
 import { textOfChunks } from "./png-text.js";
 import type { RgbImage } from "./rgb-image.js";
@@ -29,7 +30,7 @@ const colourTypes: Readonly<Record<number, { samples: number; depths: readonly n
 export function decodePng(bytes: Uint8Array, maxPixels: number): RgbImage & { text: Map<string, string> } {
   const header = readHeader(bytes, maxPixels);
   const chunks = readPngChunks(bytes);
-  const compressed = concat(chunks.filter(({ type }) => type === "IDAT").map(({ data }) => data));
+  const compressed = joinBytes(chunks.filter(({ type }) => type === "IDAT").map(({ data }) => data));
   const expected = filteredSize(header);
   const raw = inflateAtMost(compressed, expected);
   if (raw.length < expected) {
@@ -146,14 +147,4 @@ function unpack({ width, height, depth, data }: DecodedPng): Uint8Array {
     samples[i] = (byte >> (8 - depth - (bit & 7))) & (2 ** depth - 1);
   }
   return samples;
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -8,7 +8,10 @@ export interface EncodePngOptions {
   readonly text?: Readonly<Record<string, string>> | ReadonlyMap<string, string>;
 }
 
-/** Encodes a PNG of 8 bits; text goes before the pixels, where readers that stop early find it. */
+/**
+ * Encodes a PNG of 8 bits; text goes before the pixels, where readers that stop early find it.
+ * @throws SunstepError IMAGE_SIZE_MISMATCH, PNG_TEXT_INVALID
+ */
 export function encodePng(image: RgbImage, { text = {} }: EncodePngOptions = {}): Uint8Array {
   checkImage(image);
   const { width, height, channels, data } = image;

@@ -19,7 +19,7 @@ export function imageToTensor(image: RgbImage): Tensor<"float32"> {
   return tensor(values, [1, 3, height, width], "float32");
 }
 
-/** A batch [count, 3, height, width] of -1 to 1 as pictures; values beyond are clamped. */
+/** A batch [count, 3, height, width] of -1 to 1 as pictures; values beyond are clamped. Throws `IMAGE_SIZE_MISMATCH`. */
 export function tensorToImages({ shape, data }: Tensor<"float32">): RgbImage[] {
   const [count, channels, height, width] = shape;
   if (shape.length !== 4 || channels !== 3) {

@@ -1,5 +1,6 @@
 import { Unzlib } from "fflate";
 import { fail } from "./errors.js";
+import { joinBytes } from "./join-bytes.js";
 
 const stepBytes = 16 * 1024;
 
@@ -27,11 +28,5 @@ export function inflateAtMost(compressed: Uint8Array, limit: number): Uint8Array
       limit,
     });
   }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joinBytes(parts);
 }

@@ -5,34 +5,47 @@ import { fail } from "./errors.js";
 import { inflateAtMost } from "./inflate.js";
 import { type PngChunk, readPngChunks } from "./png-chunks.js";
 
+/** Bytes that all compressed texts of a file may hold together: a megabyte of chunks can stand for a gigabyte. */
 const largestText = 2 ** 24;
 
-/** Keyword and text of every text chunk, in the order of the file; of equal keywords the last counts. */
+/**
+ * Keyword and text of every text chunk, in the order of the file; of equal keywords the last counts. Compressed ones may
+ * hold 16 MiB in all.
+ * @throws SunstepError IMAGE_FORMAT_UNKNOWN, IMAGE_TRUNCATED, IMAGE_CORRUPT
+ */
 export function readPngText(png: Uint8Array): Map<string, string> {
   return textOfChunks(readPngChunks(png));
 }
 
 export function textOfChunks(chunks: readonly PngChunk[]): Map<string, string> {
   const texts = new Map<string, string>();
+  let left = largestText;
+  const inflate: Inflate = (compressed) => {
+    const bytes = inflateAtMost(compressed, left);
+    left -= bytes.length;
+    return bytes;
+  };
   for (const { type, data } of chunks) {
     const read = readers[type];
     if (!read) continue;
     const end = data.indexOf(0);
     if (end < 1) fail("IMAGE_CORRUPT", `a ${type} chunk of the PNG has no keyword`, { type });
-    texts.set(latin1(data.subarray(0, end)), read(data.subarray(end + 1)));
+    texts.set(latin1(data.subarray(0, end)), read(data.subarray(end + 1), inflate));
   }
   return texts;
 }
 
-const readers: Readonly<Record<string, (data: Uint8Array) => string>> = {
+type Inflate = (compressed: Uint8Array) => Uint8Array;
+
+const readers: Readonly<Record<string, (data: Uint8Array, inflate: Inflate) => string>> = {
   tEXt: latin1,
-  zTXt: (data) => latin1(inflateAtMost(data.subarray(1), largestText)),
-  iTXt: (data) => {
+  zTXt: (data, inflate) => latin1(inflate(data.subarray(1))),
+  iTXt: (data, inflate) => {
     const language = data.indexOf(0, 2);
     const keyword = data.indexOf(0, language + 1);
     if (language < 0 || keyword < 0) fail("IMAGE_CORRUPT", "an iTXt chunk of the PNG ends early");
     const text = data.subarray(keyword + 1);
-    return new TextDecoder().decode(data[0] === 1 ? inflateAtMost(text, largestText) : text);
+    return new TextDecoder().decode(data[0] === 1 ? inflate(text) : text);
   },
 };
 

@@ -3,7 +3,7 @@ import { fail } from "./errors.js";
 
 /**
  * Nearest neighbours as torch.nn.functional.interpolate does by default: output i is input floor(i * in / out). What
- * diffusers makes masks as large as latents with. `values` [..., height, width], float32.
+ * diffusers makes masks as large as latents with. `values` [..., height, width], float32. Throws `IMAGE_SIZE_MISMATCH`.
  */
 export function resizeNearest(values: Tensor<"float32">, height: number, width: number): Tensor<"float32"> {
   const fromHeight = values.shape.at(-2);

@@ -1,6 +1,8 @@
 import fc from "fast-check";
+import { zlibSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { decodeImage, encodePng, readPngText } from "../src/index.js";
+import { readPngChunks, writePngChunks } from "../src/png-chunks.js";
 import { bytesOf, pillow } from "./pillow.js";
 
 const pixel = { width: 1, height: 1, channels: 3 as const, data: Uint8Array.of(1, 2, 3) };
@@ -25,6 +27,18 @@ describe("PNG text", () => {
         expect(readPngText(png)).toEqual(new Map([[keyword, text]]));
       }),
     );
+  });
+
+  it("refuses compressed texts that are too long together", () => {
+    const [header, ...rest] = readPngChunks(encodePng(pixel));
+    const long = zlibSync(new Uint8Array(9 * 2 ** 20));
+    const text = (keyword: string) => ({
+      type: "zTXt",
+      data: Uint8Array.of(keyword.charCodeAt(0), 0, 0, ...long),
+    });
+    const read = (...texts: string[]) => readPngText(writePngChunks([header!, ...texts.map(text), ...rest]));
+    expect(read("a").get("a")).toHaveLength(9 * 2 ** 20);
+    expect(() => read("a", "b")).toThrow(expect.objectContaining({ code: "IMAGE_CORRUPT" }));
   });
 
   it("refuses keywords and texts that PNG cannot hold", () => {

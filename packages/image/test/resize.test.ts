@@ -11,6 +11,18 @@ describe("resize", () => {
     expect(toGrey(image).data).toEqual(bytesOf(sample.grey));
   });
 
+  it("does not compute what a crop cuts off", () => {
+    // Stretched whole, this line would be 2 billion pixels.
+    const line = { width: 2 ** 22, height: 1, channels: 1 as const, data: new Uint8Array(2 ** 22).fill(7) };
+    expect(resize(line, 16, 512, { mode: "crop" }).data).toEqual(new Uint8Array(16 * 512).fill(7));
+  });
+
+  it("crops without resizing", () => {
+    const data = Uint8Array.from({ length: 15 }, (_, i) => i);
+    const image = { width: 5, height: 3, channels: 1 as const, data };
+    expect([...resize(image, 3, 3, { mode: "crop" }).data]).toEqual([1, 2, 3, 6, 7, 8, 11, 12, 13]);
+  });
+
   it("refuses impossible sizes", () => {
     const image = { width: 1, height: 1, channels: 1 as const, data: new Uint8Array(1) };
     for (const [width, height] of [
