@@ -7,6 +7,9 @@ const { fround } = Math;
 
 export type BetaSchedule = "linear" | "scaled_linear" | "squaredcos_cap_v2" | "laplace" | "sigmoid" | "exp";
 
+/** A number for each is computed; models have 1000. */
+const MOST_TIMESTEPS = 1_000_000;
+
 const commonSchedules: readonly BetaSchedule[] = ["linear", "scaled_linear", "squaredcos_cap_v2"];
 
 interface BetaDefaults {
@@ -20,7 +23,7 @@ export const noiseScheduleOptions = (
   defaults: BetaDefaults = { beta_start: 0.0001, beta_end: 0.02, beta_schedule: "linear" },
   more: readonly BetaSchedule[] = [],
 ) => ({
-  num_train_timesteps: integer(1000, 1),
+  num_train_timesteps: integer(1000, 1, MOST_TIMESTEPS),
   beta_start: number(defaults.beta_start),
   beta_end: number(defaults.beta_end),
   beta_schedule: oneOf(defaults.beta_schedule, [...commonSchedules, ...more]),

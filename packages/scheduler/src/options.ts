@@ -21,11 +21,17 @@ export const number = (fallback: number): Option<number> => ({
   parse: (value) => (typeof value === "number" && Number.isFinite(value) ? value : undefined),
 });
 
-export const integer = (fallback: number, minimum: number): Option<number> => ({
+export const integer = (
+  fallback: number,
+  minimum: number,
+  maximum = Number.MAX_SAFE_INTEGER,
+): Option<number> => ({
   fallback,
-  expects: `an integer of at least ${minimum}`,
+  expects: `an integer of at least ${minimum}${maximum < Number.MAX_SAFE_INTEGER ? ` and at most ${maximum}` : ""}`,
   parse: (value) =>
-    Number.isSafeInteger(value) && (value as number) >= minimum ? (value as number) : undefined,
+    typeof value === "number" && Number.isInteger(value) && value >= minimum && value <= maximum
+      ? value
+      : undefined,
 });
 
 /** Python's None is as good as False. */
@@ -43,7 +49,9 @@ export const oneOf = <const T extends string>(
 ): Option<T> => ({
   fallback,
   expects: allowed.map((name) => `"${name}"`).join(", "),
-  parse: (value) => allowed.find((name) => name === value) ?? aliases[String(value)],
+  parse: (value) =>
+    allowed.find((name) => name === value) ??
+    (Object.hasOwn(aliases, String(value)) ? aliases[String(value)] : undefined),
 });
 
 export const oneOfNumbers = <const T extends number>(fallback: T, allowed: readonly T[]): Option<T> => ({

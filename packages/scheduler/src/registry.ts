@@ -64,13 +64,16 @@ export function schedulerConfigFrom(base: SchedulerConfig, className: string): S
   return { ...Object.fromEntries(options), _class_name: className };
 }
 
-/** Parses scheduler_config.json as Python writes it: with Infinity, -Infinity and NaN, which JSON does not have. */
+/**
+ * Parses scheduler_config.json as Python writes it: with Infinity, -Infinity and NaN, which JSON does not have; they
+ * become strings. Throws `SCHEDULER_CONFIG`.
+ */
 export function parseSchedulerConfig(text: string): SchedulerConfig {
-  const standard = text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (token) =>
-    token.startsWith('"') ? token : `"${token}"`,
-  );
   let config: unknown;
   try {
+    const standard = text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (token) =>
+      token.startsWith('"') ? token : `"${token}"`,
+    );
     config = JSON.parse(standard);
   } catch (cause) {
     throw schedulerError("SCHEDULER_CONFIG", "the scheduler config is not JSON", { cause });

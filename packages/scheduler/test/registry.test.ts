@@ -69,6 +69,9 @@ describe("createScheduler", () => {
       "UniPC of noise predictions to a sigma of zero",
       { _class_name: "UniPCMultistepScheduler", predict_x0: false },
     ],
+    ["an option that every object inherits", { _class_name: multistep, beta_schedule: "constructor" }],
+    ["a billion timesteps", { _class_name: multistep, num_train_timesteps: 1e9 }],
+    ["half a timestep", { _class_name: multistep, num_train_timesteps: 1000.5 }],
     ["a solver inside UniPC", { _class_name: "UniPCMultistepScheduler", solver_p: {} }],
   ])("refuses %s", (_, config) => {
     expect(() => createScheduler(config)).toThrow(refused("SCHEDULER_OPTION"));
