@@ -1,6 +1,6 @@
 import { elementCount, type Graph, type Model, type Value } from "@sunstep/onnx-graph";
-import { isFloat } from "./data-type-code.js";
 import { autodiffError } from "./errors.js";
+import { isFloat } from "./is-float.js";
 import type { GradientOptions } from "./options.js";
 
 export const outputName = (value: string) => `grad/${value}`;

@@ -1,5 +1,6 @@
 // Small pieces that several rules emit.
 import {
+  codeOfDataType,
   type DataType,
   elementCount,
   int,
@@ -9,13 +10,12 @@ import {
   numberAttribute,
   type Value,
 } from "@sunstep/onnx-graph";
-import { dataTypeCode } from "./data-type-code.js";
 import type { GradientContext } from "./rule.js";
 
 /** A constant scalar of a value's element type. */
 export function scalarLike(emit: NodeEmitter, { dtype }: { readonly dtype: DataType }, value: number): Value {
   const scalar = emit.scalar(value);
-  return dtype === "float32" ? scalar : emit.op("Cast", [scalar], { to: int(dataTypeCode(dtype)) });
+  return dtype === "float32" ? scalar : emit.op("Cast", [scalar], { to: int(codeOfDataType(dtype)) });
 }
 
 export function zeros(emit: NodeEmitter, { dtype, shape }: Pick<Value, "dtype" | "shape">): Value {

@@ -1,4 +1,12 @@
-import { type Graph, indexGraph, int, type Node, type NodeEmitter, type Value } from "@sunstep/onnx-graph";
+import {
+  codeOfDataType,
+  type Graph,
+  indexGraph,
+  int,
+  type Node,
+  type NodeEmitter,
+  type Value,
+} from "@sunstep/onnx-graph";
 
 /** How the backward pass reads what the forward pass made. */
 export interface ForwardValues {
@@ -29,7 +37,7 @@ export function recomputing(emit: NodeEmitter, graph: Graph, checkpoint: readonl
     if (!zero) {
       const flat = emit.op("Reshape", [gradient, emit.ints([-1])]);
       const first = emit.op("Slice", [flat, emit.ints([0]), emit.ints([1]), emit.ints([0])]);
-      const invalid = emit.op("Cast", [emit.op("IsNaN", [first])], { to: int(INT64) });
+      const invalid = emit.op("Cast", [emit.op("IsNaN", [first])], { to: int(codeOfDataType("int64")) });
       zero = emit.op("Mul", [invalid, emit.ints([0])]);
       zerosAfter.set(gradient.name, zero);
     }
@@ -71,9 +79,6 @@ export function recomputing(emit: NodeEmitter, graph: Graph, checkpoint: readonl
     read: (name, now) => (kept.has(name) || constant.has(name) ? emit.value(name) : inputOfCopy(name, now)),
   };
 }
-
-/** TensorProto.DataType.INT64 */
-const INT64 = 7;
 
 /** Initializers, and what follows from them alone: a runtime computes it once, when it loads the model. */
 function constantValues({ nodes, initializers }: Graph): ReadonlySet<string> {

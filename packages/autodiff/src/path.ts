@@ -1,5 +1,5 @@
 import { type Graph, indexGraph } from "@sunstep/onnx-graph";
-import { isFloat } from "./data-type-code.js";
+import { isFloat } from "./is-float.js";
 
 /** Operators whose result does not change with small changes of their inputs. */
 const piecewiseConstant = new Set(["Ceil", "Floor", "Round", "Sign"]);

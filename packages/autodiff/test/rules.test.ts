@@ -309,6 +309,11 @@ const cases: Readonly<Record<string, Readonly<Record<string, Differentiable>>>> 
       inputs: [[3, 4]],
       emit: (graph, x) => [2, 3].map((exponent) => graph.op("Pow", [x, graph.scalar(exponent)])),
     },
+    "zero of zero": {
+      inputs: [[3]],
+      emit: (graph, x) => graph.op("Pow", [x, graph.scalar(0)]),
+      values: () => 0,
+    },
     "by its exponent": binary("Pow", [2, 3], [3], positive),
   },
   Reciprocal: { "": unary("Reciprocal", positive) },

@@ -1,5 +1,6 @@
 import type { Lora, LoraTarget } from "@sunstep/checkpoint";
 import {
+  codeOfDataType,
   type Graph,
   type GraphIndex,
   indexGraph,
@@ -37,14 +38,6 @@ export function addLoras(loras: readonly ScaledLora[], component: LoraTarget["co
     run: (model) => merge(model, updatesByModule(loras, component)),
   };
 }
-
-/** onnx.proto, TensorProto.DataType, of the types that weights have. */
-const dataTypeCodes: Partial<Record<Value["dtype"], number>> = {
-  float32: 1,
-  float16: 10,
-  float64: 11,
-  bfloat16: 16,
-};
 
 interface Update {
   readonly target: LoraTarget;
@@ -100,7 +93,7 @@ function merge(model: Model, updates: ReadonlyMap<string, readonly Update[]>): P
 
 /** Tables that are read in their own type (token embeddings) keep it. */
 function cast(emit: NodeEmitter, value: Value, dtype: Value["dtype"]): Value {
-  return value.dtype === dtype ? value : emit.op("Cast", [value], { to: int(dataTypeCodes[dtype] ?? 1) });
+  return value.dtype === dtype ? value : emit.op("Cast", [value], { to: int(codeOfDataType(dtype)) });
 }
 
 /** The weight as layers read it: what is stored, or what a Cast or a change of layout makes of it. */

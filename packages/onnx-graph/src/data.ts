@@ -78,8 +78,15 @@ const elementReaders: Partial<Record<DataType, (view: DataView, at: number) => n
   bool: (view, at) => view.getUint8(at),
 };
 
-/** Refuses an initializer whose data is not as long as its type and shape say. */
+/** Refuses an initializer with a negative size, or whose data is not as long as its type and shape say. */
 export function checkInitializer(name: string, { dtype, shape, data }: Initializer): void {
+  if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
+    throw onnxError(
+      "ONNX_INITIALIZER_SIZE",
+      `initializer ${name} (${dtype} [${shape.join(", ")}]): sizes are integers of at least 0`,
+      { initializer: name, shape },
+    );
+  }
   if (dtype === "string") return;
   const needed = byteLength(dtype, shape);
   const given = data.kind === "inline" ? data.bytes.byteLength : data.length;

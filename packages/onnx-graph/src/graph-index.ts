@@ -13,7 +13,7 @@ export function indexGraph(graph: Graph): GraphIndex {
   const producers = new Map<string, Node>();
   const consumers = new Map<string, Node[]>();
   for (const node of graph.nodes) {
-    for (const output of node.outputs) producers.set(output, node);
+    for (const output of node.outputs) if (output !== "") producers.set(output, node);
     for (const input of valuesRead(node)) {
       const list = consumers.get(input);
       if (list) list.push(node);
@@ -33,9 +33,13 @@ export function indexGraph(graph: Graph): GraphIndex {
 
 /** Every value a node reads, those that its subgraphs take from outside included. */
 export function valuesRead(node: Node): string[] {
-  const read = node.inputs.filter((input) => input !== "");
-  for (const attribute of Object.values(node.attributes)) {
-    if (attribute.type !== "graph") continue;
+  return [...node.inputs.filter((input) => input !== ""), ...valuesCaptured(node)];
+}
+
+/** The values that a node's subgraphs take from outside. */
+export function valuesCaptured(node: Node): string[] {
+  return Object.values(node.attributes).flatMap((attribute) => {
+    if (attribute.type !== "graph") return [];
     const inner = attribute.value;
     const own = new Set([
       ...inner.inputs.map((input) => input.name),
@@ -43,7 +47,6 @@ export function valuesRead(node: Node): string[] {
       ...inner.nodes.flatMap((innerNode) => innerNode.outputs),
     ]);
     const used = [...inner.nodes.flatMap(valuesRead), ...inner.outputs.map((output) => output.name)];
-    read.push(...used.filter((value) => !own.has(value)));
-  }
-  return read;
+    return used.filter((value) => !own.has(value));
+  });
 }

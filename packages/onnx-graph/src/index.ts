@@ -39,6 +39,7 @@ export type {
   ValueType,
 } from "./model.js";
 export { checkModel } from "./onnx/check.js";
+export { codeOfDataType } from "./onnx/data-type-codes.js";
 export { readOnnx } from "./onnx/read.js";
 export type { ReadOnnxOptions } from "./onnx/read-options.js";
 export { type WriteOnnxOptions, writeOnnx } from "./onnx/write.js";

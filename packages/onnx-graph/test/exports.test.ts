@@ -10,6 +10,7 @@ it("exports exactly these names", async () => {
       "boolData",
       "byteLength",
       "checkModel",
+      "codeOfDataType",
       "elementCount",
       "embedModel",
       "float",

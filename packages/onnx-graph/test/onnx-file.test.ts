@@ -11,6 +11,7 @@ import {
   type Model,
   type Node,
   readOnnx,
+  tensorAttribute,
   writeOnnx,
 } from "../src/index.js";
 import { runModel } from "./run-model.js";
@@ -168,6 +169,34 @@ describe("writeOnnx and readOnnx", () => {
       },
     });
     expect(count).toBe(1);
+  });
+
+  it("point into external files from attributes, in subgraphs too", async () => {
+    const source = memorySource("one.bin", new Uint8Array(8));
+    const data = { kind: "external", source, offset: 4, length: 4 } as const;
+    const b = new GraphBuilder({ name: "external", opsets: { "": 21 } });
+    const value = tensorAttribute({ dtype: "float32", shape: [1], data });
+    b.output("y", b.op("Constant", [], { value }));
+    const { graph, ...rest } = b.build();
+    const branch = { type: "graph", value: graph } as const;
+    const nodes = graph.nodes.map((node) => ({ ...node, attributes: { ...node.attributes, branch } }));
+    const written = writeOnnx({ ...rest, graph: { ...graph, nodes } });
+    const read = await readOnnx(written, { open: async () => source });
+    const [constant] = read.graph.nodes;
+    const inner = constant!.attributes.branch as typeof branch;
+    for (const { value: found } of [constant!.attributes, inner.value.nodes[0]!.attributes])
+      expect(found).toMatchObject({ value: { data: { source: { size: 8 }, offset: 4, length: 4 } } });
+  });
+
+  it("refuse negative sizes, also where their product fits", async () => {
+    const b = new GraphBuilder({ name: "bad", opsets: { "": 21 } });
+    b.output("y", b.op("Relu", [b.initializer("w", float32Data([1, 2], [-1, -2]))]));
+    expect(() => checkModel(b.build())).toThrow(
+      expect.objectContaining({
+        code: "ONNX_INITIALIZER_SIZE",
+        message: expect.stringContaining("[-1, -2]"),
+      }),
+    );
   });
 
   it("refuse to write an initializer of the wrong size", () => {

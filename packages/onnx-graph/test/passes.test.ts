@@ -5,6 +5,7 @@ import {
   checkModel,
   float32Data,
   GraphBuilder,
+  indexGraph,
   type Model,
   type Node,
   type Pass,
@@ -23,6 +24,56 @@ function build(emit: (b: GraphBuilder, x: Value) => Record<string, Value>): Mode
 }
 
 const ops = (model: Model) => model.graph.nodes.map((node) => node.op);
+
+/** A model whose output is one of two values, read by the branches of an If. */
+function choosing(first: string, second: string, emit: (b: GraphBuilder, x: Value) => void): Model {
+  const branch = (name: string, value: string) => ({
+    type: "graph" as const,
+    value: {
+      name,
+      inputs: [],
+      outputs: [{ name, dtype: "float32" as const, shape: [3] }],
+      nodes: [
+        { name, op: "Identity", domain: "", inputs: [value], outputs: [name], attributes: {} },
+      ] satisfies Node[],
+      initializers: new Map(),
+      values: new Map(),
+    },
+  });
+  const base = build((b, x) => {
+    b.input("s", "float32", [1]);
+    emit(b, x);
+    return { out: x };
+  });
+  const choice: Node = {
+    name: "if",
+    op: "If",
+    domain: "",
+    inputs: ["which"],
+    outputs: ["out"],
+    attributes: { then_branch: branch("then", first), else_branch: branch("else", second) },
+  };
+  const model: Model = {
+    ...base,
+    graph: {
+      ...base.graph,
+      inputs: [...base.graph.inputs, { name: "which", dtype: "bool", shape: [] }],
+      nodes: [...base.graph.nodes.filter((node) => !node.outputs.includes("out")), choice],
+    },
+  };
+  checkModel(model);
+  return model;
+}
+
+describe("indexGraph", () => {
+  it("does not take an absent output for a value", () => {
+    const nodes: Node[] = [
+      { name: "a", op: "Identity", domain: "", inputs: [], outputs: [""], attributes: {} },
+    ];
+    const model = build((_, x) => ({ out: x }));
+    expect(indexGraph({ ...model.graph, nodes }).producer("")).toBeUndefined();
+  });
+});
 
 describe("removeDeadCode", () => {
   const model = build((b, x) => {
@@ -43,42 +94,11 @@ describe("removeDeadCode", () => {
   });
 
   it("keeps what a subgraph reads from outside", () => {
-    const branch = (name: string, value: string) => ({
-      type: "graph" as const,
-      value: {
-        name,
-        inputs: [],
-        outputs: [{ name, dtype: "float32" as const, shape: [3] }],
-        nodes: [
-          { name, op: "Identity", domain: "", inputs: [value], outputs: [name], attributes: {} },
-        ] satisfies Node[],
-        initializers: new Map(),
-        values: new Map(),
-      },
-    });
-    const base = build((b, x) => {
+    const withIf = choosing("Exp", "Neg", (b, x) => {
       b.op("Exp", [x]);
       b.op("Neg", [x]);
       b.op("Abs", [x]);
-      return { out: b.op("Relu", [x]) };
     });
-    const choice: Node = {
-      name: "if",
-      op: "If",
-      domain: "",
-      inputs: ["which"],
-      outputs: ["out"],
-      attributes: { then_branch: branch("then", "Exp"), else_branch: branch("else", "Neg") },
-    };
-    const withIf: Model = {
-      ...base,
-      graph: {
-        ...base.graph,
-        inputs: [...base.graph.inputs, { name: "which", dtype: "bool", shape: [] }],
-        nodes: [...base.graph.nodes.filter((node) => !node.outputs.includes("out")), choice],
-      },
-    };
-    checkModel(withIf);
     expect(ops(removeDeadCode.run(withIf).model)).toEqual(["Exp", "Neg", "If"]);
   });
 });
@@ -95,6 +115,13 @@ describe("removeIdentities", () => {
     checkModel(clean);
     expect(await runModel(clean)).toEqual(await runModel(model));
     expect(removeIdentities.run(clean).modified).toBe(false);
+  });
+
+  it("keeps those that a subgraph reads", () => {
+    const model = choosing("Identity", "Exp", (b, x) => b.op("Exp", [b.op("Identity", [x])]));
+    checkModel(removeIdentities.run(model).model);
+    const other = choosing("x", "Exp", (b, x) => b.op("Exp", [b.op("Identity", [x])]));
+    expect(ops(removeIdentities.run(other).model)).toEqual(["Exp", "If"]);
   });
 });
 
@@ -173,6 +200,11 @@ describe("bindInputs", () => {
         .run(model)
         .model.graph.inputs.map((input) => input.name),
     ).toEqual(["x", "other"]);
+  });
+
+  it("keeps an input that only a subgraph reads", () => {
+    const model = bind(1).run(choosing("x", "x", () => {})).model;
+    expect(model.graph.inputs.map((input) => input.name)).toEqual(["x", "which"]);
   });
 
   it("names the inputs there are", () => {

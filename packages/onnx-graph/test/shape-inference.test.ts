@@ -50,22 +50,12 @@ const binary = (op: string): [string, fc.Arbitrary<Emit>] => [
 const reduction = (op: string): [string, fc.Arbitrary<Emit>] => [
   op,
   anyShape.chain((shape) =>
-    fc
-      .tuple(
-        fc.option(
-          fc.subarray(
-            shape.map((_, i) => i - (i % 2) * shape.length),
-            { minLength: 1 },
-          ),
-        ),
-        fc.boolean(),
-      )
-      .map(
-        ([axes, keep]): Emit =>
-          (b) => [
-            b.op(op, [input(b, shape), axes ? b.ints(axes) : undefined], { keepdims: int(Number(keep)) }),
-          ],
-      ),
+    fc.tuple(fc.option(fc.subarray(shape.map((_, i) => i - (i % 2) * shape.length))), fc.boolean()).map(
+      ([axes, keep]): Emit =>
+        (b) => [
+          b.op(op, [input(b, shape), axes ? b.ints(axes) : undefined], { keepdims: int(Number(keep)) }),
+        ],
+    ),
   ),
 ];
 

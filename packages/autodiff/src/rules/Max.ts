@@ -1,5 +1,4 @@
-import { int } from "@sunstep/onnx-graph";
-import { dataTypeCode } from "../data-type-code.js";
+import { codeOfDataType, int } from "@sunstep/onnx-graph";
 import { sumTo } from "../emit-parts.js";
 import type { GradientRule } from "../rule.js";
 
@@ -7,7 +6,7 @@ import type { GradientRule } from "../rule.js";
 export const Max: GradientRule = ({ emit, node, gradient, wants, type, input, output }) => {
   const y = output(0);
   const chosen = node.inputs.map((_, i) =>
-    emit.op("Cast", [emit.op("Equal", [input(i), y])], { to: int(dataTypeCode(y.dtype)) }),
+    emit.op("Cast", [emit.op("Equal", [input(i), y])], { to: int(codeOfDataType(y.dtype)) }),
   );
   const share = emit.op("Div", [gradient, chosen.reduce((a, b) => emit.op("Add", [a, b]))]);
   return chosen.map((mask, i) =>

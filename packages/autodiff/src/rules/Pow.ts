@@ -6,6 +6,8 @@ function slope({ emit, input, constant }: GradientContext) {
   const x = input(0);
   const [exponent, ...more] = constant(1) ?? [];
   if (exponent !== undefined && more.length === 0) {
+    // x^-1 is infinite at 0, and 0 times that is not 0.
+    if (exponent === 0) return scalarLike(emit, x, 0);
     const power = exponent === 2 ? x : emit.op("Pow", [x, scalarLike(emit, x, exponent - 1)]);
     return scaled(emit, power, exponent);
   }

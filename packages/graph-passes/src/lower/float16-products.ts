@@ -1,8 +1,14 @@
-import { int, type RewriteContext, type RewriteRule, rewrite, type Value } from "@sunstep/onnx-graph";
+import {
+  codeOfDataType,
+  int,
+  type RewriteContext,
+  type RewriteRule,
+  rewrite,
+  type Value,
+} from "@sunstep/onnx-graph";
 
-/** TensorProto.DataType of onnx.proto. */
-const FLOAT = int(1);
-const FLOAT16 = int(10);
+const FLOAT = int(codeOfDataType("float32"));
+const FLOAT16 = int(codeOfDataType("float16"));
 
 /** The weight in float16, if it is stored so: a float32 value that is only a cast of it, transposed or not. */
 function storedHalf(context: RewriteContext, weight: Value): Value | undefined {

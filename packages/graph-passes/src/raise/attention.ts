@@ -92,7 +92,7 @@ function scoreParts(scores: string, context: RewriteContext): ScoreParts | undef
   const { index } = context;
   const masked = index.producer(scores);
   const [unmasked = "", mask = ""] = masked?.op === "Add" ? masked.inputs : [scores];
-  if (mask !== "" && !isCausalMask(mask, context)) return undefined;
+  if (mask !== "" && !isCausalMask(mask, scores, context)) return undefined;
   const outer = unscaled(unmasked, context);
   const product = index.producer(outer.value);
   if (product?.op !== "MatMul") return undefined;
@@ -116,13 +116,13 @@ function unscaled(value: string, { index, emit }: RewriteContext): { value: stri
   return { value: x, scale: node?.op === "Mul" ? numbers[0]! : 1 / numbers[0]! };
 }
 
-/** A constant [.., queries, keys] of 0 and, after the diagonal, of what Softmax makes 0. */
-function isCausalMask(mask: string, { emit }: RewriteContext): boolean {
+/** A constant [.., queries, keys], as the scores have, of 0 and, after the diagonal, of what Softmax makes 0. */
+function isCausalMask(mask: string, scores: string, { emit }: RewriteContext): boolean {
   const numbers = emit.constantNumbers({ name: mask });
-  if (!numbers) return false;
-  const keys = emit.value(mask).shape.at(-1) ?? 1;
+  const [queries = 1, keys = 1] = emit.value(scores).shape.slice(-2);
+  if (!numbers || emit.value(mask).shape.slice(-2).join() !== [queries, keys].join()) return false;
   return numbers.every((number, i) => {
-    const query = Math.floor(i / keys) % (numbers.length / keys);
+    const query = Math.floor(i / keys) % queries;
     return i % keys > query ? number <= -1e4 : number === 0;
   });
 }

@@ -29,7 +29,8 @@ export const toOpset23: Pass = {
       const attribute = attributesNowInputs[node.op] ?? "";
       const numbers = intsAttribute(node.attributes, attribute);
       if (numbers) {
-        const input = `${node.name}/${attribute}`;
+        // By what it gives: nodes need not have names.
+        const input = `${node.outputs[0]}/${attribute}`;
         initializers.set(input, int64Data(numbers));
         const { [attribute]: _, ...attributes } = node.attributes;
         return { ...node, inputs: [node.inputs[0] ?? "", input], attributes };

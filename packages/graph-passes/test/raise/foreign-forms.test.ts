@@ -1,5 +1,13 @@
 // Forms that common exporters write (PyTorch's ONNX exporters, optimum), built here operator by operator.
-import { float, type GraphBuilder, int, ints, type Pass, type Value } from "@sunstep/onnx-graph";
+import {
+  float,
+  type GraphBuilder,
+  inlineNumbers,
+  int,
+  ints,
+  type Pass,
+  type Value,
+} from "@sunstep/onnx-graph";
 import { describe, expect, it } from "vitest";
 import { raiseAttention } from "../../src/raise/attention.js";
 import { raiseGelu } from "../../src/raise/gelu.js";
@@ -13,14 +21,14 @@ const [batch, tokens, keys, heads, headSize] = [2, 6, 9, 4, 8];
 const channels = heads * headSize;
 
 const attention =
-  (scaled: "query" | "both" | "product" | "quotient", masked = false): Emit =>
+  (scaled: "query" | "both" | "product" | "quotient", maskShape?: readonly [number, number]): Emit =>
   (graph) => {
     const split = (x: Value, permutation: number[]) => {
       const perHead = graph.op("Reshape", [x, graph.ints([0, -1, heads, headSize])]);
       return graph.op("Transpose", [perHead], { perm: ints(permutation) });
     };
     const times = (x: Value, factor: number) => graph.op("Mul", [x, graph.scalar(factor)]);
-    const context = masked ? tokens : keys;
+    const context = maskShape ? tokens : keys;
     const query = split(graph.input("query", "float32", [batch, tokens, channels]), [0, 2, 1, 3]);
     const key = split(graph.input("key", "float32", [batch, context, channels]), [0, 2, 3, 1]);
     const value = split(graph.input("value", "float32", [batch, context, channels]), [0, 2, 1, 3]);
@@ -31,11 +39,12 @@ const attention =
     let scores = graph.op("MatMul", [times(query, factors[0]), times(key, factors[1])]);
     if (scaled === "product") scores = times(scores, root * root);
     if (scaled === "quotient") scores = graph.op("Div", [scores, graph.scalar(Math.sqrt(headSize))]);
-    if (masked) {
-      const mask = Array.from({ length: tokens * tokens }, (_, i) =>
-        i % tokens > Math.floor(i / tokens) ? -3.4028234663852886e38 : 0,
+    if (maskShape) {
+      const [copies, queries] = maskShape;
+      const mask = Array.from({ length: copies * queries * tokens }, (_, i) =>
+        i % tokens > Math.floor(i / tokens) % queries ? -3.4028234663852886e38 : 0,
       );
-      scores = graph.op("Add", [scores, graph.floats(mask, [1, 1, tokens, tokens])]);
+      scores = graph.op("Add", [scores, graph.floats(mask, [copies, 1, queries, tokens])]);
     }
     const mixed = graph.op("MatMul", [graph.op("Softmax", [scores], { axis: int(-1) }), value]);
     const joined = graph.op("Transpose", [mixed], { perm: ints([0, 2, 1, 3]) });
@@ -70,7 +79,8 @@ const forms: readonly (readonly [string, Emit, Pass, string])[] = [
   ["attention, query and key scaled", attention("both"), raiseAttention, "Attention"],
   ["attention, scores scaled", attention("product"), raiseAttention, "Attention"],
   ["attention, scores divided", attention("quotient"), raiseAttention, "Attention"],
-  ["attention, causal mask", attention("quotient", true), raiseAttention, "Attention"],
+  ["attention, causal mask", attention("quotient", [1, tokens]), raiseAttention, "Attention"],
+  ["attention, a mask for each sample", attention("quotient", [batch, tokens]), raiseAttention, "Attention"],
   ["GELU, half of the gate", gelu("gate", true), raiseGelu, "Gelu"],
   ["GELU, half of x", gelu("x", true), raiseGelu, "Gelu"],
   ["GELU, half of the product", gelu("product", true), raiseGelu, "Gelu"],
@@ -94,6 +104,22 @@ it("leaves a softmax over another axis, and a mask that is not causal", () => {
     return graph.op("Reshape", [mixed, graph.ints([1, 6, 32])]);
   });
   expect(raiseAttention.run(other).modified).toBe(false);
+  // The first row of a causal mask, for every query: all attend to the first key.
+  expect(raiseAttention.run(build(attention("quotient", [1, 1]))).modified).toBe(false);
+});
+
+it("writes the axes of nodes without names apart", () => {
+  const model = build((graph) => {
+    const x = graph.input("x", "float32", [2, 3, 4]);
+    const along = (axis: number) => graph.op("ReduceMax", [x], { axes: ints([axis]), keepdims: int(1) });
+    return graph.op("Add", [along(1), along(2)]);
+  }, 17);
+  const nodes = model.graph.nodes.map((node) => ({ ...node, name: "" }));
+  const { graph } = toOpset23.run({ ...model, graph: { ...model.graph, nodes } }).model;
+  const axes = graph.nodes
+    .slice(0, 2)
+    .map(({ inputs }) => inlineNumbers(graph.initializers.get(inputs[1]!)!));
+  expect(axes).toEqual([[1], [2]]);
 });
 
 it("leaves values whose shapes are not known", () => {

@@ -21,6 +21,7 @@ const codes: Readonly<Record<DataType, number>> = {
 
 const types = new Map(Object.entries(codes).map(([type, code]) => [code, type as DataType]));
 
+/** The number of a type in ONNX files, which Cast's attribute `to` takes. */
 export function codeOfDataType(dtype: DataType): number {
   return codes[dtype];
 }

@@ -36,13 +36,25 @@ export async function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {})
   return complete;
 }
 
+/** The graph with opened sources in place of names: of initializers, and of tensors and graphs in attributes. */
 function fillExternal(graph: Graph, sources: ReadonlyMap<string, ExternalSource>): Graph {
-  const initializers = [...graph.initializers].map(([name, initializer]): [string, Initializer] => {
+  const filled = (initializer: Initializer): Initializer => {
     const { data } = initializer;
-    if (data.kind === "inline") return [name, initializer];
-    return [name, { ...initializer, data: { ...data, source: sources.get(data.source.name)! } }];
-  });
-  return { ...graph, initializers: new Map(initializers) };
+    if (data.kind === "inline") return initializer;
+    return { ...initializer, data: { ...data, source: sources.get(data.source.name)! } };
+  };
+  const attribute = (given: Attribute): Attribute => {
+    if (given.type === "tensor") return { ...given, value: filled(given.value) };
+    return given.type === "graph" ? { ...given, value: fillExternal(given.value, sources) } : given;
+  };
+  const nodes = graph.nodes.map((node) => ({
+    ...node,
+    attributes: Object.fromEntries(
+      Object.entries(node.attributes).map(([name, value]) => [name, attribute(value)]),
+    ),
+  }));
+  const initializers = [...graph.initializers].map(([name, value]) => [name, filled(value)] as const);
+  return { ...graph, nodes, initializers: new Map(initializers) };
 }
 
 function readModel(bytes: Uint8Array, external: ExternalEntry[]): Model {

@@ -1,5 +1,6 @@
 import { inlineNumbers } from "../data.js";
 import { onnxError } from "../errors.js";
+import { valuesRead } from "../graph-index.js";
 import type { Graph, Initializer, Node } from "../model.js";
 import type { Pass } from "../pass.js";
 import { removeDeadCode } from "./dead-code.js";
@@ -93,7 +94,7 @@ function sameShape(graph: Graph, input: string, output: string): boolean {
 /** An input that nothing reads any more is no input of the simplified model. */
 function withoutUnreadInputs(model: Parameters<Pass["run"]>[0]) {
   const read = new Set([
-    ...model.graph.nodes.flatMap((node) => node.inputs),
+    ...model.graph.nodes.flatMap(valuesRead),
     ...model.graph.outputs.map((output) => output.name),
   ]);
   return {

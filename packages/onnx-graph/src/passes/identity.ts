@@ -1,15 +1,22 @@
+import { valuesCaptured } from "../graph-index.js";
 import type { Pass } from "../pass.js";
 
-/** Lets readers of an Identity read its input instead. One that gives a graph output stays: outputs keep their names. */
+/**
+ * Lets readers of an Identity read its input instead. One that gives a graph output stays, since outputs keep their names,
+ * and so does one that a subgraph reads.
+ */
 export const removeIdentities: Pass = {
   name: "removeIdentities",
   run(model) {
     const { graph } = model;
-    const outputs = new Set(graph.outputs.map((output) => output.name));
+    const kept = new Set([
+      ...graph.outputs.map((output) => output.name),
+      ...graph.nodes.flatMap(valuesCaptured),
+    ]);
     const sources = new Map<string, string>();
-    for (const { op, domain, inputs, outputs: written } of graph.nodes) {
-      const [output = ""] = written;
-      if (op !== "Identity" || domain !== "" || outputs.has(output)) continue;
+    for (const { op, domain, inputs, outputs } of graph.nodes) {
+      const [output = ""] = outputs;
+      if (op !== "Identity" || domain !== "" || kept.has(output)) continue;
       const [input = ""] = inputs;
       sources.set(output, sources.get(input) ?? input);
     }

@@ -14,7 +14,11 @@ export const sortTopologically: Pass = {
     for (const node of nodes) {
       const sources = new Set(valuesRead(node).flatMap((value) => producers.get(value) ?? []));
       waiting.set(node, sources.size);
-      for (const source of sources) readers.set(source, [...(readers.get(source) ?? []), node]);
+      for (const source of sources) {
+        const list = readers.get(source);
+        if (list) list.push(node);
+        else readers.set(source, [node]);
+      }
     }
     const sorted = nodes.filter((node) => waiting.get(node) === 0);
     for (let i = 0; i < sorted.length; i++) {

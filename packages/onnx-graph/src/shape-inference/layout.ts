@@ -98,10 +98,13 @@ const squeeze: InferenceRule = (node) => {
   return [{ dtype, shape: shape.filter((size, i) => (removed ? !removed.includes(i) : size !== 1)) }];
 };
 
+/** Without axes, or with an empty list of them, all are reduced, unless `noop_with_empty_axes` says none. */
 const reduce: InferenceRule = (node) => {
   const { dtype, shape } = required(node, 0);
-  const along =
-    axes(node, 1)?.map((axis) => normalizeAxis(node, axis, shape.length)) ?? shape.map((_, i) => i);
+  const given = axes(node, 1) ?? [];
+  const none = given.length === 0 && numberAttribute(node.attributes, "noop_with_empty_axes", 0) === 1;
+  const all = none ? [] : shape.map((_, i) => i);
+  const along = given.length > 0 ? given.map((axis) => normalizeAxis(node, axis, shape.length)) : all;
   const keep = numberAttribute(node.attributes, "keepdims", 1) === 1;
   const sizes = shape.map((size, i) => (along.includes(i) ? 1 : size));
   return [{ dtype, shape: keep ? sizes : sizes.filter((_, i) => !along.includes(i)) }];
