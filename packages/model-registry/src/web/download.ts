@@ -12,8 +12,11 @@ import { PartStore } from "./part-store.js";
  */
 export async function download(request: DownloadRequest): Promise<Blob> {
   const { subject, signal } = request;
+  // Pages that are served by plain http from elsewhere than this machine have neither locks nor a storage.
+  const { locks } = navigator as { readonly locks?: LockManager };
+  if (!locks) return withRetries(request);
   const options = signal ? { signal } : {};
-  return await navigator.locks.request(`sunstep ${subject.url}`, options, () => withRetries(request));
+  return await locks.request(`sunstep ${subject.url}`, options, () => withRetries(request));
 }
 
 async function withRetries(request: DownloadRequest): Promise<Blob> {

@@ -29,27 +29,30 @@ export async function fetchIfThere(
   // Bundlers write small files into the code; a strict Content-Security-Policy lets nobody fetch such an address.
   if (url.startsWith("data:")) return dataBlob(url);
   onProgress({ status: "initiate", name, file });
-  let response: Response;
-  try {
-    response = await fetch(url, { ...(signal && { signal }) });
-  } catch (cause) {
+  const failed = (what: string) => (cause: unknown) => {
     signal?.throwIfAborted();
-    throw registryError("DOWNLOAD_FAILED", `${printableUrl(url)} could not be reached: ${String(cause)}`, {
+    throw registryError("DOWNLOAD_FAILED", `${printableUrl(url)} ${what}: ${String(cause)}`, {
       url: printableUrl(url),
       cause,
     });
-  }
+  };
+  const response = await fetch(url, { ...(signal && { signal }) }).catch(failed("could not be reached"));
   // Servers of single-page apps answer with their page where there is no file.
   const isPage = response.headers.get("content-type")?.startsWith("text/html") ?? false;
-  if (response.status === 404 || isPage) return undefined;
+  if (response.status === 404 || (response.ok && isPage)) return undefined;
   if (!response.ok) throw httpError(response.status, response.headers, { url });
-  const total = Number(response.headers.get("content-length")) || undefined;
+  const total = bodyLength(response);
   onProgress({ status: "download", name, file, ...(total !== undefined && { total }) });
   const blob = await readBlob(response, (loaded) =>
     onProgress({ status: "progress", name, file, loaded, ...(total !== undefined && { total }) }),
-  );
+  ).catch(failed("was cut off"));
   onProgress({ status: "done", name, file });
   return blob;
+}
+
+/** Bytes of the body, where the server tells: of one that it has compressed it tells another number. */
+export function bodyLength({ headers }: Response): number | undefined {
+  return headers.has("content-encoding") ? undefined : Number(headers.get("content-length")) || undefined;
 }
 
 function readBlob(response: Response, onLoaded: (bytes: number) => void): Promise<Blob> {

@@ -3,6 +3,7 @@ import { httpError } from "../http-error.js";
 import { printableUrl } from "../hub-url.js";
 import { isTransientStatus } from "../retry.js";
 import type { DownloadRequest } from "./download-request.js";
+import { bodyLength } from "./fetch-file.js";
 import { hashBlob } from "./hash.js";
 import type { PartStore, StoredFile } from "./part-store.js";
 import { makeRoom } from "./storage-room.js";
@@ -44,7 +45,7 @@ export async function fetchIntoStore(request: DownloadRequest, store: PartStore 
     await store?.clear();
     throw new Cut("what is stored cannot be told to be of this version of the file");
   }
-  const length = Number(response.headers.get("content-length")) || undefined;
+  const length = bodyLength(response);
   const size = request.size ?? (length === undefined ? undefined : length + have);
   const about: StoredFile = {
     url: printableUrl(subject.url),
@@ -123,6 +124,10 @@ async function receive(
       report(received);
       if (heldBytes >= PART_BYTES) await flush();
     }
+  } catch (error) {
+    // Without room for it, the rest need not come.
+    reader.cancel().catch(() => undefined);
+    throw error;
   } finally {
     await flush();
   }

@@ -21,7 +21,7 @@ export async function listRepository(
 ): Promise<{ readonly commit: string; readonly files: ReadonlyMap<string, ListedFile> }> {
   const api = `${request.endpoint}/api/models/${request.repository}`;
   const { body } = await ask(request, `${api}/revision/${encodeURIComponent(request.revision)}`);
-  const { sha } = body as { readonly sha?: unknown };
+  const sha = (body as { readonly sha?: unknown } | null)?.sha;
   if (typeof sha !== "string" || !isCommit(sha)) throw malformed(request, "it names no commit");
   const files = new Map<string, ListedFile>();
   for (let url: string | undefined = `${api}/tree/${sha}?recursive=true`; url !== undefined; ) {
@@ -64,9 +64,10 @@ async function ask(request: HubRequest, url: string): Promise<{ body: unknown; n
     throw httpError(response.status, response.headers, { url, hub: { endpoint, repository, revision } });
   const next = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get("link") ?? "")?.[1];
   // Anything else might be sent the token.
-  if (next !== undefined && new URL(next).origin !== new URL(endpoint).origin)
+  if (next !== undefined && (!URL.canParse(next) || new URL(next).origin !== new URL(endpoint).origin))
     throw malformed(request, "its listing goes on elsewhere");
   const body: unknown = await response.json().catch(() => {
+    signal?.throwIfAborted();
     throw malformed(request, "it is not JSON");
   });
   return { body, next };

@@ -16,6 +16,8 @@ export async function hubFiles(
   const headers = token === undefined ? undefined : { authorization: `Bearer ${token}` };
   const { commit, files } = await listRepository({ endpoint, repository, revision, headers, signal });
   const selection = selectFiles([...files.keys()], repository, { path, variant });
+  const stop = new AbortController();
+  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const fetched = selection.files.map(async (file) => {
     const { size, checksum } = files.get(file)!;
     const url = hubFileUrl(endpoint, repository, commit, file);
@@ -27,13 +29,17 @@ export async function hubFiles(
       checksum,
       immutable: true,
       headers,
-      signal,
+      signal: either,
       onProgress,
       retry,
     });
     return [file, blob] as const;
   });
-  const blobs = await Promise.all(fetched);
+  // When one fails the others need not go on; what came of them is kept.
+  const blobs = await Promise.all(fetched).catch((error: unknown) => {
+    stop.abort();
+    throw error;
+  });
   if (selection.kind === "file")
     return { kind: "file", name: selection.root.split("/").at(-1)!, blob: blobs[0]![1] };
   const prefix = selection.root === "" ? 0 : selection.root.length + 1;

@@ -22,7 +22,7 @@ export async function resolveWebModel(model: string, options: WebResolveOptions 
 
 async function resolveSource(model: string, options: WebResolveOptions): Promise<WebModel> {
   const { names = [], served = {}, revision } = options;
-  const own = served[model];
+  const own = Object.hasOwn(served, model) ? served[model] : undefined;
   if (own) return { kind: "folder", files: await fetchFiles(model, own, options) };
   const source = listModels(names).find(({ name }) => name === model)?.source ?? model;
   const here = ownAddress(source);
@@ -62,4 +62,11 @@ async function downloadUrl(url: string, name: string, options: WebResolveOptions
   return { kind: "file", name: file, blob };
 }
 
-const fileName = (url: URL) => decodeURIComponent(url.pathname.split("/").at(-1) ?? "") || printableUrl(url);
+function fileName(url: URL): string {
+  const last = url.pathname.split("/").at(-1) ?? "";
+  try {
+    return decodeURIComponent(last) || printableUrl(url);
+  } catch {
+    return last;
+  }
+}
