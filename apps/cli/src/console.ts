@@ -12,6 +12,9 @@ export interface Console {
 
 const BAR_WIDTH = 24;
 
+/** Names and texts of files come from strangers: what would steer the terminal is shown as a sign of its own. */
+const printable = (text: string) => text.replace(/[^\P{Cc}\n\t]/gu, "\uFFFD");
+
 export interface TextStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -29,13 +32,14 @@ export function createConsole(stdout: TextStream, stderr: TextStream): Console {
     hasBar: stderr.isTTY === true,
     result(line) {
       clear();
-      stdout.write(`${line}\n`);
+      stdout.write(`${printable(line)}\n`);
     },
     note(line) {
       clear();
-      stderr.write(`${line}\n`);
+      stderr.write(`${printable(line)}\n`);
     },
-    progress(text, fraction) {
+    progress(news, fraction) {
+      const text = printable(news);
       if (!stderr.isTTY) {
         if (text !== last) stderr.write(`${text}\n`);
         last = text;

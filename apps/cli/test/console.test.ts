@@ -52,3 +52,14 @@ it("draws one bar over and over on a terminal, and takes it away before results"
   expect(frames.every((frame) => frame.length < 60 && !frame.includes("\n"))).toBe(true);
   expect(frames.at(-1)).toBe("");
 });
+
+it("shows what would steer the terminal as a sign of its own", () => {
+  const { written, console } = recorded(false);
+  console.result("a\u001b]0;title\u0007\tb\nc");
+  console.note("\u009b2Jgone\r");
+  console.progress("downloading \u001b[31mred");
+  expect(written).toEqual({
+    out: "a\uFFFD]0;title\uFFFD\tb\nc\n",
+    err: "\uFFFD2Jgone\uFFFD\ndownloading \uFFFD[31mred\n",
+  });
+});
