@@ -11,4 +11,11 @@ it("exports exactly these names", async () => {
     "tensorSpecs",
   ]);
   expect(Object.keys(await import("../src/conformance.js")).sort()).toEqual(["runtimeConformance"]);
+  expect(Object.keys(await import("../src/worker.js")).sort()).toEqual([
+    "WorkerClient",
+    "probe",
+    "serveSessions",
+    "sessionSpecs",
+    "startWorkerRuntime",
+  ]);
 });
