@@ -5,7 +5,7 @@ import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { splitInvariant } from "@sunstep/graph-passes";
 import { buildTaesdDecoder, buildUNet, buildVaeDecoder } from "@sunstep/networks";
 import { bindInputs, float32Data, type Model } from "@sunstep/onnx-graph";
-import type { Feeds, LoadOptions, Session } from "@sunstep/runtime";
+import type { Feeds, Session } from "@sunstep/runtime";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { addSunAdapter, readSunAdapter } from "@sunstep/sun-adapter";
 import { type Tensor, TorchGenerator, tensor } from "@sunstep/tensor";
@@ -55,16 +55,14 @@ const models: Record<Sd15Network, (files: Sd15Files) => Promise<Model>> = {
 };
 
 /** What `Denoiser` of @sunstep/pipeline makes of a U-Net: one half runs once for each prompt, the other at every step. */
-const halves = (bind: (model: Model) => Model): readonly LoadOptions[] =>
-  (["prelude", "step"] as const).map((half) => ({
-    derive: (model) =>
-      splitInvariant(bind(model), ["encoder_hidden_states", "negative_hidden_states", "sun_scale"])[half],
-  }));
+const halves = (model: Model): Record<string, Model> => ({
+  ...splitInvariant(model, ["encoder_hidden_states", "negative_hidden_states", "sun_scale"]),
+});
 
-/** How each network is loaded: the last session is the one that is timed. */
-const loads: Partial<Record<Sd15Network, readonly LoadOptions[]>> = {
-  sunUnet: halves((model) => model),
-  unet: halves((model) => bindInputs({ sun_scale: float32Data([0], [1]) }).run(model).model),
+/** What is cut out of a network; the last part is the one that is timed. */
+const cuts: Partial<Record<Sd15Network, (model: Model) => Record<string, Model>>> = {
+  sunUnet: halves,
+  unet: (model) => halves(bindInputs({ sun_scale: float32Data([0], [1]) }).run(model).model),
 };
 
 const answer = (milliseconds: number) => {
@@ -76,9 +74,8 @@ process.once("message", async ({ network, files }: Sd15Task) => {
   const begin = performance.now();
   const runtime = await createNodeRuntime({ cache: { folder: files.cache } });
   const model = await models[network](files);
-  const sessions = await Promise.all(
-    (loads[network] ?? [{}]).map((options) => runtime.load(model, { ...options, label: network })),
-  );
+  const { [network]: cut = (whole: Model) => ({ whole }) } = cuts;
+  const sessions = Object.values(await runtime.loadParts<string>(model, cut, { label: network }));
   const feeds = feedsOfLast(sessions);
   process.on("message", async () => {
     const given = await feeds;

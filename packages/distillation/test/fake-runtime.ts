@@ -10,6 +10,7 @@ export function fakeRuntime(width: number): Runtime & { readonly runs: () => num
     runs: () => runs,
     keep: () => Promise.reject(new Error("not needed here")),
     dispose: async () => undefined,
+    loadParts: () => Promise.reject(new Error("not needed here")),
     load: async () => ({
       inputs: [],
       outputs: [],

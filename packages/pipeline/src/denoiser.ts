@@ -76,9 +76,7 @@ export class Denoiser {
 
   async #run(input: DenoiserInput): Promise<Float32Array> {
     const { sample, batch, height, width, timestep, context, sun } = input;
-    // One after the other: the second takes what the first has prepared.
-    const prelude = await this.#session("prelude", input);
-    const step = await this.#session("step", input);
+    const { prelude, step } = await this.#halves(input);
     const prompts = await this.#preludes.run(prelude, {
       encoder_hidden_states: embeddingsTensor(context),
       ...(sun && {
@@ -95,11 +93,14 @@ export class Denoiser {
     return out_sample!.data as Float32Array;
   }
 
-  /** Both halves, and the network with and without SUN, are cut out of one graph: they share prepared weights. */
-  #session(
-    half: keyof InvariantSplit,
-    { batch, height, width, context, sun }: DenoiserInput,
-  ): Promise<Session> {
+  /** The network with and without SUN is cut out of one graph, so both share prepared weights. */
+  #halves({
+    batch,
+    height,
+    width,
+    context,
+    sun,
+  }: DenoiserInput): Promise<Record<keyof InvariantSplit, Session>> {
     const { unet, loras = [], sun: adapter, sunNorm = "sample" } = this.#parts;
     const sizes = { batch, height, width, tokens: context.tokens };
     const negativeTokens = sun?.negative.tokens ?? context.tokens;
@@ -107,14 +108,12 @@ export class Denoiser {
     if (adapter) passes.push(addSunAdapter(adapter, { norm: sunNorm, negativeTokens }));
     const plain = adapter !== undefined && sun === undefined;
     const withoutSun = bindInputs({ sun_scale: float32Data([0], [1]) });
-    return this.#sessions.get({
-      key: `unet ${half} ${plain ? "plain " : ""}${batch}x${height}x${width} ${context.tokens}+${negativeTokens}`,
+    return this.#sessions.getParts({
+      key: `unet ${plain ? "plain " : ""}${batch}x${height}x${width} ${context.tokens}+${negativeTokens}`,
       build: () => buildUNet({ ...unet, ...sizes }),
       passes,
-      load: {
-        label: "unet",
-        derive: (model) => splitInvariant(plain ? withoutSun.run(model).model : model, PROMPT_INPUTS)[half],
-      },
+      load: { label: "unet" },
+      cut: (model) => splitInvariant(plain ? withoutSun.run(model).model : model, PROMPT_INPUTS),
     });
   }
 }

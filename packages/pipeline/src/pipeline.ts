@@ -39,11 +39,8 @@ export interface GenerateResult {
   readonly timings: Readonly<Record<Stage, number>>;
 }
 
-/**
- * Sessions that are kept: text encoder, two U-Nets (with and without SUN) in two halves each, decoders, an encoder, one
- * size to spare.
- */
-const SESSION_CAPACITY = 10;
+/** Networks that are kept: text encoder, two U-Nets (with and without SUN), two decoders, an encoder, two to spare. */
+const SESSION_CAPACITY = 8;
 /** Pixels per latent, along each side. */
 const LATENT_SCALE = 8;
 

@@ -142,10 +142,10 @@ describe("the cache of prepared models", () => {
     expect((await readdir(cache.folder)).filter((name) => name !== "hashes.json")).toEqual([]);
   });
 
-  it("derives models from one prepared one", async () => {
-    const unscaled = await runtime.load(model, {
-      derive: (prepared) => bindInputs({ scale: float32Data([0], [1]) }).run(prepared).model,
-    });
+  it("cuts models out of one prepared one", async () => {
+    const { unscaled } = await runtime.loadParts(model, (prepared) => ({
+      unscaled: bindInputs({ scale: float32Data([0], [1]) }).run(prepared).model,
+    }));
     expect(unscaled.inputs.map(({ name }) => name)).toEqual(["x"]);
     const { y } = await unscaled.run({ x: feeds.x });
     const session = await plainRuntime.load(model);

@@ -15,6 +15,16 @@ export interface Runtime {
    */
   load(model: Model, options?: LoadOptions): Promise<Session>;
   /**
+   * Loads all that `cut` makes of a model once it is lowered and prepared, which is done once. What is cut may drop or
+   * bind inputs and leave nodes away; it may not change weights. Calls that differ in `cut` alone share prepared weights.
+   * @throws what `load` and `cut` throw; then none is loaded
+   */
+  loadParts<Part extends string>(
+    model: Model,
+    cut: (prepared: Model) => Readonly<Record<Part, Model>>,
+    options?: LoadOptions,
+  ): Promise<Readonly<Record<Part, Session>>>;
+  /**
    * Hands a tensor to the backend, which keeps a copy: for inputs that many runs take.
    * @throws SESSION_DISPOSED, TENSOR_SHAPE, TENSOR_DATA_TYPE
    */
@@ -26,11 +36,6 @@ export interface Runtime {
 export interface LoadOptions {
   /** What this is, for messages and events: "unet". */
   readonly label?: string;
-  /**
-   * Changes the model once it is lowered and prepared, just before it is loaded: models that differ in this step
-   * only share their prepared weights. It may drop or bind inputs and cut nodes away; it may not change weights.
-   */
-  readonly derive?: (prepared: Model) => Model;
   /** Abandons the load; what is half done is thrown away. */
   readonly signal?: AbortSignal;
   /** What it throws abandons the load too, and is what the load fails with. */

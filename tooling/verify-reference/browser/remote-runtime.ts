@@ -36,6 +36,7 @@ export async function remoteRuntime({ page }: TestPage, device: WebDevice): Prom
         dispose: () => page.evaluate((session) => globalThis.referencePage.dispose(session), session),
       };
     },
+    loadParts: notNeeded,
     keep: notNeeded,
     dispose: async () => undefined,
   };

@@ -1,8 +1,8 @@
-import { GraphBuilder } from "@sunstep/onnx-graph";
+import { GraphBuilder, type Model } from "@sunstep/onnx-graph";
 import { tensor } from "@sunstep/tensor";
 import type { CaseTable } from "./case.js";
 import { expectClose, expectFailure, expectTrue } from "./expect.js";
-import { affine, floats, opsets, pattern, slow } from "./models.js";
+import { affine, floats, nonsense, opsets, pattern, slow } from "./models.js";
 
 export const lifetimeCases: CaseTable = {
   async "keeps runs at the same time apart"({ runtime, tolerance }) {
@@ -61,32 +61,46 @@ export const lifetimeCases: CaseTable = {
     await expectFailure(load, "ABORTED");
   },
 
-  async "applies `derive` to the prepared model"({ runtime, tolerance }) {
+  async "loads what `cut` makes of the prepared model"({ runtime, tolerance }) {
     const graph = new GraphBuilder({ name: "two outputs", opsets });
     const x = graph.input("x", "float32", [2]);
     graph.output("sum", graph.op("Add", [x, x]));
     graph.output("square", graph.op("Mul", [x, x]));
-    const session = await (await runtime()).load(graph.build(), {
-      derive: (model) => ({ ...model, graph: { ...model.graph, outputs: model.graph.outputs.slice(1) } }),
+    const withOutput = (model: Model, i: number): Model => ({
+      ...model,
+      graph: { ...model.graph, outputs: [model.graph.outputs[i]!] },
     });
-    const outputs = await session.run({ x: floats([3, -4]) });
-    expectTrue(Object.keys(outputs).join() === "square", `outputs ${Object.keys(outputs)}`);
-    expectClose(outputs.square!.data, [9, 16], tolerance);
-    await session.dispose();
+    const { second, first } = await (await runtime()).loadParts(graph.build(), (model) => ({
+      second: withOutput(model, 1),
+      first: withOutput(model, 0),
+    }));
+    const squares = await second.run({ x: floats([3, -4]) });
+    expectTrue(Object.keys(squares).join() === "square", `outputs ${Object.keys(squares)}`);
+    expectClose(squares.square!.data, [9, 16], tolerance);
+    await second.dispose();
+    expectClose((await first.run({ x: floats([3, -4]) })).sum!.data, [6, -8], tolerance);
+    await first.dispose();
   },
 
-  async "passes on what `derive` throws, and goes on"({ runtime }) {
+  async "passes on what `cut` throws, and goes on"({ runtime }) {
     const shared = await runtime();
     const thrown = new Error("mine");
     const error: unknown = await shared
-      .load(affine(2), {
-        derive: () => {
-          throw thrown;
-        },
+      .loadParts(affine(2), () => {
+        throw thrown;
       })
       .catch((caught: unknown) => caught);
     expectTrue(error === thrown, "another error");
     const session = await shared.load(affine(2));
+    await session.dispose();
+  },
+
+  async "loads no part if one cannot be loaded"({ runtime, tolerance }) {
+    const shared = await runtime();
+    const load = shared.loadParts(affine(2), (model) => ({ whole: model, broken: nonsense(model) }));
+    await expectFailure(load, "MODEL_REJECTED");
+    const session = await shared.load(affine(2));
+    expectClose((await session.run({ x: floats([1, 2]) })).y!.data, [3, 5], tolerance);
     await session.dispose();
   },
 

@@ -42,3 +42,9 @@ export function floats(values: Iterable<number>, shape?: readonly number[]): Ten
 export function pattern(length: number): Float32Array {
   return Float32Array.from({ length }, (_, i) => ((i * 37) % 101) / 8 - 6);
 }
+
+/** The same with operators that no backend has. */
+export function nonsense(model: Model): Model {
+  const nodes = model.graph.nodes.map((node) => ({ ...node, op: "Nonsense", domain: "com.microsoft" }));
+  return { ...model, graph: { ...model.graph, nodes } };
+}

@@ -37,11 +37,9 @@ export interface Calls extends SessionCalls {
     /** The prepared model, if it is wanted for changes. */
     model?: PortableModel;
   };
-  /** Loads what waits under `handle`, or what was made of it. */
-  create(request: { label: string; handle: number; model?: PortableModel }): {
-    session: number;
-    inputs: TensorSpec[];
-    outputs: TensorSpec[];
+  /** Loads what waits under `handle`, or all that was made of it: in that order, or none. */
+  create(request: { label: string; handle: number; models?: readonly PortableModel[] }): {
+    sessions: { session: number; inputs: TensorSpec[]; outputs: TensorSpec[] }[];
   };
   /** Forgets what waits under `handle`. */
   forget(request: { label: string; handle: number }): Record<string, never>;

@@ -102,10 +102,20 @@ function handlersOf<T>(engine: WorkerEngine<T>): Handlers {
       waiting.set(handle, prepared);
       return { handle, ...(wanted && { model: toPortable(prepared.model) }) };
     },
-    async create({ handle, model }) {
+    async create({ label, handle, models }) {
       const prepared = waiting.get(handle)!;
       waiting.delete(handle);
-      return host.add(await prepared.load(model ? await fromPortable(model, engine.open) : prepared.model));
+      const sessions: ReturnType<typeof host.add>[] = [];
+      try {
+        for (const model of models ?? [undefined])
+          sessions.push(
+            host.add(await prepared.load(model ? await fromPortable(model, engine.open) : prepared.model)),
+          );
+      } catch (error) {
+        for (const { session } of sessions) await host.handlers.release({ label, session });
+        throw error;
+      }
+      return { sessions };
     },
     async forget({ handle }) {
       waiting.delete(handle);

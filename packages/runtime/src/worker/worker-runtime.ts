@@ -41,6 +41,8 @@ export async function startWorkerRuntime(backend: WorkerBackend): Promise<Runtim
   return new WorkerRuntime(backend, `${backend.engine} ${version}`, client);
 }
 
+type Cut = (prepared: Model) => readonly Model[];
+
 class WorkerRuntime implements Runtime {
   readonly name: string;
   readonly device: string;
@@ -58,10 +60,30 @@ class WorkerRuntime implements Runtime {
   }
 
   async load(model: Model, options: LoadOptions = {}): Promise<Session> {
+    return (await this.#load(model, undefined, options))[0]!;
+  }
+
+  async loadParts<Part extends string>(
+    model: Model,
+    cut: (prepared: Model) => Readonly<Record<Part, Model>>,
+    options: LoadOptions = {},
+  ): Promise<Readonly<Record<Part, Session>>> {
+    let names: readonly string[] = [];
+    const cutAll = (prepared: Model): readonly Model[] => {
+      const parts: Readonly<Record<string, Model>> = cut(prepared);
+      names = Object.keys(parts);
+      return Object.values(parts);
+    };
+    const sessions = await this.#load(model, cutAll, options);
+    return Object.fromEntries(names.map((name, i) => [name, sessions[i]!])) as Record<Part, Session>;
+  }
+
+  /** The model, or all that is cut out of it. */
+  async #load(model: Model, cut: Cut | undefined, options: LoadOptions): Promise<readonly Session[]> {
     const listener = new AbortController();
     const { signal, onEvent } = options;
     try {
-      return await this.#load(model, {
+      return await this.#loadHeard(model, cut, {
         ...options,
         signal: signal ? AbortSignal.any([signal, listener.signal]) : listener.signal,
         onEvent(event) {
@@ -78,8 +100,8 @@ class WorkerRuntime implements Runtime {
     }
   }
 
-  async #load(model: Model, options: LoadOptions): Promise<Session> {
-    const { label = model.graph.name, derive, signal, onEvent } = options;
+  async #loadHeard(model: Model, cut: Cut | undefined, options: LoadOptions): Promise<readonly Session[]> {
+    const { label = model.graph.name, signal, onEvent } = options;
     const what = `loading ${label}`;
     if (this.#disposed) throw runtimeError("SESSION_DISPOSED", `${label}: the runtime was disposed of`);
     checkAborted(signal, what);
@@ -95,29 +117,33 @@ class WorkerRuntime implements Runtime {
     const prepared = await untilAborted(
       client.call(
         "prepare",
-        { model: portable, label, wanted: derive !== undefined, ticket },
+        { model: portable, label, wanted: cut !== undefined, ticket },
         { transfer: [bufferOf(portable)], onEvent },
       ),
       signal,
       what,
       ({ handle }) => client.call("forget", { label, handle }),
     ).finally(() => signal?.removeEventListener("abort", cancel));
-    const changed = await this.#derived(client, prepared, label, derive);
-    const { session, inputs, outputs } = await untilAborted(
+    const models = await this.#cut(client, prepared, label, cut);
+    const { sessions } = await untilAborted(
       client.call(
         "create",
-        { handle: prepared.handle, label, ...(changed && { model: changed }) },
-        { transfer: changed ? [bufferOf(changed)] : [] },
+        { handle: prepared.handle, label, ...(models && { models }) },
+        { transfer: models?.map(bufferOf) ?? [] },
       ),
       signal,
       what,
-      ({ session }) => client.call("release", { label, session }),
+      async ({ sessions }) => {
+        for (const { session } of sessions) await client.call("release", { label, session });
+      },
     );
-    const loaded = new RemoteSession(client.sessions, session, label, inputs, outputs, () =>
-      this.#sessions.delete(loaded),
-    );
-    this.#sessions.add(loaded);
-    return loaded;
+    return sessions.map(({ session, inputs, outputs }) => {
+      const loaded = new RemoteSession(client.sessions, session, label, inputs, outputs, () =>
+        this.#sessions.delete(loaded),
+      );
+      this.#sessions.add(loaded);
+      return loaded;
+    });
   }
 
   async keep({ data, shape, dtype }: Tensor): Promise<KeptTensor> {
@@ -125,19 +151,22 @@ class WorkerRuntime implements Runtime {
     return keepTensor((await this.#living()).sessions, tensor(data, shape, dtype));
   }
 
-  async #derived(
+  async #cut(
     client: WorkerClient,
     { handle, model }: AnswerOf<"prepare">,
     label: string,
-    derive: LoadOptions["derive"],
-  ): Promise<PortableModel | undefined> {
-    if (!derive || !model) return undefined;
+    cut: Cut | undefined,
+  ): Promise<readonly PortableModel[] | undefined> {
+    if (!cut || !model) return undefined;
     try {
       const prepared = await fromPortable(model, this.#backend.open);
       await nextTask();
-      const changed = derive(prepared);
-      await nextTask();
-      return toPortable(changed);
+      const models: PortableModel[] = [];
+      for (const part of cut(prepared)) {
+        await nextTask();
+        models.push(toPortable(part));
+      }
+      return models;
     } catch (error) {
       await client.call("forget", { label, handle });
       throw error;
