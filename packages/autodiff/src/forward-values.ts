@@ -6,6 +6,7 @@ import {
   type Node,
   type NodeEmitter,
   type Value,
+  valuesRead,
 } from "@sunstep/onnx-graph";
 
 /** How the backward pass reads what the forward pass made. */
@@ -83,8 +84,8 @@ export function recomputing(emit: NodeEmitter, graph: Graph, checkpoint: readonl
 /** Initializers, and what follows from them alone: a runtime computes it once, when it loads the model. */
 function constantValues({ nodes, initializers }: Graph): ReadonlySet<string> {
   const constant = new Set(initializers.keys());
-  for (const { inputs, outputs } of nodes)
-    if (inputs.every((input) => input === "" || constant.has(input)))
-      for (const output of outputs) constant.add(output);
+  for (const node of nodes)
+    if (valuesRead(node).every((input) => constant.has(input)))
+      for (const output of node.outputs) constant.add(output);
   return constant;
 }

@@ -7,6 +7,7 @@ import {
   type NodeEmitter,
   removeDeadCode,
   type Value,
+  valuesRead,
 } from "@sunstep/onnx-graph";
 import { checkLoss, checkNames, checkOpset, checkReached, outputName } from "./check-options.js";
 import { reshape, scalarLike } from "./emit-parts.js";
@@ -69,7 +70,7 @@ function backward(
   for (const node of graph.nodes.toReversed()) {
     const upstream = node.outputs.map((output) => gradientOf.get(output));
     const first = upstream.find((gradient) => gradient !== undefined);
-    if (!first || !node.inputs.some((input) => path.has(input))) continue;
+    if (!first || !valuesRead(node).some((input) => path.has(input))) continue;
     const context: GradientContext = {
       emit,
       node,

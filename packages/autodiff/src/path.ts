@@ -1,4 +1,4 @@
-import { type Graph, indexGraph } from "@sunstep/onnx-graph";
+import { type Graph, indexGraph, valuesRead } from "@sunstep/onnx-graph";
 import { isFloat } from "./is-float.js";
 
 /** Operators whose result does not change with small changes of their inputs. */
@@ -9,13 +9,13 @@ export function findPath(graph: Graph, wanted: Iterable<string>, loss: string): 
   const { type } = indexGraph(graph);
   const depends = new Set(wanted);
   for (const node of graph.nodes) {
-    if (piecewiseConstant.has(node.op) || !node.inputs.some((input) => depends.has(input))) continue;
+    if (piecewiseConstant.has(node.op) || !valuesRead(node).some((input) => depends.has(input))) continue;
     for (const output of node.outputs) if (isFloat(type(output)?.dtype ?? "bool")) depends.add(output);
   }
   const path = new Set(depends.has(loss) ? [loss] : []);
   for (const node of graph.nodes.toReversed()) {
     if (piecewiseConstant.has(node.op) || !node.outputs.some((output) => path.has(output))) continue;
-    for (const input of node.inputs) if (depends.has(input)) path.add(input);
+    for (const input of valuesRead(node)) if (depends.has(input)) path.add(input);
   }
   return path;
 }

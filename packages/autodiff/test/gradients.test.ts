@@ -1,4 +1,5 @@
 import {
+  boolData,
   checkModel,
   float32Data,
   GraphBuilder,
@@ -169,6 +170,38 @@ describe("errors", () => {
     expect(withOperator("HardSwish")).toThrow(code("AUTODIFF_NO_RULE"));
     expect(withOperator("HardSwish")).toThrow("HardSwish (node block/HardSwish)");
     expect(withOperator("QuickGelu", "com.microsoft")).toThrow("com.microsoft.QuickGelu");
+  });
+
+  it("name an operator whose branches read the value", () => {
+    const graph = new GraphBuilder({ name: "choice", opsets: { "": 17 } });
+    const x = graph.input("x", "float32", []);
+    graph.initializer("which", boolData([true], []));
+    graph.output("loss", graph.op("Add", [x, graph.op("Neg", [x], {}, { name: "chosen" })]));
+    const model = graph.build();
+    const copy = {
+      name: "copy",
+      op: "Identity",
+      domain: "",
+      inputs: ["x"],
+      outputs: ["copy"],
+      attributes: {},
+    };
+    const branch = {
+      type: "graph" as const,
+      value: {
+        ...model.graph,
+        inputs: [],
+        outputs: [{ name: "copy", dtype: "float32" as const }],
+        nodes: [copy],
+      },
+    };
+    const attributes = { then_branch: branch, else_branch: branch };
+    const nodes = model.graph.nodes.map((node) =>
+      node.name === "chosen" ? { ...node, op: "If", inputs: ["which"], attributes } : node,
+    );
+    const choice = { ...model, graph: { ...model.graph, nodes } };
+    checkModel(choice);
+    expect(() => gradients(choice, { loss: "loss", withRespectTo: ["x"] })).toThrow("If (node chosen)");
   });
 
   it("name values that are not there", () => {

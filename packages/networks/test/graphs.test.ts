@@ -10,7 +10,7 @@ let checkpoint: Awaited<ReturnType<typeof openCheckpoint>>;
 let models: Record<string, Model>;
 
 beforeAll(async () => {
-  checkpoint = await openCheckpoint(await folderTree(fixture("tiny-sd15")), { variant: "fp16" });
+  checkpoint = await openCheckpoint(folderTree(fixture("tiny-sd15")), { variant: "fp16" });
   const { unet, textEncoder, vae } = checkpoint;
   models = {
     unet: buildUNet({ ...unet, ...sizes }),

@@ -5,8 +5,11 @@ import type { SunBranch } from "./sun-adapter.js";
 /** "sample": each image's attention is normalised by its own length. "batch": by that of the whole batch. */
 export type SunNorm = "sample" | "batch";
 
-/** Square of a length below any that float32 can square; keeps 0 / 0 from being NaN. */
-const SMALLEST_SQUARE = 1e-36;
+/**
+ * Of an attention that is zero the length is taken for the root of this: 0 / 0 would be NaN, and so would 0 times a ratio
+ * that float32 cannot hold. Weights of float16 give no attention, other than zero, that is as short.
+ */
+const SMALLEST_SQUARE = 1e-18;
 
 /** A branch, what it attends to, and the sign it is added with. */
 export interface SignedBranch {

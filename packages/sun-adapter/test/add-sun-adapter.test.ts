@@ -127,6 +127,15 @@ describe("attention normalisation", () => {
       { atol: 1e-6 },
     );
 
+    // Where Zp is long, as in large networks, the ratio of both lengths is still a number.
+    const loud = { ...feeds, encoder_hidden_states: floats([1, 3, 2], (i) => 1000 * Math.cos(2 * i)) };
+    const long = await runUNet(model, { ...loud, sun_scale: off });
+    expect([...long].every(Number.isFinite)).toBe(true);
+    expect(await runUNet(model, loud)).toBeAllclose(
+      long.map((value) => value - 0.25 + 0.5),
+      { rtol: 1e-6 },
+    );
+
     const silent = { ...feeds, encoder_hidden_states: floats([1, 3, 2], () => 0) };
     expect((await runUNet(model, silent)).every(Number.isFinite)).toBe(true);
   });

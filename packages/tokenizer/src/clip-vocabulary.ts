@@ -30,13 +30,20 @@ export async function clipTokenizerFiles({
 
 let loaded: Promise<string> | undefined;
 
+/** Kept once it is there; a page that was offline may ask again. */
 function loadMerges(): Promise<string> {
-  loaded ??= import("./clip-merges.js").then(({ clipMerges }) => {
-    const bytes = Uint8Array.from(atob(clipMerges), (character) => character.charCodeAt(0));
-    const text = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return new Response(text).text();
+  loaded ??= decompressMerges().catch((error: unknown) => {
+    loaded = undefined;
+    throw error;
   });
   return loaded;
+}
+
+async function decompressMerges(): Promise<string> {
+  const { clipMerges } = await import("./clip-merges.js");
+  const bytes = Uint8Array.from(atob(clipMerges), (character) => character.charCodeAt(0));
+  const text = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(text).text();
 }
 
 /** The order of clip/simple_tokenizer.py: every byte, every byte at the end of a word, every merge, start and end. */

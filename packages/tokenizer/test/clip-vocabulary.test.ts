@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { clipTokenizerFiles, createTokenizer } from "../src/index.js";
 import { clipTokenizer, sd15Files } from "./sd15-files.js";
 
@@ -14,4 +14,15 @@ it.each(["<|endoftext|>", "!"])("gives the same ids, padded with %s", async (pad
   for (const prompt of ["", "a photo of a cat", "naïve café, 1984 <|endoftext|>!", "x ".repeat(100)]) {
     expect(own.encode(prompt)).toEqual(folder.encode(prompt));
   }
+});
+
+it("can be asked for again after a failure", async () => {
+  vi.doMock("../src/clip-merges.js", () => {
+    throw new Error("offline");
+  });
+  vi.resetModules();
+  const { clipTokenizerFiles: fresh } = await import("../src/index.js");
+  await expect(fresh()).rejects.toThrow();
+  vi.doUnmock("../src/clip-merges.js");
+  expect((await fresh()).merges).toBe((await clipTokenizerFiles()).merges);
 });

@@ -19,7 +19,7 @@ export interface WriteOnnxOptions {
   readonly locate?: (source: ExternalSource) => string;
 }
 
-/** IR version 10: operator sets up to 23 and string metadata (ONNX releases table). */
+/** Of ONNX 1.16, so that older runtimes read it; versions of operator sets do not depend on it (docs/Versioning.md). */
 const IR_VERSION = 10;
 
 /** Serialises a model as the bytes of an `.onnx` file. */
