@@ -12,6 +12,8 @@ const negativeMark = "Negative prompt:";
 const pair = /\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)/g;
 // As the original: fewer pairs than this in the last line, and it belongs to the prompt.
 const fewestSettings = 3;
+/** Settings have some hundred characters. `pair` takes time by the square: a stranger's megabyte would take hours. */
+const longestLine = 10_000;
 
 /** Writes the text that goes into a PNG under the keyword "parameters". */
 export function formatParameters({ prompt, negativePrompt, settings }: Parameters): string {
@@ -23,12 +25,12 @@ export function formatParameters({ prompt, negativePrompt, settings }: Parameter
 
 /**
  * Reads the text back. As in the original the prompts lose white space around each line, and a last line with fewer
- * than three settings is taken as part of the prompt.
+ * than three settings is taken as part of the prompt; so is one of more than 10,000 characters. Never throws.
  */
 export function parseParameters(text: string): Parameters {
   const lines = text.trim().split("\n");
   let last = lines.pop() ?? "";
-  let settings = [...last.matchAll(pair)];
+  let settings = last.length > longestLine ? [] : [...last.matchAll(pair)];
   if (settings.length < fewestSettings) {
     lines.push(last);
     last = "";

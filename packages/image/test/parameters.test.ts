@@ -40,6 +40,15 @@ describe("parameters", () => {
     });
   });
 
+  it("does not search a line for settings that is megabytes long", () => {
+    for (const long of ["a".repeat(2 ** 23), `${'a: "'.repeat(2 ** 20)}`, `a${" ".repeat(2 ** 22)}b`])
+      expect(parseParameters(`a cat\n${long}`)).toEqual({
+        prompt: `a cat\n${long}`,
+        negativePrompt: "",
+        settings: new Map(),
+      });
+  });
+
   it("gives back what was written", () => {
     const line = fc.string({ unit: "grapheme" }).map((s) => s.replace(/[\r\n]/g, "").trim());
     const prompt = fc
