@@ -1,8 +1,8 @@
 const key = "theme";
 
-/** Without a choice, the page is as the system is. */
+/** Without a choice, or where the browser lets the page keep nothing, the page is as the system is. */
 export function restoreTheme(): void {
-  const chosen = localStorage.getItem(key);
+  const chosen = kept((storage) => storage.getItem(key));
   if (chosen) document.documentElement.dataset.theme = chosen;
 }
 
@@ -11,5 +11,13 @@ export function toggleTheme(): void {
   const current = document.documentElement.dataset.theme ?? (dark ? "dark" : "light");
   const next = current === "dark" ? "light" : "dark";
   document.documentElement.dataset.theme = next;
-  localStorage.setItem(key, next);
+  kept((storage) => storage.setItem(key, next));
+}
+
+function kept<Value>(use: (storage: Storage) => Value): Value | undefined {
+  try {
+    return use(localStorage);
+  } catch {
+    return undefined;
+  }
 }

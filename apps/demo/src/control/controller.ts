@@ -190,7 +190,7 @@ export class Controller {
     try {
       await work();
     } catch (error) {
-      this.#store.dispatch({ type: "problem", problem: problemOf(reportOf(error)) });
+      this.#store.dispatch({ type: "problem", problem: problemOf(reportOf(error), []) });
     }
   }
 }

@@ -23,6 +23,8 @@ export class Models implements ModelInUse {
   #opened: Opened = { source: { kind: "embedded" }, device: "auto", ownSun: true };
   #adapters: readonly Adapter[] = [];
   #ready: Promise<void> = Promise.resolve();
+  /** Aborted when another model is asked for. */
+  #opening = new AbortController();
 
   constructor(store: Store<AppState, Action>, surroundings: Surroundings) {
     this.#store = store;
@@ -67,6 +69,7 @@ export class Models implements ModelInUse {
   }
 
   async scaleLora(name: string, scale: number): Promise<void> {
+    await this.#ready;
     this.#adapters = this.#adapters.map((adapter) =>
       adapter.kind === "lora" && adapter.name === name ? { ...adapter, scale } : adapter,
     );
@@ -75,29 +78,44 @@ export class Models implements ModelInUse {
 
   /** Takes the SUN adapter off, a dropped one or the model's own. */
   async removeSun(): Promise<void> {
+    await this.#ready;
     this.#adapters = this.#adapters.filter(({ kind }) => kind !== "sun-adapter");
     this.#opened = { ...this.#opened, ownSun: false };
     this.#store.dispatch({ type: "model-adapted", info: await this.engine.removeSun(undefined) });
   }
 
   async removeLora(name: string): Promise<void> {
+    await this.#ready;
     this.#adapters = this.#adapters.filter((adapter) => !replaces({ kind: "lora", name }, adapter));
     this.#store.dispatch({ type: "model-adapted", info: await this.engine.removeLora(name) });
   }
 
   #open(wanted: Opened, adapters: readonly Adapter[], keepsSettings: boolean): Promise<void> {
     this.#store.dispatch({ type: "model-opening", progress: { text: "Opening the model" } });
+    this.#opening.abort();
+    const opening = new AbortController();
+    this.#opening = opening;
+    const { signal } = opening;
+    const before = this.#ready;
     this.#ready = (async () => {
+      // One after the other, or the one that takes longest would be the one that stays.
+      await before;
+      if (signal.aborted) return;
       try {
         let info = await this.engine.open(wanted, {
-          onEvent: (progress) => this.#store.dispatch({ type: "model-opening", progress }),
+          signal,
+          onEvent: (progress) => {
+            if (!signal.aborted) this.#store.dispatch({ type: "model-opening", progress });
+          },
         });
         for (const adapter of adapters) info = (await this.#load(adapter)).info;
         this.#opened = wanted;
         this.#adapters = adapters;
-        this.#store.dispatch({ type: "model-opened", info, keepsSettings });
+        if (!signal.aborted) this.#store.dispatch({ type: "model-opened", info, keepsSettings });
       } catch (error) {
-        this.#store.dispatch({ type: "model-failed", problem: problemOf(reportOf(error)) });
+        // What was asked for since says itself what becomes of it.
+        if (signal.aborted) return;
+        this.#store.dispatch({ type: "model-failed", problem: problemOf(reportOf(error), ["embedded"]) });
       }
     })();
     return this.#ready;

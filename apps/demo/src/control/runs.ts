@@ -38,7 +38,7 @@ export function createRuns(
       store.dispatch({ type: "run-ended" });
     } catch (error) {
       const report = reportOf(error);
-      if (!isCancelled(report)) store.dispatch({ type: "run-ended", problem: problemOf(report) });
+      if (!isCancelled(report)) store.dispatch({ type: "run-ended", problem: problemOf(report, ["retry"]) });
     }
   }
 

@@ -11,7 +11,8 @@ import { sumOfFiles } from "./sum-of-files.js";
 
 export function createEngine(): EngineMethods {
   let model: StableDiffusion | undefined;
-  let files: readonly RecognisedFile[] = [];
+  /** `lora`: the adapter's name, of a file that is one. */
+  let files: readonly (RecognisedFile & { readonly lora?: string })[] = [];
 
   function current(): StableDiffusion {
     if (model) return model;
@@ -47,6 +48,10 @@ export function createEngine(): EngineMethods {
           emit(downloadProgress(loaded, total));
         }),
       });
+      if (signal.aborted) {
+        await opened.dispose();
+        throw signal.reason;
+      }
       await model?.dispose();
       model = opened;
       files = await openedFiles(what.source, downloaded);
@@ -68,8 +73,8 @@ export function createEngine(): EngineMethods {
     },
 
     async addLora({ file, scale }) {
-      await current().loadLora(file, { scale });
-      files = [...files.filter(({ name }) => name !== file.name), await recogniseFile(file)];
+      const lora = await current().loadLora(file, { scale });
+      files = [...files.filter((other) => other.lora !== lora), { ...(await recogniseFile(file)), lora }];
       return info();
     },
 
@@ -80,7 +85,7 @@ export function createEngine(): EngineMethods {
 
     async removeLora(name) {
       await current().unloadLora(name);
-      files = files.filter((file) => !(file.kind === "lora" && file.name.startsWith(name)));
+      files = files.filter(({ lora }) => lora !== name);
       return info();
     },
 

@@ -1,3 +1,4 @@
+import { SunstepError } from "@sunstep/errors";
 import { readPngText } from "@sunstep/image";
 import { type RgbImage, readParameters } from "sunstep";
 import type { ReadPicture } from "./engine.js";
@@ -14,7 +15,10 @@ export async function readPicture(file: Blob): Promise<ReadPicture> {
 }
 
 async function decode(file: Blob): Promise<RgbImage> {
-  const bitmap = await createImageBitmap(file);
+  const bitmap = await createImageBitmap(file).catch((cause: unknown) => {
+    const { name = "It" } = file as Partial<File>;
+    throw new SunstepError("FILE_NOT_USED", `${name} is no picture that this browser can show`, { cause });
+  });
   const scale = Math.min(1, longestSide / Math.max(bitmap.width, bitmap.height));
   const width = Math.max(1, Math.round(bitmap.width * scale));
   const height = Math.max(1, Math.round(bitmap.height * scale));

@@ -75,6 +75,7 @@ export function connect<M extends Methods>(port: Port): { remote: Remote<M>; fai
   }
   const calls = new Map<number, Call>();
   let lastId = 0;
+  let gone: Error | undefined;
 
   port.addEventListener("message", ({ data }: MessageEvent<Reply>) => {
     const call = calls.get(data.id);
@@ -87,6 +88,7 @@ export function connect<M extends Methods>(port: Port): { remote: Remote<M>; fai
 
   const call = (method: string, argument: unknown, options: CallOptions<unknown> = {}) =>
     new Promise((resolve, reject) => {
+      if (gone) return reject(gone);
       const id = ++lastId;
       calls.set(id, { ...options, resolve, reject });
       options.signal?.addEventListener("abort", () => port.postMessage({ id, abort: true }));
@@ -100,8 +102,9 @@ export function connect<M extends Methods>(port: Port): { remote: Remote<M>; fai
   });
   return {
     remote,
-    /** The other side is gone: every call under way rejects. */
+    /** The other side is gone: every call rejects, those under way and those to come. */
     fail(error) {
+      gone ??= error;
       for (const { reject } of calls.values()) reject(error);
       calls.clear();
     },

@@ -58,10 +58,10 @@ const byPrefix: readonly (readonly [prefix: string, waysOn: readonly WayOn[]])[]
   ["IMAGE_", []],
 ];
 
-/** What to say about an error. */
-export function problemOf({ code, message }: ErrorReport): Problem {
+/** What to say about an error; `otherwise`: what can be done where nothing better is known. */
+export function problemOf({ code, message }: ErrorReport, otherwise: readonly WayOn[]): Problem {
   const known = advice[code === "RUN_FAILED" && deviceLost.test(message) ? "DEVICE_LOST" : code];
-  const waysOn = known?.waysOn ?? byPrefix.find(([prefix]) => code.startsWith(prefix))?.[1] ?? ["retry"];
+  const waysOn = known?.waysOn ?? byPrefix.find(([prefix]) => code.startsWith(prefix))?.[1] ?? otherwise;
   return { code, sentence: known?.sentence ?? asSentence(message), waysOn };
 }
 

@@ -8,10 +8,13 @@ export interface StartPicture {
   readonly mask?: RgbImage;
 }
 
-/** A mask of which nothing is painted is none. `alpha`: opacity of every painted pixel, 0 to 255. */
+/**
+ * A mask of which nothing is painted is none; faint edges, as an eraser leaves them, are nothing. `alpha`: opacity of every
+ * painted pixel, 0 to 255.
+ */
 export function maskFromAlpha(alpha: Uint8Array, width: number, height: number): RgbImage | undefined {
-  if (!alpha.some((value) => value > 0)) return undefined;
-  return { width, height, channels: 1, data: alpha.map((value) => (value > 127 ? 255 : 0)) };
+  const data = alpha.map((value) => (value > 127 ? 255 : 0));
+  return data.includes(255) ? { width, height, channels: 1, data } : undefined;
 }
 
 /** The largest size of a picture's proportions that has at most as many pixels as `width` x `height`; multiples of 8. */

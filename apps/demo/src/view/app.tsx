@@ -35,7 +35,7 @@ export function App({ store, controller }: Props) {
   return (
     <>
       <Header offline={state.offline} />
-      <main class="layout">
+      <main class="layout" tabIndex={-1}>
         <div class="workbench">
           <PromptBar {...props} />
           <Examples controller={controller} />

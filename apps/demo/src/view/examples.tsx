@@ -10,8 +10,7 @@ export function Examples({ controller }: { readonly controller: Controller }) {
             {prompt}
             {negativePrompt && (
               <>
-                {" "}
-                <s>{negativePrompt}</s>
+                <span class="spoken"> without</span> <s>{negativePrompt}</s>
               </>
             )}
           </button>

@@ -46,6 +46,10 @@ export function MaskEditor({ start, onChange }: Props) {
     const mask = maskFromAlpha(alpha, width, height);
     onChange({ ...rest, ...(mask && { mask }) });
   };
+  const end = () => {
+    if (last.current) tell();
+    last.current = undefined;
+  };
   const pointOf = (event: PointerEvent): Point =>
     toPicturePoint(
       { x: event.clientX, y: event.clientY },
@@ -77,10 +81,8 @@ export function MaskEditor({ start, onChange }: Props) {
             stroke(last.current, point);
             last.current = point;
           }}
-          onPointerUp={() => {
-            last.current = undefined;
-            tell();
-          }}
+          onPointerUp={end}
+          onPointerCancel={end}
           onKeyDown={(event) => {
             const moved = moveBrush(cursor, event.key, diameter / 2, start.image);
             if (moved) setCursor(moved);
@@ -116,6 +118,7 @@ export function MaskEditor({ start, onChange }: Props) {
           class="secondary"
           onClick={() => {
             const { mask: _, ...rest } = start;
+            canvas.current?.focus();
             onChange(rest);
           }}
         >

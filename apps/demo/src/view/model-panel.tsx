@@ -8,6 +8,7 @@ import type { ModelInfo } from "../state/model.js";
 import { sizeText } from "../state/progress.js";
 import { Select, Slider } from "./field.js";
 import { FileButton } from "./file-button.js";
+import { leaveFocus } from "./focus.js";
 import { Icon } from "./icon.js";
 
 interface Props {
@@ -112,7 +113,10 @@ function RemoveButton({ name, onClick }: { readonly name: string; onClick(): voi
       class="plain"
       aria-label={`Remove ${name}`}
       title={`Remove ${name}`}
-      onClick={onClick}
+      onClick={(event) => {
+        leaveFocus(event.currentTarget);
+        onClick();
+      }}
     >
       <Icon name="close" />
     </button>

@@ -1,5 +1,6 @@
 import type { Controller } from "../control/controller.js";
 import type { Problem, WayOn } from "../state/problems.js";
+import { leaveFocus } from "./focus.js";
 import { Icon } from "./icon.js";
 
 const labels: Readonly<Record<WayOn, string>> = {
@@ -25,11 +26,27 @@ export function ProblemNote({
       <p>{problem.sentence}</p>
       <div class="buttons">
         {waysOn.map((way) => (
-          <button key={way} type="button" class="secondary" onClick={() => controller.takeWayOn(way)}>
+          <button
+            key={way}
+            type="button"
+            class="secondary"
+            onClick={(event) => {
+              leaveFocus(event.currentTarget);
+              controller.takeWayOn(way);
+            }}
+          >
             {labels[way]}
           </button>
         ))}
-        <button type="button" class="plain" aria-label="Close" onClick={() => controller.dismiss()}>
+        <button
+          type="button"
+          class="plain"
+          aria-label="Close"
+          onClick={(event) => {
+            leaveFocus(event.currentTarget);
+            controller.dismiss();
+          }}
+        >
           <Icon name="close" />
         </button>
       </div>

@@ -3,6 +3,7 @@ import type { AppState } from "../state/app-state.js";
 import { ranges } from "../state/settings.js";
 import { Slider } from "./field.js";
 import { FileButton } from "./file-button.js";
+import { leaveFocus } from "./focus.js";
 import { MaskEditor } from "./mask-editor.js";
 
 interface Props {
@@ -25,7 +26,14 @@ export function StartPanel({ state, controller }: Props) {
             range={ranges.strength}
             onChange={(strength) => controller.edit({ strength })}
           />
-          <button type="button" class="secondary" onClick={() => controller.setStart(undefined)}>
+          <button
+            type="button"
+            class="secondary"
+            onClick={(event) => {
+              leaveFocus(event.currentTarget);
+              controller.setStart(undefined);
+            }}
+          >
             Start from noise again
           </button>
         </>

@@ -68,6 +68,23 @@ it("can be used with the keyboard alone", async () => {
   await demo.page.getByRole("button", { name: "Make", exact: true }).waitFor();
 });
 
+it("keeps the keyboard's place when what was pressed goes", async () => {
+  const { page } = demo;
+  const focused = () => page.evaluate(() => document.activeElement?.localName);
+  await demo.press("Start from this picture");
+  await page.getByRole("button", { name: "Start from noise again" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByLabel(/^Mask:/).waitFor({ state: "detached" });
+  expect(await focused()).toBe("summary");
+  await demo.drop({ name: "a.safetensors", bytes: new Uint8Array(4) });
+  await page.getByRole("alert").getByRole("button", { name: "Close" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").waitFor({ state: "detached" });
+  expect(await focused()).toBe("main");
+  await page.keyboard.press("Tab");
+  expect(await focused()).toBe("textarea");
+});
+
 for (const { name, colorScheme, viewport } of looks) {
   it(`${name}: nothing serious for axe, nothing beside the page`, async () => {
     const { page } = demo;

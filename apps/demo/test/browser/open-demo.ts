@@ -50,7 +50,7 @@ export class DemoPage {
   }
 
   get status() {
-    return this.page.getByRole("status");
+    return this.page.locator(".status");
   }
 
   /** Waits for one picture that is done, of this prompt where one is given. */

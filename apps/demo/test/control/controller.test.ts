@@ -120,6 +120,28 @@ it("a SUN adapter that was taken off stays off until a model is opened", async (
   expect([hasSun(state()), state().settings.sun]).toEqual([true, true]);
 });
 
+it("of two models that are opened at once, the one asked for last stays, whichever takes longer", async () => {
+  engine.calls.length = 0;
+  engine.opensIn(20);
+  const first = controller.open({ kind: "file", file: file("slow.safetensors") });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  engine.opensIn(0);
+  await Promise.all([first, controller.open({ kind: "file", file: file("quick.safetensors") })]);
+  expect(engine.calls).toEqual(["open file", "open cancelled", "open file"]);
+  expect(state().model).toMatchObject({ status: "ready", info: { name: "quick.safetensors" } });
+  expect(state().problem).toBeUndefined();
+});
+
+it("offers to try again only where that makes a picture", async () => {
+  engine.failWith(new SunstepError("SOMETHING", "it went wrong"));
+  await controller.act(() => Promise.reject(new Error("denied")), "Picture copied");
+  expect(state().problem).toMatchObject({ sentence: "denied.", waysOn: [] });
+  controller.make();
+  await vi.waitFor(() => expect(state().problem?.waysOn).toEqual(["retry"]));
+  await controller.open({ kind: "embedded" });
+  expect(state().problem).toMatchObject({ sentence: "it went wrong.", waysOn: ["embedded"] });
+});
+
 it("a checkpoint that cannot be opened leaves model and adapters as they were", async () => {
   await controller.openFiles([file("lora.safetensors")]);
   engine.failWith(new SunstepError("CHECKPOINT_TRUNCATED", "it ends early"));

@@ -22,12 +22,18 @@ export function standInEngine() {
   const calls: string[] = [];
   let info = emoji;
   let fails: SunstepError | undefined;
+  let openingTime = 0;
 
   const methods: EngineMethods = {
     devices: async () => [],
-    async open({ source, ownSun }) {
+    async open({ source, ownSun }, { signal }) {
       calls.push(`open ${source.kind}${ownSun ? "" : " without SUN"}`);
       if (fails) throw fails;
+      await new Promise((resolve) => setTimeout(resolve, openingTime));
+      if (signal.aborted) {
+        calls.push("open cancelled");
+        throw new SunstepError("LOAD_ABORTED", "cancelled");
+      }
       info = ownSun ? { ...emoji, name: nameOf(source), loras: [] } : withoutSun({ ...emoji, loras: [] });
       return info;
     },
@@ -84,6 +90,10 @@ export function standInEngine() {
     /** What opening and making throw from now on. */
     failWith(error: SunstepError | undefined) {
       fails = error;
+    },
+    /** Milliseconds that opening takes from now on. */
+    opensIn(milliseconds: number) {
+      openingTime = milliseconds;
     },
     start() {
       const [ours, theirs] = linkedPorts();

@@ -59,10 +59,11 @@ it("an abort reaches the other side, before and during a call", async () => {
   close();
 });
 
-it("when the other side is gone, calls under way reject", async () => {
+it("when the other side is gone, calls under way reject, and those to come", async () => {
   const { remote, fail, close } = connected();
   const lost = remote.count(1e6);
   fail(new SunstepError("WORKER_DIED", "gone"));
   await expect(lost).rejects.toMatchObject({ code: "WORKER_DIED" });
+  await expect(remote.double(2)).rejects.toMatchObject({ code: "WORKER_DIED" });
   close();
 });

@@ -11,6 +11,7 @@ it("a mask is white where it was painted, and none where it was not", () => {
     data: Uint8Array.of(0, 255, 0, 255),
   });
   expect(maskFromAlpha(new Uint8Array(4), 2, 2)).toBeUndefined();
+  expect(maskFromAlpha(Uint8Array.of(0, 90, 127, 1), 2, 2)).toBeUndefined();
 });
 
 it("a picture's proportions are kept, at the size that is set", () => {

@@ -1,0 +1,73 @@
+import { expect, it, vi } from "vitest";
+import { createEngine } from "../../src/engine/create-engine.js";
+import type { Opened } from "../../src/engine/engine.js";
+
+/** Models that were loaded, and whether they are disposed of. */
+const { loaded } = vi.hoisted(() => ({ loaded: [] as { name: string; disposed: boolean }[] }));
+
+vi.mock("sunstep", () => ({
+  StableDiffusion: {
+    async fromPretrained(_: unknown, { name = "emoji" }: { readonly name?: string }) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const loras = new Map<string, number>();
+      const model = {
+        name,
+        disposed: false,
+        model: name,
+        warnings: [],
+        get loras() {
+          return [...loras].map(([lora, scale]) => ({ name: lora, scale }));
+        },
+        async loadLora(file: File, { scale }: { readonly scale: number }) {
+          const lora = file.name.replace(".safetensors", "");
+          loras.set(lora, scale);
+          return lora;
+        },
+        unloadLora: async (lora: string) => void loras.delete(lora),
+        async dispose() {
+          model.disposed = true;
+        },
+      };
+      loaded.push(model);
+      return model;
+    },
+  },
+}));
+vi.mock("../../src/engine/recognise-file.js", () => ({
+  openedFiles: async () => [],
+  recogniseFile: async ({ name }: File) => ({
+    name,
+    size: 1,
+    kind: "lora",
+    recognised: "a LoRA",
+    advice: "",
+  }),
+}));
+
+const embedded: Opened = { source: { kind: "embedded" }, device: "auto", ownSun: true };
+const context = () => ({ signal: new AbortController().signal, emit: () => undefined });
+
+it("takes off one LoRA, and its file, not those whose names begin like it", async () => {
+  const engine = createEngine();
+  await engine.open(embedded, context());
+  for (const name of ["ink.safetensors", "ink-wash.safetensors"])
+    await engine.addLora({ file: new File(["x"], name), scale: 1 });
+  const { loras, files } = await engine.removeLora("ink");
+  expect(loras.map(({ name }) => name)).toEqual(["ink-wash"]);
+  expect(files.map(({ name }) => name)).toEqual(["ink-wash.safetensors"]);
+});
+
+it("keeps the model that is there when the opening of another is cancelled", async () => {
+  const engine = createEngine();
+  const folder: Opened = { ...embedded, source: { kind: "folder", name: "mine", files: {} } };
+  loaded.length = 0;
+  await engine.open(embedded, context());
+  const controller = new AbortController();
+  const opening = engine.open(folder, { ...context(), signal: controller.signal });
+  controller.abort();
+  await expect(opening).rejects.toBe(controller.signal.reason);
+  expect(loaded.map(({ name, disposed }) => [name, disposed])).toEqual([
+    ["emoji", false],
+    ["mine", true],
+  ]);
+});
