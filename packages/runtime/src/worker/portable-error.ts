@@ -11,7 +11,9 @@ export interface PortableError {
 /** An error as data that a worker can send. One without a code of ours gets `code`. */
 export function toPortableError(error: unknown, code: RuntimeErrorCode, context: string): PortableError {
   if (SunstepError.isInstance(error)) {
-    const details = JSON.parse(JSON.stringify(error.details)) as Record<string, unknown>;
+    // A detail that JSON has no form for must not take the error itself along.
+    const plain = (_: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);
+    const details = JSON.parse(JSON.stringify(error.details, plain)) as Record<string, unknown>;
     return { code: error.code, message: error.message, details, ...(error.stack && { stack: error.stack }) };
   }
   const message = error instanceof Error ? error.message : String(error);
