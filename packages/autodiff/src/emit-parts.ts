@@ -51,6 +51,15 @@ export function swapLast(emit: NodeEmitter, value: Value): Value {
   return emit.op("Transpose", [value], { perm: ints(perm) });
 }
 
+/** Below any size: with a step of -1, up to and with element 0. */
+const BEFORE_ALL = -Number.MAX_SAFE_INTEGER;
+
+/** The elements along an axis, last first. */
+export function reversed(emit: NodeEmitter, value: Value, axis: number): Value {
+  const [from, to, along, step] = [-1, BEFORE_ALL, axis, -1].map((number) => emit.ints([number]));
+  return emit.op("Slice", [value, from, to, along, step]);
+}
+
 /** [..., rows, columns] -> [all rows, columns] */
 export function asMatrix(emit: NodeEmitter, value: Value): Value {
   const columns = value.shape.at(-1)!;

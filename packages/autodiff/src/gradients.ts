@@ -1,4 +1,5 @@
 import {
+  emitterFor,
   type Graph,
   indexGraph,
   type Model,
@@ -16,7 +17,7 @@ import { type ForwardValues, keepAll, recomputing } from "./forward-values.js";
 import { gradientRules } from "./gradient-rules.js";
 import type { GradientOptions } from "./options.js";
 import { findPath } from "./path.js";
-import { emitterFor, keepStatistics, prepare } from "./prepare.js";
+import { keepStatistics, prepare } from "./prepare.js";
 import { ELSEWHERE, type GradientContext, unsupported } from "./rule.js";
 
 /**

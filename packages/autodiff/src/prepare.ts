@@ -1,5 +1,6 @@
 import { groupNormalizationToLayerNormalization } from "@sunstep/graph-passes";
 import {
+  emitterFor,
   type Initializer,
   indexGraph,
   type Model,
@@ -82,15 +83,4 @@ export function keepStatistics(model: Model, path: ReadonlySet<string>): Model {
   });
   const values = new Map([...graph.values, ...emit.values]);
   return { ...model, graph: { ...graph, nodes, values } };
-}
-
-/** An emitter of nodes that are to come after those of a model. */
-export function emitterFor({ graph, opsets }: Model): NodeEmitter {
-  const index = indexGraph(graph);
-  return new NodeEmitter({
-    opsets,
-    type: (name) => index.type(name),
-    initializer: (name) => graph.initializers.get(name),
-    taken: (name) => index.type(name) !== undefined,
-  });
 }

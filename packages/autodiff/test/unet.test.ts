@@ -3,13 +3,12 @@
 import { openComponent, openSafetensors } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { buildUNet } from "@sunstep/networks";
-import { int, type Model, type NamedValue } from "@sunstep/onnx-graph";
+import { emitterFor, int, type Model, type NamedValue } from "@sunstep/onnx-graph";
 import { addSunAdapter, readSunAdapter } from "@sunstep/sun-adapter";
 import { type Tensor, tensor } from "@sunstep/tensor";
 import { fixture, readSafetensors } from "@sunstep/testing";
 import { afterAll, describe, expect, it } from "vitest";
 import { gradients } from "../src/index.js";
-import { emitterFor } from "../src/prepare.js";
 import { numbers, stopRuntime, withSession } from "./finite-differences.js";
 
 afterAll(stopRuntime);

@@ -1,13 +1,14 @@
 import type { Lora, LoraTarget } from "@sunstep/checkpoint";
 import {
   codeOfDataType,
+  emitterFor,
   type Graph,
   type GraphIndex,
   indexGraph,
   int,
   type Model,
   type Node,
-  NodeEmitter,
+  type NodeEmitter,
   type Pass,
   type PassResult,
   type Value,
@@ -62,12 +63,7 @@ function updatesByModule(
 function merge(model: Model, updates: ReadonlyMap<string, readonly Update[]>): PassResult {
   const { graph } = model;
   const index = indexGraph(graph);
-  const emit = new NodeEmitter({
-    opsets: model.opsets,
-    type: (name) => index.type(name),
-    initializer: (name) => graph.initializers.get(name),
-    taken: (name) => index.type(name) !== undefined,
-  });
+  const emit = emitterFor(model);
   const merged = new Map<string, string>();
   const after = new Map<Node | undefined, readonly Node[]>();
   for (const [module, list] of updates) {

@@ -13,6 +13,7 @@ it("exports exactly these names", async () => {
       "codeOfDataType",
       "elementCount",
       "embedModel",
+      "emitterFor",
       "float",
       "float32Data",
       "floats",

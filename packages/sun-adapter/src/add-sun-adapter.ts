@@ -1,14 +1,13 @@
 import {
+  emitterFor,
   type Graph,
-  type Initializer,
   indexGraph,
   type NamedValue,
   type Node,
-  NodeEmitter,
+  type NodeEmitter,
   type Pass,
   staticShape,
   type Value,
-  type ValueType,
 } from "@sunstep/onnx-graph";
 import { type CrossAttention, findCrossAttentions } from "./cross-attention.js";
 import {
@@ -81,7 +80,7 @@ function addToGraph(
     { name: NEGATIVE_PROMPT, dtype: "float32", shape: [batch, negativeTokens, width] },
     { name: SCALE, dtype: "float32", shape: [1] },
   ];
-  const emit = emitterInto({ ...graph, inputs }, opsets);
+  const emit = emitterFor({ graph: { ...graph, inputs }, opsets });
   const replaced = new Map<string, string>();
   const nodes = graph.nodes.flatMap((node): readonly Node[] => {
     const current = { ...node, inputs: node.inputs.map((input) => replaced.get(input) ?? input) };
@@ -176,11 +175,4 @@ function emitLayer(emit: NodeEmitter, { attention, layer }: MatchedLayer, norm: 
 
 function scopeOf(node: Node, layer: SunLayer): string {
   return `${node.name.replace(/\/[^/]*$/, "") || "attention"}.sun.${layer.index}`;
-}
-
-function emitterInto(graph: Graph, opsets: Readonly<Record<string, number>>): NodeEmitter {
-  const index = indexGraph(graph);
-  const initializer = (name: string): Initializer | undefined => graph.initializers.get(name);
-  const type = (name: string): ValueType | undefined => index.type(name);
-  return new NodeEmitter({ opsets, type, initializer, taken: (name) => type(name) !== undefined });
 }

@@ -8,11 +8,8 @@ import {
   stringAttribute,
   type Value,
 } from "@sunstep/onnx-graph";
-import { asMatrix, reshape, sum } from "../emit-parts.js";
+import { asMatrix, reshape, reversed, sum } from "../emit-parts.js";
 import { type GradientContext, type GradientRule, unsupported } from "../rule.js";
-
-/** Below any size: with a step of -1, up to and with element 0. */
-const BEFORE_ALL = -Number.MAX_SAFE_INTEGER;
 
 interface Geometry {
   readonly kernel: readonly number[];
@@ -43,9 +40,8 @@ function turned(emit: NodeEmitter, weight: Value): Value {
   const [out = 1, inputs = 1, ...kernel] = weight.shape;
   const area = kernel.reduce((product, size) => product * size, 1);
   const flat = reshape(emit, weight, [out, inputs, area]);
-  const [from, to, axis, step] = [-1, BEFORE_ALL, 2, -1].map((number) => emit.ints([number]));
-  const reversed = area === 1 ? flat : emit.op("Slice", [flat, from, to, axis, step]);
-  const swapped = emit.op("Transpose", [reversed], { perm: ints([1, 0, 2]) });
+  const backwards = area === 1 ? flat : reversed(emit, flat, 2);
+  const swapped = emit.op("Transpose", [backwards], { perm: ints([1, 0, 2]) });
   return reshape(emit, swapped, [inputs, out, ...kernel]);
 }
 

@@ -1,20 +1,12 @@
 import type { NodeEmitter, Value } from "@sunstep/onnx-graph";
-import { reshape } from "../emit-parts.js";
+import { reshape, reversed } from "../emit-parts.js";
 import { type GradientRule, unsupported } from "../rule.js";
-
-/** Below any size: with a step of -1, up to and with element 0. */
-const BEFORE_ALL = -Number.MAX_SAFE_INTEGER;
 
 interface Cut {
   readonly axis: number;
   readonly size: number;
   readonly start: number;
   readonly step: number;
-}
-
-function reversed(emit: NodeEmitter, value: Value, axis: number): Value {
-  const [from, to, along, step] = [-1, BEFORE_ALL, axis, -1].map((number) => emit.ints([number]));
-  return emit.op("Slice", [value, from, to, along, step]);
 }
 
 /** Puts step - 1 zeros behind each element along an axis, but the last. */

@@ -1,9 +1,11 @@
 import { float, float32Data, numberAttribute, type RewriteRule, rewrite } from "@sunstep/onnx-graph";
+import { scaleAndBias } from "./scale-and-bias.js";
 
 const groupNormalization: RewriteRule = {
   name: "GroupNormalization",
   pattern: { op: "GroupNormalization", inputs: ["x", "scale", "bias"] },
-  replace({ emit, value, attributes }) {
+  replace(context) {
+    const { emit, value, attributes } = context;
     const x = value("x");
     const [batch = 1, channels = 1, ...positions] = x.shape;
     const groups = numberAttribute(attributes, "num_groups", 0);
@@ -15,12 +17,7 @@ const groupNormalization: RewriteRule = {
     const normalized = emit.op("InstanceNormalization", [grouped, perGroup(1), perGroup(0)], {
       epsilon: float(numberAttribute(attributes, "epsilon", 1e-5)),
     });
-    const perChannel = emit.ints([channels, ...positions.map(() => 1)]);
-    const scaled = emit.op("Mul", [
-      emit.op("Reshape", [normalized, emit.ints(x.shape)]),
-      emit.op("Reshape", [value("scale"), perChannel], {}, { name: "scale" }),
-    ]);
-    return [emit.op("Add", [scaled, emit.op("Reshape", [value("bias"), perChannel], {}, { name: "bias" })])];
+    return [scaleAndBias(context, normalized)];
   },
 };
 

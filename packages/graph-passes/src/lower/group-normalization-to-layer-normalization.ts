@@ -1,9 +1,11 @@
 import { float, int, numberAttribute, type RewriteRule, rewrite } from "@sunstep/onnx-graph";
+import { scaleAndBias } from "./scale-and-bias.js";
 
 const groupNormalization: RewriteRule = {
   name: "GroupNormalization",
   pattern: { op: "GroupNormalization", inputs: ["x", "scale", "bias"] },
-  replace({ emit, value, attributes }) {
+  replace(context) {
+    const { emit, value, attributes } = context;
     const x = value("x");
     const [batch = 1, channels = 1, ...positions] = x.shape;
     const groups = numberAttribute(attributes, "num_groups", 0);
@@ -20,12 +22,7 @@ const groupNormalization: RewriteRule = {
       axis: int(2),
       epsilon: float(numberAttribute(attributes, "epsilon", 1e-5)),
     });
-    const perChannel = emit.ints([channels, ...positions.map(() => 1)]);
-    const scaled = emit.op("Mul", [
-      emit.op("Reshape", [normalized, emit.ints(x.shape)]),
-      emit.op("Reshape", [value("scale"), perChannel], {}, { name: "scale" }),
-    ]);
-    return [emit.op("Add", [scaled, emit.op("Reshape", [value("bias"), perChannel], {}, { name: "bias" })])];
+    return [scaleAndBias(context, normalized)];
   },
 };
 

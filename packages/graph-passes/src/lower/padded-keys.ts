@@ -1,4 +1,5 @@
 import {
+  emitterFor,
   float,
   float32Data,
   type Graph,
@@ -7,7 +8,7 @@ import {
   int,
   ints,
   type Node,
-  NodeEmitter,
+  type NodeEmitter,
   numberAttribute,
   type Pass,
   removeDeadCode,
@@ -43,16 +44,11 @@ interface QueryLayer {
 export const paddedKeys: Pass = {
   name: "paddedKeys",
   run(model) {
-    const { graph, opsets } = model;
+    const { graph } = model;
     const index = indexGraph(graph);
     const layers = queryLayers(graph, index);
     if (layers.size === 0) return { model, modified: false };
-    const emit = new NodeEmitter({
-      opsets,
-      type: index.type,
-      initializer: (name) => graph.initializers.get(name),
-      taken: (name) => index.type(name) !== undefined,
-    });
+    const emit = emitterFor(model);
     const queries = new Map<string, Value>();
     const nodes = graph.nodes.flatMap((node): readonly Node[] => {
       const [output = ""] = node.outputs;

@@ -1,11 +1,11 @@
-import type { Attributes } from "@sunstep/onnx-graph";
 import {
+  type Attributes,
+  emitterFor,
   type Graph,
   type GraphIndex,
   indexGraph,
   int,
   type Node,
-  NodeEmitter,
   numberAttribute,
   type Pass,
   removeDeadCode,
@@ -59,12 +59,7 @@ function join(graph: Graph, opsets: Readonly<Record<string, number>>): Graph | u
   const index = indexGraph(graph);
   const layers = graph.nodes.flatMap((node) => findCutLayer(node, index) ?? []);
   if (layers.length === 0) return undefined;
-  const emit = new NodeEmitter({
-    opsets,
-    type: index.type,
-    initializer: (name) => graph.initializers.get(name),
-    taken: (name) => index.type(name) !== undefined,
-  });
+  const emit = emitterFor({ graph, opsets });
   const replacements = new Map<Node, readonly Node[]>();
   for (const { x, weight, bias, sizes, attributes, parts } of layers) {
     const first = parts[0]!;
