@@ -1,19 +1,26 @@
-// `pnpm verify-reference DIR [--only KIND]`: runs every case of DIR/cases.json through the packages' public functions,
-// prints a row per group and ends with "N passed, N failed, N skipped".
+// `pnpm verify-reference DIR [--only KIND] [--device DEVICE]`: runs every case of DIR/cases.json through the packages'
+// public functions, on a device of runtime-node, prints a row per group and ends with "N passed, N failed, N skipped".
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { createNodeRuntime, type NodeDevice } from "@sunstep/runtime-node";
 import { type CaseResult, runCases } from "./run-cases.js";
-import { closeSessions } from "./session.js";
+import { closeSessions, useRuntime } from "./session.js";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: "string" }, verbose: { type: "boolean", default: false } },
+  options: {
+    only: { type: "string" },
+    device: { type: "string", default: "cpu" },
+    verbose: { type: "boolean", default: false },
+  },
 });
 const [directory] = positionals;
 if (!directory) {
-  console.error("usage: pnpm verify-reference DIR [--only KIND] [--verbose]");
+  console.error("usage: pnpm verify-reference DIR [--only KIND] [--device DEVICE] [--verbose]");
   process.exit(2);
 }
+
+useRuntime(createNodeRuntime({ device: values.device as NodeDevice }));
 
 const groups = new Map<string, CaseResult[]>();
 for await (const result of runCases(resolve(directory), values.only)) {

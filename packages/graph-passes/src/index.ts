@@ -2,6 +2,7 @@ export { type GraphPassErrorCode, graphPassErrors } from "./errors.js";
 export { attentionToMultiHeadAttention } from "./lower/attention-to-multi-head-attention.js";
 export { attentionToSoftmax } from "./lower/attention-to-softmax.js";
 export { biasedConvolutions } from "./lower/biased-convolutions.js";
+export { float16Nodes, trigonometricNodes } from "./lower/cpu-nodes.js";
 export { float16Products } from "./lower/float16-products.js";
 export { lowerForCpu } from "./lower/for-cpu.js";
 export { lowerForWebGpu } from "./lower/for-web-gpu.js";

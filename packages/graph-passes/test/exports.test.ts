@@ -5,6 +5,7 @@ it("exports exactly these names", async () => {
     "attentionToMultiHeadAttention",
     "attentionToSoftmax",
     "biasedConvolutions",
+    "float16Nodes",
     "float16Products",
     "geluToContribGelu",
     "geluToErf",
@@ -34,6 +35,7 @@ it("exports exactly these names", async () => {
     "sumOfSquaresToDotProduct",
     "toOpset17",
     "toOpset23",
+    "trigonometricNodes",
     "upsampledConvolutions",
   ]);
 });

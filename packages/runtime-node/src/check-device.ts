@@ -19,8 +19,9 @@ export async function checkDevice(device: Exclude<NodeDevice, "auto">): Promise<
     });
   }
   try {
-    const session = await InferenceSession.create(writeOnnx(probe()), {
-      executionProviders: executionProviders(device),
+    const smallest = probe();
+    const session = await InferenceSession.create(writeOnnx(smallest), {
+      executionProviders: executionProviders(device, smallest),
       logSeverityLevel: 4,
     });
     await session.release();

@@ -1,11 +1,11 @@
-import { lowerForCpu, lowerToElementary } from "@sunstep/graph-passes";
+import { lowerForCpu, lowerForWebGpu, lowerToElementary } from "@sunstep/graph-passes";
 import type { Pass } from "@sunstep/onnx-graph";
 import type { NodeDevice } from "./devices.js";
 
 /** The passes that bring a raised graph to what each device runs fastest. */
 export const lowerings: Readonly<Record<Exclude<NodeDevice, "auto">, readonly Pass[]>> = {
   cpu: lowerForCpu,
-  webgpu: lowerToElementary,
+  webgpu: lowerForWebGpu,
   cuda: lowerToElementary,
   dml: lowerToElementary,
   coreml: lowerToElementary,

@@ -1,7 +1,7 @@
 // The thread that holds the sessions. It does one thing after the other: ONNX Runtime computes in the calling thread.
 import { createRequire } from "node:module";
 import { parentPort } from "node:worker_threads";
-import { runPasses } from "@sunstep/onnx-graph";
+import { type Model, runPasses } from "@sunstep/onnx-graph";
 import { serveSessions } from "@sunstep/runtime/worker";
 import type { Tensor } from "@sunstep/tensor";
 import type { InferenceSession } from "onnxruntime-node";
@@ -37,8 +37,10 @@ serveSessions<Tensor>(
       const lowered = runPasses(model, lowerings[settings.device]).model;
       const cache = settings.device === "cpu" && settings.cache;
       const prepared = await prepare(lowered, { ...context, cache, version });
-      const options = sessionOptions(prepared !== undefined);
-      return { model: prepared ?? lowered, load: (final) => loadNative(final, options) };
+      return {
+        model: prepared ?? lowered,
+        load: (final) => loadNative(final, sessionOptions(final, prepared !== undefined)),
+      };
     },
   },
   {
@@ -51,10 +53,10 @@ serveSessions<Tensor>(
  * Every session has threads of its own. Told how many, ONNX Runtime does not tie them to cores, and they stop waiting
  * for work when a run ends: otherwise those of one session take the cores from the next one's, at twice the time.
  */
-function sessionOptions(prepared: boolean): InferenceSession.SessionOptions {
+function sessionOptions(model: Model, prepared: boolean): InferenceSession.SessionOptions {
   const threads = settings.threads ?? physicalCores();
   return {
-    executionProviders: executionProviders(settings.device),
+    executionProviders: executionProviders(settings.device, model),
     graphOptimizationLevel: prepared ? "disabled" : "all",
     // Packing a prepared model's matrices would take a second and as much private memory again; without it an
     // evaluation of SD1.5's U-Net takes 4% longer.

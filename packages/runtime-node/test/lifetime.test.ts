@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { runtimeError } from "@sunstep/runtime";
 import { WorkerClient } from "@sunstep/runtime/worker";
 import { tensor } from "@sunstep/tensor";
@@ -10,30 +9,18 @@ import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { createNodeRuntime } from "../src/index.js";
 
 import { residualFeeds, residualNet, weightFileBytes } from "./models.js";
+import { runFile } from "./run-file.js";
 
 const folder = await mkdtemp(join(tmpdir(), "sunstep-lifetime-"));
 afterAll(() => rm(folder, { recursive: true }));
 afterEach(() => vi.restoreAllMocks());
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-
-/** Runs a TypeScript module in a process of its own; what it printed, once it has ended by itself. */
-function runScript(code: string): Promise<{ code: number | null; output: string }> {
-  const file = join(folder, "script.mts");
-  const source = JSON.stringify(pathToFileURL(here("../src/index.ts")).href);
-  return writeFile(file, `import { createNodeRuntime } from ${source};\n${code}`).then(
-    () =>
-      new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, [here("../src/from-source.mjs"), pathToFileURL(file).href], {
-          env: { ...process.env, TSX_TSCONFIG_PATH: here("../../../tsconfig.json") },
-        });
-        let output = "";
-        child.stdout.on("data", (text) => (output += text));
-        child.stderr.on("data", (text) => (output += text));
-        child.on("error", reject);
-        child.on("close", (exitCode) => resolve({ code: exitCode, output }));
-      }),
-  );
+/** Runs the code with `createNodeRuntime` in a process of its own. */
+async function runScript(code: string): ReturnType<typeof runFile> {
+  const file = pathToFileURL(join(folder, "script.mts"));
+  const source = JSON.stringify(new URL("../src/index.ts", import.meta.url).href);
+  await writeFile(file, `import { createNodeRuntime } from ${source};\n${code}`);
+  return runFile(file);
 }
 
 describe("a runtime's thread", () => {

@@ -1,10 +1,10 @@
+import { float16Nodes, trigonometricNodes } from "@sunstep/graph-passes";
 import { type Model, writeOnnx } from "@sunstep/onnx-graph";
 import type { TensorSpec } from "@sunstep/runtime";
 import { type LocalSession, sessionSpecs } from "@sunstep/runtime/worker";
 import type { DataType } from "@sunstep/tensor";
 import { InferenceSession, type Tensor as OrtTensor } from "onnxruntime-web/webgpu";
 import { BlobBytes } from "./blob-bytes.js";
-import { float16Nodes, trigonometricNodes } from "./cpu-nodes.js";
 import type { WorkerSettings } from "./worker-settings.js";
 
 export type SessionSettings = Pick<WorkerSettings, "device" | "float16">;

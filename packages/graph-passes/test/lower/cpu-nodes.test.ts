@@ -1,6 +1,6 @@
 import { GraphBuilder, int } from "@sunstep/onnx-graph";
 import { expect, it } from "vitest";
-import { float16Nodes, trigonometricNodes } from "../src/cpu-nodes.js";
+import { float16Nodes, trigonometricNodes } from "../../src/lower/cpu-nodes.js";
 
 it("finds sines and what leads to them, and nothing behind them", () => {
   const graph = new GraphBuilder({ name: "embedding", opsets: { "": 17 } });
