@@ -34,16 +34,11 @@ const loraTag = /<lora:([^:<>]+):(-?[\d.]+)(?::[^<>]*)?>/g;
 /** What a name ends with in our own list, which is names and scales with spaces between. */
 const loraScale = /:(-?[\d.]+)(?=\s|$)/g;
 
-/** A line of settings has some hundred characters; what a stranger wrote may have millions, to be searched in vain. */
-const LONGEST_LINE = 10_000;
-
 /**
  * Reads the text that a picture of sunstep or AUTOMATIC1111 carries under "parameters". Never throws: what cannot be
  * understood is left out. Undefined for a text that holds no settings at all.
  */
 export function readParameters(text: string): PictureParameters | undefined {
-  const trimmed = text.trimEnd();
-  if (trimmed.length - trimmed.lastIndexOf("\n") > LONGEST_LINE) return undefined;
   const { prompt, negativePrompt, settings } = parseParameters(text);
   if (settings.size === 0) return undefined;
   const get = (key: string) => settings.get(key);
