@@ -37,8 +37,6 @@ it("paints the embedded model's apple into apple.png, and the next one into appl
     // Its two halves.
     "loading unet",
     "painting",
-    "loading unet",
-    "painting",
     "step 1/3",
     "step 2/3",
     "step 3/3",
