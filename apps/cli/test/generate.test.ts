@@ -34,7 +34,6 @@ it("paints the embedded model's apple into apple.png, and the next one into appl
     "loading text-encoder",
     "reading the prompt",
     "painting",
-    // Its two halves.
     "loading unet",
     "painting",
     "step 1/3",
