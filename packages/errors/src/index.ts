@@ -5,3 +5,4 @@ export {
   type SunstepErrorLike,
   type SunstepErrorOptions,
 } from "./sunstep-error.js";
+export type { SunstepWarning } from "./warning.js";
