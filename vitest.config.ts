@@ -7,8 +7,9 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   resolve: {
     alias: [
-      { find: /^@sunstep\/(testing|emoji-data)$/, replacement: at("./tooling/$1/src/index.ts") },
-      { find: /^@sunstep\/browser-testing$/, replacement: at("./tooling/browser/src/index.ts") },
+      { find: /^@sunstep\/testing$/, replacement: at("./tooling/testing/node/src/index.ts") },
+      { find: /^@sunstep\/emoji-data$/, replacement: at("./tooling/emoji/data/src/index.ts") },
+      { find: /^@sunstep\/browser-testing$/, replacement: at("./tooling/testing/browser/src/index.ts") },
       {
         find: /^@sunstep\/([^/]+)\/(node|web|files|worker|conformance)$/,
         replacement: at("./packages/$1/src/$2.ts"),
@@ -20,7 +21,7 @@ export default defineConfig({
   test: {
     include: ["{packages,apps,tooling}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**", "**/*.browser.test.ts"],
-    setupFiles: [at("./tooling/testing/src/setup.ts")],
+    setupFiles: [at("./tooling/testing/node/src/setup.ts")],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { fixture } from "@sunstep/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { kind, planCase, type SchedulerCase } from "../../../tooling/verify-reference/kinds/scheduler.js";
+import { kind, planCase, type SchedulerCase } from "../../../tooling/reference/verify/kinds/scheduler.js";
 import { createScheduler, type Schedule, schedulerClasses } from "../src/index.js";
 
 const read = <T>(path: string) => JSON.parse(readFileSync(fixture(path), "utf8")) as T;

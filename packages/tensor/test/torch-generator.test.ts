@@ -1,7 +1,7 @@
 import { fixture } from "@sunstep/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { kind } from "../../../tooling/verify-reference/kinds/rng.js";
+import { kind } from "../../../tooling/reference/verify/kinds/rng.js";
 import { TorchGenerator } from "../src/index.js";
 
 describe("TorchGenerator", () => {

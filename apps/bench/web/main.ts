@@ -1,0 +1,67 @@
+// `pnpm bench:web [--runs N] [--threads N] [--json]`: the emoji model in Chromium, on WebAssembly: four steps and decode,
+// the first picture from page load on loopback, and how long the main thread was held. With --json the last line is one
+// JSON object. Tasks of less than 50 ms are not reported by browsers: 0 means that there was none longer.
+import { cpus } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { openTestPage } from "@sunstep/browser-testing";
+import type { BenchPage } from "./page.js";
+
+declare global {
+  var benchPage: BenchPage;
+}
+
+const { values } = parseArgs({
+  // pnpm hands a "--" on
+  args: process.argv.slice(2).filter((arg) => arg !== "--"),
+  options: {
+    runs: { type: "string", default: "5" },
+    threads: { type: "string", default: "2" },
+    json: { type: "boolean", default: false },
+  },
+});
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const emoji = here("../../../packages/emoji-model/model");
+
+const median = (times: readonly number[]) => [...times].sort((a, b) => a - b)[times.length >> 1]!;
+
+const firsts: { firstPictureMs: number; longestTaskMs: number }[] = [];
+let pictures: { times: number[]; longestTaskMs: number } = { times: [], longestTaskMs: 0 };
+let browserVersion = "";
+for (let run = 0; run < Number(values.runs); run++) {
+  // A browser that is new each time: nothing is in its cache.
+  const { page, browser, close } = await openTestPage(here("page.ts"), {
+    // Where its address lies, seen from the page's code.
+    folders: { "/model/": emoji },
+    query: `threads=${values.threads}`,
+    minify: true,
+  });
+  try {
+    browserVersion = browser.version();
+    firsts.push(await page.evaluate(() => globalThis.benchPage.first()));
+    pictures = await page.evaluate((runs) => globalThis.benchPage.pictures(runs), Number(values.runs));
+  } finally {
+    await close();
+  }
+}
+
+const result = {
+  browser: `Chromium ${browserVersion}`,
+  threads: Number(values.threads),
+  pictureMs: median(pictures.times),
+  firstPictureMs: median(firsts.map(({ firstPictureMs }) => firstPictureMs)),
+  longestTaskMs: {
+    loading: Math.max(...firsts.map(({ longestTaskMs }) => longestTaskMs)),
+    generating: pictures.longestTaskMs,
+  },
+};
+const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2)} s`;
+console.log(`${cpus()[0]?.model}, ${cpus().length} cores, ${result.browser}, WebAssembly, ${result.threads} threads
+
+| what | median of ${values.runs} | asked |
+| --- | --- | --- |
+| 128x128, four steps with SUN and decode | ${seconds(result.pictureMs)} | 0.8 s |
+| first picture, from page load | ${seconds(result.firstPictureMs)} | 4 s |
+| longest task of the main thread while generating | ${result.longestTaskMs.generating.toFixed(0)} ms | 50 ms |
+| longest task of the main thread while loading | ${result.longestTaskMs.loading.toFixed(0)} ms | |`);
+if (values.json) console.log(JSON.stringify(result));

@@ -1,0 +1,56 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { command } from "./command.js";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+export interface PackedPackage {
+  readonly name: string;
+  /** Its folder in the workspace. */
+  readonly folder: string;
+  readonly tarball: string;
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly private?: boolean;
+}
+
+/** Packs everything that can be published into `destination`, with workspace versions replaced by real ones. */
+export async function packAll(destination: string): Promise<PackedPackage[]> {
+  const packages = publishable();
+  const { packageManager = "pnpm" } = readJson<{ packageManager?: string }>(join(root, "package.json"));
+  const hasPnpm = (await command("pnpm", ["--version"], root).catch(() => undefined))?.ok === true;
+  const [pnpm, ...before] = hasPnpm ? ["pnpm"] : ["npx", "--yes", packageManager];
+  const filters = packages.flatMap(({ name }) => ["--filter", name]);
+  const args = [...before, "--recursive", ...filters, "pack", "--pack-destination", destination];
+  const { ok, output } = await command(pnpm!, args, root);
+  if (!ok) throw new Error(`pnpm pack failed:\n${output}`);
+  return packages.map(({ name, version, folder }) => {
+    const tarball = join(destination, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`);
+    if (!existsSync(tarball)) throw new Error(`${name} was packed, but ${tarball} is not there:\n${output}`);
+    return { name, folder, tarball };
+  });
+}
+
+function publishable(): (Manifest & { readonly folder: string })[] {
+  return workspaceFolders().flatMap((folder) => {
+    const manifest = readJson<Manifest>(join(folder, "package.json"));
+    if (manifest.private) return [];
+    if (!existsSync(join(folder, "dist")))
+      throw new Error(`${manifest.name} is not built: run pnpm build first`);
+    return [{ ...manifest, folder }];
+  });
+}
+
+function workspaceFolders(): string[] {
+  return ["packages", "apps"]
+    .flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(root, parent, name)))
+    .filter((folder) => existsSync(join(folder, "package.json")));
+}
+
+function readJson<T>(path: string): T {
+  return JSON.parse(readFileSync(path, "utf8")) as T;
+}

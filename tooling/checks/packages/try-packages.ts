@@ -1,0 +1,72 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { command } from "./command.js";
+import type { PackedPackage } from "./pack-all.js";
+import { readmeExample } from "./readme-example.js";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const fixtures = join(root, "tooling/reference/fixtures");
+
+/** Files that the examples read, by the names they use; a reader would have their own. */
+const readersFiles: Readonly<Record<string, string>> = {
+  "./stable-diffusion-v1-5": "tiny-sd15",
+  "./v1-5-pruned-emaonly.safetensors": "tiny-sd15-single-file/tiny_sd15.fp16.safetensors",
+  "./lora.safetensors": "lora/kohya.safetensors",
+  "./pixel-art.safetensors": "lora/kohya.safetensors",
+  "./sun_adapter_sdv15_4step_addpos.safetensors": "sun/tiny-sd15_addpos.safetensors",
+  "./my-model": "tiny-sd15",
+  // Twelve made-up pictures: noise, by packages/distillation/test/tiny-data.ts.
+  "./my-data": "../../checks/packages/training-data",
+};
+
+/** What would take hours on a reader's own machine, and what it is here. */
+const shortened: Readonly<Record<string, string>> = { "steps: 2000, batch: 8": "steps: 1, batch: 1" };
+
+/** Installs all tarballs with npm, as someone outside of the workspace would. */
+export async function installAll(folder: string, packages: readonly PackedPackage[]): Promise<void> {
+  const manifest = {
+    private: true,
+    type: "module",
+    dependencies: Object.fromEntries(
+      packages.map(({ name, tarball }) => [name, `file:${basename(tarball)}`]),
+    ),
+    devDependencies: { vite: viteVersion() },
+    // Versions that are not published yet are found here, too.
+    overrides: Object.fromEntries(packages.map(({ name }) => [name, `$${name}`])),
+  };
+  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest, undefined, 2));
+  const args = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
+  // onnxruntime-node's install script would download CUDA libraries.
+  const { ok, output } = await command("npm", args, folder, { ONNXRUNTIME_NODE_INSTALL: "skip" });
+  if (!ok) throw new Error(`npm could not install the packed packages:\n${output}`);
+}
+
+/** The workspace's own. */
+function viteVersion(): string {
+  const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    devDependencies: { vite: string };
+  };
+  return devDependencies.vite;
+}
+
+/** Runs the example of the installed README, in a folder of its own; says what went wrong. */
+export async function runExample(folder: string, { name }: PackedPackage): Promise<string | undefined> {
+  const readme = join(folder, "node_modules", name, "README.md");
+  if (!existsSync(readme)) return "it has no README";
+  const example = readmeExample(readFileSync(readme, "utf8"));
+  if (example === undefined) return "the README has no example";
+  const text = example.kind === "module" ? example.code : example.line;
+  const place = join(folder, "examples", name);
+  mkdirSync(place, { recursive: true });
+  for (const [path, fixture] of Object.entries(readersFiles)) {
+    if (text.includes(path)) cpSync(join(fixtures, fixture), join(place, path), { recursive: true });
+  }
+  const short = Object.entries(shortened).reduce((code, [long, less]) => code.replace(long, less), text);
+  writeFileSync(join(place, "example.ts"), short);
+  const { ok, output } =
+    example.kind === "module"
+      ? await command(join(root, "node_modules/.bin/tsx"), ["example.ts"], place)
+      : await command("sh", ["-c", text], place);
+  return ok ? undefined : `the README's example fails:\n${output}`;
+}

@@ -1,0 +1,137 @@
+import { existsSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { emojiTinyAutoencoderUrl } from "@sunstep/emoji-model";
+import { embeddedModel } from "./pictures/studio.js";
+
+/** The held-out fine-tunes: folders of `--fine-tunes`, by the name that results give them. */
+const FINE_TUNES = { openmoji: "emoji-openmoji", emojione: "emoji-emojione" } as const;
+
+export interface Adapters {
+  readonly sun?: string;
+  /** A matched pair: trained alike, with and without the consistency loss. */
+  readonly withMsc?: string;
+  readonly withoutMsc?: string;
+  readonly lcm?: string;
+}
+
+export interface EvaluateOptions {
+  readonly prompts: number;
+  /** Folder of the teacher. */
+  readonly model: string;
+  readonly adapters: Adapters;
+  /** Folders by name; only those that are there. */
+  readonly fineTunes: Readonly<Record<string, string>>;
+  readonly lora?: string;
+  /** Folder of a tiny autoencoder for the model's latents. */
+  readonly tinyAutoencoder?: string;
+  /** Where contact sheets go. */
+  readonly out?: string;
+  readonly cache: string;
+  readonly json: boolean;
+  readonly write: boolean;
+  readonly speed: boolean;
+  readonly only?: "speed";
+  /** Networks that run at the same time, a thread each. */
+  readonly workers: number;
+  /** What was asked for or is usual, and is not there. */
+  readonly missing: readonly string[];
+}
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const own = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export const usage = `pnpm evaluate [--prompts N] [--json] [--out FOLDER] [--write] [--only speed | --no-speed]
+  [--model FOLDER] [--adapter FILE] [--adapter-with-msc FILE] [--adapter-without-msc FILE] [--adapter-lcm FILE] [--lora FILE] [--tiny-autoencoder FOLDER] [--fine-tunes FOLDER]
+  [--cache FOLDER] [--workers N]`;
+
+export function parseOptions(args: readonly string[]): EvaluateOptions {
+  const { values } = parseArgs({
+    // pnpm hands a "--" on
+    args: args.filter((arg) => arg !== "--"),
+    options: {
+      prompts: { type: "string", default: "512" },
+      model: { type: "string", default: embeddedModel },
+      adapter: { type: "string" },
+      "adapter-with-msc": { type: "string" },
+      "adapter-without-msc": { type: "string" },
+      "adapter-lcm": { type: "string" },
+      lora: { type: "string" },
+      "tiny-autoencoder": { type: "string", default: fileURLToPath(emojiTinyAutoencoderUrl) },
+      "fine-tunes": { type: "string", default: process.env.SUNSTEP_FINE_TUNES ?? "" },
+      out: { type: "string" },
+      cache: { type: "string", default: join(root, ".cache/evaluate") },
+      json: { type: "boolean", default: false },
+      write: { type: "boolean", default: false },
+      "no-speed": { type: "boolean", default: false },
+      only: { type: "string" },
+      workers: { type: "string", default: "2" },
+    },
+  });
+  const missing: string[] = [];
+  const present = (path: string, what: string) => {
+    if (existsSync(path)) return resolve(path);
+    missing.push(`${what}: ${basename(path)} is not there`);
+    return undefined;
+  };
+  const { only } = values;
+  if (only !== undefined && only !== "speed")
+    throw new RangeError(`--only ${only}: only speed can be measured alone`);
+  const sun = present(values.adapter ?? join(embeddedModel, "sun_adapter.safetensors"), "SUN adapter");
+  const withMsc = present(
+    values["adapter-with-msc"] ?? own("adapters/with-msc.safetensors"),
+    "adapter trained with MSC, to compare",
+  );
+  const withoutMsc = present(
+    values["adapter-without-msc"] ?? own("adapters/without-msc.safetensors"),
+    "adapter trained without MSC",
+  );
+  const lcm = present(values["adapter-lcm"] ?? own("adapters/lcm.safetensors"), "LCM-style adapter");
+  const lora = present(values.lora ?? own("../lora/blueprint.safetensors"), "LoRA");
+  const tinyAutoencoder = present(values["tiny-autoencoder"], "tiny autoencoder");
+  return {
+    prompts: count(values.prompts, "--prompts"),
+    model: values.model,
+    adapters: {
+      ...(sun && { sun }),
+      ...(withMsc && { withMsc }),
+      ...(withoutMsc && { withoutMsc }),
+      ...(lcm && { lcm }),
+    },
+    fineTunes: fineTunes(values["fine-tunes"], present, missing),
+    ...(lora && { lora }),
+    ...(tinyAutoencoder && { tinyAutoencoder }),
+    ...(values.out !== undefined && { out: values.out }),
+    cache: values.cache,
+    json: values.json,
+    write: values.write,
+    speed: !values["no-speed"],
+    ...(only && { only }),
+    workers: count(values.workers, "--workers"),
+    missing,
+  };
+}
+
+function fineTunes(
+  folder: string,
+  present: (path: string, what: string) => string | undefined,
+  missing: string[],
+): Record<string, string> {
+  if (folder === "") {
+    missing.push("fine-tunes: no folder was given (--fine-tunes, SUNSTEP_FINE_TUNES)");
+    return {};
+  }
+  const found = Object.entries(FINE_TUNES).flatMap(([name, model]) => {
+    const path = present(join(folder, model), `fine-tune ${name}`);
+    return path === undefined ? [] : [[name, path] as const];
+  });
+  return Object.fromEntries(found);
+}
+
+function count(text: string, option: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new RangeError(`${option} ${text}: must be a whole number from 1`);
+  return value;
+}

@@ -1,0 +1,27 @@
+// `npm test`: sets the workspace up, builds it, then runs every check and every test.
+import { join } from "node:path";
+import { ensureChromium } from "../testing/browser/ensure-chromium.mjs";
+import { build, install, root, run } from "./workspace.mjs";
+
+ensureChromium();
+install();
+console.log("Building …");
+build();
+const bin = (name) => join(root, "node_modules/.bin", name);
+const checks = [
+  ["Type check", bin("tsc"), ["-p", "tsconfig.json", "--noEmit"]],
+  ["Lint and format", bin("biome"), ["check", "."]],
+  [
+    "Import direction",
+    bin("depcruise"),
+    ["--config", ".dependency-cruiser.mjs", "packages", "apps", "tooling"],
+  ],
+  ["Unused code", bin("knip"), []],
+  ["Packages", bin("tsx"), ["tooling/checks/packages/main.ts"]],
+  ["Tests", bin("vitest"), ["run"]],
+  ["Tests in a browser", bin("vitest"), ["run", "--config", "vitest.browser.config.ts"]],
+];
+for (const [title, command, args] of checks) {
+  console.log(`\n== ${title}`);
+  run(command, args);
+}
