@@ -21,6 +21,7 @@ export default defineConfig({
   test: {
     include: ["{packages,apps,tooling}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**", "**/*.browser.test.ts"],
+    env: { ORT_DISABLE_TELEMETRY: "1" },
     setupFiles: [at("./tooling/testing/node/src/setup.ts")],
     testTimeout: 60_000,
     hookTimeout: 60_000,

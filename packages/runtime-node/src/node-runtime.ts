@@ -6,6 +6,7 @@ import { type NodeDevice, nodeDevices } from "./devices.js";
 import { openFile } from "./file-source.js";
 import type { PreparedCacheOptions } from "./prepared/cache-folder.js";
 import { startThread } from "./start-thread.js";
+import { disableTelemetry, telemetryWarning } from "./telemetry.js";
 import type { WorkerSettings } from "./worker-settings.js";
 
 export interface NodeRuntimeOptions {
@@ -32,10 +33,13 @@ export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promi
     );
   }
   const device = asked === "auto" ? "cpu" : asked;
+  disableTelemetry();
+  const warning = telemetryWarning();
   const settings: WorkerSettings = { device, cache, ...(threads !== undefined && { threads }) };
   return startWorkerRuntime({
     engine: "onnxruntime-node",
     device,
+    ...(warning && { limits: [warning] }),
     start: () => WorkerClient.start(startThread(), settings, device),
     open: openFile,
     sizeOf: sizeOnDisk,

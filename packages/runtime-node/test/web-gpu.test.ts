@@ -10,8 +10,7 @@ it.skipIf(!existsSync(driver))(
   "the conformance suite passes on WebGPU, computed by SwiftShader",
   async () => {
     const { code, output } = await runFile(new URL("web-gpu-suite.ts", import.meta.url), {
-      LD_LIBRARY_PATH: dirname(driver),
-      VK_ICD_FILENAMES: driver,
+      env: { ...process.env, LD_LIBRARY_PATH: dirname(driver), VK_ICD_FILENAMES: driver },
     });
     expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/^[2-9]\d cases\n$/) });
   },

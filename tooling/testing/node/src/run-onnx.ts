@@ -22,6 +22,7 @@ export async function runOnnx(
   feeds: Readonly<Record<string, RunTensor>>,
   { externalData = {}, graphOptimizationLevel = "disabled" }: RunOnnxOptions = {},
 ): Promise<Record<string, RunTensor>> {
+  process.env.ORT_DISABLE_TELEMETRY ??= "1";
   const { InferenceSession, Tensor } = await import("onnxruntime-node");
   const session = await InferenceSession.create(model, {
     graphOptimizationLevel,
