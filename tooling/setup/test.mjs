@@ -17,6 +17,7 @@ const checks = [
     ["--config", ".dependency-cruiser.mjs", "packages", "apps", "tooling"],
   ],
   ["Unused code", bin("knip"), []],
+  ["Language", bin("tsx"), ["tooling/checks/language/main.ts"]],
   ["Packages", bin("tsx"), ["tooling/checks/packages/main.ts"]],
   ["Tests", bin("vitest"), ["run"]],
   ["Tests in a browser", bin("vitest"), ["run", "--config", "vitest.browser.config.ts"]],
