@@ -2,9 +2,10 @@
 // "no ONNX Runtime but in the backends" and "no Node built-ins in what browsers run".
 import { builtinModules } from "node:module";
 
-/** What each package may import besides itself. `errors` and `image` depend on nothing above them and may be imported by all. */
+/** What each package may import besides itself. `errors`, `files` and `image` depend on nothing above them and may be imported by all. */
 const mayImport = {
   errors: [],
+  files: [],
   image: ["tensor"],
   tensor: [],
   scheduler: ["tensor"],
@@ -59,7 +60,7 @@ const mayImport = {
   ],
 };
 
-const byAll = ["errors", "image"];
+const byAll = ["errors", "files", "image"];
 const source = (names) => `^packages/(${names.join("|")})/`;
 
 const importDirection = Object.entries(mayImport).map(([name, allowed]) => ({

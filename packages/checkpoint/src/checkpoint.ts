@@ -1,4 +1,4 @@
-import type { ByteSource } from "./byte-source.js";
+import type { ByteSource } from "@sunstep/files";
 import type { ClipTextConfig } from "./config/clip-text.js";
 import type { SchedulerConfig } from "./config/scheduler.js";
 import type { TaesdConfig } from "./config/taesd.js";

@@ -1,4 +1,4 @@
-import { type ByteSource, blobSource } from "./byte-source.js";
+import { type ByteSource, blobSource } from "@sunstep/files";
 import { checkpointError } from "./errors.js";
 import { type JsonObject, parseJsonObject } from "./json.js";
 

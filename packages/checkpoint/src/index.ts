@@ -1,4 +1,4 @@
-export { type ByteSource, blobSource, memorySource } from "./byte-source.js";
+export { type ByteSource, blobSource, memorySource } from "@sunstep/files";
 export { checkFinite } from "./check-finite.js";
 export type {
   Architecture,

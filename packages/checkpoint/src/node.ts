@@ -1,46 +1,13 @@
 // Files on disk, for Node.
 
-import { open, readdir, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import type { ByteSource } from "./byte-source.js";
-import { checkpointError } from "./errors.js";
+import { fileOfSize } from "@sunstep/files/node";
 import { checkPath, type FileTree } from "./file-tree.js";
 
+export { fileSource } from "@sunstep/files/node";
+
 const MAX_DEPTH = 3;
-
-/**
- * A file on disk. It is opened for each read, so nothing has to be closed.
- * @throws SunstepError CHECKPOINT_FILE_MISSING
- */
-export async function fileSource(path: string, name: string = basename(path)): Promise<ByteSource> {
-  const absolute = resolve(path);
-  const info = await stat(absolute).catch(() => undefined);
-  if (!info?.isFile()) {
-    throw checkpointError("CHECKPOINT_FILE_MISSING", `${path} is not a file`, { file: path });
-  }
-  return {
-    name,
-    size: info.size,
-    path: absolute,
-    read: (offset, length) => readPart(absolute, offset, length),
-  };
-}
-
-async function readPart(path: string, offset: number, length: number): Promise<Uint8Array> {
-  const file = await open(path, "r");
-  try {
-    const bytes = new Uint8Array(length);
-    let done = 0;
-    while (done < length) {
-      const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
-      if (bytesRead === 0) break;
-      done += bytesRead;
-    }
-    return bytes.subarray(0, done);
-  } finally {
-    await file.close();
-  }
-}
 
 /**
  * A folder on disk. Paths that leave it are refused; symbolic links in it are followed, since the Hugging Face cache
@@ -54,7 +21,7 @@ export function folderTree(path: string): FileTree {
     async open(file) {
       const absolute = join(root, ...checkPath(file, root).split("/"));
       const info = await stat(absolute).catch(() => undefined);
-      return info?.isFile() ? fileSource(absolute, file) : undefined;
+      return info?.isFile() ? fileOfSize(absolute, info.size, file) : undefined;
     },
   };
 }

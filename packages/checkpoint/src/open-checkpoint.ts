@@ -1,4 +1,4 @@
-import type { ByteSource } from "./byte-source.js";
+import type { ByteSource } from "@sunstep/files";
 import type { Checkpoint } from "./checkpoint.js";
 import { MODEL_INDEX, openDiffusersFolder } from "./diffusers/open.js";
 import { checkpointError } from "./errors.js";

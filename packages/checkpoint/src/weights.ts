@@ -1,5 +1,5 @@
+import type { ByteSource } from "@sunstep/files";
 import type { DataType } from "@sunstep/tensor";
-import type { ByteSource } from "./byte-source.js";
 import { checkpointError } from "./errors.js";
 
 /** A tensor as a range of bytes in a file. */

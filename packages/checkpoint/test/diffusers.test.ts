@@ -241,7 +241,7 @@ describe("what is refused", () => {
     }
     const error = await errorOf(openCheckpoint(folderTree(fixture("tiny-sd15-single-file"))));
     expect(error.message).toMatch(/model_index\.json.*Open one of its files: tiny_sd15\.fp16\.safetensors/);
-    expect((await errorOf(fileSource(join(temporary, "nothing")))).code).toBe("CHECKPOINT_FILE_MISSING");
+    expect((await errorOf(fileSource(join(temporary, "nothing")))).code).toBe("FILE_MISSING");
   });
 
   it("refuses weights that are there as a pickle only", async () => {

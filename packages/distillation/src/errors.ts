@@ -14,8 +14,6 @@ export const distillationErrors = {
   RESUME_MISMATCH: "the checkpoint is of another run: its model, data, recipe or seed differs",
   RESUME_BROKEN: "the checkpoint is not one of this package, or incomplete",
   RUN_FOLDER_TAKEN: "the folder holds checkpoints of a run that was not asked to go on",
-  DISK_FULL: "the disk is full; what was there before is untouched",
-  FILE_NOT_WRITABLE: "a file cannot be written",
 } as const;
 
 export type DistillationErrorCode = keyof typeof distillationErrors;

@@ -1,4 +1,3 @@
 // Folders on disk, for Node.
 
 export { runFolder } from "./node/run-folder.js";
-export { writeWhole } from "./node/write-whole.js";

@@ -24,5 +24,5 @@ it("exports exactly these names", async () => {
     "targetGraph",
     "weightsFromInput",
   ]);
-  expect(Object.keys(await import("../src/node.js")).sort()).toEqual(["runFolder", "writeWhole"]);
+  expect(Object.keys(await import("../src/node.js")).sort()).toEqual(["runFolder"]);
 });

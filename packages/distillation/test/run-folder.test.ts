@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { runFolder, writeWhole } from "../src/node.js";
+import { runFolder } from "../src/node.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 it("writes, lists, reads, replaces and removes files of a folder that it makes", async () => {
@@ -17,20 +17,6 @@ it("writes, lists, reads, replaces and removes files of a folder that it makes",
   await folder.remove("a");
   expect(readdirSync(path)).toEqual([]);
 });
-
-it.skipIf(!existsSync("/dev/full"))(
-  "leaves the old file and nothing else when the disk is full",
-  async () => {
-    const folder = temporaryFolder();
-    const [target, partial] = [join(folder, "state"), join(folder, "state.part")];
-    writeFileSync(target, "old");
-    symlinkSync("/dev/full", partial);
-    const writing = writeWhole(target, new Uint8Array(1e5), partial);
-    await expect(writing).rejects.toMatchObject({ code: "DISK_FULL", details: { file: target } });
-    expect(readdirSync(folder)).toEqual(["state"]);
-    expect(readFileSync(target, "utf8")).toBe("old");
-  },
-);
 
 it("tells where it may not write", async () => {
   const writing = runFolder("/dev/null/runs").write("a", Uint8Array.of(1));

@@ -19,8 +19,6 @@ export const registryErrors = {
   DOWNLOAD_REDIRECT_REFUSED: "a redirect left https, or there were too many",
   HUB_RESPONSE_INVALID: "the hub's answer is malformed, or names files outside of the repository",
   STORAGE_QUOTA: "the browser gives this site less storage than the files need",
-  CACHE_NOT_WRITABLE: "the cache folder cannot be written",
-  CACHE_DISK_FULL: "the disk of the cache folder is full",
 } as const;
 
 export type RegistryErrorCode = keyof typeof registryErrors;

@@ -99,7 +99,7 @@ it.runIf(process.platform !== "win32")("reads a complete cache that it may not w
     expect(await resolveModel("owner/name", options())).toEqual(online);
     hub.repositories.set("owner/other", repository({ "model.safetensors": weights }));
     await expect(resolveModel("owner/other", options())).rejects.toMatchObject({
-      code: "CACHE_NOT_WRITABLE",
+      code: "FILE_NOT_WRITABLE",
     });
   });
 });

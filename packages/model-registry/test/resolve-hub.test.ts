@@ -395,7 +395,7 @@ describe("a listing that lies", () => {
   it("is refused for a file that no disk can hold, before it is asked for", async () => {
     const path = "model.safetensors";
     hub.faults.push(listing({ ...file, path, size: 2 ** 52, lfs: { oid: "a".repeat(64), size: 2 ** 52 } }));
-    await expect(resolve()).rejects.toMatchObject({ code: "CACHE_DISK_FULL" });
+    await expect(resolve()).rejects.toMatchObject({ code: "DISK_FULL" });
     expect(hub.requests.filter((request) => request.path.includes("resolve"))).toEqual([]);
   });
 });
@@ -466,7 +466,7 @@ describe("a cache that fails", () => {
     await mkdir(join(repo(), "blobs"), { recursive: true });
     await symlink("/dev/full", partial());
     await expect(resolve()).rejects.toMatchObject({
-      code: "CACHE_DISK_FULL",
+      code: "DISK_FULL",
       message: expect.stringContaining(repo()),
     });
     expect(await blobs()).not.toContain(sha256(unet));
@@ -477,7 +477,7 @@ describe("a cache that fails", () => {
     const file = join(cache, "file");
     await writeFile(file, "");
     await expect(resolve("owner/name", { hubCache: join(file, "hub") })).rejects.toMatchObject({
-      code: "CACHE_NOT_WRITABLE",
+      code: "FILE_NOT_WRITABLE",
       message: expect.stringContaining("HF_HUB_CACHE"),
     });
   });

@@ -30,7 +30,6 @@ export type {
   DataType,
   Dimension,
   ExternalData,
-  ExternalSource,
   Graph,
   Initializer,
   InlineData,

@@ -1,6 +1,8 @@
 // The model as plain data: values are referred to by name, so a model can be copied, compared and sent to a
 // worker. Nothing here knows how it is stored; `onnx/` reads and writes the file format.
 
+import type { ByteSource } from "@sunstep/files";
+
 /** Element types, with the names that typed arrays and users know (ONNX TensorProto.DataType). */
 export type DataType =
   | "float32"
@@ -31,15 +33,6 @@ export interface NamedValue extends ValueType {
   readonly name: string;
 }
 
-/** Where external weights lie. A runtime opens `path` or `blob`; the graph only points into it. */
-export interface ExternalSource {
-  readonly name: string;
-  readonly size: number;
-  readonly path?: string;
-  readonly blob?: Blob;
-  read(offset: number, length: number): Promise<Uint8Array>;
-}
-
 export interface InlineData {
   readonly kind: "inline";
   /** Little-endian elements, row-major. */
@@ -48,7 +41,8 @@ export interface InlineData {
 
 export interface ExternalData {
   readonly kind: "external";
-  readonly source: ExternalSource;
+  /** The file of the weights; a runtime opens its `path` or `blob` itself. */
+  readonly source: ByteSource;
   readonly offset: number;
   readonly length: number;
   /** Further external_data entries, kept as they are (ONNX Runtime stores prepacked weights in them). */

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
+import type { ByteSource } from "@sunstep/files";
 import { fixture } from "@sunstep/testing";
 import { expect, it } from "vitest";
-import { type ExternalSource, readOnnx } from "../src/index.js";
+import { readOnnx } from "../src/index.js";
 
 /** A folder in which only small.bin and the hostile models themselves exist. */
-async function open(location: string): Promise<ExternalSource | undefined> {
+async function open(location: string): Promise<ByteSource | undefined> {
   const bytes = new Uint8Array(32);
   const present = location !== "weights_not_here.bin";
   return present ? { name: location, size: bytes.length, read: async () => bytes } : undefined;

@@ -1,10 +1,10 @@
+import { memorySource } from "@sunstep/files";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   type Attribute,
   checkModel,
   type DataType,
-  type ExternalSource,
   float32Data,
   GraphBuilder,
   type Initializer,
@@ -15,12 +15,6 @@ import {
   writeOnnx,
 } from "../src/index.js";
 import { runModel } from "./run-model.js";
-
-const memorySource = (name: string, bytes: Uint8Array): ExternalSource => ({
-  name,
-  size: bytes.length,
-  read: async (offset, length) => bytes.slice(offset, offset + length),
-});
 
 const float32 = fc.float({ noNaN: true });
 const text = fc.string({ maxLength: 12 });
@@ -126,7 +120,7 @@ describe("writeOnnx and readOnnx", () => {
     const values = Float32Array.of(1, -2, 3, 4.5);
     file.set(new Uint8Array(values.buffer), 7);
     const b = new GraphBuilder({ name: "external", opsets: { "": 21 } });
-    const source = memorySource("weights.bin", file);
+    const source = memorySource(file, "weights.bin");
     const data = { kind: "external", source, offset: 7, length: 16, entries: { prepacked: "x" } } as const;
     const w = b.initializer("w", { dtype: "float32", shape: [2, 2], data });
     b.output("y", b.op("MatMul", [b.input("x", "float32", [2, 2]), w]));
@@ -137,7 +131,7 @@ describe("writeOnnx and readOnnx", () => {
     const read = await readOnnx(located, {
       open: async (location) => {
         opened.push(location);
-        return memorySource(location, file);
+        return memorySource(file, location);
       },
     });
     expect(opened).toEqual(["shards/weights.bin"]);
@@ -153,7 +147,7 @@ describe("writeOnnx and readOnnx", () => {
   });
 
   it("opens each external file once", async () => {
-    const source = memorySource("one.bin", new Uint8Array(8));
+    const source = memorySource(new Uint8Array(8), "one.bin");
     const weights = (offset: number): Initializer => ({
       dtype: "float32",
       shape: [1],
@@ -172,7 +166,7 @@ describe("writeOnnx and readOnnx", () => {
   });
 
   it("point into external files from attributes, in subgraphs too", async () => {
-    const source = memorySource("one.bin", new Uint8Array(8));
+    const source = memorySource(new Uint8Array(8), "one.bin");
     const data = { kind: "external", source, offset: 4, length: 4 } as const;
     const b = new GraphBuilder({ name: "external", opsets: { "": 21 } });
     const value = tensorAttribute({ dtype: "float32", shape: [1], data });

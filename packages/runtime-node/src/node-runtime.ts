@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
-import type { ExternalSource } from "@sunstep/onnx-graph";
+import type { ByteSource } from "@sunstep/files";
 import { type Runtime, runtimeError } from "@sunstep/runtime";
 import { startWorkerRuntime, WorkerClient } from "@sunstep/runtime/worker";
 import { type NodeDevice, nodeDevices } from "./devices.js";
-import { openFile } from "./file-source.js";
+import { openFile } from "./open-file.js";
 import type { PreparedCacheOptions } from "./prepared/cache-folder.js";
 import { startThread } from "./start-thread.js";
 import { disableTelemetry, telemetryWarning } from "./telemetry.js";
@@ -47,7 +47,7 @@ export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promi
 }
 
 /** What is not on disk (a Blob, bytes in memory) has no size there. */
-async function sizeOnDisk({ name, path }: ExternalSource): Promise<number | undefined> {
+async function sizeOnDisk({ name, path }: ByteSource): Promise<number | undefined> {
   if (path === undefined) return undefined;
   const info = await stat(path).catch(() => undefined);
   if (info?.isFile()) return info.size;

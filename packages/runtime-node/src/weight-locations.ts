@@ -1,12 +1,13 @@
 import { realpath } from "node:fs/promises";
 import { parse, relative, sep } from "node:path";
-import type { ExternalSource, Model } from "@sunstep/onnx-graph";
+import type { ByteSource } from "@sunstep/files";
+import type { Model } from "@sunstep/onnx-graph";
 import { runtimeError } from "@sunstep/runtime";
 
 export interface WeightLocations {
   /** The folder that all of a model's weight files lie under. */
   readonly root: string;
-  locate(source: ExternalSource): string;
+  locate(source: ByteSource): string;
 }
 
 /**

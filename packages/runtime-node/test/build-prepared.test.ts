@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileOfSize } from "@sunstep/files/node";
 import { lowerForCpu } from "@sunstep/graph-passes";
 import { readOnnx, runPasses } from "@sunstep/onnx-graph";
 import { afterAll, expect, it } from "vitest";
-import { fileSource } from "../src/file-source.js";
 import { loadNative } from "../src/native-session.js";
 import { buildPrepared } from "../src/prepared/build.js";
 import { splitModel } from "../src/prepared/split.js";
@@ -49,7 +49,7 @@ it("gives the same results from pieces as from the whole", async () => {
   expect(progress).toEqual(Array.from({ length: total + 1 }, (_, done) => `${done}/${total}`));
   expect((await readdir(made)).filter((name) => !name.startsWith("weights-"))).toEqual(["model.onnx"]);
   const prepared = await readOnnx(await readFile(join(made, "model.onnx")), {
-    open: async (name) => fileSource(join(made, name), (await stat(join(made, name))).size, name),
+    open: async (name) => fileOfSize(join(made, name), (await stat(join(made, name))).size, name),
   });
   const operators = prepared.graph.nodes.map(({ op, domain }) => `${domain}.${op}`);
   expect(operators.filter((op) => op === "com.microsoft.nchwc.Conv")).toHaveLength(layers);

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileOfSize } from "@sunstep/files/node";
 import { runtimeConformance } from "@sunstep/runtime/conformance";
 import { afterAll, describe, it } from "vitest";
-import { fileSource } from "../src/file-source.js";
 import { createNodeRuntime } from "../src/index.js";
 
 const folder = await mkdtemp(join(tmpdir(), "sunstep-conformance-"));
@@ -16,7 +16,7 @@ for (const [name, cache] of Object.entries(caches)) {
     async store(bytes, file) {
       const path = join(folder, file);
       await writeFile(path, bytes);
-      return fileSource(path, bytes.byteLength, file);
+      return fileOfSize(path, bytes.byteLength, file);
     },
   });
   describe(suite.name, () => {

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
+import { fileOfSize } from "@sunstep/files/node";
 import { float, GraphBuilder, int, ints, type Model, type Value } from "@sunstep/onnx-graph";
 import { TorchGenerator, tensor } from "@sunstep/tensor";
-import { fileSource } from "../src/file-source.js";
 
 const channels = 32;
 const weightsOf = (layers: number) => layers * channels * channels * 9;
@@ -18,7 +18,7 @@ export async function residualNet(path: string, layers: number, seed = 0): Promi
   const file = new Uint8Array(weightFileBytes(layers));
   file.set(new Uint8Array(weights.buffer), 7);
   await writeFile(path, file);
-  const source = fileSource(path, file.byteLength);
+  const source = fileOfSize(path, file.byteLength);
   const graph = new GraphBuilder({ name: "residual", opsets: { "": 23 } });
   const x = graph.input("x", "float32", [1, channels, 8, 8]);
   const scale = graph.input("scale", "float32", [1]);

@@ -2,8 +2,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileOfSize } from "@sunstep/files/node";
 import { runtimeConformance } from "@sunstep/runtime/conformance";
-import { fileSource } from "../src/file-source.js";
 import { createNodeRuntime } from "../src/index.js";
 
 const folder = await mkdtemp(join(tmpdir(), "sunstep-web-gpu-"));
@@ -12,7 +12,7 @@ const suite = runtimeConformance("runtime-node, webgpu", {
   async store(bytes, file) {
     const path = join(folder, file);
     await writeFile(path, bytes);
-    return fileSource(path, bytes.byteLength, file);
+    return fileOfSize(path, bytes.byteLength, file);
   },
 });
 for (const { name, run } of suite.cases)

@@ -1,5 +1,6 @@
 // The page of the test with a large file: a model whose weights lie far apart in it.
-import { type ExternalSource, GraphBuilder, type Value } from "@sunstep/onnx-graph";
+import type { ByteSource } from "@sunstep/files";
+import { GraphBuilder, type Value } from "@sunstep/onnx-graph";
 import { tensor } from "@sunstep/tensor";
 import { createWebRuntime } from "../src/index.js";
 
@@ -17,7 +18,7 @@ export const largeFilePage = {
   /** Loads a model over the file that was picked, and returns the sum of the weights' first numbers. */
   async sumOfFirsts({ weights, shape, stride }: Layout) {
     const blob = document.querySelector("input")!.files![0]!;
-    const source: ExternalSource = {
+    const source: ByteSource = {
       name: blob.name,
       size: blob.size,
       blob,

@@ -9,8 +9,6 @@ export const sunstepErrors = {
   TAESD_IS_FILE: "a file was given where the folder of a tiny autoencoder belongs",
   IMAGE_FILE_MISSING: "a picture to read is not there, or may not be read",
   IMAGE_FILE_FORMAT: "pictures are written as .png only",
-  FILE_NOT_WRITABLE: "a file cannot be written there",
-  DISK_FULL: "the disk is full",
 } as const;
 
 export function sunstepError(

@@ -1,9 +1,11 @@
 // A U-Net with a LoRA whose factors are one vector, an input of the graph.
+
 import type { Component, Lora, LoraTarget, UNetConfig, WeightRef, Weights } from "@sunstep/checkpoint";
 import { weightsFromInput } from "@sunstep/distillation";
+import type { ByteSource } from "@sunstep/files";
 import { addLoras } from "@sunstep/lora";
 import { buildUNet } from "@sunstep/networks";
-import { type ExternalSource, embedModel, GraphBuilder, int, type Model } from "@sunstep/onnx-graph";
+import { embedModel, GraphBuilder, int, type Model } from "@sunstep/onnx-graph";
 import { elementCount, type Tensor, TorchGenerator, tensor } from "@sunstep/tensor";
 
 /** What is trained: attention's and feed-forward layers' projections, and those into and out of transformers. */
@@ -12,7 +14,7 @@ const TRAINED = /\.(to_q|to_k|to_v|to_out\.0|proj_in|proj_out|ff\.net\.0\.proj|f
 export interface LoraNetwork {
   readonly lora: Lora;
   /** All factors one after the other; nothing can be read from it. */
-  readonly source: ExternalSource;
+  readonly source: ByteSource;
   /** Every factor, in the order of the vector. */
   readonly factors: readonly WeightRef[];
 }
@@ -25,7 +27,7 @@ export function loraNetwork(weights: Weights, rank: number): LoraNetwork {
     return { down: [rank, inputs, ...kernel], up: [outputs, rank, ...kernel.map(() => 1)] };
   });
   const total = sizes.reduce((sum, { down, up }) => sum + elementCount(down) + elementCount(up), 0);
-  const source: ExternalSource = {
+  const source: ByteSource = {
     name: "the LoRA in training",
     size: 4 * total,
     read: () => Promise.reject(new Error("the factors of a LoRA in training are an input of the graph")),

@@ -1,6 +1,7 @@
 // Half of a tiny autoencoder, whose weights are one vector, an input of the graph.
+
 import type { TaesdConfig, WeightRef, Weights } from "@sunstep/checkpoint";
-import type { ExternalSource } from "@sunstep/onnx-graph";
+import type { ByteSource } from "@sunstep/files";
 import { elementCount, type Tensor, tensor } from "@sunstep/tensor";
 import { type Layer, layersOf } from "./layers.js";
 
@@ -11,7 +12,7 @@ export interface TinyNetwork {
   readonly config: TaesdConfig;
   readonly weights: Weights;
   /** All weights one after the other; nothing can be read from it. */
-  readonly source: ExternalSource;
+  readonly source: ByteSource;
   /** Every weight, in the order of the vector. */
   readonly placed: readonly PlacedWeight[];
 }
@@ -26,7 +27,7 @@ export function tinyNetwork(half: Half, config: TaesdConfig): TinyNetwork {
     const kernel = { name: `${module}.weight`, shape: [outputs, inputs, 3, 3], layer };
     return bias ? [kernel, { name: `${module}.bias`, shape: [outputs], layer }] : [kernel];
   });
-  const source: ExternalSource = {
+  const source: ByteSource = {
     name: "the tiny autoencoder in training",
     size: shapes.reduce((sum, { shape }) => sum + 4 * elementCount(shape), 0),
     read: () => Promise.reject(new Error("the weights of a network in training are an input of the graph")),

@@ -11,8 +11,9 @@ import {
   type TrainedModel,
   distill as train,
 } from "@sunstep/distillation";
-import { runFolder, writeWhole } from "@sunstep/distillation/node";
+import { runFolder } from "@sunstep/distillation/node";
 import { SunstepError } from "@sunstep/errors";
+import { writeWhole } from "@sunstep/files/node";
 import { readSunAdapter } from "@sunstep/sun-adapter";
 import type { Command, CommandContext } from "../command.js";
 import { formatBytes } from "../format.js";

@@ -1,6 +1,6 @@
 // Which files of a component's folder hold its weights: one file, or shards with an index.
 
-import type { ByteSource } from "../byte-source.js";
+import type { ByteSource } from "@sunstep/files";
 import { checkpointError } from "../errors.js";
 import { checkPath, type FileTree, openFile, readJsonFile } from "../file-tree.js";
 import { describeJson, isJsonObject } from "../json.js";

@@ -1,7 +1,7 @@
 // The header of a safetensors file, checked as the format asks (https://github.com/huggingface/safetensors#format):
 // 8 bytes with the header's length, a JSON object, then the tensors' bytes without holes.
 
-import type { ByteSource } from "../byte-source.js";
+import type { ByteSource } from "@sunstep/files";
 import { type CheckpointErrorCode, checkpointError } from "../errors.js";
 import { describeJson, isJsonObject, type Json, type JsonObject, parseJsonObject } from "../json.js";
 import { BITS_OF } from "./data-type.js";

@@ -1,4 +1,4 @@
-import type { ByteSource } from "../byte-source.js";
+import type { ByteSource } from "@sunstep/files";
 import { checkpointError } from "../errors.js";
 import type { WeightRef, Weights } from "../weights.js";
 import { weightsOf } from "../weights.js";

@@ -1,12 +1,5 @@
-import {
-  type ExternalSource,
-  type Initializer,
-  int,
-  int64Data,
-  type Model,
-  type Node,
-  type ValueType,
-} from "@sunstep/onnx-graph";
+import type { ByteSource } from "@sunstep/files";
+import { type Initializer, int, int64Data, type Model, type Node, type ValueType } from "@sunstep/onnx-graph";
 import { elementCount } from "@sunstep/tensor";
 import type { AdapterTensor } from "../adapter-layout.js";
 
@@ -20,7 +13,7 @@ type Placed = Pick<AdapterTensor, "shape" | "offset">;
  * The model with those of its initializers that lie in `source`, as float32, made slices of an input `parameters`. The
  * source is the whole vector; its bytes are never read.
  */
-export function weightsFromInput(model: Model, source: ExternalSource, layout: readonly Placed[]): Model {
+export function weightsFromInput(model: Model, source: ByteSource, layout: readonly Placed[]): Model {
   const { graph } = model;
   const length = source.size / 4;
   const isWeight = ({ data }: Initializer) => data.kind === "external" && data.source === source;

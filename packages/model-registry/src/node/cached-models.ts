@@ -6,7 +6,7 @@ import { listModels } from "../builtin-models.js";
 import { registryError } from "../errors.js";
 import { printableUrl } from "../hub-url.js";
 import { parseModelReference } from "../model-reference.js";
-import { writing } from "./file-system-errors.js";
+import { writingCache } from "./cache-files.js";
 import { repositoryCache } from "./hub-cache.js";
 import { listFolder } from "./local-files.js";
 import { decideSettings, type ResolveOptions } from "./options.js";
@@ -59,7 +59,7 @@ export async function removeModel(id: string, options: CacheOptions = {}): Promi
     );
   }
   for (const { path, origin, id: repository } of found) {
-    await writing(path, () => rm(path, { recursive: true }));
+    await writingCache(path, () => rm(path, { recursive: true }));
     if (origin === "hub")
       await rm(repositoryCache(hubCache, repository).locks, { recursive: true, force: true });
   }

@@ -2,14 +2,16 @@
 // run or an earlier one), compared with what was declared, and renamed.
 
 import type { Hash } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { moveIntoPlace } from "@sunstep/files/node";
 import { registryError } from "../errors.js";
 import type { RequestSubject } from "../http-error.js";
 import { printableUrl } from "../hub-url.js";
 import type { Checksum } from "../listed-file.js";
+import { requireSpace, writingCache } from "./cache-files.js";
 import { startHash } from "./checksum.js";
-import { errorCode, requireSpace, writing } from "./file-system-errors.js";
+import { errorCode } from "./error-code.js";
 import { fileSize } from "./local-files.js";
 import {
   ChangedOnServer,
@@ -53,9 +55,9 @@ const mostRestarts = 2;
 export async function download(transport: Transport, request: Download): Promise<Downloaded> {
   const { incomplete, target } = request;
   let downloaded: Downloaded;
-  await writing(incomplete, () => mkdir(dirname(incomplete), { recursive: true }));
+  await writingCache(incomplete, () => mkdir(dirname(incomplete), { recursive: true }));
   for (let restarts = 0; ; restarts++) {
-    const file = await writing(incomplete, () => openForWriting(incomplete));
+    const file = await writingCache(incomplete, () => openForWriting(incomplete));
     let keep = true;
     try {
       downloaded = await receive(
@@ -63,7 +65,7 @@ export async function download(transport: Transport, request: Download): Promise
         restarts === 0 ? request : { ...request, opened: undefined },
         file,
       );
-      await writing(incomplete, () => file.sync());
+      await writingCache(incomplete, () => file.sync());
       break;
     } catch (error) {
       keep = mayBeContinued(error, request);
@@ -74,10 +76,10 @@ export async function download(transport: Transport, request: Download): Promise
       if (!keep) await rm(incomplete, { force: true });
     }
   }
-  await writing(target, async () => {
+  await writingCache(target, async () => {
     await mkdir(dirname(target), { recursive: true });
     try {
-      await rename(incomplete, target);
+      await moveIntoPlace(incomplete, target);
     } catch (error) {
       // Another process took our lock for stale, and was faster.
       if (errorCode(error) !== "ENOENT" || (await fileSize(target)) !== downloaded.size) throw error;
@@ -92,7 +94,7 @@ const mayContinue = ({ expected, validator }: Download) => expected !== undefine
 function mayBeContinued(error: unknown, request: Download): boolean {
   if (error instanceof NotTheBeginning || error instanceof ChangedOnServer) return false;
   const code = errorCode(error);
-  if (code === "DOWNLOAD_CORRUPT" || code === "CACHE_DISK_FULL") return false;
+  if (code === "DOWNLOAD_CORRUPT" || code === "DISK_FULL") return false;
   return mayContinue(request);
 }
 
@@ -136,7 +138,7 @@ async function receive(transport: Transport, request: Download, file: FileHandle
       return progressed;
     },
   );
-  await writing(request.incomplete, () => file.truncate(state.position));
+  await writingCache(request.incomplete, () => file.truncate(state.position));
   const hex = state.hash.digest("hex");
   requireHash(hex, request, pieced);
   await request.inspect?.(file, state.position);
@@ -195,7 +197,7 @@ async function writeBody(
     }
     for (let written = 0; written < chunk.length; ) {
       written += (
-        await writing(incomplete, () =>
+        await writingCache(incomplete, () =>
           file.write(chunk, written, chunk.length - written, state.position + written),
         )
       ).bytesWritten;

@@ -7,7 +7,8 @@ import { link, mkdir, open, readFile, rename, rm, stat, utimes } from "node:fs/p
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { wait } from "../retry.js";
-import { errorCode, writing } from "./file-system-errors.js";
+import { writingCache } from "./cache-files.js";
+import { errorCode } from "./error-code.js";
 
 const touchEvery = 5_000;
 /** A holder that has not touched its lock for so long is gone, or stopped. */
@@ -27,8 +28,8 @@ export async function withFileLock<T>(
   action: () => Promise<T>,
 ): Promise<T> {
   const holder: Holder = { id: randomUUID(), pid: process.pid, host: hostname() };
-  await writing(path, () => mkdir(dirname(path), { recursive: true }));
-  while (!(await writing(path, () => tryLock(path, holder)))) {
+  await writingCache(path, () => mkdir(dirname(path), { recursive: true }));
+  while (!(await writingCache(path, () => tryLock(path, holder)))) {
     await removeStaleLock(path);
     await wait(pollEvery, signal);
   }

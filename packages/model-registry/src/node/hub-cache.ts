@@ -9,8 +9,9 @@ import { randomUUID } from "node:crypto";
 import { copyFile, lstat, mkdir, readlink, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { isCommit, type ListedFile, listedFile } from "../listed-file.js";
-import { errorCode, writing } from "./file-system-errors.js";
-import { readOrUndefined, writeWhole } from "./local-files.js";
+import { writeCacheFile, writingCache } from "./cache-files.js";
+import { errorCode } from "./error-code.js";
+import { readOrUndefined } from "./local-files.js";
 
 export interface RepositoryCache {
   /** `models--owner--name` */
@@ -38,7 +39,7 @@ export async function readRef(cache: RepositoryCache, revision: string): Promise
 
 export async function writeRef(cache: RepositoryCache, revision: string, commit: string): Promise<void> {
   if (revision === commit || (await readRef(cache, revision)) === commit) return;
-  await writeWhole(join(cache.folder, "refs", revision), commit);
+  await writeCacheFile(join(cache.folder, "refs", revision), commit);
 }
 
 const treePath = (cache: RepositoryCache, commit: string) => join(cache.folder, "trees", `${commit}.json`);
@@ -70,7 +71,7 @@ export function writeTree(
   raw: Record<string, object>,
 ): Promise<void> {
   const text = JSON.stringify({ format_version: treeFormat, files: raw }, undefined, 1);
-  return writeWhole(treePath(cache, commit), text);
+  return writeCacheFile(treePath(cache, commit), text);
 }
 
 /**
@@ -83,7 +84,7 @@ export async function linkSnapshot(
   isNew: boolean,
   links: boolean,
 ): Promise<void> {
-  await writing(pointer, async () => {
+  await writingCache(pointer, async () => {
     await mkdir(dirname(pointer), { recursive: true });
     const target = relative(dirname(pointer), blob);
     if ((await linkTarget(pointer)) === target) return;

@@ -1,7 +1,5 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { writing } from "./file-system-errors.js";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 
 /** Size of a file or of what a link leads to; undefined if there is none. */
 export async function fileSize(path: string): Promise<number | undefined> {
@@ -35,18 +33,4 @@ export async function readOrUndefined(path: string): Promise<string | undefined>
   } catch {
     return undefined;
   }
-}
-
-/** Written aside and renamed: readers see the old or the new text. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const draft = `${path}.${randomUUID()}.tmp`;
-  await writing(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
-    try {
-      await writeFile(draft, text);
-      await rename(draft, path);
-    } finally {
-      await rm(draft, { force: true });
-    }
-  });
 }

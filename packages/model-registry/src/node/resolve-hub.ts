@@ -5,10 +5,10 @@ import { hubFileUrl } from "../hub-url.js";
 import { isCommit, type ListedFile } from "../listed-file.js";
 import type { HubReference } from "../model-reference.js";
 import { type FileSelection, type SelectOptions, selectFiles } from "../select-files.js";
+import { requireSpace } from "./cache-files.js";
 import { download } from "./download.js";
 import { symlinksDisabled } from "./environment.js";
 import { withFileLock } from "./file-lock.js";
-import { requireSpace } from "./file-system-errors.js";
 import { fetchCommit, fetchTree } from "./hub-api.js";
 import {
   blobPath,
@@ -217,7 +217,7 @@ async function ignoringReadOnlyCache(write: Promise<void>): Promise<void> {
   try {
     await write;
   } catch (error) {
-    if (!SunstepError.isInstance(error, "CACHE_NOT_WRITABLE")) throw error;
+    if (!SunstepError.isInstance(error, "FILE_NOT_WRITABLE")) throw error;
   }
 }
 

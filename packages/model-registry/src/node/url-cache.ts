@@ -6,7 +6,8 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { isSafeRelativePath } from "../relative-path.js";
-import { fileSize, writeWhole } from "./local-files.js";
+import { writeCacheFile } from "./cache-files.js";
+import { fileSize } from "./local-files.js";
 
 export interface StoredDownload {
   /** Without query, which may hold secrets. */
@@ -49,7 +50,7 @@ export async function readStored(folder: string, sha256?: string): Promise<Store
 }
 
 export const writeStored = (folder: string, stored: StoredDownload): Promise<void> =>
-  writeWhole(join(folder, "latest.json"), `${JSON.stringify(stored, undefined, 1)}\n`);
+  writeCacheFile(join(folder, "latest.json"), `${JSON.stringify(stored, undefined, 1)}\n`);
 
 export async function listStored(
   sunstepCache: string,

@@ -1,6 +1,7 @@
+import type { ByteSource } from "@sunstep/files";
 import { byteLength } from "../data.js";
 import { onnxError } from "../errors.js";
-import type { DataType, ExternalSource } from "../model.js";
+import type { DataType } from "../model.js";
 import type { ReadOnnxOptions } from "./read-options.js";
 
 /** A tensor's external_data field as it stands in the file. */
@@ -15,8 +16,8 @@ export interface ExternalEntry {
 export async function resolveExternal(
   external: readonly ExternalEntry[],
   { open, file = "the model" }: ReadOnnxOptions,
-): Promise<Map<string, ExternalSource>> {
-  const sources = new Map<string, ExternalSource>();
+): Promise<Map<string, ByteSource>> {
+  const sources = new Map<string, ByteSource>();
   for (const { tensor, dtype, shape, entries } of external) {
     const location = entries.get("location") ?? "";
     checkLocation(location, tensor, file);

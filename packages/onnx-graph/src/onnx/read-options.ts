@@ -1,8 +1,8 @@
-import type { ExternalSource } from "../model.js";
+import type { ByteSource } from "@sunstep/files";
 
 export interface ReadOnnxOptions {
   /** Opens a file of external weights that lies beside the model; undefined where there is none. */
-  readonly open?: (location: string) => Promise<ExternalSource | undefined>;
+  readonly open?: (location: string) => Promise<ByteSource | undefined>;
   /** The file's name, for error messages. */
   readonly file?: string;
 }

@@ -1,13 +1,14 @@
 // onnx.proto, read field by field. Field numbers are those of onnx/onnx.proto (ONNX 1.19).
+
 import type { BinaryReader } from "@bufbuild/protobuf/wire";
 import { inFile } from "@sunstep/errors";
+import type { ByteSource } from "@sunstep/files";
 import { withoutAbsentAtEnd } from "../absent-inputs.js";
 import { onnxError } from "../errors.js";
 import type {
   Attribute,
   DataType,
   Dimension,
-  ExternalSource,
   Graph,
   Initializer,
   Model,
@@ -37,7 +38,7 @@ export async function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {})
 }
 
 /** The graph with opened sources in place of names: of initializers, and of tensors and graphs in attributes. */
-function fillExternal(graph: Graph, sources: ReadonlyMap<string, ExternalSource>): Graph {
+function fillExternal(graph: Graph, sources: ReadonlyMap<string, ByteSource>): Graph {
   const filled = (initializer: Initializer): Initializer => {
     const { data } = initializer;
     if (data.kind === "inline") return initializer;

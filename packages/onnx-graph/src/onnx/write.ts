@@ -1,22 +1,15 @@
 // onnx.proto, written field by field. Field numbers are those of onnx/onnx.proto (ONNX 1.19).
+
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import type { ByteSource } from "@sunstep/files";
 import { checkInitializer } from "../data.js";
-import type {
-  Attribute,
-  ExternalSource,
-  Graph,
-  Initializer,
-  Model,
-  NamedValue,
-  Node,
-  ValueType,
-} from "../model.js";
+import type { Attribute, Graph, Initializer, Model, NamedValue, Node, ValueType } from "../model.js";
 import { codeOfDataType } from "./data-type-codes.js";
 import { writeInt64, writeMessage, writeString } from "./protobuf.js";
 
 export interface WriteOnnxOptions {
   /** The `location` under which a file of external weights is written down. Default: its name. */
-  readonly locate?: (source: ExternalSource) => string;
+  readonly locate?: (source: ByteSource) => string;
 }
 
 /** Of ONNX 1.16, so that older runtimes read it; versions of operator sets do not depend on it (docs/Versioning.md). */
@@ -41,7 +34,7 @@ export function writeOnnx(
   return writer.finish();
 }
 
-type Locate = (source: ExternalSource) => string;
+type Locate = (source: ByteSource) => string;
 
 function writeGraph(writer: BinaryWriter, graph: Graph, locate: Locate): void {
   for (const node of graph.nodes) writeMessage(writer, 1, (message) => writeNode(message, node, locate));

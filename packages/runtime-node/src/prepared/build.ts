@@ -3,10 +3,10 @@ import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { availableParallelism, freemem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { fileOfSize } from "@sunstep/files/node";
 import { type Model, readOnnx, writeOnnx } from "@sunstep/onnx-graph";
 import { checkAborted, runtimeError } from "@sunstep/runtime";
 import { entry } from "../entry.js";
-import { fileSource } from "../file-source.js";
 import { weightLocations } from "../weight-locations.js";
 import { cancelReorders } from "./cancel-reorders.js";
 import { mergePieces } from "./merge.js";
@@ -130,7 +130,7 @@ async function readPiece(folder: string, piece: number): Promise<Model> {
     file: pieceFiles.optimized(piece),
     open: async (location) => {
       const path = join(folder, location);
-      return fileSource(path, (await stat(path)).size, location);
+      return fileOfSize(path, (await stat(path)).size, location);
     },
   });
 }

@@ -4,8 +4,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { fileOfSize } from "@sunstep/files/node";
 import { type Model, readOnnx } from "@sunstep/onnx-graph";
-import { fileSource } from "../file-source.js";
 import { cacheFolder, type PreparedCacheOptions } from "./cache-folder.js";
 
 const ENTRY = "prepared-";
@@ -139,7 +139,7 @@ async function checkSizes(path: string, { files }: Manifest): Promise<void> {
 /** Opens the weights of an entry by the names in its manifest. */
 function weightFile(path: string, { files }: Manifest) {
   const sources = new Map(
-    Object.entries(files).map(([name, size]) => [name, fileSource(join(path, name), size, name)]),
+    Object.entries(files).map(([name, size]) => [name, fileOfSize(join(path, name), size, name)]),
   );
   return async (location: string) => sources.get(location);
 }

@@ -1,11 +1,11 @@
-import type { ExternalSource } from "@sunstep/onnx-graph";
+import type { ByteSource } from "@sunstep/files";
 import type { Runtime } from "../runtime.js";
 
 /** A runtime to be judged, and what it needs from where it runs. */
 export interface ConformanceTarget {
   createRuntime(): Promise<Runtime>;
   /** Puts bytes where the runtime can point to them: in a file on disk, in a Blob. */
-  store(bytes: Uint8Array, name: string): Promise<ExternalSource>;
+  store(bytes: Uint8Array, name: string): Promise<ByteSource>;
   /** Relative and absolute tolerance of float32 results. Default 1e-5. */
   readonly tolerance?: number;
 }

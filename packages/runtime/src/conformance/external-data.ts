@@ -1,3 +1,4 @@
+import { memorySource } from "@sunstep/files";
 import { tensor } from "@sunstep/tensor";
 import type { CaseTable } from "./case.js";
 import { expectClose, expectFailure } from "./expect.js";
@@ -31,12 +32,7 @@ export const externalDataCases: CaseTable = {
 
   async "reads weights that are only in memory"({ runtime, tolerance }) {
     const { bytes, weights } = weightsAt(5);
-    const source = {
-      name: "memory",
-      size: bytes.byteLength,
-      read: async (offset: number, length: number) => bytes.slice(offset, offset + length),
-    };
-    const session = await (await runtime()).load(linear(source, 5, rows, columns));
+    const session = await (await runtime()).load(linear(memorySource(bytes), 5, rows, columns));
     const x = pattern(rows);
     const { y } = await session.run({ x: tensor(x, [1, rows]) });
     expectClose(y!.data, product(x, weights), tolerance);

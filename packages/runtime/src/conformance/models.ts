@@ -1,4 +1,5 @@
-import { type ExternalSource, float32Data, GraphBuilder, type Model } from "@sunstep/onnx-graph";
+import type { ByteSource } from "@sunstep/files";
+import { float32Data, GraphBuilder, type Model } from "@sunstep/onnx-graph";
 import { type Tensor, tensor } from "@sunstep/tensor";
 
 /** Operator set of the raised graphs that networks emit. */
@@ -14,7 +15,7 @@ export function affine(n: number): Model {
 }
 
 /** y = x W for x [1, rows], with W [rows, columns] at `offset` of a source. */
-export function linear(source: ExternalSource, offset: number, rows: number, columns: number): Model {
+export function linear(source: ByteSource, offset: number, rows: number, columns: number): Model {
   const graph = new GraphBuilder({ name: "linear", opsets });
   const x = graph.input("x", "float32", [1, rows]);
   const data = { kind: "external", source, offset, length: 4 * rows * columns } as const;

@@ -1,11 +1,12 @@
-import { type ExternalSource, type Initializer, type Model, readOnnx, writeOnnx } from "@sunstep/onnx-graph";
+import type { ByteSource } from "@sunstep/files";
+import { type Initializer, type Model, readOnnx, writeOnnx } from "@sunstep/onnx-graph";
 import { runtimeError } from "../errors.js";
 
 /** A file of weights that a worker can open: on disk, or a Blob. ONNX bytes name it by its number. */
-export type PortableSource = Pick<ExternalSource, "name" | "size" | "path" | "blob">;
+export type PortableSource = Pick<ByteSource, "name" | "size" | "path" | "blob">;
 
 /** How one side opens what came from the other. */
-export type OpenSource = (source: PortableSource) => ExternalSource;
+export type OpenSource = (source: PortableSource) => ByteSource;
 
 /** A model that can be sent to a worker. */
 export interface PortableModel {
@@ -15,7 +16,7 @@ export interface PortableModel {
 
 export function toPortable(model: Model): PortableModel {
   const sources: PortableSource[] = [];
-  const numbers = new Map<ExternalSource, string>();
+  const numbers = new Map<ByteSource, string>();
   const onnx = writeOnnx(model, {
     locate(source) {
       const known = numbers.get(source);
@@ -36,7 +37,7 @@ export function fromPortable({ onnx, sources }: PortableModel, open: OpenSource)
 }
 
 /** Bytes that a source has now; undefined where a worker cannot open it. */
-export type SizeOf = (source: ExternalSource) => Promise<number | undefined>;
+export type SizeOf = (source: ByteSource) => Promise<number | undefined>;
 
 /**
  * The model with the weights of sources that a worker cannot open (bytes in memory, say) read into it, once the others
@@ -45,7 +46,7 @@ export type SizeOf = (source: ExternalSource) => Promise<number | undefined>;
  */
 export async function withLocalWeights(model: Model, sizeOf: SizeOf): Promise<Model> {
   const initializers = new Map<string, Initializer>();
-  const sizes = new Map<ExternalSource, Promise<number | undefined>>();
+  const sizes = new Map<ByteSource, Promise<number | undefined>>();
   for (const [name, initializer] of model.graph.initializers) {
     initializers.set(name, initializer);
     const { data } = initializer;
@@ -64,7 +65,7 @@ export async function withLocalWeights(model: Model, sizeOf: SizeOf): Promise<Mo
   return { ...model, graph: { ...model.graph, initializers } };
 }
 
-function checkLength({ name, path }: ExternalSource, weights: string, size: number, end: number): void {
+function checkLength({ name, path }: ByteSource, weights: string, size: number, end: number): void {
   if (end <= size) return;
   throw runtimeError(
     "EXTERNAL_DATA_MISSING",

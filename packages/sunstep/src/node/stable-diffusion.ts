@@ -8,7 +8,7 @@ import { ImageGenerator } from "../image-generator.js";
 import { type Loader, loadGenerator } from "../load-generator.js";
 import type { ModelSource } from "../model-source.js";
 import { emojiFolder, emojiSunAdapter, ownModels } from "./builtin-emoji.js";
-import { writePng } from "./write-file.js";
+import { writePng } from "./write-png.js";
 
 export class StableDiffusion extends ImageGenerator {
   /**

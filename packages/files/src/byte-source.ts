@@ -1,16 +1,18 @@
 /** A file that can be read in parts, wherever it is. */
 export interface ByteSource {
-  /** For messages, and to tell files of one folder apart. */
+  /** Identifies the file in messages, and among the files of one folder. */
   readonly name: string;
+  /** Length in bytes. */
   readonly size: number;
-  /** Where it lies on disk, so that a runtime may map it instead of being handed its bytes. */
+  /** Absolute path, if the file is on this machine's disk: a runtime may map it instead of reading its bytes. */
   readonly path?: string;
+  /** The Blob that holds the file, if there is one: it crosses to a worker without a copy of its bytes. */
   readonly blob?: Blob;
-  /** The bytes from `offset` on; fewer than `length` only at the end of the file. */
+  /** Reads `length` bytes from `offset` on; fewer only at the end of the file. */
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
-/** A source over bytes that are in memory already. */
+/** Returns a source over bytes in memory. */
 export function memorySource(bytes: Uint8Array, name = "memory"): ByteSource {
   return {
     name,
@@ -19,7 +21,7 @@ export function memorySource(bytes: Uint8Array, name = "memory"): ByteSource {
   };
 }
 
-/** A source over a Blob or File; its bytes are read when they are asked for. */
+/** Returns a source over a Blob or File, whose bytes stay where they are until they are read. */
 export function blobSource(blob: Blob, name = blob instanceof File ? blob.name : "blob"): ByteSource {
   return {
     name,

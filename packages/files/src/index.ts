@@ -1,0 +1,2 @@
+export { type ByteSource, blobSource, memorySource } from "./byte-source.js";
+export { type FilesErrorCode, filesErrors } from "./errors.js";

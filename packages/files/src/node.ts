@@ -1,0 +1,4 @@
+export { fileOfSize, fileSource } from "./node/file-source.js";
+export { requireSpace } from "./node/require-space.js";
+export { moveIntoPlace, type WriteOptions, writeWhole } from "./node/write-whole.js";
+export { writing } from "./node/writing.js";

@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+
+it("exports exactly these names", async () => {
+  expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
+    "blobSource",
+    "filesErrors",
+    "memorySource",
+  ]);
+  expect(Object.keys(await import("../src/node.js")).sort()).toEqual([
+    "fileOfSize",
+    "fileSource",
+    "moveIntoPlace",
+    "requireSpace",
+    "writeWhole",
+    "writing",
+  ]);
+});

@@ -1,0 +1,5 @@
+import { fileOfSize } from "@sunstep/files/node";
+import type { OpenSource } from "@sunstep/runtime/worker";
+
+/** Opens a file that the other thread named. */
+export const openFile: OpenSource = ({ name, size, path = name }) => fileOfSize(path, size, name);
