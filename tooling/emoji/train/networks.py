@@ -1,5 +1,7 @@
 """The U-Net and the text encoder: SD1.x's geometry, smaller."""
 
+from pathlib import Path
+
 import torch
 from diffusers import UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel
@@ -47,10 +49,14 @@ def build(vocabulary):
 
 
 def load(path, unet, text_encoder):
-    """Puts a training state's averaged weights into the networks."""
+    """Puts weights into the networks: a model folder's, or the averaged ones of a training state."""
+    if Path(path).is_dir():
+        unet.load_state_dict(UNet2DConditionModel.from_pretrained(path, subfolder="unet").float().state_dict())
+        text_encoder.load_state_dict(CLIPTextModel.from_pretrained(path, subfolder="text_encoder").float().state_dict())
+        return
     state = torch.load(path, weights_only=True, map_location="cpu")
     with torch.no_grad():
-        for p, value in zip([*unet.parameters(), *text_encoder.parameters()], state["average"]):
+        for p, value in zip([*unet.parameters(), *text_encoder.parameters()], state["average"], strict=True):
             p.copy_(value)
 
 

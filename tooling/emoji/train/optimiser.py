@@ -1,7 +1,5 @@
 """Muon for hidden matrices and convolution kernels, AdamW for the rest; an exponential moving average of the weights."""
 
-import os
-
 import torch
 
 
@@ -71,6 +69,11 @@ class Average:
         self.parameters, self.decay, self.steps = list(parameters), decay, 0
         self.values = [p.detach().clone() for p in self.parameters]
 
+    def load(self, values, steps):
+        """Goes on from an average of `steps` steps."""
+        self.values = [value.to(p.device) for value, p in zip(values, self.parameters, strict=True)]
+        self.steps = steps
+
     @torch.no_grad()
     def update(self):
         self.steps += 1
@@ -84,9 +87,3 @@ class Average:
             own = p.detach().clone()
             p.copy_(value)
             value.copy_(own)
-
-
-def save_whole(state, path):
-    """Writes beside the file and renames: a killed run leaves the old file or the new one."""
-    torch.save(state, path + ".tmp")
-    os.replace(path + ".tmp", path)

@@ -9,12 +9,13 @@ import time
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from diffusers import AutoencoderKL
 from PIL import Image
 
 from drawings import SIZE, WHITE, composite, load_drawings, random_ground
-from optimiser import Average, MuonAdamW, save_whole
+from optimiser import Average, MuonAdamW
+from reconstruction import multiscale_loss, psnr
+from run_folder import save_whole
 
 CONFIG = dict(
     down_block_types=["DownEncoderBlock2D"] * 4, up_block_types=["UpDecoderBlock2D"] * 4,
@@ -37,25 +38,13 @@ def draw_batch(sets, rng, count, crop):
     return torch.from_numpy(np.stack(pictures).astype(np.float32))
 
 
-def reconstruction_loss(y, x):
-    """L1 of the pictures, of their gradients, and of two smaller copies."""
-    across = (y[..., 1:] - y[..., :-1]) - (x[..., 1:] - x[..., :-1])
-    down = (y[..., 1:, :] - y[..., :-1, :]) - (x[..., 1:, :] - x[..., :-1, :])
-    loss = (y - x).abs().mean() + 0.5 * (across.abs().mean() + down.abs().mean())
-    for _ in range(2):
-        y, x = F.avg_pool2d(y, 2), F.avg_pool2d(x, 2)
-        loss = loss + 0.5 * (y - x).abs().mean()
-    return loss
-
-
 @torch.no_grad()
 def report(vae, examples, path):
     """Prints the PSNR and saves the examples above their reconstructions."""
     y = vae.decode(vae.encode(examples).latent_dist.mean).sample.clamp(-1, 1)
-    psnr = (10 * torch.log10(4 / (y - examples).pow(2).mean((1, 2, 3)))).mean()
     rows = [torch.cat(list(rows.permute(0, 2, 3, 1)), 1) for rows in (examples, y)]
     Image.fromarray(((torch.cat(rows, 0) + 1) * 127.5).byte().numpy()).save(path)
-    print(f"PSNR of {len(examples)} examples {psnr:.2f} dB", flush=True)
+    print(f"PSNR of {len(examples)} examples {psnr(y, examples).mean():.2f} dB", flush=True)
 
 
 def main():
@@ -110,7 +99,7 @@ def main():
             z = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
             y = vae.decoder(vae.post_quant_conv(z))
         kl = 0.5 * (mean.pow(2) + log_variance.exp() - 1 - log_variance).sum((1, 2, 3)).mean()
-        reconstruction = reconstruction_loss(y.float(), x)
+        reconstruction = multiscale_loss(y.float(), x)
         optimiser.zero_grad(set_to_none=True)
         (reconstruction + KL_WEIGHT * kl).backward()
         torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
