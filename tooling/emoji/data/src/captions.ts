@@ -1,7 +1,7 @@
 // What is said of a picture: "a red apple, noto style, on a blue background".
 import type { Background, Colour } from "./colours.js";
 import { withoutColour } from "./colours.js";
-import { COMMON_NAMES, kindOf } from "./concepts.js";
+import { COMMON_NAMES, kindOf, OTHER_NAMES } from "./concepts.js";
 import type { Random } from "./random.js";
 
 /** What a picture shows. */
@@ -43,9 +43,10 @@ export function caption({
   return [placed, ...additions].join(", ");
 }
 
-/** How often captions say things. The first figures are those that the embedded model was trained with. */
+/** How often captions say things. */
 const SAID = {
   commonName: 0.3,
+  otherName: 0.15,
   article: 0.4,
   kind: 0.12,
   style: 0.65,
@@ -61,12 +62,18 @@ export interface CaptionOptions {
   readonly nameOwnColour?: boolean;
 }
 
+function randomName(concept: string, random: Random): string {
+  const commonName = COMMON_NAMES[concept];
+  if (commonName !== undefined && random.chance(SAID.commonName)) return commonName;
+  const others = OTHER_NAMES[concept];
+  return others !== undefined && random.chance(SAID.otherName) ? random.pick(others) : concept;
+}
+
 /** A caption of a picture, drawn at random. */
 export function randomCaption(content: Content, options: CaptionOptions, random: Random): string {
   const { concept, style, background } = content;
   const colour = options.recoloured || options.nameOwnColour ? content.colour : undefined;
-  const commonName = COMMON_NAMES[concept];
-  const thing = commonName !== undefined && random.chance(SAID.commonName) ? commonName : concept;
+  const thing = randomName(concept, random);
   const article = random.chance(SAID.article);
   const additions: string[] = [];
   if (random.chance(SAID.kind)) additions.push(kindOf(concept));

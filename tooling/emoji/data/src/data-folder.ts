@@ -6,7 +6,7 @@ import type { Latents } from "./encode.js";
 import type { Picture } from "./plan.js";
 
 /** A line of `captions.jsonl`. */
-export type CaptionLine = Pick<Picture, "captions" | "negatives" | "weight">;
+export type CaptionLine = Pick<Picture, "concept" | "captions" | "negatives" | "weight">;
 
 /** `latents.safetensors` with `latents` in float16, and `captions.jsonl` with a line for each of them. */
 export async function writeDataFolder(
@@ -20,5 +20,5 @@ export async function writeDataFolder(
   await writeFile(join(folder, "captions.jsonl"), lines.map(captionLine).join(""));
 }
 
-const captionLine = ({ captions, negatives, weight }: CaptionLine) =>
-  `${JSON.stringify({ captions, negatives, weight })}\n`;
+const captionLine = ({ concept, captions, negatives, weight }: CaptionLine) =>
+  `${JSON.stringify({ concept, captions, negatives, weight })}\n`;

@@ -31,8 +31,8 @@ export interface Picture extends Content {
 
 /** A hue counts as the thing's colour where at least this share of what is coloured is near it. */
 const DOMINANT_SHARE = 0.55;
-/** How much more often the common concepts are drawn. */
-const COMMON_WEIGHT = 2.5;
+/** How much more often the common concepts are drawn: three of four samples show one. */
+const COMMON_WEIGHT = 5;
 const CAPTIONS_EACH = 4;
 /** Standard deviation of a ground's red, green and blue. */
 const GROUND_JITTER = 8;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { backgroundPhrase, caption, ownNegatives, randomCaption } from "../src/captions.js";
 import { BACKGROUND_NAMES, COLOURS } from "../src/colours.js";
-import { COMMON_NAMES, CONCEPTS, kindOf } from "../src/concepts.js";
+import { COMMON_NAMES, CONCEPTS, kindOf, OTHER_NAMES } from "../src/concepts.js";
 import { STYLES } from "../src/picture-sets.js";
 import { Random } from "../src/random.js";
 
@@ -50,6 +50,7 @@ describe("randomCaption", () => {
     const said = Array.from({ length: 2000 }, () => randomCaption(shown, { recoloured: false }, random));
     const share = (pattern: RegExp) => said.filter((text) => pattern.test(text)).length / said.length;
     expect(share(/\bcar\b/)).toBeCloseTo(0.3, 1);
+    expect(share(/\bauto\b/)).toBeCloseTo(0.7 * 0.15, 1);
     expect(share(/^an? /)).toBeCloseTo(0.4, 1);
     expect(share(/noto style/)).toBeCloseTo(0.65, 1);
     expect(share(/, vehicle/)).toBeCloseTo(0.12, 1);
@@ -70,4 +71,12 @@ it("negatives name the colours, the ground, the style and the kind", () => {
 
 it("common names belong to concepts", () => {
   expect(Object.keys(COMMON_NAMES).filter((name) => !CONCEPTS.includes(name))).toEqual([]);
+});
+
+it("other names belong to one concept each, and are no concept's or common name", () => {
+  expect(Object.keys(OTHER_NAMES).filter((name) => !CONCEPTS.includes(name))).toEqual([]);
+  const others = Object.values(OTHER_NAMES).flat();
+  expect(others).toHaveLength(new Set(others).size);
+  const taken = new Set([...CONCEPTS, ...Object.values(COMMON_NAMES)]);
+  expect(others.filter((name) => taken.has(name))).toEqual([]);
 });

@@ -11,9 +11,9 @@ afterAll(() => rm(folder, { recursive: true }));
 it("holds the latents in order, and a line of captions for each", async () => {
   const data = Float32Array.from({ length: 3 * 4 * 2 * 2 }, (_, i) => i / 8 - 2);
   const lines = [
-    { captions: ["a red apple", "apple, “fruit”"], negatives: ["red"], weight: 1.25 },
-    { captions: ["piñata"], negatives: [], weight: 0.5 },
-    { captions: ["owl"], negatives: ["bird"], weight: 1 },
+    { concept: "red apple", captions: ["a red apple", "apple, “fruit”"], negatives: ["red"], weight: 1.25 },
+    { concept: "piñata", captions: ["piñata"], negatives: [], weight: 0.5 },
+    { concept: "owl", captions: ["owl"], negatives: ["bird"], weight: 1 },
   ];
   await writeDataFolder(join(folder, "new"), { shape: [3, 4, 2, 2], data }, lines);
   const {
