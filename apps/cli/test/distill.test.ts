@@ -102,7 +102,7 @@ it.each<[args: string[], code: number, message: RegExp]>([
     /^error USAGE: --config none\.json/m,
   ],
   [["--out", "a.safetensors", "--data", "d", "--model", "no/such/folder"], 1, /^error MODEL_NOT_FOUND/m],
-  [["--out", "a.safetensors", "--data", "no-data", ...model], 1, /^error DATA_FILE_MISSING: no-data/m],
+  [["--out", "a.safetensors", "--data", "no-data", ...model], 1, /^error TRAINING_DATA_MISSING: no-data/m],
 ])("ends %j with %i", async (args, code, message) => {
   const outcome = await runInProcess(["distill", ...args]);
   expect(outcome.stderr).toMatch(message);

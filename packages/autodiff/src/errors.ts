@@ -1,7 +1,7 @@
-import { SunstepError } from "@sunstep/errors";
+import { defineErrors } from "@sunstep/errors";
 
 /** What can be wrong with a question for gradients, by code. */
-export const AUTODIFF_ERRORS = {
+export const [autodiffErrors, autodiffError] = defineErrors({
   AUTODIFF_UNKNOWN_VALUE: "the graph has no such value",
   AUTODIFF_NAME_TAKEN: "the graph has a value of the name that a gradient is to have",
   AUTODIFF_OPSET: "the model's operator set is too old for what gradients are made of",
@@ -9,14 +9,6 @@ export const AUTODIFF_ERRORS = {
   AUTODIFF_UNREACHABLE: "the loss does not depend on a value that a gradient is wanted for",
   AUTODIFF_NO_RULE: "there is no gradient rule for an operator",
   AUTODIFF_UNSUPPORTED: "the operator's rule does not cover this form of it",
-} as const;
+});
 
-export type AutodiffErrorCode = keyof typeof AUTODIFF_ERRORS;
-
-export function autodiffError(
-  code: AutodiffErrorCode,
-  message: string,
-  details: Record<string, unknown>,
-): SunstepError {
-  return new SunstepError(code, message, details);
-}
+export type AutodiffErrorCode = keyof typeof autodiffErrors;

@@ -24,7 +24,7 @@ import { ELSEWHERE, type GradientContext, unsupported } from "./rule.js";
  * The model with gradients of one of its values as further outputs (reverse mode; Baydin et al. 2018, arXiv 1502.05767).
  * Only what these gradients need is added: nothing for weights that none is wanted of. All shapes must be static.
  * GroupNormalization and InstanceNormalization are written as LayerNormalization.
- * @throws SunstepError, codes of AUTODIFF_ERRORS; AUTODIFF_NO_RULE names the operator and the node
+ * @throws SunstepError, codes of autodiffErrors; AUTODIFF_NO_RULE names the operator and the node
  */
 export function gradients(model: Model, options: GradientOptions): Model {
   const { loss, withRespectTo, outputs, checkpoint } = options;

@@ -1,3 +1,3 @@
-export { AUTODIFF_ERRORS, type AutodiffErrorCode } from "./errors.js";
+export { type AutodiffErrorCode, autodiffErrors } from "./errors.js";
 export { gradients } from "./gradients.js";
 export type { GradientOptions } from "./options.js";

@@ -1,3 +1,4 @@
+import { throwIfAborted } from "@sunstep/errors";
 import type { DataType } from "@sunstep/tensor";
 import { checkpointError } from "./errors.js";
 import type { WeightRef, Weights } from "./weights.js";
@@ -34,7 +35,7 @@ async function firstNonFinite(weight: WeightRef, signal?: AbortSignal): Promise<
   if (!rule) return undefined;
   const { bytes, mask } = rule;
   for (let done = 0; done < weight.length; done += CHUNK_BYTES) {
-    signal?.throwIfAborted();
+    throwIfAborted(signal, `checking ${weight.source.name}`);
     const part = await weight.source.read(weight.offset + done, Math.min(CHUNK_BYTES, weight.length - done));
     const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
     for (let at = 0; at + bytes <= part.byteLength; at += bytes) {

@@ -1,7 +1,7 @@
-import { SunstepError } from "@sunstep/errors";
+import { defineErrors } from "@sunstep/errors";
 
 /** Codes of the errors that this package throws. */
-export const checkpointErrors = {
+export const [checkpointErrors, checkpointError] = defineErrors({
   CHECKPOINT_NOT_SAFETENSORS:
     "the file is of another format: a pickle, GGUF, an HTML page, a Git LFS pointer",
   CHECKPOINT_TRUNCATED: "the file is shorter than its header says",
@@ -18,17 +18,9 @@ export const checkpointErrors = {
   CHECKPOINT_NOT_FINITE: "a weight holds NaN or infinity",
   LORA_INCOMPLETE: "a LoRA has one half of a pair only",
   LORA_RANK: "the two halves of a LoRA have different ranks",
-  LORA_SHAPE: "a LoRA's shape does not fit the module that it changes",
+  LORA_FILE_SHAPE: "a LoRA's shape does not fit the module that it changes",
   LORA_UNSUPPORTED: "a kind of adapter that is not LoRA or LoCon",
   LORA_NO_TARGET: "nothing in the file fits the model",
-} as const;
+});
 
 export type CheckpointErrorCode = keyof typeof checkpointErrors;
-
-export function checkpointError(
-  code: CheckpointErrorCode,
-  message: string,
-  details: Record<string, unknown>,
-): SunstepError {
-  return new SunstepError(code, message, details);
-}

@@ -199,7 +199,7 @@ describe("what does not fit", () => {
     const error = await errorOf(
       openMade(pair(`unet.${module}.lora_A.weight`, `unet.${module}.lora_B.weight`, [640, 4, 768])),
     );
-    expect(error.code).toBe("LORA_SHAPE");
+    expect(error.code).toBe("LORA_FILE_SHAPE");
     expect(error.message).toMatch(/\[4,768\].*\[640,4\].*\[24,16\]/);
   });
 
@@ -219,7 +219,7 @@ describe("what does not fit", () => {
   it("refuses an alpha that is no number", async () => {
     for (const alpha of [float32([2]), float32([], [Number.NaN])])
       expect((await errorOf(openMade({ ...known, [`unet.${module}.alpha`]: alpha }))).code).toBe(
-        "LORA_SHAPE",
+        "LORA_FILE_SHAPE",
       );
   });
 });

@@ -12,24 +12,25 @@ export interface CaptionEntry {
 
 /**
  * Reads captions.jsonl: a line for each picture, {"captions": [...], "negatives": [...], "weight": 1}.
- * @throws DATA_CAPTIONS, with the line
+ * @throws TRAINING_CAPTIONS, with the line
  */
 export function parseCaptions(text: string, file = "captions.jsonl"): CaptionEntry[] {
   const entries = lines(text).map((line, index) => parseLine(line, file, index + 1));
   if (!entries.some(({ weight }) => weight > 0)) {
     const problem = entries.length === 0 ? "it has no lines" : "all weights are 0";
-    throw distillationError("DATA_CAPTIONS", `${file}: ${problem}`, { file });
+    throw distillationError("TRAINING_CAPTIONS", `${file}: ${problem}`, { file });
   }
   return entries;
 }
 
 /**
  * Reads a list of prompts, one a line, for training without data.
- * @throws DATA_CAPTIONS
+ * @throws TRAINING_CAPTIONS
  */
 export function parsePromptList(text: string, file = "the list of prompts"): CaptionEntry[] {
   const prompts = lines(text).filter((line) => line.trim() !== "");
-  if (prompts.length === 0) throw distillationError("DATA_CAPTIONS", `${file}: it has no prompts`, { file });
+  if (prompts.length === 0)
+    throw distillationError("TRAINING_CAPTIONS", `${file}: it has no prompts`, { file });
   return prompts.map((prompt) => ({ captions: [prompt.trim()], negatives: [], weight: 1 }));
 }
 
@@ -40,7 +41,10 @@ function lines(text: string): string[] {
 
 function parseLine(line: string, file: string, number: number): CaptionEntry {
   const fail = (problem: string): never => {
-    throw distillationError("DATA_CAPTIONS", `${file}, line ${number}: ${problem}`, { file, line: number });
+    throw distillationError("TRAINING_CAPTIONS", `${file}, line ${number}: ${problem}`, {
+      file,
+      line: number,
+    });
   };
   let json: unknown;
   try {

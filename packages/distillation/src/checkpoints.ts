@@ -34,7 +34,7 @@ export async function saveCheckpoint(
 
 /**
  * The newest checkpoint that can be read. `onBroken` is told of those that cannot.
- * @throws RESUME_NOT_FOUND, or RESUME_BROKEN where there are only broken ones
+ * @throws TRAINING_RESUME_NOT_FOUND, or TRAINING_RESUME_BROKEN where there are only broken ones
  */
 export async function loadCheckpoint(
   folder: RunFolder,
@@ -52,7 +52,7 @@ export async function loadCheckpoint(
   }
   throw (
     broken ??
-    distillationError("RESUME_NOT_FOUND", `${folder.name}: there is no checkpoint in it`, {
+    distillationError("TRAINING_RESUME_NOT_FOUND", `${folder.name}: there is no checkpoint in it`, {
       folder: folder.name,
     })
   );

@@ -94,13 +94,13 @@ async function resume({ checkpoints, onProgress }: DistillOptions, identity: Run
     const [taken] = await listCheckpoints(folder);
     if (taken === undefined) return undefined;
     throw distillationError(
-      "RUN_FOLDER_TAKEN",
+      "TRAINING_FOLDER_TAKEN",
       `${folder.name} holds ${taken} of an earlier run: go on with that run, or name another folder`,
       { folder: folder.name, checkpoint: taken },
     );
   }
   const found = await loadCheckpoint(folder, (error) =>
-    onProgress?.({ type: "warning", code: "RESUME_BROKEN", message: error.message }),
+    onProgress?.({ type: "warning", code: "TRAINING_RESUME_BROKEN", message: error.message }),
   );
   checkSameRun(found.state.identity, identity, found.name);
   return found;
@@ -108,7 +108,7 @@ async function resume({ checkpoints, onProgress }: DistillOptions, identity: Run
 
 function checkSeed(seed: number): void {
   if (Number.isSafeInteger(seed) && seed >= 0) return;
-  throw distillationError("RECIPE_FIELD", `seed ${seed}: it must be a whole number of at least 0`, {
+  throw distillationError("TRAINING_RECIPE", `seed ${seed}: it must be a whole number of at least 0`, {
     field: "seed",
   });
 }
@@ -122,7 +122,7 @@ function checkModel(
   const multiple = 2 ** (config.down_block_types.length - 1);
   if (channels !== config.in_channels || height % multiple !== 0 || width % multiple !== 0) {
     throw distillationError(
-      "DATA_LATENTS",
+      "TRAINING_LATENTS",
       `${name}: latents are [${shape.join(", ")}]; this U-Net takes [${config.in_channels}, height, width] with multiples of ${multiple}`,
       { data: name, shape, channels: config.in_channels, multiple },
     );
@@ -131,7 +131,7 @@ function checkModel(
   const [highest = -1] = boundaries;
   if (highest < last) return;
   throw distillationError(
-    "RECIPE_FIELD",
+    "TRAINING_RECIPE",
     `boundaries ${boundaries.join(", ")}: they must be below ${last}, the model's last timestep`,
     { field: "boundaries", value: boundaries },
   );

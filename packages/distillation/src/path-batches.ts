@@ -15,7 +15,7 @@ const FIRST_WALKS = 4;
 /**
  * Batches from whole ways of the teacher, of which the newest are kept. Each step of training is preceded by as many of
  * the teacher's as the recipe's `paths.samples` asks for. A walk of B ways depends on the seed and its number alone.
- * @throws RECIPE_FIELD where a boundary is none of the teacher's timesteps
+ * @throws TRAINING_RECIPE where a boundary is none of the teacher's timesteps
  */
 export function pathBatches(options: BatchSourceOptions<PromptData>): BatchSource<TaughtBatch> {
   const { data, recipe, seed, model, embeddings } = options;
@@ -126,7 +126,7 @@ function stageStates(
     const end = boundary < 0 ? timesteps.length : timesteps.indexOf(boundary);
     if (end > 0) return end;
     throw distillationError(
-      "RECIPE_FIELD",
+      "TRAINING_RECIPE",
       `boundaries ${boundaries.join(", ")}: ${boundary} is not among the ${timesteps.length} timesteps of the teacher's ways, ${timesteps.join(", ")}`,
       { field: "boundaries", value: boundaries },
     );

@@ -167,7 +167,7 @@ const rules: Readonly<Record<string, Rule>> = {
 
 /**
  * Reads a recipe from JSON; what is left out has its default.
- * @throws RECIPE_FIELD, with the field's path
+ * @throws TRAINING_RECIPE, with the field's path
  */
 export function parseRecipe(json: unknown, file = "the recipe"): Recipe {
   if (!isObject(json)) throw fieldError(file, "", "it must be an object of fields", json);
@@ -217,5 +217,9 @@ function isObject(value: unknown): value is object {
 
 function fieldError(file: string, field: string, problem: string, value?: unknown): Error {
   const written = value === undefined ? "" : ` ${JSON.stringify(value)}`;
-  return distillationError("RECIPE_FIELD", `${file}: ${field}${written}: ${problem}`, { file, field, value });
+  return distillationError("TRAINING_RECIPE", `${file}: ${field}${written}: ${problem}`, {
+    file,
+    field,
+    value,
+  });
 }

@@ -13,7 +13,7 @@ export interface RunIdentity {
 
 /**
  * Refuses to go on with another run's checkpoint.
- * @throws RESUME_MISMATCH, which names all that differs
+ * @throws TRAINING_RESUME_MISMATCH, which names all that differs
  */
 export function checkSameRun(checkpoint: RunIdentity, run: RunIdentity, file: string): void {
   const differences = [
@@ -25,7 +25,7 @@ export function checkSameRun(checkpoint: RunIdentity, run: RunIdentity, file: st
   ];
   if (differences.length === 0) return;
   throw distillationError(
-    "RESUME_MISMATCH",
+    "TRAINING_RESUME_MISMATCH",
     `${file} is of another run: ${differences.join("; ")}. Give it what it began with, or start anew in another folder`,
     { file, differences },
   );

@@ -34,7 +34,7 @@ export function encodeRunState({ identity, steps, training, source, history }: R
   return writeSafetensors(tensors, { format: FORMAT, run: JSON.stringify(run) });
 }
 
-/** @throws RESUME_BROKEN */
+/** @throws TRAINING_RESUME_BROKEN */
 export async function decodeRunState(file: ByteSource): Promise<RunState> {
   try {
     const { metadata, weights } = await openSafetensors(file);
@@ -61,10 +61,14 @@ export async function decodeRunState(file: ByteSource): Promise<RunState> {
     const problem = SunstepError.isInstance(cause)
       ? cause.message
       : `${file.name}: ${(cause as Error).message}`;
-    throw distillationError("RESUME_BROKEN", `${problem}: not a checkpoint of a run that can go on`, {
-      file: file.name,
-      cause,
-    });
+    throw distillationError(
+      "TRAINING_RESUME_BROKEN",
+      `${problem}: not a checkpoint of a run that can go on`,
+      {
+        file: file.name,
+        cause,
+      },
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { SunstepError } from "@sunstep/errors";
+import { abortedError, SunstepError } from "@sunstep/errors";
 import { writeSunAdapter } from "@sunstep/sun-adapter";
 import { adapterTensors } from "./adapter-layout.js";
 import type { AnyBatchSource } from "./batch-source.js";
@@ -140,10 +140,9 @@ export class Run {
     await this.#save();
     const { options, trainer } = this.#parts;
     const { stepsDone: step } = trainer;
-    throw distillationError("TRAINING_ABORTED", `stopped after step ${step}; ${this.#lastCheckpoint()}`, {
+    throw abortedError(options.signal, `stopped after step ${step}; ${this.#lastCheckpoint()}`, {
       step,
       checkpoint: this.#checkpoint,
-      cause: options.signal?.reason,
     });
   }
 

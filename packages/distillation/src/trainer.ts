@@ -101,7 +101,7 @@ export class Trainer {
     this.#optimizer = optimizer;
   }
 
-  /** Loads both graphs. @throws SunstepError STATE_LENGTH where the state is another adapter's; codes of the runtime */
+  /** Loads both graphs. @throws SunstepError TRAINING_STATE_LENGTH where the state is another adapter's; codes of the runtime */
   static async create(options: TrainerOptions, state: TrainingState): Promise<Trainer> {
     const { runtime, unet, variant, adamw, signal, distance, weights, cfgSpace, negativeStrength } = options;
     const { batch, height, width, tokens } = options;
@@ -222,7 +222,7 @@ function checkState({ parameters, moment1, moment2, ema }: TrainingState, length
   const lengths = [parameters, moment1, moment2, ema].map((part) => part.length);
   if (lengths.every((actual) => actual === length)) return;
   throw distillationError(
-    "STATE_LENGTH",
+    "TRAINING_STATE_LENGTH",
     `the training state has vectors of ${lengths.join(", ")} weights; an adapter for this model has ${length}`,
     { lengths, length },
   );

@@ -27,14 +27,14 @@ const CAPTIONS = "captions.jsonl";
  * Opens a data folder: `latents.safetensors` with `latents` [pictures, channels, height, width], float16 or float32,
  * already multiplied by the VAE's scaling factor; and `captions.jsonl`, whose line i belongs to picture i. Latents are
  * read when they are drawn.
- * @throws DATA_FILE_MISSING, DATA_LATENTS, DATA_CAPTIONS, and codes of safetensors files
+ * @throws TRAINING_DATA_MISSING, TRAINING_LATENTS, TRAINING_CAPTIONS, and codes of safetensors files
  */
 export async function openTrainingData(files: FileTree): Promise<TrainingData> {
   const { name = "the data folder" } = files;
   const open = async (file: string) => {
     const source = await files.open(file);
     if (source) return source;
-    throw distillationError("DATA_FILE_MISSING", `${name}: ${file} is missing`, { folder: name, file });
+    throw distillationError("TRAINING_DATA_MISSING", `${name}: ${file} is missing`, { folder: name, file });
   };
   const latents = await latentsOf(await openSafetensors(await open(LATENTS)));
   const captions = await open(CAPTIONS);
@@ -43,7 +43,7 @@ export async function openTrainingData(files: FileTree): Promise<TrainingData> {
   const [count, ...shape] = latents.shape as [number, number, number, number];
   if (entries.length !== count) {
     throw distillationError(
-      "DATA_CAPTIONS",
+      "TRAINING_CAPTIONS",
       `${name}: ${CAPTIONS} has ${entries.length} lines for the ${count} pictures of ${LATENTS}; line i belongs to picture i`,
       { folder: name, lines: entries.length, pictures: count },
     );
@@ -77,7 +77,7 @@ async function latentsOf({
   source,
 }: Awaited<ReturnType<typeof openSafetensors>>): Promise<WeightRef> {
   const fail = (problem: string): never => {
-    throw distillationError("DATA_LATENTS", `${source.name}: ${problem}`, { file: source.name });
+    throw distillationError("TRAINING_LATENTS", `${source.name}: ${problem}`, { file: source.name });
   };
   if (!weights.has("latents"))
     fail(`it holds no tensor "latents" but ${weights.names().join(", ") || "nothing"}`);
@@ -98,7 +98,7 @@ async function readRow(
   const row = dtype === "float16" ? decodeFloat16(new Uint16Array(bytes)) : new Float32Array(bytes);
   if (row.every(Number.isFinite)) return row;
   throw distillationError(
-    "DATA_LATENTS",
+    "TRAINING_LATENTS",
     `${source.name}: the latents of picture ${index} hold NaN or infinity; leave the picture out`,
     { file: source.name, picture: index },
   );

@@ -31,7 +31,7 @@ export async function initialState(
 
 /**
  * The beginning of further training: an adapter's weights.
- * @throws START_MISMATCH where it is of another variant, or for another U-Net
+ * @throws TRAINING_START_MISMATCH where it is of another variant, or for another U-Net
  */
 export async function stateOfAdapter(
   unet: Component<UNetConfig>,
@@ -63,7 +63,7 @@ export async function stateOfAdapter(
 
 function startMismatch({ file }: SunAdapter, variant: string, problem: string): Error {
   return distillationError(
-    "START_MISMATCH",
+    "TRAINING_START_MISMATCH",
     `${file} cannot be the beginning of this ${variant} adapter: ${problem}`,
     { file, variant },
   );

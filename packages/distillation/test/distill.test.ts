@@ -57,7 +57,7 @@ async function runUntil(at: number, options: Partial<DistillOptions>): Promise<v
       if (event.type === "step" && event.step === at) controller.abort();
     },
   });
-  await expect(run).rejects.toMatchObject({ code: "TRAINING_ABORTED", details: { step: at } });
+  await expect(run).rejects.toMatchObject({ code: "ABORTED", details: { step: at } });
 }
 
 describe.each([
@@ -200,7 +200,7 @@ it("goes on from the checkpoint before where the newest is damaged", async () =>
   expect(await losses(options)).toEqual(await losses({}));
   expect(events[0]).toMatchObject({
     type: "warning",
-    code: "RESUME_BROKEN",
+    code: "TRAINING_RESUME_BROKEN",
     message: expect.stringContaining(newest),
   });
   expect(events[1]).toMatchObject({ type: "start", step: 50, checkpoint: "step-00000050.safetensors" });
@@ -231,7 +231,7 @@ describe("refuses", () => {
   ])("to go on with %s", async (_, options, message) => {
     const folder = await started();
     await expect(losses({ ...options, checkpoints: { folder, resume: true } })).rejects.toMatchObject({
-      code: "RESUME_MISMATCH",
+      code: "TRAINING_RESUME_MISMATCH",
       message: expect.stringMatching(message),
     });
   });
@@ -242,31 +242,33 @@ describe("refuses", () => {
       { start: adapter, recipe: { ...recipe, variant: "plain" as const } },
       { start: cut },
     ])
-      await expect(losses(options)).rejects.toMatchObject({ code: "START_MISMATCH" });
+      await expect(losses(options)).rejects.toMatchObject({ code: "TRAINING_START_MISMATCH" });
   });
 
   it("to begin anew in a folder with checkpoints", async () => {
     const folder = await started();
-    await expect(losses({ checkpoints: { folder } })).rejects.toMatchObject({ code: "RUN_FOLDER_TAKEN" });
+    await expect(losses({ checkpoints: { folder } })).rejects.toMatchObject({
+      code: "TRAINING_FOLDER_TAKEN",
+    });
   });
 
   it("to go on from nothing, or from another kind of file", async () => {
     const folder = memoryFolder();
     const run = () => losses({ checkpoints: { folder, resume: true } });
-    await expect(run()).rejects.toMatchObject({ code: "RESUME_NOT_FOUND" });
+    await expect(run()).rejects.toMatchObject({ code: "TRAINING_RESUME_NOT_FOUND" });
     const { adapter } = await distill({ model, data, recipe: { ...recipe, steps: 1 } });
     folder.files.set("step-00000001.safetensors", adapter);
-    await expect(run()).rejects.toMatchObject({ code: "RESUME_BROKEN" });
+    await expect(run()).rejects.toMatchObject({ code: "TRAINING_RESUME_BROKEN" });
   });
 
   it("latents that the U-Net does not take, and seeds that are none", async () => {
     const odd = await promptData(data.entries, [4, 8, 9]);
-    await expect(losses({ data: odd })).rejects.toMatchObject({ code: "DATA_LATENTS" });
-    await expect(losses({ seed: -1 })).rejects.toMatchObject({ code: "RECIPE_FIELD" });
+    await expect(losses({ data: odd })).rejects.toMatchObject({ code: "TRAINING_LATENTS" });
+    await expect(losses({ seed: -1 })).rejects.toMatchObject({ code: "TRAINING_RECIPE" });
     const boundaries = [1200, 499, -1];
-    await expect(losses({ recipe: { boundaries } })).rejects.toMatchObject({ code: "RECIPE_FIELD" });
-    await expect(losses({ recipe: { batch: 0 } })).rejects.toMatchObject({ code: "RECIPE_FIELD" });
+    await expect(losses({ recipe: { boundaries } })).rejects.toMatchObject({ code: "TRAINING_RECIPE" });
+    await expect(losses({ recipe: { batch: 0 } })).rejects.toMatchObject({ code: "TRAINING_RECIPE" });
     const empty = blobTree({});
-    await expect(openTrainingData(empty)).rejects.toMatchObject({ code: "DATA_FILE_MISSING" });
+    await expect(openTrainingData(empty)).rejects.toMatchObject({ code: "TRAINING_DATA_MISSING" });
   });
 });

@@ -45,7 +45,7 @@ it.each<[recipe: unknown, field: string]>([
 ])("refuses %j", (recipe, field) => {
   expect(() => parseRecipe(recipe, "recipe.json")).toThrow(
     expect.objectContaining({
-      code: "RECIPE_FIELD",
+      code: "TRAINING_RECIPE",
       message: expect.stringContaining("recipe.json: "),
       details: expect.objectContaining({ field }),
     }),

@@ -160,7 +160,7 @@ it("goes on from the middle of a walk", async () => {
 
 it("refuses stages that end between the teacher's timesteps", async () => {
   await expect(source({ boundaries: [600, -1] })).rejects.toMatchObject({
-    code: "RECIPE_FIELD",
+    code: "TRAINING_RECIPE",
     message: expect.stringContaining("999, 749, 499, 249"),
   });
 });

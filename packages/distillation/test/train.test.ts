@@ -53,7 +53,7 @@ it.each<[kind: string, recipe: RecipeInput]>([
       signal: controller.signal,
       onProgress: (event) => event.type === "step" && event.step === 11 && controller.abort(),
     });
-    await expect(stopped).rejects.toMatchObject({ code: "TRAINING_ABORTED", details: { step: 11 } });
+    await expect(stopped).rejects.toMatchObject({ code: "ABORTED", details: { step: 11 } });
     const previews = memoryFolder();
     const resumed = await distill({
       ...options,

@@ -30,49 +30,54 @@ it.each<[what: string, files: Record<string, BlobPart>, code: string, message: R
   [
     "no JSON",
     { "captions.jsonl": `${line(tinyCaptions[0])}\nnonsense` },
-    "DATA_CAPTIONS",
+    "TRAINING_CAPTIONS",
     /line 2: it is not JSON/,
   ],
-  ["a list", { "captions.jsonl": "[]" }, "DATA_CAPTIONS", /line 1: it is no JSON object/],
-  ["no captions", { "captions.jsonl": '{"captions":[]}' }, "DATA_CAPTIONS", /line 1: "captions"/],
-  ["a wrong caption", { "captions.jsonl": '{"captions":[1]}' }, "DATA_CAPTIONS", /line 1: "captions"/],
+  ["a list", { "captions.jsonl": "[]" }, "TRAINING_CAPTIONS", /line 1: it is no JSON object/],
+  ["no captions", { "captions.jsonl": '{"captions":[]}' }, "TRAINING_CAPTIONS", /line 1: "captions"/],
+  ["a wrong caption", { "captions.jsonl": '{"captions":[1]}' }, "TRAINING_CAPTIONS", /line 1: "captions"/],
   [
     "wrong negatives",
     { "captions.jsonl": '{"captions":["a"],"negatives":"b"}' },
-    "DATA_CAPTIONS",
+    "TRAINING_CAPTIONS",
     /line 1: "negatives"/,
   ],
   [
     "a wrong weight",
     { "captions.jsonl": '{"captions":["a"],"weight":-1}' },
-    "DATA_CAPTIONS",
+    "TRAINING_CAPTIONS",
     /line 1: "weight"/,
   ],
   [
     "no weight",
     { "captions.jsonl": many('{"captions":["a"],"weight":0}') },
-    "DATA_CAPTIONS",
+    "TRAINING_CAPTIONS",
     /all weights are 0/,
   ],
-  ["nothing", { "captions.jsonl": "" }, "DATA_CAPTIONS", /it has no lines/],
+  ["nothing", { "captions.jsonl": "" }, "TRAINING_CAPTIONS", /it has no lines/],
   [
     "too few lines",
     { "captions.jsonl": '{"captions":["a"]}' },
-    "DATA_CAPTIONS",
+    "TRAINING_CAPTIONS",
     /1 lines for the 12 pictures/,
   ],
   ["no safetensors", { "latents.safetensors": "nothing of the kind" }, "CHECKPOINT_", /latents\.safetensors/],
   [
     "another tensor",
     { "latents.safetensors": writeSafetensors({ x: tensor(new Float32Array(1), [1]) }) as BlobPart },
-    "DATA_LATENTS",
+    "TRAINING_LATENTS",
     /no tensor "latents" but x/,
   ],
-  ["a wrong rank", { "latents.safetensors": latents(new Float32Array(12), [12]) }, "DATA_LATENTS", /\[12\]/],
+  [
+    "a wrong rank",
+    { "latents.safetensors": latents(new Float32Array(12), [12]) },
+    "TRAINING_LATENTS",
+    /\[12\]/,
+  ],
   [
     "no pictures",
     { "latents.safetensors": latents(new Float32Array(0), [0, 4, 8, 8]) },
-    "DATA_LATENTS",
+    "TRAINING_LATENTS",
     /\[0, /,
   ],
   [
@@ -82,7 +87,7 @@ it.each<[what: string, files: Record<string, BlobPart>, code: string, message: R
         latents: tensor(new Int8Array(12), [12, 1, 1, 1], "int8"),
       }) as BlobPart,
     },
-    "DATA_LATENTS",
+    "TRAINING_LATENTS",
     /int8/,
   ],
 ])("refuses %s", async (_, files, code, message) => {
@@ -97,7 +102,7 @@ it("names the picture whose latents are not finite", async () => {
   values[5 * 4 + 2] = Number.NaN;
   const data = await openTrainingData(tinyData({ "latents.safetensors": latents(values, [12, 4, 1, 1]) }));
   await data.latents(4);
-  await expect(data.latents(5)).rejects.toMatchObject({ code: "DATA_LATENTS", details: { picture: 5 } });
+  await expect(data.latents(5)).rejects.toMatchObject({ code: "TRAINING_LATENTS", details: { picture: 5 } });
 });
 
 it("reads a list of prompts", () => {
@@ -105,5 +110,5 @@ it("reads a list of prompts", () => {
     ["a cat"],
     ["a dog"],
   ]);
-  expect(() => parsePromptList("\n\n")).toThrow(expect.objectContaining({ code: "DATA_CAPTIONS" }));
+  expect(() => parsePromptList("\n\n")).toThrow(expect.objectContaining({ code: "TRAINING_CAPTIONS" }));
 });

@@ -1,3 +1,6 @@
+export { abortable, abortedError, throwIfAborted } from "./aborted.js";
+export { commonErrors } from "./common-errors.js";
+export { defineErrors, type ErrorFactory } from "./define-errors.js";
 export { inFile } from "./in-file.js";
 export {
   type ErrorDetails,

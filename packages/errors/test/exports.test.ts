@@ -1,5 +1,13 @@
 import { expect, it } from "vitest";
 
 it("exports exactly these names", async () => {
-  expect(Object.keys(await import("../src/index.js")).sort()).toEqual(["SunstepError", "inFile"]);
+  expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
+    "SunstepError",
+    "abortable",
+    "abortedError",
+    "commonErrors",
+    "defineErrors",
+    "inFile",
+    "throwIfAborted",
+  ]);
 });

@@ -2,11 +2,12 @@ import { fileURLToPath } from "node:url";
 import { runReadmeExample } from "@sunstep/testing";
 import { expect, it } from "vitest";
 
-it("runs the README's example", async () => {
+it("the README's example runs", async () => {
   const example = await runReadmeExample(fileURLToPath(new URL("../README.md", import.meta.url)));
   expect({ ...example }).toEqual({
     recognised: true,
-    code: "FILE_TRUNCATED",
-    details: { file: "model.safetensors", expectedBytes: 4096 },
+    code: "SHOP_CLOSED",
+    details: { opens: 8 },
+    meaning: "the shop is closed",
   });
 });

@@ -20,7 +20,7 @@ export interface InvariantSplit {
  * Hoists what depends on the inputs `names` alone (weights apart) out of a model that is run many times while they stay
  * the same. Works on raised and on lowered graphs; a weight goes to the half that reads it. Inputs that the model has
  * not are passed over, so that one list serves a network with an adapter and without.
- * @throws SunstepError NOTHING_TO_HOIST
+ * @throws SunstepError PASS_NOTHING_TO_HOIST
  */
 export function splitInvariant(model: Model, names: readonly string[]): InvariantSplit {
   const { graph } = model;
@@ -51,9 +51,13 @@ export function splitInvariant(model: Model, names: readonly string[]): Invarian
       return { name, dtype: type?.dtype ?? "float32", ...(type?.shape && { shape: type.shape }) };
     });
   if (crossing.length === 0) {
-    throw passError("NOTHING_TO_HOIST", `nothing in ${graph.name} depends on ${names.join(", ")} alone`, {
-      names,
-    });
+    throw passError(
+      "PASS_NOTHING_TO_HOIST",
+      `nothing in ${graph.name} depends on ${names.join(", ")} alone`,
+      {
+        names,
+      },
+    );
   }
   const isInvariantInput = ({ name }: NamedValue) => invariant.has(name);
   const half = (changes: Partial<Model["graph"]>): Model =>

@@ -1,4 +1,4 @@
-import { fail } from "./errors.js";
+import { imageError } from "./errors.js";
 import { type RgbImage, toRgb } from "./rgb-image.js";
 
 /**
@@ -7,7 +7,7 @@ import { type RgbImage, toRgb } from "./rgb-image.js";
  */
 export function contactSheet(images: readonly RgbImage[], columns: number): RgbImage {
   if (images.length === 0 || !Number.isInteger(columns) || columns < 1) {
-    fail(
+    throw imageError(
       "IMAGE_SIZE_MISMATCH",
       `a contact sheet of ${images.length} pictures in ${columns} columns is impossible`,
     );

@@ -1,6 +1,6 @@
 import jpeg from "jpeg-js";
 import { decodePng } from "./decode-png.js";
-import { fail } from "./errors.js";
+import { imageError } from "./errors.js";
 import { isPng } from "./png-chunks.js";
 import type { RgbImage } from "./rgb-image.js";
 
@@ -23,7 +23,7 @@ export function decodeImage(bytes: Uint8Array, { maxPixels = 64e6 }: DecodeImage
   if (isPng(bytes)) return decodePng(bytes, maxPixels);
   if (bytes[0] === 0xff && bytes[1] === 0xd8) return { ...decodeJpeg(bytes, maxPixels), text: new Map() };
   const start = [...bytes.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
-  return fail(
+  throw imageError(
     "IMAGE_FORMAT_UNKNOWN",
     `the picture is neither PNG nor JPEG; it begins with ${start || "nothing"}`,
   );
@@ -42,8 +42,8 @@ function decodeJpeg(bytes: Uint8Array, maxPixels: number): RgbImage {
   } catch (cause) {
     const reason = (cause as Error).message;
     if (/limit exceeded/.test(reason)) {
-      fail("IMAGE_TOO_LARGE", `the JPEG has more than ${maxPixels} pixels`, { maxPixels, cause });
+      throw imageError("IMAGE_TOO_LARGE", `the JPEG has more than ${maxPixels} pixels`, { maxPixels, cause });
     }
-    return fail("IMAGE_CORRUPT", `the JPEG cannot be decoded, it may be cut: ${reason}`, { cause });
+    throw imageError("IMAGE_CORRUPT", `the JPEG cannot be decoded, it may be cut: ${reason}`, { cause });
   }
 }

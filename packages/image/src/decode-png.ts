@@ -3,7 +3,7 @@
 
 import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
 import { zlibSync } from "fflate";
-import { fail } from "./errors.js";
+import { imageError } from "./errors.js";
 import { inflateAtMost } from "./inflate.js";
 import { joinBytes } from "./join-bytes.js";
 import { type PngChunk, readPngChunks, writePngChunks } from "./png-chunks.js";
@@ -34,7 +34,7 @@ export function decodePng(bytes: Uint8Array, maxPixels: number): RgbImage & { te
   const expected = filteredSize(header);
   const raw = inflateAtMost(compressed, expected);
   if (raw.length < expected) {
-    fail("IMAGE_TRUNCATED", `the PNG's data ends after ${raw.length} of ${expected} bytes`, {
+    throw imageError("IMAGE_TRUNCATED", `the PNG's data ends after ${raw.length} of ${expected} bytes`, {
       expected,
       actual: raw.length,
     });
@@ -51,39 +51,47 @@ export function decodePng(bytes: Uint8Array, maxPixels: number): RgbImage & { te
   try {
     return { ...toEightBits(decode(writePngChunks(picture)), header), text };
   } catch (cause) {
-    return fail("IMAGE_CORRUPT", `the PNG cannot be decoded: ${(cause as Error).message}`, { cause });
+    throw imageError("IMAGE_CORRUPT", `the PNG cannot be decoded: ${(cause as Error).message}`, { cause });
   }
 }
 
 function readHeader(bytes: Uint8Array, maxPixels: number): Header {
   if (bytes.length < 33)
-    fail("IMAGE_TRUNCATED", `the PNG ends after ${bytes.length} bytes, within its header`);
+    throw imageError("IMAGE_TRUNCATED", `the PNG ends after ${bytes.length} bytes, within its header`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint32(8) !== 13 || view.getUint32(12) !== 0x49484452) {
-    fail("IMAGE_CORRUPT", "the PNG does not begin with its IHDR chunk");
+    throw imageError("IMAGE_CORRUPT", "the PNG does not begin with its IHDR chunk");
   }
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
   const [depth, colour, compression, filter, interlace] = bytes.subarray(24, 29);
   if (width === 0 || height === 0)
-    fail("IMAGE_CORRUPT", `the PNG is ${width}x${height} pixels`, { width, height });
+    throw imageError("IMAGE_CORRUPT", `the PNG is ${width}x${height} pixels`, { width, height });
   if (width * height > maxPixels) {
-    fail("IMAGE_TOO_LARGE", `the PNG is ${width}x${height} pixels, the limit is ${maxPixels} pixels`, {
-      width,
-      height,
-      maxPixels,
-    });
+    throw imageError(
+      "IMAGE_TOO_LARGE",
+      `the PNG is ${width}x${height} pixels, the limit is ${maxPixels} pixels`,
+      {
+        width,
+        height,
+        maxPixels,
+      },
+    );
   }
   const type = colourTypes[colour!];
   if (!type?.depths.includes(depth!) || compression !== 0 || filter !== 0 || interlace! > 1) {
-    fail(
+    throw imageError(
       "IMAGE_CORRUPT",
       `the PNG's header is invalid: colour type ${colour}, ${depth} bits, interlace ${interlace}`,
     );
   }
   if (interlace === 1 && depth! < 8) {
-    fail("IMAGE_UNSUPPORTED", `interlaced PNGs of ${depth} bits are not read: save it without interlacing`, {
-      depth,
-    });
+    throw imageError(
+      "IMAGE_UNSUPPORTED",
+      `interlaced PNGs of ${depth} bits are not read: save it without interlacing`,
+      {
+        depth,
+      },
+    );
   }
   return { width, height, depth: depth!, samples: type.samples, interlaced: interlace === 1 };
 }

@@ -10,7 +10,7 @@ export interface EncodePngOptions {
 
 /**
  * Encodes a PNG of 8 bits; text goes before the pixels, where readers that stop early find it.
- * @throws SunstepError IMAGE_SIZE_MISMATCH, PNG_TEXT_INVALID
+ * @throws SunstepError IMAGE_SIZE_MISMATCH, IMAGE_TEXT_INVALID
  */
 export function encodePng(image: RgbImage, { text = {} }: EncodePngOptions = {}): Uint8Array {
   checkImage(image);

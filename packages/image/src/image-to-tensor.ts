@@ -2,7 +2,7 @@
 // step, and numpy's rounding of halves to even.
 
 import { type Tensor, tensor } from "@sunstep/tensor";
-import { fail } from "./errors.js";
+import { imageError } from "./errors.js";
 import { checkImage, type RgbImage, toGrey, toRgb } from "./rgb-image.js";
 
 const levels = Float32Array.from({ length: 256 }, (_, value) => value / 255);
@@ -23,7 +23,7 @@ export function imageToTensor(image: RgbImage): Tensor<"float32"> {
 export function tensorToImages({ shape, data }: Tensor<"float32">): RgbImage[] {
   const [count, channels, height, width] = shape;
   if (shape.length !== 4 || channels !== 3) {
-    fail(
+    throw imageError(
       "IMAGE_SIZE_MISMATCH",
       `pictures need the shape [count, 3, height, width], not [${shape.join(", ")}]`,
       { shape },
@@ -66,7 +66,7 @@ export function checkMaskSize(image: RgbImage, mask: RgbImage): void {
   checkImage(image);
   checkImage(mask);
   if (image.width !== mask.width || image.height !== mask.height) {
-    fail(
+    throw imageError(
       "IMAGE_SIZE_MISMATCH",
       `the mask is ${mask.width}x${mask.height}, the picture ${image.width}x${image.height}: make them the same size`,
       { mask: [mask.width, mask.height], image: [image.width, image.height] },

@@ -1,5 +1,5 @@
 import { Unzlib } from "fflate";
-import { fail } from "./errors.js";
+import { imageError } from "./errors.js";
 import { joinBytes } from "./join-bytes.js";
 
 const stepBytes = 16 * 1024;
@@ -21,12 +21,16 @@ export function inflateAtMost(compressed: Uint8Array, limit: number): Uint8Array
       inflater.push(compressed.subarray(at, at + stepBytes), last);
     }
   } catch (cause) {
-    fail("IMAGE_CORRUPT", "the PNG's compressed data is broken", { cause });
+    throw imageError("IMAGE_CORRUPT", "the PNG's compressed data is broken", { cause });
   }
   if (size > limit) {
-    fail("IMAGE_CORRUPT", `the PNG's compressed data holds more than the ${limit} bytes it should`, {
-      limit,
-    });
+    throw imageError(
+      "IMAGE_CORRUPT",
+      `the PNG's compressed data holds more than the ${limit} bytes it should`,
+      {
+        limit,
+      },
+    );
   }
   return joinBytes(parts);
 }

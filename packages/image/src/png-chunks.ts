@@ -1,6 +1,6 @@
 // The chunk layer of PNG (https://www.w3.org/TR/png-3/#5Chunk-layout), checked before anything is inflated or allocated.
 
-import { fail } from "./errors.js";
+import { imageError } from "./errors.js";
 
 export interface PngChunk {
   readonly type: string;
@@ -15,24 +15,31 @@ export function isPng(bytes: Uint8Array): boolean {
 
 /** The chunks up to and with IEND, as views into `bytes`. Every length and checksum is checked. */
 export function readPngChunks(bytes: Uint8Array): PngChunk[] {
-  if (!isPng(bytes)) fail("IMAGE_FORMAT_UNKNOWN", "the file does not begin with PNG's signature");
+  if (!isPng(bytes)) throw imageError("IMAGE_FORMAT_UNKNOWN", "the file does not begin with PNG's signature");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const chunks: PngChunk[] = [];
   for (let at = pngSignature.length; ; ) {
     if (at + 12 > bytes.length)
-      fail("IMAGE_TRUNCATED", `the PNG ends after ${bytes.length} bytes, without its last chunk`);
+      throw imageError("IMAGE_TRUNCATED", `the PNG ends after ${bytes.length} bytes, without its last chunk`);
     const length = view.getUint32(at);
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     if (!/^[A-Za-z]{4}$/.test(type))
-      fail("IMAGE_CORRUPT", `the PNG has no chunk where one must begin, at byte ${at}`, { at });
+      throw imageError("IMAGE_CORRUPT", `the PNG has no chunk where one must begin, at byte ${at}`, { at });
     if (length > bytes.length - at - 12) {
-      fail("IMAGE_TRUNCATED", `the PNG's ${type} chunk at byte ${at} reaches beyond the end of the file`, {
+      throw imageError(
+        "IMAGE_TRUNCATED",
+        `the PNG's ${type} chunk at byte ${at} reaches beyond the end of the file`,
+        {
+          type,
+          at,
+        },
+      );
+    }
+    if (view.getUint32(at + 8 + length) !== crc32(bytes.subarray(at + 4, at + 8 + length))) {
+      throw imageError("IMAGE_CORRUPT", `the checksum of the PNG's ${type} chunk at byte ${at} is wrong`, {
         type,
         at,
       });
-    }
-    if (view.getUint32(at + 8 + length) !== crc32(bytes.subarray(at + 4, at + 8 + length))) {
-      fail("IMAGE_CORRUPT", `the checksum of the PNG's ${type} chunk at byte ${at} is wrong`, { type, at });
     }
     chunks.push({ type, data: bytes.subarray(at + 8, at + 8 + length) });
     if (type === "IEND") return chunks;

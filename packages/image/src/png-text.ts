@@ -1,7 +1,7 @@
 // Text in PNG files: tEXt (Latin-1), zTXt (the same, compressed) and iTXt (UTF-8). Written as Pillow does, whose files
 // all tools read: tEXt where the text is Latin-1, else iTXt without compression.
 
-import { fail } from "./errors.js";
+import { imageError } from "./errors.js";
 import { inflateAtMost } from "./inflate.js";
 import { type PngChunk, readPngChunks } from "./png-chunks.js";
 
@@ -29,7 +29,7 @@ export function textOfChunks(chunks: readonly PngChunk[]): Map<string, string> {
     const read = readers[type];
     if (!read) continue;
     const end = data.indexOf(0);
-    if (end < 1) fail("IMAGE_CORRUPT", `a ${type} chunk of the PNG has no keyword`, { type });
+    if (end < 1) throw imageError("IMAGE_CORRUPT", `a ${type} chunk of the PNG has no keyword`, { type });
     texts.set(latin1(data.subarray(0, end)), read(data.subarray(end + 1), inflate));
   }
   return texts;
@@ -43,7 +43,7 @@ const readers: Readonly<Record<string, (data: Uint8Array, inflate: Inflate) => s
   iTXt: (data, inflate) => {
     const language = data.indexOf(0, 2);
     const keyword = data.indexOf(0, language + 1);
-    if (language < 0 || keyword < 0) fail("IMAGE_CORRUPT", "an iTXt chunk of the PNG ends early");
+    if (language < 0 || keyword < 0) throw imageError("IMAGE_CORRUPT", "an iTXt chunk of the PNG ends early");
     const text = data.subarray(keyword + 1);
     return new TextDecoder().decode(data[0] === 1 ? inflate(text) : text);
   },
@@ -51,14 +51,14 @@ const readers: Readonly<Record<string, (data: Uint8Array, inflate: Inflate) => s
 
 export function textChunk(keyword: string, text: string): PngChunk {
   if (!/^[\x20-\x7e\xa1-\xff]{1,79}$/.test(keyword) || /^ | $/.test(keyword)) {
-    fail(
-      "PNG_TEXT_INVALID",
+    throw imageError(
+      "IMAGE_TEXT_INVALID",
       `${JSON.stringify(keyword)} is no keyword: 1 to 79 printable Latin-1 characters`,
       { keyword },
     );
   }
   if (text.includes("\0"))
-    fail("PNG_TEXT_INVALID", `the text for "${keyword}" holds a zero character`, { keyword });
+    throw imageError("IMAGE_TEXT_INVALID", `the text for "${keyword}" holds a zero character`, { keyword });
   const key = [...keyword].map((char) => char.charCodeAt(0));
   if (/^[\0-\xff]*$/.test(text)) {
     const data = new Uint8Array(key.length + 1 + text.length);

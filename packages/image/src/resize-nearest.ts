@@ -1,5 +1,5 @@
 import { type Tensor, tensor } from "@sunstep/tensor";
-import { fail } from "./errors.js";
+import { imageError } from "./errors.js";
 
 /**
  * Nearest neighbours as torch.nn.functional.interpolate does by default: output i is input floor(i * in / out). What
@@ -9,10 +9,14 @@ export function resizeNearest(values: Tensor<"float32">, height: number, width: 
   const fromHeight = values.shape.at(-2);
   const fromWidth = values.shape.at(-1);
   if (!fromHeight || !fromWidth || ![height, width].every((size) => Number.isInteger(size) && size > 0)) {
-    fail("IMAGE_SIZE_MISMATCH", `[${values.shape.join(", ")}] cannot be made ${width}x${height}`, {
-      height,
-      width,
-    });
+    throw imageError(
+      "IMAGE_SIZE_MISMATCH",
+      `[${values.shape.join(", ")}] cannot be made ${width}x${height}`,
+      {
+        height,
+        width,
+      },
+    );
   }
   const planes = values.data.length / (fromHeight * fromWidth);
   const rows = sources(fromHeight, height);

@@ -1,7 +1,7 @@
 // Lanczos resizing equal to Pillow's (src/libImaging/Resample.c, 8 bits per channel): rows first, then columns, with
 // weights in 22-bit fixed point, so that the bytes are the same.
 
-import { fail } from "./errors.js";
+import { imageError } from "./errors.js";
 import { checkImage, type RgbImage } from "./rgb-image.js";
 
 export interface ResizeOptions {
@@ -24,7 +24,7 @@ export function resize(
 ): RgbImage {
   checkImage(image);
   if (![width, height].every((size) => Number.isInteger(size) && size > 0)) {
-    fail("IMAGE_SIZE_MISMATCH", `a picture cannot be made ${width}x${height}`, { width, height });
+    throw imageError("IMAGE_SIZE_MISMATCH", `a picture cannot be made ${width}x${height}`, { width, height });
   }
   // As VaeImageProcessor._resize_and_crop.
   const wider = width / height > image.width / image.height;

@@ -1,4 +1,4 @@
-import { fail } from "./errors.js";
+import { imageError } from "./errors.js";
 
 /** A picture in memory: `data` is [height, width, channels], 8 bits each; 1 grey, 3 RGB, 4 RGB and alpha. */
 export interface RgbImage {
@@ -12,7 +12,7 @@ export interface RgbImage {
 export function checkImage({ width, height, channels, data }: RgbImage): void {
   const sizes = [width, height].every((size) => Number.isInteger(size) && size > 0);
   if (!sizes || ![1, 3, 4].includes(channels) || data.length !== width * height * channels) {
-    fail(
+    throw imageError(
       "IMAGE_SIZE_MISMATCH",
       `${data.length} bytes cannot be a picture of ${width}x${height} with ${channels} channels`,
       { width, height, channels, bytes: data.length },

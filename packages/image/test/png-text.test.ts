@@ -44,7 +44,7 @@ describe("PNG text", () => {
   it("refuses keywords and texts that PNG cannot hold", () => {
     for (const text of [{ "": "x" }, { 猫: "x" }, { ["k".repeat(80)]: "x" }, { " k": "x" }, { k: "a\0b" }]) {
       expect(() => encodePng(pixel, { text: text as Record<string, string> })).toThrow(
-        expect.objectContaining({ code: "PNG_TEXT_INVALID" }),
+        expect.objectContaining({ code: "IMAGE_TEXT_INVALID" }),
       );
     }
   });

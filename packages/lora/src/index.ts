@@ -1,2 +1,2 @@
 export { addLoras, type ScaledLora } from "./add-loras.js";
-export { LORA_ERRORS, type LoraErrorCode } from "./errors.js";
+export { type LoraErrorCode, loraErrors } from "./errors.js";

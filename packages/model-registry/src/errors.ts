@@ -1,7 +1,7 @@
-import { SunstepError } from "@sunstep/errors";
+import { defineErrors } from "@sunstep/errors";
 
 /** Codes of the errors that this package throws. */
-export const registryErrors = {
+export const [registryErrors, registryError] = defineErrors({
   MODEL_NAME_INVALID:
     "the text is no name, path, https URL or hub id, or it would lead outside of its folder",
   REGISTRY_OPTION_INVALID: "an option or environment variable has a value that cannot be used",
@@ -19,14 +19,6 @@ export const registryErrors = {
   DOWNLOAD_REDIRECT_REFUSED: "a redirect left https, or there were too many",
   HUB_RESPONSE_INVALID: "the hub's answer is malformed, or names files outside of the repository",
   STORAGE_QUOTA: "the browser gives this site less storage than the files need",
-} as const;
+});
 
 export type RegistryErrorCode = keyof typeof registryErrors;
-
-export function registryError(
-  code: RegistryErrorCode,
-  message: string,
-  details: Record<string, unknown> = {},
-): SunstepError {
-  return new SunstepError(code, message, details);
-}

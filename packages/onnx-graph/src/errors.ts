@@ -1,7 +1,7 @@
-import { SunstepError } from "@sunstep/errors";
+import { defineErrors } from "@sunstep/errors";
 
 /** What can be wrong with a graph or an ONNX file, by code. */
-export const ONNX_ERRORS = {
+export const [onnxErrors, onnxError] = defineErrors({
   ONNX_NOT_A_MODEL: "the bytes are not an ONNX model",
   ONNX_TRUNCATED: "the file ends in the middle of a field",
   ONNX_OPSET_UNSUPPORTED: "the operator set version is newer than this package knows",
@@ -16,14 +16,6 @@ export const ONNX_ERRORS = {
   GRAPH_SHAPE: "an operator was given shapes that it does not take",
   GRAPH_DTYPE: "an operator was given an element type that it does not take",
   GRAPH_UNKNOWN_INPUT: "the graph has no such input",
-} as const;
+});
 
-export type OnnxErrorCode = keyof typeof ONNX_ERRORS;
-
-export function onnxError(
-  code: OnnxErrorCode,
-  message: string,
-  details?: Record<string, unknown>,
-): SunstepError {
-  return new SunstepError(code, message, details);
-}
+export type OnnxErrorCode = keyof typeof onnxErrors;

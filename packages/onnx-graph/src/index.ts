@@ -22,7 +22,7 @@ export {
 export { type EmbedOptions, embedModel } from "./embed.js";
 export { type EmitterContext, NodeEmitter, type OperatorOptions, type Value } from "./emitter.js";
 export { emitterFor } from "./emitter-for.js";
-export { ONNX_ERRORS, type OnnxErrorCode } from "./errors.js";
+export { type OnnxErrorCode, onnxErrors } from "./errors.js";
 export { type GraphIndex, indexGraph, valuesRead } from "./graph-index.js";
 export type {
   Attribute,

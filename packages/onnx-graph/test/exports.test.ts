@@ -5,7 +5,6 @@ it("exports exactly these names", async () => {
     [
       "GraphBuilder",
       "NodeEmitter",
-      "ONNX_ERRORS",
       "bindInputs",
       "boolData",
       "byteLength",
@@ -24,6 +23,7 @@ it("exports exactly these names", async () => {
       "ints",
       "intsAttribute",
       "numberAttribute",
+      "onnxErrors",
       "readOnnx",
       "removeDeadCode",
       "removeIdentities",

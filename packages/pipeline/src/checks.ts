@@ -1,11 +1,5 @@
 import { pipelineError } from "./errors.js";
 
-/** @throws PIPELINE_ABORTED */
-export function checkAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted)
-    throw pipelineError("PIPELINE_ABORTED", "the run was cancelled", { cause: signal.reason });
-}
-
 /** @throws PIPELINE_NOT_FINITE naming the network and the step */
 export function checkFinite(values: Float32Array, what: string): void {
   const at = values.findIndex((value) => !Number.isFinite(value));

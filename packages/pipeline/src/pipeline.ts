@@ -1,8 +1,9 @@
+import { throwIfAborted } from "@sunstep/errors";
 import type { RgbImage } from "@sunstep/image";
 import { createScheduler, type Schedule, type SchedulerConfig, schedulerPreset } from "@sunstep/scheduler";
 import { type Tensor, tensor } from "@sunstep/tensor";
 import { Autoencoder } from "./autoencoder.js";
-import { checkAborted, checkFinite } from "./checks.js";
+import { checkFinite } from "./checks.js";
 import { Denoiser } from "./denoiser.js";
 import type { Embeddings } from "./embeddings.js";
 import { pipelineError } from "./errors.js";
@@ -179,7 +180,7 @@ export class Pipeline {
     const size = { height: height / LATENT_SCALE, width: width / LATENT_SCALE };
     let latents = start.latents;
     for (const [index, timestep] of schedule.timesteps.entries()) {
-      checkAborted(options.signal);
+      throwIfAborted(options.signal, "the run");
       const sample = start.networkInput(schedule.scaleModelInput(latents, index));
       const prediction = await this.#predict({ sample, timestep, batch, ...size }, request, prompts);
       checkFinite(prediction, `the U-Net at step ${index + 1} of ${schedule.timesteps.length}`);
@@ -198,7 +199,7 @@ export class Pipeline {
         ...(previews && { previews }),
       });
     }
-    checkAborted(options.signal);
+    throwIfAborted(options.signal, "the run");
     return latents;
   }
 
@@ -223,7 +224,7 @@ export class Pipeline {
     const size = latents.length / batch;
     const images: RgbImage[] = [];
     for (let i = 0; i < batch; i++) {
-      checkAborted(options.signal);
+      throwIfAborted(options.signal, "the run");
       const one = latents.slice(i * size, (i + 1) * size);
       const decoder = options.decoder ?? this.#defaults.decoder;
       images.push(
@@ -267,7 +268,7 @@ class StageClock {
   }
 
   async run<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
-    checkAborted(this.#options.signal);
+    throwIfAborted(this.#options.signal, "the run");
     this.#options.onProgress?.({ type: "stage", stage });
     const begin = performance.now();
     try {

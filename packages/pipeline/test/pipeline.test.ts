@@ -239,7 +239,7 @@ describe("a run", () => {
         if (event.step === 2) controller.abort();
       },
     });
-    expect(await codeOf(run)).toBe("PIPELINE_ABORTED");
+    expect(await codeOf(run)).toBe("ABORTED");
     expect(steps).toEqual([1, 2]);
     expect((await pipeline.generate("a star", quick)).images).toHaveLength(1);
   });

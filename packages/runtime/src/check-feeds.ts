@@ -69,8 +69,3 @@ export function checkKeep(model: string, outputs: readonly TensorSpec[], keep: r
     output: unknown,
   });
 }
-
-/** @throws ABORTED, with the signal's reason as cause */
-export function checkAborted(signal: AbortSignal | undefined, what: string): void {
-  if (signal?.aborted) throw runtimeError("ABORTED", `${what} was aborted`, { cause: signal.reason });
-}

@@ -1,7 +1,7 @@
-import { SunstepError, type SunstepErrorOptions } from "@sunstep/errors";
+import { defineErrors } from "@sunstep/errors";
 
 /** What can go wrong between a model and its results, by code. Every backend throws these. */
-export const RUNTIME_ERRORS = {
+export const [runtimeErrors, runtimeError] = defineErrors({
   DEVICE_UNAVAILABLE: "the device is not there, or this build of the backend cannot use it",
   MODEL_REJECTED: "the backend does not take the model",
   DTYPE_UNSUPPORTED: "an input or output has an element type that the backend cannot pass",
@@ -13,18 +13,9 @@ export const RUNTIME_ERRORS = {
   OUTPUT_UNKNOWN: "the model has no such output",
   TENSOR_RELEASED: "a kept tensor was released, is of another runtime, or was lost with its thread",
   SESSION_DISPOSED: "the session, or its runtime, was disposed of",
-  ABORTED: "the signal was aborted",
   OUT_OF_MEMORY: "there is not enough memory",
   RUN_FAILED: "the backend failed while running the model",
   WORKER_DIED: "the thread that holds the sessions ended unexpectedly",
-} as const;
+});
 
-export type RuntimeErrorCode = keyof typeof RUNTIME_ERRORS;
-
-export function runtimeError(
-  code: RuntimeErrorCode,
-  message: string,
-  options?: SunstepErrorOptions,
-): SunstepError {
-  return new SunstepError(code, message, options);
-}
+export type RuntimeErrorCode = keyof typeof runtimeErrors;

@@ -1,5 +1,5 @@
-export { checkAborted, checkFeeds, checkKeep } from "./check-feeds.js";
-export { RUNTIME_ERRORS, type RuntimeErrorCode, runtimeError } from "./errors.js";
+export { checkFeeds, checkKeep } from "./check-feeds.js";
+export { type RuntimeErrorCode, runtimeError, runtimeErrors } from "./errors.js";
 export { type Feeds, isKept, type KeptTensor } from "./kept-tensor.js";
 export type {
   KeepingResult,

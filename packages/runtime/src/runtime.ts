@@ -11,7 +11,7 @@ export interface Runtime {
   /**
    * Makes a model ready to run. It is given as networks emit it: the backend lowers it to what runs fastest.
    * Weights stay where the graph points to; sources with a `path` are not read through JavaScript.
-   * @throws SunstepError, codes of RUNTIME_ERRORS
+   * @throws SunstepError, codes of runtimeErrors
    */
   load(model: Model, options?: LoadOptions): Promise<Session>;
   /**

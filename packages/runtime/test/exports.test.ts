@@ -2,12 +2,11 @@ import { expect, it } from "vitest";
 
 it("exports exactly these names", async () => {
   expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
-    "RUNTIME_ERRORS",
-    "checkAborted",
     "checkFeeds",
     "checkKeep",
     "isKept",
     "runtimeError",
+    "runtimeErrors",
     "tensorSpecs",
   ]);
   expect(Object.keys(await import("../src/conformance.js")).sort()).toEqual(["runtimeConformance"]);

@@ -1,7 +1,7 @@
-import { SunstepError } from "@sunstep/errors";
+import { defineErrors } from "@sunstep/errors";
 
 /** Codes of the errors that this package throws. */
-export const schedulerErrors = {
+export const [schedulerErrors, schedulerError] = defineErrors({
   SCHEDULER_CLASS: "the config names a scheduler class that is not known",
   SCHEDULER_NAME: "the short name is not one of listSchedulers()",
   SCHEDULER_CONFIG: "the scheduler config is not a JSON object",
@@ -12,12 +12,4 @@ export const schedulerErrors = {
   SCHEDULER_ZERO_SNR:
     "the model predicts noise, but the schedule starts at pure noise, where that says nothing",
   SCHEDULER_STEP: "a step was given arrays of different lengths, or out of order",
-} as const;
-
-export function schedulerError(
-  code: keyof typeof schedulerErrors,
-  message: string,
-  details: Record<string, unknown>,
-): SunstepError {
-  return new SunstepError(code, message, details);
-}
+});

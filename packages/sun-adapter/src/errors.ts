@@ -1,7 +1,7 @@
-import { SunstepError } from "@sunstep/errors";
+import { defineErrors } from "@sunstep/errors";
 
 /** Codes of the errors that this package throws. */
-export const SUN_ERRORS = {
+export const [sunErrors, sunError] = defineErrors({
   SUN_NOT_AN_ADAPTER: "the file holds no tensors of a SUN adapter, or others besides",
   SUN_SELF_ATTENTION: "a layer's index is that of a self-attention, which SUN leaves alone",
   SUN_INCOMPLETE: "a layer lacks some of its tensors",
@@ -10,16 +10,8 @@ export const SUN_ERRORS = {
   SUN_NOT_FINITE: "a weight to be written is NaN or infinite, or too large for its type",
   SUN_NO_CROSS_ATTENTION: "the graph has no cross-attention",
   SUN_ALREADY_ADDED: "the graph has an adapter already",
-} as const;
+});
 
-export type SunErrorCode = keyof typeof SUN_ERRORS;
-
-export function sunError(
-  code: SunErrorCode,
-  message: string,
-  details: Record<string, unknown>,
-): SunstepError {
-  return new SunstepError(code, message, details);
-}
+export type SunErrorCode = keyof typeof sunErrors;
 
 export const formatShape = (shape: readonly number[]): string => `[${shape.join(", ")}]`;

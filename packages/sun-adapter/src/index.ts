@@ -1,6 +1,6 @@
 export { type AddSunOptions, addSunAdapter } from "./add-sun-adapter.js";
 export type { SunNorm } from "./emit-branch.js";
-export { SUN_ERRORS, type SunErrorCode } from "./errors.js";
+export { type SunErrorCode, sunErrors } from "./errors.js";
 export { readSunAdapter } from "./read.js";
 export { type RequiredTensor, requiredTensors } from "./required-tensors.js";
 export type { SunAdapter, SunBranch, SunLayer } from "./sun-adapter.js";

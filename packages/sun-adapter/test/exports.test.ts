@@ -2,10 +2,10 @@ import { expect, it } from "vitest";
 
 it("exports exactly these names", async () => {
   expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
-    "SUN_ERRORS",
     "addSunAdapter",
     "readSunAdapter",
     "requiredTensors",
+    "sunErrors",
     "writeSunAdapter",
   ]);
 });

@@ -130,17 +130,11 @@ export class ImageGenerator {
       const seeds = seedPerImage(seed, prompts * (options.imagesPerPrompt ?? 1));
       const observer = new RunObserver(options);
       this.#observer = observer;
-      const result = await this.#currentPipeline()
-        .generate(prompt, {
-          ...rest,
-          onProgress: observer.onPipelineEvent,
-          ...(seeds !== undefined && { seed: seeds }),
-        })
-        .catch((error: unknown) => {
-          // While a network is loaded it is the backend that notices.
-          if (!SunstepError.isInstance(error, "ABORTED")) throw error;
-          throw sunstepError("PIPELINE_ABORTED", "the run was cancelled", { cause: error.cause });
-        });
+      const result = await this.#currentPipeline().generate(prompt, {
+        ...rest,
+        onProgress: observer.onPipelineEvent,
+        ...(seeds !== undefined && { seed: seeds }),
+      });
       return {
         ...result,
         timings: observer.timings(result.timings),
@@ -212,7 +206,10 @@ export class ImageGenerator {
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (this.#disposed) {
-      const error = sunstepError("PIPELINE_DISPOSED", `${this.model} was disposed of; load the model again`);
+      const error = new SunstepError(
+        "PIPELINE_DISPOSED",
+        `${this.model} was disposed of; load the model again`,
+      );
       return Promise.reject(error);
     }
     const result = this.#queue.then(work);

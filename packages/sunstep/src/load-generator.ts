@@ -11,6 +11,7 @@ import {
   type SafetensorsFile,
   type TaesdConfig,
 } from "@sunstep/checkpoint";
+import { throwIfAborted } from "@sunstep/errors";
 import type { ModelDefaults } from "@sunstep/pipeline";
 import type { Runtime } from "@sunstep/runtime";
 import { readSunAdapter } from "@sunstep/sun-adapter";
@@ -108,22 +109,14 @@ function platform(find: Find, writeFile: WriteFile): Platform {
 }
 
 async function findFiles(source: ModelSource, options: FindOptions, loader: Loader): Promise<FoundFiles> {
-  const { signal } = options;
-  if (signal?.aborted) {
-    throw sunstepError("LOAD_ABORTED", `loading ${nameOf(source)} was cancelled`, { cause: signal.reason });
-  }
+  throwIfAborted(options.signal, `loading ${nameOf(source)}`);
   if (source instanceof Blob) return { files: blobSource(source, nameOf(source)) };
   if (Array.isArray(source)) {
     const files = source as readonly File[];
     return files.length === 1 ? { files: blobSource(files[0]!) } : { files: blobTree(filesByPath(files)) };
   }
   if (typeof source === "object") return { files: blobTree(source as Readonly<Record<string, Blob>>) };
-  try {
-    return await loader.find(source, options);
-  } catch (error) {
-    if (!signal?.aborted) throw error;
-    throw sunstepError("LOAD_ABORTED", `loading ${source} was cancelled`, { cause: error });
-  }
+  return loader.find(source, options);
 }
 
 /** What is asked for is opened at once, so that what is wrong with it is said now; the model's own when it is needed. */

@@ -87,7 +87,7 @@ it("calls take turns; a cancelled one leaves the next alone", async () => {
     onProgress: () => controller.abort(),
   });
   const next = paint(sd);
-  await expect(cancelled).rejects.toMatchObject({ code: "PIPELINE_ABORTED" });
+  await expect(cancelled).rejects.toMatchObject({ code: "ABORTED" });
   expect(await next).toEqual(expected);
   const last = paint(sd);
   await sd.dispose();
@@ -104,7 +104,7 @@ it("a run that is cancelled while a network is loaded says so as any other", asy
     signal: controller.signal,
     onProgress: (event) => event.type === "stage" && event.network === "unet" && controller.abort(reason),
   });
-  await expect(cancelled).rejects.toMatchObject({ code: "PIPELINE_ABORTED", cause: reason });
+  await expect(cancelled).rejects.toMatchObject({ code: "ABORTED", cause: reason });
 });
 
 it("reports what it does, and how long loading took", async () => {
@@ -176,11 +176,11 @@ it("refuses models that it cannot load", async () => {
   });
   await expect(load("no-such-name")).rejects.toMatchObject({ code: "MODEL_UNKNOWN" });
   await expect(load("emoji", { signal: AbortSignal.abort() })).rejects.toMatchObject({
-    code: "LOAD_ABORTED",
+    code: "ABORTED",
   });
   await expect(
     StableDiffusion.fromPretrained(new Blob(), { signal: AbortSignal.abort() }),
-  ).rejects.toMatchObject({ code: "LOAD_ABORTED" });
+  ).rejects.toMatchObject({ code: "ABORTED" });
   await expect(
     load("emoji", { taesd: fixture("tiny-taesd/diffusion_pytorch_model.safetensors") }),
   ).rejects.toMatchObject({ code: "TAESD_IS_FILE" });

@@ -1,7 +1,7 @@
 // Token weights on the text encoder's output, as AUTOMATIC1111's "Original" emphasis (modules/sd_emphasis.py): every
 // token's vector is multiplied, then the whole chunk is scaled so that its mean is what it was.
 
-import { fail } from "./errors.js";
+import { tokenizerError } from "./errors.js";
 
 export interface ApplyTokenWeightsOptions {
   /** Scale each chunk back to its mean before the weights. Default true. */
@@ -23,7 +23,7 @@ export function applyTokenWeights(
   const tokens = weights.length;
   const fits = tokens > 0 && hidden.length % tokens === 0 && chunkLength > 0 && tokens % chunkLength === 0;
   if (!fits) {
-    fail(
+    throw tokenizerError(
       "TOKEN_WEIGHTS_MISMATCH",
       `${hidden.length} values of hidden states cannot be ${tokens} tokens in chunks of ${chunkLength}`,
       { hidden: hidden.length, tokens, chunkLength },

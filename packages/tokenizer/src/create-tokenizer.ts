@@ -2,7 +2,7 @@
 
 import { Tokenizer } from "@huggingface/tokenizers";
 import { clipDefinition, endOfWord } from "./clip-definition.js";
-import { fail } from "./errors.js";
+import { tokenizerError } from "./errors.js";
 import { field, isObject, type JsonObject, type JsonSource, jsonObject } from "./json.js";
 import { checkMerges, type Merge, parseMergesList, parseMergesText } from "./merges.js";
 import { resolveSpecialTokens } from "./special-tokens.js";
@@ -82,9 +82,10 @@ export function createTokenizer(files: TokenizerFiles, options: TokenizerOptions
   const { maxCharacters = 10_000 } = options;
 
   const checkLength = (text: string): void => {
-    if (typeof text !== "string") fail("PROMPT_INVALID", `a prompt must be a string, not ${typeof text}`);
+    if (typeof text !== "string")
+      throw tokenizerError("PROMPT_INVALID", `a prompt must be a string, not ${typeof text}`);
     if (text.length > maxCharacters) {
-      fail(
+      throw tokenizerError(
         "PROMPT_TOO_LONG",
         `the prompt has ${text.length} characters, the limit is ${maxCharacters}: shorten it or raise maxCharacters`,
         { length: text.length, maxCharacters },
@@ -101,7 +102,8 @@ export function createTokenizer(files: TokenizerFiles, options: TokenizerOptions
 
   const decode: ClipTokenizer["decode"] = (ids, { keepSpecialTokens = false } = {}) => {
     const kept = [...ids].filter((id) => {
-      if (!tokenOf.has(id)) fail("TOKEN_ID_INVALID", `the token id ${id} is not in the vocabulary`, { id });
+      if (!tokenOf.has(id))
+        throw tokenizerError("TOKEN_ID_INVALID", `the token id ${id} is not in the vocabulary`, { id });
       return keepSpecialTokens || !specialIds.has(id);
     });
     if (kept.length === 0) return "";
@@ -146,17 +148,20 @@ function readModel(files: TokenizerFiles): ModelFiles {
     return { vocabulary, merges, mergesFile: "merges.txt", addedTokens };
   }
   if (!json) {
-    fail("TOKENIZER_FILES_MISSING", "a tokenizer needs vocab.json and merges.txt, or tokenizer.json");
+    throw tokenizerError(
+      "TOKENIZER_FILES_MISSING",
+      "a tokenizer needs vocab.json and merges.txt, or tokenizer.json",
+    );
   }
   const model = field(json, "model");
   const vocab = isObject(model) ? field(model, "vocab") : undefined;
   if (!isObject(model) || !isObject(vocab)) {
-    fail("TOKENIZER_VOCABULARY_INVALID", "tokenizer.json: model.vocab must be a JSON object");
+    throw tokenizerError("TOKENIZER_VOCABULARY_INVALID", "tokenizer.json: model.vocab must be a JSON object");
   }
   const type = field(model, "type") ?? "BPE";
   const suffix = field(model, "end_of_word_suffix");
   if (type !== "BPE" || suffix !== endOfWord) {
-    fail(
+    throw tokenizerError(
       "TOKENIZER_UNSUPPORTED",
       `tokenizer.json: the model is ${String(type)} with word ending ${JSON.stringify(suffix)}; CLIP's is BPE with "${endOfWord}"`,
       { type, suffix },

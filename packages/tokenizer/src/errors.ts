@@ -1,7 +1,7 @@
-import { SunstepError, type SunstepErrorOptions } from "@sunstep/errors";
+import { defineErrors } from "@sunstep/errors";
 
 /** Codes of the typed errors thrown by this package. */
-export const tokenizerErrors = {
+export const [tokenizerErrors, tokenizerError] = defineErrors({
   TOKENIZER_JSON_INVALID: "a tokenizer file is not the JSON it should be",
   TOKENIZER_FILES_MISSING: "neither tokenizer.json nor vocab.json with merges.txt was given",
   TOKENIZER_UNSUPPORTED: "the tokenizer is of another kind than CLIP's byte-level BPE",
@@ -13,12 +13,4 @@ export const tokenizerErrors = {
   PROMPT_TOO_LONG: "a prompt has more characters than the limit",
   PROMPT_WEIGHT_INVALID: "a weight in a prompt is not a number",
   TOKEN_WEIGHTS_MISMATCH: "the weights do not fit the hidden states",
-} as const;
-
-export function fail(
-  code: keyof typeof tokenizerErrors,
-  message: string,
-  details: SunstepErrorOptions = {},
-): never {
-  throw new SunstepError(code, message, details);
-}
+});

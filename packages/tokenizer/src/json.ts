@@ -1,4 +1,4 @@
-import { fail } from "./errors.js";
+import { tokenizerError } from "./errors.js";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -12,13 +12,18 @@ export function jsonObject(source: JsonSource, file: string): JsonObject {
     try {
       value = JSON.parse(source);
     } catch (cause) {
-      fail("TOKENIZER_JSON_INVALID", `${file} is not valid JSON: ${(cause as Error).message}`, {
-        file,
-        cause,
-      });
+      throw tokenizerError(
+        "TOKENIZER_JSON_INVALID",
+        `${file} is not valid JSON: ${(cause as Error).message}`,
+        {
+          file,
+          cause,
+        },
+      );
     }
   }
-  if (!isObject(value)) fail("TOKENIZER_JSON_INVALID", `${file} must hold a JSON object`, { file });
+  if (!isObject(value))
+    throw tokenizerError("TOKENIZER_JSON_INVALID", `${file} must hold a JSON object`, { file });
   return value;
 }
 

@@ -1,4 +1,4 @@
-import { fail } from "./errors.js";
+import { tokenizerError } from "./errors.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 /** Two tokens that become one; earlier pairs go first. */
@@ -20,7 +20,7 @@ export function parseMergesText(text: string, file: string): Merge[] {
 /** Reads the merges of `tokenizer.json`: `"a b"` or, since tokenizers 0.20, `["a", "b"]`. */
 export function parseMergesList(list: unknown, file: string): Merge[] {
   if (!Array.isArray(list)) {
-    fail("TOKENIZER_MERGES_INVALID", `${file}: model.merges must be a list`, { file });
+    throw tokenizerError("TOKENIZER_MERGES_INVALID", `${file}: model.merges must be a list`, { file });
   }
   return list.map((entry: unknown, index) => {
     const where = `${file}, merge ${index + 1}`;
@@ -33,7 +33,7 @@ export function checkMerges(merges: readonly Merge[], vocabulary: Vocabulary, fi
   for (const { pair, where } of merges) {
     const missing = [...pair, pair.join("")].find((token) => !vocabulary.has(token));
     if (missing !== undefined) {
-      fail(
+      throw tokenizerError(
         "TOKENIZER_MERGES_INVALID",
         `${where}: ${JSON.stringify(missing)} is not in the vocabulary; do both files belong to the same model?`,
         { file, where, token: missing },
@@ -55,5 +55,8 @@ function checkPair(parts: unknown, where: string, file: string): Merge {
     return { pair: [parts[0], parts[1]], where };
   }
   const shown = JSON.stringify(parts).slice(0, 80);
-  return fail("TOKENIZER_MERGES_INVALID", `${where}: expected two tokens, found ${shown}`, { file, where });
+  throw tokenizerError("TOKENIZER_MERGES_INVALID", `${where}: expected two tokens, found ${shown}`, {
+    file,
+    where,
+  });
 }

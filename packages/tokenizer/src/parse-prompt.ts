@@ -4,7 +4,7 @@
 // BREAK as a word of its own starts a new chunk. Unlike there, it does so inside brackets too, where the original
 // reads the word itself as part of the picture, with a negative weight.
 
-import { fail } from "./errors.js";
+import { tokenizerError } from "./errors.js";
 
 /** A run of text with one weight. */
 export interface PromptText {
@@ -60,9 +60,13 @@ export function parsePrompt(prompt: string): PromptPart[] {
 function parseWeight(digits: string, token: string): number {
   const weight = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(digits) ? Number(digits) : Number.NaN;
   if (!Number.isFinite(weight)) {
-    fail("PROMPT_WEIGHT_INVALID", `the weight in "${token.slice(0, 40)}" of the prompt is not a number`, {
-      token,
-    });
+    throw tokenizerError(
+      "PROMPT_WEIGHT_INVALID",
+      `the weight in "${token.slice(0, 40)}" of the prompt is not a number`,
+      {
+        token,
+      },
+    );
   }
   return weight;
 }

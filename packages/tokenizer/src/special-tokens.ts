@@ -3,7 +3,7 @@
 // an AddedToken keeps its `normalized` flag, a plain string gets the flag that the file has for it elsewhere or false,
 // and the last mention of a token decides. So `<|ENDOFTEXT|>` is the end token in SD 2.1 and plain text in SD 1.5.
 
-import { fail } from "./errors.js";
+import { tokenizerError } from "./errors.js";
 import { field, isObject, type JsonObject } from "./json.js";
 import type { Vocabulary } from "./vocabulary.js";
 
@@ -66,13 +66,17 @@ export function resolveSpecialTokens(vocabulary: Vocabulary, sources: SpecialTok
     if (value === undefined) continue;
     const content = typeof value === "string" ? value : isObject(value) ? field(value, "content") : undefined;
     if (typeof content !== "string" || content === "") {
-      fail("TOKENIZER_JSON_INVALID", `the tokenizer's ${name} is neither a string nor an added token`, {
-        name,
-      });
+      throw tokenizerError(
+        "TOKENIZER_JSON_INVALID",
+        `the tokenizer's ${name} is neither a string nor an added token`,
+        {
+          name,
+        },
+      );
     }
     const id = vocabulary.get(content) ?? listed.get(content)?.id;
     if (id === undefined) {
-      fail(
+      throw tokenizerError(
         "TOKENIZER_SPECIAL_TOKEN_MISSING",
         `the vocabulary has ${vocabulary.size} tokens and lacks the ${name} ${JSON.stringify(content)}: is the file cut, or of another model?`,
         { name, token: content, vocabularySize: vocabulary.size },
@@ -103,7 +107,11 @@ function listedTokens({ config, addedTokens }: SpecialTokenSources): AddedToken[
   return entries.map(([id, token]) => {
     const content = isObject(token) ? field(token, "content") : undefined;
     if (!isObject(token) || typeof content !== "string" || content === "" || !isId(id)) {
-      fail("TOKENIZER_JSON_INVALID", `the added token ${String(id)} lacks its id or content`, { id });
+      throw tokenizerError(
+        "TOKENIZER_JSON_INVALID",
+        `the added token ${String(id)} lacks its id or content`,
+        { id },
+      );
     }
     return addedToken(id, token);
   });

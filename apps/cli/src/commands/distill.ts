@@ -60,7 +60,7 @@ export const distill: Command<typeof distillOptions> = {
       );
       return 0;
     } catch (error) {
-      if (SunstepError.isInstance(error, "TRAINING_ABORTED")) context.console.note(error.message);
+      if (SunstepError.isInstance(error, "ABORTED")) context.console.note(error.message);
       throw error;
     } finally {
       await model.runtime.dispose();

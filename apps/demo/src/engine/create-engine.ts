@@ -1,6 +1,6 @@
 // The model in its worker: sunstep as any app would use it, with plain data for the page.
 
-import { SunstepError } from "@sunstep/errors";
+import { abortedError, SunstepError } from "@sunstep/errors";
 import { detectDevices, StableDiffusion } from "sunstep";
 import type { ModelInfo } from "../state/model.js";
 import { downloadProgress, runProgress } from "../state/progress.js";
@@ -50,7 +50,7 @@ export function createEngine(): EngineMethods {
       });
       if (signal.aborted) {
         await opened.dispose();
-        throw signal.reason;
+        throw abortedError(signal, "opening the model was cancelled");
       }
       await model?.dispose();
       model = opened;

@@ -67,7 +67,7 @@ export function problemOf({ code, message }: ErrorReport, otherwise: readonly Wa
 
 /** Cancelling is not a problem. */
 export function isCancelled({ code }: ErrorReport): boolean {
-  return /(^|_)ABORTED$/.test(code);
+  return code === "ABORTED";
 }
 
 export function reportOf(error: unknown): ErrorReport {

@@ -32,7 +32,7 @@ export function standInEngine() {
       await new Promise((resolve) => setTimeout(resolve, openingTime));
       if (signal.aborted) {
         calls.push("open cancelled");
-        throw new SunstepError("LOAD_ABORTED", "cancelled");
+        throw new SunstepError("ABORTED", "cancelled");
       }
       info = ownSun ? { ...emoji, name: nameOf(source), loras: [] } : withoutSun({ ...emoji, loras: [] });
       return info;
@@ -64,7 +64,7 @@ export function standInEngine() {
       if (fails) throw fails;
       for (let step = 1; step <= 4; step++) {
         await new Promise((resolve) => setTimeout(resolve));
-        if (signal.aborted) throw new SunstepError("PIPELINE_ABORTED", "cancelled");
+        if (signal.aborted) throw new SunstepError("ABORTED", "cancelled");
         emit({ progress: { text: `Step ${step} of 4` } });
       }
       finished.push(request);

@@ -65,7 +65,7 @@ it("keeps the model that is there when the opening of another is cancelled", asy
   const controller = new AbortController();
   const opening = engine.open(folder, { ...context(), signal: controller.signal });
   controller.abort();
-  await expect(opening).rejects.toBe(controller.signal.reason);
+  await expect(opening).rejects.toMatchObject({ code: "ABORTED", cause: controller.signal.reason });
   expect(loaded.map(({ name, disposed }) => [name, disposed])).toEqual([
     ["emoji", false],
     ["mine", true],

@@ -163,7 +163,7 @@ async function readAlpha(file: SafetensorsFile, name: string): Promise<number> {
   const value = single ? toFloat32(await readWeight(weight))[0] : undefined;
   if (value !== undefined && Number.isFinite(value)) return value;
   throw checkpointError(
-    "LORA_SHAPE",
+    "LORA_FILE_SHAPE",
     `${file.source.name}: ${name} must be one finite number, is ${weight.dtype} [${weight.shape}] ${value}`,
     { file: file.source.name, tensor: name },
   );
@@ -210,7 +210,7 @@ function checkFits({ module, down, up, mid }: LoraTarget, weights: Weights, wher
   const wanted = [base.shape[0], base.shape[1], kernel(base.shape)];
   if (update.every((size, i) => size === wanted[i])) return;
   throw checkpointError(
-    "LORA_SHAPE",
+    "LORA_FILE_SHAPE",
     `${where}: its factors of ${module}, down [${down.shape}] and up [${up.shape}], do not fit the model's weight ` +
       `[${base.shape}]. The LoRA is made for another kind of model`,
     { file: where, module, down: down.shape, up: up.shape, weight: base.shape },

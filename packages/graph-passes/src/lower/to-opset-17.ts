@@ -22,7 +22,7 @@ const axesAsAttribute: Downgrade = (node, model) => {
   const axes = initializer && inlineNumbers(initializer);
   if (!axes) {
     throw passError(
-      "LOWERING_UNSUPPORTED",
+      "PASS_UNSUPPORTED",
       `node ${node.name} (${node.op}): axes must be constant to be written in operator set ${OPSET}`,
       { node: node.name, op: node.op },
     );
@@ -53,7 +53,7 @@ const newerOperators = new Set(
 /**
  * Writes the model in operator set 17, the newest one whose operators all of ONNX Runtime's rewriting to blocked
  * convolutions knows.
- * @throws SunstepError LOWERING_UNSUPPORTED for an operator that is newer
+ * @throws SunstepError PASS_UNSUPPORTED for an operator that is newer
  */
 export const toOpset17: Pass = {
   name: "toOpset17",
@@ -63,7 +63,7 @@ export const toOpset17: Pass = {
       if (node.domain !== "") return node;
       if (newerOperators.has(node.op)) {
         throw passError(
-          "LOWERING_UNSUPPORTED",
+          "PASS_UNSUPPORTED",
           `node ${node.name}: ${node.op} has no form in operator set ${OPSET}`,
           { node: node.name, op: node.op },
         );

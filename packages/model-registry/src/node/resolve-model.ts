@@ -1,3 +1,4 @@
+import { abortable } from "@sunstep/errors";
 import { listModels, unknownModel } from "../builtin-models.js";
 import { registryError } from "../errors.js";
 import { parseModelReference, withRevision } from "../model-reference.js";
@@ -10,10 +11,13 @@ import type { ResolvedModel } from "./resolved-model.js";
 /**
  * The files of a model, on this machine: `model` is a name (`listModels`), a folder or file, an https URL of one
  * .safetensors file, or a hub id `owner/name[@revision][:path]`. What is not here is downloaded, checked and cached.
- * Throws `SunstepError` with a code of `registryErrors`, or the signal's reason.
+ * @throws SunstepError with a code of `registryErrors`, or ABORTED
  */
 export async function resolveModel(model: string, options: ResolveOptions = {}): Promise<ResolvedModel> {
-  options.signal?.throwIfAborted();
+  return abortable(options.signal, `resolving ${model}`, () => resolveNamed(model, options));
+}
+
+async function resolveNamed(model: string, options: ResolveOptions): Promise<ResolvedModel> {
   const settings = decideSettings(options);
   // A name means the same everywhere; a folder that is called like it is written ./name.
   const entry = listModels(options.names).find(({ name }) => name === model);

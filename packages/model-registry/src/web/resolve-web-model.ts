@@ -1,3 +1,4 @@
+import { abortable } from "@sunstep/errors";
 import { listModels, unknownModel } from "../builtin-models.js";
 import { printableUrl } from "../hub-url.js";
 import { parseModelReference, withRevision } from "../model-reference.js";
@@ -11,13 +12,15 @@ import type { WebModel, WebResolveOptions } from "./web-model.js";
  * The files of a model: `model` is a name (`listModels`, `names`), an address of the page's own server (a .safetensors
  * file, or a diffusers folder with a slash at its end), an https URL of a .safetensors file, or a hub id
  * `owner/name[@revision][:path]`. What comes from elsewhere is kept in the browser's storage.
- * @throws SunstepError with a code of `registryErrors`, or the signal's reason
+ * @throws SunstepError with a code of `registryErrors`, or ABORTED
  */
 export async function resolveWebModel(model: string, options: WebResolveOptions = {}): Promise<WebModel> {
-  options.signal?.throwIfAborted();
-  const resolved = await resolveSource(model, options);
-  options.onProgress?.({ status: "ready", name: model });
-  return resolved;
+  const { signal, onProgress } = options;
+  return abortable(signal, `resolving ${model}`, async () => {
+    const resolved = await resolveSource(model, options);
+    onProgress?.({ status: "ready", name: model });
+    return resolved;
+  });
 }
 
 async function resolveSource(model: string, options: WebResolveOptions): Promise<WebModel> {

@@ -94,7 +94,7 @@ it("goes on after a cut where it ended", async () => {
 
 it("goes on after it was cancelled and the page loaded again", async () => {
   hub.faults.push(slow(storedUnet, 20, 20));
-  expect(await ask("own/model", { abortAfter: 100_000 })).toMatchObject({ code: "AbortError" });
+  expect(await ask("own/model", { abortAfter: 100_000 })).toMatchObject({ code: "ABORTED" });
   await test.page.reload();
   hub.storeRequests.length = 0;
   expect((await resolve("own/model")).files[unet]?.sha256).toBe(sha256(weights.unet));

@@ -20,7 +20,7 @@ const knownDomains = new Set([
 /**
  * Checks that a model can be run at all: operator sets, operators, initializer sizes, each value defined once and
  * before it is read.
- * @throws SunstepError, codes of ONNX_ERRORS
+ * @throws SunstepError, codes of onnxErrors
  */
 export function checkModel(model: Model): void {
   const opset = model.opsets[""];

@@ -26,7 +26,7 @@ import { typedDataBytes } from "./typed-data.js";
 /**
  * Reads the bytes of an `.onnx` file and checks it: defined values, topological order, known operators, sizes of
  * initializers, external data inside the model's folder and inside its files. Weights are not loaded.
- * @throws SunstepError, codes of ONNX_ERRORS
+ * @throws SunstepError, codes of onnxErrors
  */
 export async function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Promise<Model> {
   const external: ExternalEntry[] = [];

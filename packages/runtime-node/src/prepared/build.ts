@@ -3,9 +3,10 @@ import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { availableParallelism, freemem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { throwIfAborted } from "@sunstep/errors";
 import { fileOfSize } from "@sunstep/files/node";
 import { type Model, readOnnx, writeOnnx } from "@sunstep/onnx-graph";
-import { checkAborted, runtimeError } from "@sunstep/runtime";
+import { runtimeError } from "@sunstep/runtime";
 import { entry } from "../entry.js";
 import { weightLocations } from "../weight-locations.js";
 import { cancelReorders } from "./cancel-reorders.js";
@@ -65,7 +66,7 @@ export async function buildPrepared(
   await Promise.all(work).catch(async (error: unknown) => {
     stop.abort();
     await Promise.allSettled(work);
-    checkAborted(signal, "preparing the model");
+    throwIfAborted(signal, "preparing the model");
     throw error;
   });
   const optimized = await Promise.all(tasks.map(({ piece }) => readPiece(folder, piece)));

@@ -1,7 +1,7 @@
 import { mkdir, rm, statfs } from "node:fs/promises";
-import { SunstepError } from "@sunstep/errors";
+import { SunstepError, throwIfAborted } from "@sunstep/errors";
 import type { Model } from "@sunstep/onnx-graph";
-import { checkAborted, type LoadEvent } from "@sunstep/runtime";
+import type { LoadEvent } from "@sunstep/runtime";
 import { buildPrepared } from "./build.js";
 import { commitEntry, openEntry, temporaryFolder, trimCache } from "./cache.js";
 import { cacheDefaults, cacheFolder, type PreparedCacheOptions } from "./cache-folder.js";
@@ -38,7 +38,7 @@ export async function prepare(model: Model, options: PrepareOptions): Promise<Mo
       (await shared(key, () => make(model, key, folder, cache, options), signal))
     );
   } catch (error) {
-    checkAborted(signal, `loading ${label}`);
+    throwIfAborted(signal, `loading ${label}`);
     if (
       SunstepError.isInstance(error, "OUT_OF_MEMORY") ||
       SunstepError.isInstance(error, "EXTERNAL_DATA_MISSING")
@@ -62,7 +62,7 @@ async function shared(key: string, make: () => Promise<Model>, signal: AbortSign
   }
   const made = turn
     .then(() => {
-      checkAborted(signal, "preparing the model");
+      throwIfAborted(signal, "preparing the model");
       return make();
     })
     .finally(() => underWay.delete(key));

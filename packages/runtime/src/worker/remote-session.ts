@@ -1,5 +1,6 @@
+import { throwIfAborted } from "@sunstep/errors";
 import type { Tensor } from "@sunstep/tensor";
-import { checkAborted, checkFeeds, checkKeep } from "../check-feeds.js";
+import { checkFeeds, checkKeep } from "../check-feeds.js";
 import { runtimeError } from "../errors.js";
 import type { Feeds } from "../kept-tensor.js";
 import type { KeepingResult, RunOptions, Session, TensorSpec } from "../runtime.js";
@@ -50,9 +51,9 @@ export class RemoteSession implements Session {
     checkFeeds(label, this.inputs, feeds);
     checkKeep(label, this.outputs, keep);
     checkKept(label, feeds, this.#link);
-    checkAborted(signal, what);
+    throwIfAborted(signal, what);
     const run = this.#queue.then(async () => {
-      checkAborted(signal, what);
+      throwIfAborted(signal, what);
       const request = { label, session: this.#session, feeds: messageOf(feeds), keep };
       const { outputs, kept } = await this.#link.run(request);
       return { outputs, kept: keptTensors(this.#link, kept) };

@@ -1,4 +1,4 @@
-import { checkAborted } from "../check-feeds.js";
+import { throwIfAborted } from "@sunstep/errors";
 
 /**
  * Waits for work that cannot be interrupted: an abort rejects at once, and what the work still brings is given to
@@ -16,7 +16,7 @@ export async function untilAborted<T>(
   const aborted = new Promise<never>((_, reject) => {
     stop = () => {
       try {
-        checkAborted(signal, what);
+        throwIfAborted(signal, what);
       } catch (error) {
         reject(error);
       }

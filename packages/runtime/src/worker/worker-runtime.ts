@@ -1,6 +1,6 @@
+import { throwIfAborted } from "@sunstep/errors";
 import type { Model } from "@sunstep/onnx-graph";
 import { type Tensor, tensor } from "@sunstep/tensor";
-import { checkAborted } from "../check-feeds.js";
 import { runtimeError } from "../errors.js";
 import type { KeptTensor } from "../kept-tensor.js";
 import type { LoadOptions, Runtime, Session } from "../runtime.js";
@@ -104,13 +104,13 @@ class WorkerRuntime implements Runtime {
     const { label = model.graph.name, signal, onEvent } = options;
     const what = `loading ${label}`;
     if (this.#disposed) throw runtimeError("SESSION_DISPOSED", `${label}: the runtime was disposed of`);
-    checkAborted(signal, what);
+    throwIfAborted(signal, what);
     const client = await this.#living();
     for (const message of this.#backend.limits ?? [])
       onEvent?.({ type: "warning", label, code: "DEVICE_LIMITED", message });
     await nextTask();
     const portable = toPortable(await withLocalWeights(model, this.#backend.sizeOf));
-    checkAborted(signal, what);
+    throwIfAborted(signal, what);
     const ticket = this.#tickets++;
     const cancel = () => void client.call("cancel", { label, ticket }).catch(() => undefined);
     signal?.addEventListener("abort", cancel, { once: true });

@@ -61,7 +61,7 @@ it("decodes by the embedded model's tiny autoencoder as Node does", async () => 
 
 it("cancels, and goes on", async () => {
   const code = await test.page.evaluate(() => globalThis.sunstepPage.cancelled("a red apple"));
-  expect(code).toBe("PIPELINE_ABORTED");
+  expect(code).toBe("ABORTED");
   const { evaluations } = await test.page.evaluate(() =>
     globalThis.sunstepPage.generate("a red apple", { steps: 2 }),
   );
