@@ -23,7 +23,7 @@ it("lists schedulers and models", async () => {
   expect((await runInProcess(["x", "--scheduler", "list"])).stdout.split("\n")).toContain("dpm++2m-karras");
   const models = (await runInProcess(["models", "--json"])).stdout.trim().split("\n");
   expect(models.map((line) => JSON.parse(line) as unknown)).toContainEqual(
-    expect.objectContaining({ name: "sun-sd15", license: "mit", kind: "sun-adapter" }),
+    expect.objectContaining({ name: "sun-sd15", license: "mit", kind: "acceleration" }),
   );
   expect((await runInProcess(["models"])).stdout).toMatch(/^emoji +pipeline +mit +embedded/m);
 });

@@ -1,14 +1,20 @@
 import type { SunstepError } from "@sunstep/errors";
 import { registryError } from "./errors.js";
 
+/**
+ * The part that an entry plays: a whole pipeline, an autoencoder for one, or an acceleration that is added to one.
+ * Entries of other kinds are welcome; the registry finds files and does not look at this.
+ */
+export type ModelKind = "pipeline" | "autoencoder" | "acceleration" | (string & {});
+
 /** A name that people can type instead of a hub id. */
 export interface ModelEntry {
   readonly name: string;
-  readonly kind: "pipeline" | "autoencoder" | "sun-adapter";
+  readonly kind: ModelKind;
   readonly architecture: "sd1" | "sd2";
-  /** Anything that `resolveModel` understands but a name. */
+  /** A path, https URL or hub id, as `resolveModel` takes it. */
   readonly source: string;
-  /** Identifier as on the model's page. */
+  /** Licence identifier of the model's page. */
   readonly license: string;
   readonly description: string;
 }
@@ -98,7 +104,7 @@ const builtinModels: readonly ModelEntry[] = [
   },
   {
     name: "sun-sd15",
-    kind: "sun-adapter",
+    kind: "acceleration",
     architecture: "sd1",
     source: "Williechai/SpeedUpNet:sun_adapter_sdv15_4step_addpos.safetensors",
     license: "mit",

@@ -1,4 +1,4 @@
-export { findModel, listModels, type ModelEntry } from "./builtin-models.js";
+export { findModel, listModels, type ModelEntry, type ModelKind } from "./builtin-models.js";
 export { type RegistryErrorCode, registryErrors } from "./errors.js";
 export { defaultHubEndpoint, hubFileUrl, hubPageUrl } from "./hub-url.js";
 export {

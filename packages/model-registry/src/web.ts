@@ -1,4 +1,4 @@
+export { clearDownloads } from "./web/download/part-store.js";
 export { droppedFiles } from "./web/dropped-files.js";
-export { clearDownloads } from "./web/part-store.js";
 export { resolveWebModel } from "./web/resolve-web-model.js";
 export type { WebModel, WebResolveOptions } from "./web/web-model.js";

@@ -10,7 +10,10 @@ export interface SeenRequest {
   readonly headers: IncomingMessage["headers"];
 }
 
-/** Takes over a request that `on` matches, `times` times. `answer` is what the server would have sent. */
+/** A fault that takes over every request it matches. */
+export const ALWAYS = Number.POSITIVE_INFINITY;
+
+/** Takes over a request that `on` matches, `times` times. `answer` holds what the server would have sent. */
 export interface Fault {
   readonly on: RegExp;
   times: number;
@@ -34,6 +37,7 @@ export interface TestHub {
   /** Files outside of any repository, by path: `${store}${path}`. */
   readonly plain: Map<string, { body: Buffer; headers: Record<string, string> }>;
   readonly faults: Fault[];
+  /** Throws if a fault met fewer requests than it was made for: its test would then hold without it. */
   close(): Promise<void>;
 }
 
@@ -93,6 +97,7 @@ export async function startHub(repositories: Record<string, Repository> = {}): P
     plain: new Map<string, { body: Buffer; headers: Record<string, string> }>(),
     faults: [] as Fault[],
   };
+  const fired = new Set<Fault>();
   const serve = (seen: SeenRequest[], route: (path: string, request: IncomingMessage) => Answer) =>
     listen(
       createServer((request, response) => {
@@ -104,6 +109,7 @@ export async function startHub(repositories: Record<string, Repository> = {}): P
         const fault = state.faults.find(({ on, times }) => times > 0 && on.test(path));
         if (fault === undefined) return send(response, answer);
         fault.times--;
+        fired.add(fault);
         fault.act(response, answer, request);
       }),
     );
@@ -121,6 +127,13 @@ export async function startHub(repositories: Record<string, Repository> = {}): P
         server.closeAllConnections();
         await new Promise((resolve) => server.close(resolve));
       }
+      const idle = state.faults.filter(
+        (fault) => !fired.has(fault) || (fault.times > 0 && fault.times !== ALWAYS),
+      );
+      if (idle.length > 0)
+        throw new Error(
+          `no request met the faults ${idle.map(({ on, times }) => `${on} (${times} left)`).join(", ")}`,
+        );
     },
   };
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { resolveModel } from "../src/node.js";
 import { slow, stall } from "./faults.js";
-import { repository, safetensors, sha256, startHub, type TestHub } from "./hub-server.js";
+import { ALWAYS, repository, safetensors, sha256, startHub, type TestHub } from "./hub-server.js";
 
 const weights = safetensors(200_000);
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -47,7 +47,7 @@ function start(): { child: ChildProcess; result: Promise<{ downloads: string[]; 
 }
 
 it("two processes at once download a file once, and both get it", async () => {
-  hub.faults.push(slow(/blob/, 20, 50, 9));
+  hub.faults.push(slow(/blob/, 20, 50, ALWAYS));
   const results = await Promise.all([start().result, start().result]);
   expect(results[0].path).toBe(results[1].path);
   expect(hub.storeRequests).toHaveLength(1);
@@ -58,7 +58,7 @@ it("two processes at once download a file once, and both get it", async () => {
 });
 
 it("two calls in one process do the same", async () => {
-  hub.faults.push(slow(/blob/, 5, 20, 9));
+  hub.faults.push(slow(/blob/, 5, 20, ALWAYS));
   const [first, second] = await Promise.all([
     resolveModel("owner/name", options()),
     resolveModel("owner/name", options()),

@@ -5,7 +5,16 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ProgressEvent } from "../src/index.js";
 import { type ResolveOptions, resolveModel } from "../src/node.js";
 import { corrupt, cut, instead, redirect, slow, stall, status } from "./faults.js";
-import { commitOf, gitSha1, repository, safetensors, sha256, startHub, type TestHub } from "./hub-server.js";
+import {
+  ALWAYS,
+  commitOf,
+  gitSha1,
+  repository,
+  safetensors,
+  sha256,
+  startHub,
+  type TestHub,
+} from "./hub-server.js";
 
 const unet = safetensors(5000);
 const config = Buffer.from('{"in_channels": 4}');
@@ -333,7 +342,7 @@ describe("a bad connection", () => {
   });
 
   it("gives up after the retries, naming the URL without its signature", async () => {
-    hub.faults.push(status(large, 500, {}, 99));
+    hub.faults.push(status(large, 500, {}, ALWAYS));
     const error = await resolve("owner/name", { retries: 2 }).catch((e: Error) => e);
     expect(error).toMatchObject({ code: "DOWNLOAD_FAILED", message: expect.stringContaining("3 tries") });
     expect(String(error)).not.toContain("signature");
@@ -341,7 +350,7 @@ describe("a bad connection", () => {
   });
 
   it("does not repeat what repeating does not mend", async () => {
-    hub.faults.push(status(large, 410, {}, 99));
+    hub.faults.push(status(large, 410, {}, ALWAYS));
     await expect(resolve()).rejects.toMatchObject({ code: "DOWNLOAD_REFUSED" });
     expect(hub.storeRequests.filter((r) => large.test(r.path))).toHaveLength(1);
   });
@@ -349,7 +358,7 @@ describe("a bad connection", () => {
 
 describe("redirects", () => {
   it("stops in a loop", async () => {
-    hub.faults.push(redirect(/resolve.*fp16/, "?again", 99));
+    hub.faults.push(redirect(/resolve.*fp16/, "?again", ALWAYS));
     await expect(resolve()).rejects.toMatchObject({ code: "DOWNLOAD_REDIRECT_REFUSED" });
   });
 
@@ -360,13 +369,13 @@ describe("redirects", () => {
     "https://u:p@127.0.0.1/",
     "http://",
   ])("does not follow to %s", async (location) => {
-    hub.faults.push(redirect(/resolve.*fp16/, location, 99));
+    hub.faults.push(redirect(/resolve.*fp16/, location, ALWAYS));
     await expect(resolve()).rejects.toMatchObject({ code: "DOWNLOAD_REDIRECT_REFUSED" });
   });
 });
 
 describe("a listing that lies", () => {
-  const listing = (entry: object) => instead(/tree/, Buffer.from(JSON.stringify([entry])), {}, 9);
+  const listing = (entry: object) => instead(/tree/, Buffer.from(JSON.stringify([entry])), {}, ALWAYS);
   const file = { type: "file", size: 3, oid: "0".repeat(40) };
 
   it.each(["../../evil", "/etc/passwd", "unet/../../x", "C:\\x", "a\\b", "a//b", ".", "a\0b", ""])(
@@ -422,7 +431,7 @@ describe("offline", () => {
 
   it("uses the last known commit if the hub cannot be reached", async () => {
     const online = await resolve();
-    hub.faults.push(status(/revision/, 503, {}, 99));
+    hub.faults.push(status(/revision/, 503, {}, ALWAYS));
     expect((await resolve("owner/name", { retries: 1 })).path).toBe(online.path);
     await rm(repo(), { recursive: true });
     await expect(resolve("owner/name", { retries: 1 })).rejects.toMatchObject({ code: "DOWNLOAD_FAILED" });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import type { ProgressEvent } from "../src/index.js";
 import { listCached, type ResolveOptions, removeModel, resolveModel } from "../src/node.js";
 import { corrupt, cut, instead, redirect, status } from "./faults.js";
-import { safetensors, sha256, startHub, type TestHub } from "./hub-server.js";
+import { ALWAYS, safetensors, sha256, startHub, type TestHub } from "./hub-server.js";
 
 const first = safetensors(5000, 1);
 const second = safetensors(5000, 2);
@@ -138,7 +138,7 @@ it("names the file as the server does, but never a path", async () => {
 
 it("serves the last download when the server cannot be reached", async () => {
   await resolve();
-  hub.faults.push(status(/models/, 500, {}, 9));
+  hub.faults.push(status(/models/, 500, {}, ALWAYS));
   expect(await content({ retries: 1 })).toEqual(first);
 });
 

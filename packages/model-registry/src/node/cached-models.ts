@@ -6,11 +6,11 @@ import { listModels } from "../builtin-models.js";
 import { registryError } from "../errors.js";
 import { printableUrl } from "../hub-url.js";
 import { parseModelReference } from "../model-reference.js";
-import { writingCache } from "./cache-files.js";
-import { repositoryCache } from "./hub-cache.js";
-import { listFolder } from "./local-files.js";
+import { writingCache } from "./disk/cache-files.js";
+import { listFolder } from "./disk/local-files.js";
+import { repositoryCache } from "./hub/hub-cache.js";
 import { decideSettings, type ResolveOptions } from "./options.js";
-import { listStored } from "./url-cache.js";
+import { listStored } from "./url/url-cache.js";
 
 export type CacheOptions = Pick<ResolveOptions, "hubCache" | "sunstepCache" | "env">;
 

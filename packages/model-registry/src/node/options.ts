@@ -1,6 +1,7 @@
 import type { ModelEntry } from "../builtin-models.js";
 import { registryError } from "../errors.js";
 import type { OnProgress } from "../progress.js";
+import { createTransport, type Transport } from "./download/transport.js";
 import {
   type Environment,
   hubCacheFolder,
@@ -9,7 +10,6 @@ import {
   isOffline,
   sunstepCacheFolder,
 } from "./environment.js";
-import { createTransport, type Transport } from "./transport.js";
 
 export interface ResolveOptions {
   /** Branch, tag or commit of a hub repository. Default: "main". */

@@ -2,8 +2,8 @@ import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { registryError } from "../errors.js";
+import { listFolder } from "./disk/local-files.js";
 import { type Environment, expandHome } from "./environment.js";
-import { listFolder } from "./local-files.js";
 import type { ResolvedModel } from "./resolved-model.js";
 
 /** A pipeline has its components' files in folders; what is deeper is none of ours. */

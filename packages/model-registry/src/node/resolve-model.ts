@@ -2,11 +2,11 @@ import { abortable } from "@sunstep/errors";
 import { listModels, unknownModel } from "../builtin-models.js";
 import { registryError } from "../errors.js";
 import { parseModelReference, withRevision } from "../model-reference.js";
+import { resolveHub } from "./hub/resolve-hub.js";
 import { decideSettings, type ResolveOptions, type Settings } from "./options.js";
-import { resolveHub } from "./resolve-hub.js";
 import { localPath, resolveLocal } from "./resolve-local.js";
-import { resolveUrl } from "./resolve-url.js";
 import type { ResolvedModel } from "./resolved-model.js";
+import { resolveUrl } from "./url/resolve-url.js";
 
 /**
  * The files of a model, on this machine: `model` is a name (`listModels`), a folder or file, an https URL of one

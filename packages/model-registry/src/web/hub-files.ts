@@ -1,7 +1,7 @@
 import { defaultHubEndpoint, hubFileUrl } from "../hub-url.js";
 import type { HubReference } from "../model-reference.js";
 import { selectFiles } from "../select-files.js";
-import { download } from "./download.js";
+import { download } from "./download/download.js";
 import { listRepository } from "./hub-api.js";
 import type { WebModel, WebResolveOptions } from "./web-model.js";
 

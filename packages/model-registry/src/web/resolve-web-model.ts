@@ -2,7 +2,7 @@ import { abortable } from "@sunstep/errors";
 import { listModels, unknownModel } from "../builtin-models.js";
 import { printableUrl } from "../hub-url.js";
 import { parseModelReference, withRevision } from "../model-reference.js";
-import { download } from "./download.js";
+import { download } from "./download/download.js";
 import { fetchFile } from "./fetch-file.js";
 import { fetchFiles, fetchFolder } from "./fetch-folder.js";
 import { hubFiles } from "./hub-files.js";

@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
 import type { ProgressEvent } from "../../src/index.js";
-import { download } from "../../src/web/download.js";
+import { download } from "../../src/web/download/download.js";
 import { fetchFile, fetchIfThere } from "../../src/web/fetch-file.js";
 import { resolveWebModel } from "../../src/web.js";
 

@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { link, mkdir, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
-import { wait } from "../retry.js";
+import { wait } from "../../retry.js";
 import { writingCache } from "./cache-files.js";
 import { errorCode } from "./error-code.js";
 

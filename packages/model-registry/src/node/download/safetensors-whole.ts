@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import { registryError } from "../errors.js";
+import { registryError } from "../../errors.js";
 
 // Real headers are some hundred kilobytes; the format's own limit is 100 MB.
 const largestHeader = 100_000_000;

@@ -5,14 +5,14 @@ import type { Hash } from "node:crypto";
 import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { moveIntoPlace } from "@sunstep/files/node";
-import { registryError } from "../errors.js";
-import type { RequestSubject } from "../http-error.js";
-import { printableUrl } from "../hub-url.js";
-import type { Checksum } from "../listed-file.js";
-import { requireSpace, writingCache } from "./cache-files.js";
+import { registryError } from "../../errors.js";
+import type { RequestSubject } from "../../http-error.js";
+import { printableUrl } from "../../hub-url.js";
+import type { Checksum } from "../../listed-file.js";
+import { requireSpace, writingCache } from "../disk/cache-files.js";
+import { errorCode } from "../disk/error-code.js";
+import { fileSize } from "../disk/local-files.js";
 import { startHash } from "./checksum.js";
-import { errorCode } from "./error-code.js";
-import { fileSize } from "./local-files.js";
 import {
   ChangedOnServer,
   checkDeclaredSize,

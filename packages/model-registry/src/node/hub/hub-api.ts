@@ -1,11 +1,11 @@
 // What is asked of the hub's API, through @huggingface/hub, over our transport.
 
 import { listFiles, modelInfo } from "@huggingface/hub";
-import { registryError } from "../errors.js";
-import { isCommit, type ListedFile, listedFile } from "../listed-file.js";
-import type { HubReference } from "../model-reference.js";
-import type { Settings } from "./options.js";
-import { TransientError, type Transport, withRetries } from "./transport.js";
+import { registryError } from "../../errors.js";
+import { isCommit, type ListedFile, listedFile } from "../../listed-file.js";
+import type { HubReference } from "../../model-reference.js";
+import { TransientError, type Transport, withRetries } from "../download/transport.js";
+import type { Settings } from "../options.js";
 
 const largestAnswer = 64 << 20;
 const mostFiles = 20_000;

@@ -1,6 +1,6 @@
-import { registryError } from "../errors.js";
-import { printableUrl } from "../hub-url.js";
-import { retryDelay, wait } from "../retry.js";
+import { registryError } from "../../errors.js";
+import { printableUrl } from "../../hub-url.js";
+import { retryDelay, wait } from "../../retry.js";
 import type { DownloadRequest } from "./download-request.js";
 import { Cut, fetchIntoStore } from "./fetch-into-store.js";
 import { PartStore } from "./part-store.js";

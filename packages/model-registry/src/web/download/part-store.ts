@@ -1,7 +1,7 @@
 // Downloads in the origin's private file system: a folder for each, with the file's parts, numbered, and what is known
 // of it. A part is there whole or not at all, so a download goes on where the last part ends.
 
-import { registryError } from "../errors.js";
+import { registryError } from "../../errors.js";
 
 /** What is known of a download. */
 export interface StoredFile {

@@ -2,10 +2,10 @@
 // https is not left; a request that fails for a passing reason is repeated; a connection that stalls is cut.
 
 import { SunstepError } from "@sunstep/errors";
-import { registryError } from "../errors.js";
-import { httpError, type RequestSubject } from "../http-error.js";
-import { isLoopback, printableUrl } from "../hub-url.js";
-import { isTransientStatus, type RetryPolicy, retryDelay, wait } from "../retry.js";
+import { registryError } from "../../errors.js";
+import { httpError, type RequestSubject } from "../../http-error.js";
+import { isLoopback, printableUrl } from "../../hub-url.js";
+import { isTransientStatus, type RetryPolicy, retryDelay, wait } from "../../retry.js";
 
 export interface TransportOptions {
   readonly fetch: typeof fetch;

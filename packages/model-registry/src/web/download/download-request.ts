@@ -1,7 +1,7 @@
-import type { RequestSubject } from "../http-error.js";
-import type { Checksum } from "../listed-file.js";
-import type { OnProgress } from "../progress.js";
-import type { RetryPolicy } from "../retry.js";
+import type { RequestSubject } from "../../http-error.js";
+import type { Checksum } from "../../listed-file.js";
+import type { OnProgress } from "../../progress.js";
+import type { RetryPolicy } from "../../retry.js";
 
 /** A file to download, and what is known of it. */
 export interface DownloadRequest {

@@ -1,14 +1,14 @@
 import { basename, join } from "node:path";
 import { SunstepError } from "@sunstep/errors";
-import { registryError } from "../errors.js";
-import { printableUrl } from "../hub-url.js";
-import { download } from "./download.js";
-import { withFileLock } from "./file-lock.js";
-import type { Settings } from "./options.js";
-import { ChangedOnServer, validatorOf } from "./partial-response.js";
-import { reportProgress } from "./report-progress.js";
-import type { ResolvedModel } from "./resolved-model.js";
-import { requireWholeSafetensors } from "./safetensors-whole.js";
+import { registryError } from "../../errors.js";
+import { printableUrl } from "../../hub-url.js";
+import { withFileLock } from "../disk/file-lock.js";
+import { download } from "../download/download.js";
+import { ChangedOnServer, validatorOf } from "../download/partial-response.js";
+import { reportProgress } from "../download/report-progress.js";
+import { requireWholeSafetensors } from "../download/safetensors-whole.js";
+import type { Settings } from "../options.js";
+import type { ResolvedModel } from "../resolved-model.js";
 import { readStored, type StoredDownload, urlFolder, versionedFile, writeStored } from "./url-cache.js";
 
 const mostChanges = 3;

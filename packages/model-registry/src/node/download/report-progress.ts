@@ -1,4 +1,4 @@
-import type { OnProgress } from "../progress.js";
+import type { OnProgress } from "../../progress.js";
 
 const quietFor = 100;
 

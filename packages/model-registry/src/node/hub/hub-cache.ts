@@ -8,10 +8,10 @@
 import { randomUUID } from "node:crypto";
 import { copyFile, lstat, mkdir, readlink, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { isCommit, type ListedFile, listedFile } from "../listed-file.js";
-import { writeCacheFile, writingCache } from "./cache-files.js";
-import { errorCode } from "./error-code.js";
-import { readOrUndefined } from "./local-files.js";
+import { isCommit, type ListedFile, listedFile } from "../../listed-file.js";
+import { writeCacheFile, writingCache } from "../disk/cache-files.js";
+import { errorCode } from "../disk/error-code.js";
+import { readOrUndefined } from "../disk/local-files.js";
 
 export interface RepositoryCache {
   /** `models--owner--name` */

@@ -1,7 +1,7 @@
 import { sha1 } from "@noble/hashes/legacy.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import type { Checksum } from "../listed-file.js";
+import type { Checksum } from "../../listed-file.js";
 
 /** Part of a file that is hashed in one go: a few milliseconds, so that nothing else waits for it long. */
 const STEP = 1 << 20;

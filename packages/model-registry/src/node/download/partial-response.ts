@@ -1,9 +1,9 @@
 // Whether a response goes on where a partial file ends, and is of the same version and size.
 
 import type { SunstepError } from "@sunstep/errors";
-import { registryError } from "../errors.js";
-import type { RequestSubject } from "../http-error.js";
-import { printableUrl } from "../hub-url.js";
+import { registryError } from "../../errors.js";
+import type { RequestSubject } from "../../http-error.js";
+import { printableUrl } from "../../hub-url.js";
 import type { OpenedResponse } from "./transport.js";
 
 /** A partial file turned out not to be the beginning of the file: start again, a few times, then give up with `error`. */

@@ -1,9 +1,9 @@
-import { registryError } from "../errors.js";
-import { httpError } from "../http-error.js";
-import { printableUrl } from "../hub-url.js";
-import { isTransientStatus } from "../retry.js";
+import { registryError } from "../../errors.js";
+import { httpError } from "../../http-error.js";
+import { printableUrl } from "../../hub-url.js";
+import { isTransientStatus } from "../../retry.js";
+import { bodyLength } from "../fetch-file.js";
 import type { DownloadRequest } from "./download-request.js";
-import { bodyLength } from "./fetch-file.js";
 import { hashBlob } from "./hash.js";
 import type { PartStore, StoredFile } from "./part-store.js";
 import { makeRoom } from "./storage-room.js";

@@ -1,14 +1,18 @@
 import { join, relative } from "node:path";
 import { SunstepError } from "@sunstep/errors";
-import { registryError } from "../errors.js";
-import { hubFileUrl } from "../hub-url.js";
-import { isCommit, type ListedFile } from "../listed-file.js";
-import type { HubReference } from "../model-reference.js";
-import { type FileSelection, type SelectOptions, selectFiles } from "../select-files.js";
-import { requireSpace } from "./cache-files.js";
-import { download } from "./download.js";
-import { symlinksDisabled } from "./environment.js";
-import { withFileLock } from "./file-lock.js";
+import { registryError } from "../../errors.js";
+import { hubFileUrl } from "../../hub-url.js";
+import { isCommit, type ListedFile } from "../../listed-file.js";
+import type { HubReference } from "../../model-reference.js";
+import { type FileSelection, type SelectOptions, selectFiles } from "../../select-files.js";
+import { requireSpace } from "../disk/cache-files.js";
+import { withFileLock } from "../disk/file-lock.js";
+import { fileSize, listFolder } from "../disk/local-files.js";
+import { download } from "../download/download.js";
+import { reportProgress } from "../download/report-progress.js";
+import { symlinksDisabled } from "../environment.js";
+import type { Settings } from "../options.js";
+import type { ResolvedModel } from "../resolved-model.js";
 import { fetchCommit, fetchTree } from "./hub-api.js";
 import {
   blobPath,
@@ -21,10 +25,6 @@ import {
   writeRef,
   writeTree,
 } from "./hub-cache.js";
-import { fileSize, listFolder } from "./local-files.js";
-import type { Settings } from "./options.js";
-import { reportProgress } from "./report-progress.js";
-import type { ResolvedModel } from "./resolved-model.js";
 
 /** So many small files are asked for at once; large ones fill the line alone. */
 const parallelDownloads = 4;

@@ -1,4 +1,4 @@
-import { registryError } from "../errors.js";
+import { registryError } from "../../errors.js";
 
 /** Below this, the browser is not asked to keep what it stores for good: some ask the user. */
 const WORTH_KEEPING = 100 << 20;

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import type { Checksum } from "../listed-file.js";
+import type { Checksum } from "../../listed-file.js";
 
 /** A hash to feed a file's contents to. git's begins with the size. */
 export function startHash(algorithm: Checksum["algorithm"], size: number | undefined): Hash {

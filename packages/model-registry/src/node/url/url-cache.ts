@@ -5,9 +5,9 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { isSafeRelativePath } from "../relative-path.js";
-import { writeCacheFile } from "./cache-files.js";
-import { fileSize } from "./local-files.js";
+import { isSafeRelativePath } from "../../relative-path.js";
+import { writeCacheFile } from "../disk/cache-files.js";
+import { fileSize } from "../disk/local-files.js";
 
 export interface StoredDownload {
   /** Without query, which may hold secrets. */
