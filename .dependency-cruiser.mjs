@@ -105,7 +105,7 @@ export default {
         path: "^packages/[^/]+/src/",
         pathNot: [
           "^$1/$2/",
-          "^packages/[^/]+/src/(index|node|web|browser|files|worker|conformance|clip)\\.ts$",
+          "^packages/[^/]+/src/(index|node|web|browser|files|worker|conformance|training|clip)\\.ts$",
         ],
       },
     },

@@ -1,26 +1,33 @@
 import { forwardProcess } from "@sunstep/scheduler";
-import type { AnyBatchSource } from "./batch-source.js";
-import { batches } from "./batches.js";
-import { listCheckpoints, loadCheckpoint } from "./checkpoints.js";
+import { batchesOfRecipe } from "./batches/batches-of-recipe.js";
+import { PromptEmbeddings } from "./batches/prompt-embeddings.js";
+import { asBytes, fingerprint, modelFingerprint } from "./data/fingerprint.js";
+import type { PromptData } from "./data/training-data.js";
 import { distillationError } from "./errors.js";
-import { asBytes, fingerprint, modelFingerprint } from "./fingerprint.js";
-import { LossHistory } from "./loss-history.js";
 import type { DistillOptions, DistillResult } from "./options.js";
-import { Pace } from "./pace.js";
-import { PromptEmbeddings } from "./prompt-embeddings.js";
 import { parseRecipe, type Recipe } from "./recipe.js";
-import { Run } from "./run.js";
-import { checkSameRun, type RunIdentity } from "./run-identity.js";
+import { listCheckpoints, loadCheckpoint } from "./run/checkpoints.js";
+import { LossHistory } from "./run/loss-history.js";
+import { Pace } from "./run/pace.js";
+import { Run } from "./run/run.js";
+import { checkSameRun, type RunIdentity } from "./run/run-identity.js";
 import type { TrainedModel } from "./trained-model.js";
-import { Trainer } from "./trainer.js";
-import type { PromptData } from "./training-data.js";
-import { initialState, stateOfAdapter } from "./training-state.js";
+import { type StepTrainer, Trainer, type TrainerOptions } from "./training/trainer.js";
+import { initialState, stateOfAdapter, type TrainingState } from "./training/training-state.js";
 
 /**
- * Trains a SUN adapter for a model. The model's runtime must be able to run training graphs; it is not disposed of.
- * @throws SunstepError: codes of `distillationErrors`, of the backend, and of what reads the model's files
+ * Trains a SUN adapter for a model. The model's runtime must be able to run training graphs; the caller disposes of it.
+ * @throws SunstepError: codes of `distillationErrors`, of the backend, and of the readers of the model's files
  */
-export async function distill(options: DistillOptions): Promise<DistillResult> {
+export function distill(options: DistillOptions): Promise<DistillResult> {
+  return distillWith(Trainer.create, options);
+}
+
+/** Runs `distill` with a given trainer. */
+export async function distillWith(
+  createTrainer: (options: TrainerOptions, state: TrainingState) => Promise<StepTrainer>,
+  options: DistillOptions,
+): Promise<DistillResult> {
   const { model, data, seed = 0, signal, now = () => performance.now() } = options;
   const recipe = parseRecipe(options.recipe ?? {});
   checkSeed(seed);
@@ -46,22 +53,20 @@ export async function distill(options: DistillOptions): Promise<DistillResult> {
     now,
   });
   const embeddings = await PromptEmbeddings.create(model);
-  let source: AnyBatchSource | undefined;
   try {
-    source = batches({ data, model, recipe, seed, embeddings });
+    const source = batchesOfRecipe({ data, model, recipe, seed, embeddings });
     if (state) source.restore(state.source);
     const [, height, width] = data.shape;
     const { kind, c } = recipe.distance;
     const distance = kind === "huber" ? { kind, c } : { kind };
     const sizes = { height, width, tokens: embeddings.tokens };
-    const trainer = await Trainer.create(
+    const trainer = await createTrainer(
       {
         ...recipe,
         ...model,
         ...sizes,
         distance,
         negativeStrength: recipe.negatives.strength,
-        taught: recipe.paths.steps > 0,
         ...(signal && { signal }),
       },
       training,
@@ -82,7 +87,6 @@ export async function distill(options: DistillOptions): Promise<DistillResult> {
       await trainer.dispose();
     }
   } finally {
-    await source?.dispose?.();
     await embeddings.dispose();
   }
 }

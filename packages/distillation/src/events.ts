@@ -1,4 +1,4 @@
-import type { LossRecord } from "./loss-history.js";
+import type { LossRecord } from "./run/loss-history.js";
 
 /** What a run reports as it goes. */
 export type DistillEvent =

@@ -1,11 +1,11 @@
 import type { SunAdapter } from "@sunstep/sun-adapter";
+import type { PromptData, TrainingData } from "./data/training-data.js";
 import type { DistillListener } from "./events.js";
-import type { LossRecord } from "./loss-history.js";
-import type { PreviewOptions } from "./previews.js";
 import type { RecipeInput } from "./recipe.js";
-import type { RunFolder } from "./run-folder.js";
+import type { LossRecord } from "./run/loss-history.js";
+import type { PreviewOptions } from "./run/previews.js";
+import type { RunFolder } from "./run/run-folder.js";
 import type { TrainedModel } from "./trained-model.js";
-import type { PromptData, TrainingData } from "./training-data.js";
 
 export interface CheckpointOptions {
   readonly folder: RunFolder;

@@ -38,18 +38,6 @@ export interface Recipe {
   readonly trailingTimesteps: number;
   /** Share of samples that begin as noise and follow the teacher, the others being noisy pictures. Without data: all. */
   readonly trajectories: number;
-  /**
-   * Whole ways of the teacher from noise to picture (DPM-Solver++ 2M, trailing timesteps). With them the target of MSC is
-   * where the teacher itself arrives at the end of a stage, in place of an averaged student's guess.
-   */
-  readonly paths: {
-    /** Of each way; 0 for none. Every boundary must be one of their timesteps. */
-    readonly steps: number;
-    /** How many of a way's samples are trained on, on average. */
-    readonly samples: number;
-    /** Ways to draw from: the newest ones, at most. */
-    readonly kept: number;
-  };
   /** Share of prompts that are replaced by the empty one. */
   readonly emptyPrompts: number;
   /**
@@ -89,7 +77,6 @@ export const defaultRecipe: Recipe = {
   guidance: [4, 4],
   trailingTimesteps: 0.3,
   trajectories: 0.25,
-  paths: { steps: 0, samples: 32, kept: 256 },
   emptyPrompts: 0.05,
   negatives: { strength: 1, empty: 0.35, attributes: 0.45, captions: 0.2, ownAttributes: 0.6 },
   negativeBranch: true,
@@ -153,9 +140,6 @@ const rules: Readonly<Record<string, Rule>> = {
   guidance: pair("a number of at least 1, or two, the lower one first", (a, b) => a >= 1 && b >= a),
   trailingTimesteps: share,
   trajectories: share,
-  "paths.steps": integer(0, 1000),
-  "paths.samples": integer(1, 1_000_000),
-  "paths.kept": integer(1, 1_000_000),
   emptyPrompts: share,
   "negatives.strength": notNegative,
   "negatives.empty": share,
@@ -186,8 +170,6 @@ export function parseRecipe(json: unknown, file = "the recipe"): Recipe {
     throw fieldError(file, "weights", "one of them must be above 0", weights);
   if (Math.abs(negatives.empty + negatives.attributes + negatives.captions - 1) > 1e-6)
     throw fieldError(file, "negatives", "empty, attributes and captions must add up to 1", negatives);
-  if (recipe.paths.steps > 0 && (weights.cfg > 0 || weights.msc === 0))
-    throw fieldError(file, "weights", "with paths.steps, msc alone must be above 0", weights);
   return recipe;
 }
 

@@ -3,25 +3,25 @@
 import { blobTree, memorySource, openSafetensors, readWeight } from "@sunstep/checkpoint";
 import { readSunAdapter, type SunAdapter } from "@sunstep/sun-adapter";
 import { toFloat32 } from "@sunstep/tensor";
-import { afterEach, describe, expect, it, vi } from "vitest";
-import { adapterLayout } from "../src/adapter-layout.js";
-import { distill } from "../src/distill.js";
+import { afterEach, describe, expect, it } from "vitest";
+import { openTrainingData, promptData } from "../src/data/training-data.js";
+import { distillWith } from "../src/distill.js";
 import type { DistillEvent } from "../src/events.js";
 import type { DistillOptions } from "../src/options.js";
-import { openTrainingData, promptData } from "../src/training-data.js";
-import { stateOfAdapter } from "../src/training-state.js";
+import { adapterLayout } from "../src/training/adapter-layout.js";
+import { stateOfAdapter } from "../src/training/training-state.js";
 import { fakeRuntime } from "./fake-runtime.js";
-import { faults } from "./fake-trainer.js";
+import { FakeTrainer, faults } from "./fake-trainer.js";
 import { memoryFolder } from "./memory-folder.js";
 import { tinyData } from "./tiny-data.js";
 import { tinyModel } from "./tiny-model.js";
-
-vi.mock("../src/trainer.js", async () => ({ Trainer: (await import("./fake-trainer.js")).FakeTrainer }));
 
 afterEach(() => {
   faults.notFiniteAt = undefined;
   faults.onStep = () => undefined;
 });
+
+const distill = (options: DistillOptions) => distillWith(FakeTrainer.create, options);
 
 const model = await tinyModel(fakeRuntime(16));
 const data = await openTrainingData(tinyData());

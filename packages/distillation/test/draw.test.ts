@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { promptDrawer } from "../src/draw-prompts.js";
-import { drawTimesteps, stageStarts } from "../src/draw-timesteps.js";
+import { promptDrawer } from "../src/batches/draw-prompts.js";
+import { drawTimesteps, stageStarts } from "../src/batches/draw-timesteps.js";
+import { StepRandom } from "../src/batches/step-random.js";
 import { defaultRecipe } from "../src/recipe.js";
-import { StepRandom } from "../src/step-random.js";
 import { tinyCaptions } from "./tiny-data.js";
 
 const DRAWS = 20_000;

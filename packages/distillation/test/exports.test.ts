@@ -2,23 +2,23 @@ import { expect, it } from "vitest";
 
 it("exports exactly these names", async () => {
   expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
-    "Optimizer",
-    "PARAMETERS",
-    "Trainer",
-    "adapterLayout",
-    "adapterTensors",
     "defaultRecipe",
     "distill",
     "distillationErrors",
-    "initialState",
-    "layoutLength",
-    "lossGraph",
     "openTrainingData",
-    "optimizerStepGraph",
     "parseCaptions",
     "parsePromptList",
     "parseRecipe",
     "promptData",
+  ]);
+  expect(Object.keys(await import("../src/training.js")).sort()).toEqual([
+    "Optimizer",
+    "Trainer",
+    "adapterLayout",
+    "adapterTensors",
+    "initialState",
+    "layoutLength",
+    "lossGraph",
     "stageSpan",
     "stateFrom",
     "targetGraph",

@@ -1,19 +1,19 @@
-import { type AdapterTensor, adapterLayout } from "../src/adapter-layout.js";
 import { distillationError } from "../src/errors.js";
-import { stageSpan } from "../src/stages.js";
-import type { Batch, StepResult, TrainerOptions } from "../src/trainer.js";
-import type { TrainingState } from "../src/training-state.js";
+import { type AdapterTensor, adapterLayout } from "../src/training/adapter-layout.js";
+import { stageSpan } from "../src/training/stages.js";
+import type { Batch, StepResult, StepTrainer, TrainerOptions } from "../src/training/trainer.js";
+import type { TrainingState } from "../src/training/training-state.js";
 
 const sum = (values: ArrayLike<number>) => Array.from(values).reduce((total, value) => total + value, 0);
 
-/** What a test makes of the fake. */
+/** Behaviour that a test sets. */
 export const faults: { notFiniteAt: number | undefined; onStep: (step: number) => void } = {
   notFiniteAt: undefined,
   onStep: () => undefined,
 };
 
-/** Trains nothing, but its losses depend on everything that a step is given and on all steps before. */
-export class FakeTrainer {
+/** Trains nothing, but its losses depend on every input of a step and on all earlier steps. */
+export class FakeTrainer implements StepTrainer {
   readonly layout: readonly AdapterTensor[];
   readonly #options: TrainerOptions;
   #state: TrainingState;

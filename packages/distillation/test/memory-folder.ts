@@ -1,5 +1,5 @@
 import { memorySource } from "@sunstep/checkpoint";
-import type { RunFolder } from "../src/run-folder.js";
+import type { RunFolder } from "../src/run/run-folder.js";
 
 /** A folder in memory, whose files a test may look at and change. */
 export function memoryFolder(): RunFolder & { readonly files: Map<string, Uint8Array> } {

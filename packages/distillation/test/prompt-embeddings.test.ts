@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { PromptEmbeddings } from "../src/prompt-embeddings.js";
+import { PromptEmbeddings } from "../src/batches/prompt-embeddings.js";
 import { fakeRuntime } from "./fake-runtime.js";
 import { tinyModel } from "./tiny-model.js";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { learningRate } from "../src/learning-rate.js";
 import { defaultRecipe, parseRecipe } from "../src/recipe.js";
+import { learningRate } from "../src/run/learning-rate.js";
 
 it("fills in what is left out", () => {
   expect(parseRecipe({})).toEqual(defaultRecipe);
@@ -39,9 +39,6 @@ it.each<[recipe: unknown, field: string]>([
   [{ guidance: null }, "guidance"],
   [{ negatives: { empty: 0.5 } }, "negatives"],
   [{ negativeBranch: 0 }, "negativeBranch"],
-  [{ paths: { steps: -1 } }, "paths.steps"],
-  [{ paths: { steps: 20 } }, "weights"],
-  [{ paths: { steps: 20 }, weights: { msc: 0 } }, "weights"],
 ])("refuses %j", (recipe, field) => {
   expect(() => parseRecipe(recipe, "recipe.json")).toThrow(
     expect.objectContaining({

@@ -1,8 +1,8 @@
 import { writeSafetensors } from "@sunstep/checkpoint";
 import { tensor } from "@sunstep/tensor";
 import { expect, it } from "vitest";
-import { parsePromptList } from "../src/captions.js";
-import { openTrainingData } from "../src/training-data.js";
+import { parsePromptList } from "../src/data/captions.js";
+import { openTrainingData } from "../src/data/training-data.js";
 import { tinyCaptions, tinyData } from "./tiny-data.js";
 
 const line = JSON.stringify;

@@ -6,7 +6,7 @@ import {
   writeSafetensors,
 } from "@sunstep/checkpoint";
 import { folderTree } from "@sunstep/checkpoint/node";
-import { Optimizer, stateFrom } from "@sunstep/distillation";
+import { Optimizer, stateFrom } from "@sunstep/distillation/training";
 import { addLoras } from "@sunstep/lora";
 import { buildUNet } from "@sunstep/networks";
 import type { Model } from "@sunstep/onnx-graph";

@@ -1,7 +1,7 @@
 // A U-Net with a LoRA whose factors are one vector, an input of the graph.
 
 import type { Component, Lora, LoraTarget, UNetConfig, WeightRef, Weights } from "@sunstep/checkpoint";
-import { weightsFromInput } from "@sunstep/distillation";
+import { weightsFromInput } from "@sunstep/distillation/training";
 import type { ByteSource } from "@sunstep/files";
 import { addLoras } from "@sunstep/lora";
 import { buildUNet } from "@sunstep/networks";

@@ -1,5 +1,5 @@
 // What the halves of a tiny autoencoder are trained to do, as a graph that has their weights as an input.
-import { weightsFromInput } from "@sunstep/distillation";
+import { weightsFromInput } from "@sunstep/distillation/training";
 import { biasedConvolutions, upsampledConvolutions } from "@sunstep/graph-passes";
 import { buildTaesdDecoder, buildTaesdEncoder } from "@sunstep/networks";
 import { embedModel, GraphBuilder, int, type Model, type Value } from "@sunstep/onnx-graph";

@@ -1,5 +1,5 @@
 // The loop: batches in, weights out.
-import { Optimizer, stateFrom } from "@sunstep/distillation";
+import { Optimizer, stateFrom } from "@sunstep/distillation/training";
 import type { Runtime } from "@sunstep/runtime";
 import type { Tensor } from "@sunstep/tensor";
 import { initialWeights } from "./initial-weights.js";

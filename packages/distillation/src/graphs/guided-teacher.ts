@@ -1,5 +1,5 @@
 import type { Component, UNetConfig } from "@sunstep/checkpoint";
-import { embedModel, GraphBuilder, int, type Model, type Value } from "@sunstep/onnx-graph";
+import { embedModel, type GraphBuilder, int, type Value } from "@sunstep/onnx-graph";
 import { type BatchSizes, teacherNetwork } from "./student.js";
 
 /** What the teacher sees of B samples. */
@@ -57,26 +57,4 @@ export function emitGuided(
   const direction = graph.op("Sub", [graph.op("Sub", [wanted, neutral]), away]);
   const beyond = graph.op("Sub", [scale, graph.scalar(1)]);
   return graph.op("Add", [wanted, graph.op("Mul", [beyond, direction])]);
-}
-
-/**
- * The guided teacher as a graph of its own. Inputs, float32: `sample`, `timestep`, `encoder_hidden_states`,
- * `negative_hidden_states`, `guidance_scale`, and `empty_hidden_states` unless `strength` is 1, as in `TeacherInputs`.
- * Output: `guided` [B, channels, height, width].
- */
-export function guidedTeacherGraph(unet: Component<UNetConfig>, sizes: BatchSizes, strength: number): Model {
-  const graph = new GraphBuilder({ name: "guided teacher", opsets: teacherNetwork(unet, sizes).opsets });
-  const { batch, tokens, height, width } = sizes;
-  const { in_channels, cross_attention_dim } = unet.config;
-  const prompt = (name: string) => graph.input(name, "float32", [batch, tokens, cross_attention_dim]);
-  const inputs: TeacherInputs = {
-    sample: graph.input("sample", "float32", [batch, in_channels, height, width]),
-    timestep: graph.input("timestep", "float32", [batch]),
-    prompt: prompt("encoder_hidden_states"),
-    negative: prompt("negative_hidden_states"),
-    guidance: graph.input("guidance_scale", "float32", [batch]),
-    ...(strength !== 1 && { empty: prompt("empty_hidden_states") }),
-  };
-  graph.output("guided", emitGuided(graph, unet, sizes, inputs, strength));
-  return graph.build();
 }

@@ -1,5 +1,5 @@
 import { embedModel, GraphBuilder, type Model, type Value } from "@sunstep/onnx-graph";
-import { layoutLength } from "../adapter-layout.js";
+import { layoutLength } from "../training/adapter-layout.js";
 import { emitDistance } from "./distance.js";
 import { denoised, jump, noiseLevel } from "./jump.js";
 import { batchShapes, comparedPrediction, type Objective } from "./objective.js";

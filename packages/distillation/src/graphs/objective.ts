@@ -1,7 +1,7 @@
 import type { Component, UNetConfig } from "@sunstep/checkpoint";
 import type { NodeEmitter, Value } from "@sunstep/onnx-graph";
 import type { PredictionType } from "@sunstep/scheduler";
-import type { AdapterTensor } from "../adapter-layout.js";
+import type { AdapterTensor } from "../training/adapter-layout.js";
 import type { Distance } from "./distance.js";
 import { denoised, type NoiseLevel } from "./jump.js";
 import type { BatchSizes } from "./student.js";

@@ -3,7 +3,7 @@ import { buildUNet } from "@sunstep/networks";
 import { bindInputs, float32Data, type Model } from "@sunstep/onnx-graph";
 import { addSunAdapter, readSunAdapter, type SunAdapter } from "@sunstep/sun-adapter";
 import { elementCount } from "@sunstep/tensor";
-import { type AdapterTensor, layoutLength } from "../adapter-layout.js";
+import { type AdapterTensor, layoutLength } from "../training/adapter-layout.js";
 import { weightsFromInput } from "./weights-from-input.js";
 
 /** Sizes of one batch; height and width of latents. */

@@ -1,7 +1,7 @@
 import type { ByteSource } from "@sunstep/files";
 import { type Initializer, int, int64Data, type Model, type Node, type ValueType } from "@sunstep/onnx-graph";
 import { elementCount } from "@sunstep/tensor";
-import type { AdapterTensor } from "../adapter-layout.js";
+import type { AdapterTensor } from "../training/adapter-layout.js";
 
 /** The input that holds all weights in training as one vector. */
 export const PARAMETERS = "parameters";

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { folderTree } from "@sunstep/checkpoint/node";
 import { writeWhole } from "@sunstep/files/node";
-import type { RunFolder } from "../run-folder.js";
+import type { RunFolder } from "../run/run-folder.js";
 
 /**
  * A folder on disk, for one writer at a time; it is made when the first file is written. What a kill leaves half-written

@@ -1,5 +1,5 @@
 // Several steps of training: losses, and the optimiser's whole state after the last one.
-import { adapterTensors, Trainer } from "@sunstep/distillation";
+import { adapterTensors, Trainer } from "@sunstep/distillation/training";
 import { type Tensor, tensor } from "@sunstep/tensor";
 import { runtime } from "../session.js";
 import { type Comparison, compareGroup } from "../tolerances.js";

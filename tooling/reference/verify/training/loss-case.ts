@@ -1,6 +1,12 @@
 // One evaluation of a distillation loss: teacher, targets, student, loss, and gradients by adapter and inputs.
 import { gradients } from "@sunstep/autodiff";
-import { adapterTensors, lossGraph, type Objective, stageSpan, targetGraph } from "@sunstep/distillation";
+import {
+  adapterTensors,
+  lossGraph,
+  type Objective,
+  stageSpan,
+  targetGraph,
+} from "@sunstep/distillation/training";
 import { buildUNet } from "@sunstep/networks";
 import { indexGraph, type Model, type Node } from "@sunstep/onnx-graph";
 import type { Session } from "@sunstep/runtime";

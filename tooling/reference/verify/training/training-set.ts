@@ -3,7 +3,12 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Component, openComponent, type UNetConfig } from "@sunstep/checkpoint";
 import { folderTree } from "@sunstep/checkpoint/node";
-import { type AdapterTensor, adapterLayout, layoutLength, type Objective } from "@sunstep/distillation";
+import {
+  type AdapterTensor,
+  adapterLayout,
+  layoutLength,
+  type Objective,
+} from "@sunstep/distillation/training";
 import { forwardProcess, type PredictionType, type SchedulerConfig } from "@sunstep/scheduler";
 import { type Tensor, tensor } from "@sunstep/tensor";
 import { allclose, type GoldenTensor, readSafetensors } from "@sunstep/testing";

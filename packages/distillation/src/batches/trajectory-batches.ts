@@ -1,10 +1,10 @@
 import { forwardProcess } from "@sunstep/scheduler";
 import { elementCount, tensor } from "@sunstep/tensor";
+import type { PromptData } from "../data/training-data.js";
 import type { BatchSource, BatchSourceOptions } from "./batch-source.js";
 import { promptDrawer } from "./draw-prompts.js";
 import { stageStarts } from "./draw-timesteps.js";
 import { StepRandom } from "./step-random.js";
-import type { PromptData } from "./training-data.js";
 
 /** One sample on its way from noise to a picture. */
 interface Place {

@@ -1,11 +1,11 @@
 import { forwardProcess } from "@sunstep/scheduler";
 import { elementCount } from "@sunstep/tensor";
+import type { TrainingData } from "../data/training-data.js";
+import type { Batch } from "../training/trainer.js";
 import type { BatchSource, BatchSourceOptions } from "./batch-source.js";
 import { promptDrawer } from "./draw-prompts.js";
 import { drawTimesteps } from "./draw-timesteps.js";
 import { StepRandom } from "./step-random.js";
-import type { Batch } from "./trainer.js";
-import type { TrainingData } from "./training-data.js";
 
 /** Batches of noisy pictures. They need nothing of the step before: while one is trained on, the next one is made. */
 export function dataBatches({

@@ -2,12 +2,12 @@ import { memorySource, openSafetensors } from "@sunstep/checkpoint";
 import { contactSheet, encodePng } from "@sunstep/image";
 import { Pipeline } from "@sunstep/pipeline";
 import { readSunAdapter } from "@sunstep/sun-adapter";
-import { promptDrawer } from "./draw-prompts.js";
-import type { Recipe } from "./recipe.js";
+import { promptDrawer } from "../batches/draw-prompts.js";
+import { StepRandom } from "../batches/step-random.js";
+import type { PromptData } from "../data/training-data.js";
+import type { Recipe } from "../recipe.js";
+import type { TrainedModel } from "../trained-model.js";
 import type { RunFolder } from "./run-folder.js";
-import { StepRandom } from "./step-random.js";
-import type { TrainedModel } from "./trained-model.js";
-import type { PromptData } from "./training-data.js";
 
 export interface PreviewOptions {
   readonly folder: RunFolder;

@@ -1,8 +1,8 @@
 import { buildTextEncoder } from "@sunstep/networks";
 import type { Session } from "@sunstep/runtime";
 import { decodeFloat16, encodeFloat16, tensor } from "@sunstep/tensor";
-import type { Recipe } from "./recipe.js";
-import type { TrainedModel } from "./trained-model.js";
+import type { Recipe } from "../recipe.js";
+import type { TrainedModel } from "../trained-model.js";
 
 /** Bytes of embeddings that are kept: all captions of the emoji data, some 4,000 of an SD 1.5 data set. */
 const CAPACITY = 512e6;

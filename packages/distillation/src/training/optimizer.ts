@@ -1,9 +1,9 @@
 import type { Model } from "@sunstep/onnx-graph";
 import type { Feeds, KeptTensor, LoadOptions, Runtime, Session } from "@sunstep/runtime";
 import { type Tensor, tensor } from "@sunstep/tensor";
-import { distillationError } from "./errors.js";
-import type { AdamWOptions } from "./graphs/adamw.js";
-import { nextName, optimizerStepGraph, STATE } from "./graphs/optimizer-step-graph.js";
+import { distillationError } from "../errors.js";
+import type { AdamWOptions } from "../graphs/adamw.js";
+import { nextName, optimizerStepGraph, STATE } from "../graphs/optimizer-step-graph.js";
 import type { TrainingState } from "./training-state.js";
 
 type Part = (typeof STATE)[number];

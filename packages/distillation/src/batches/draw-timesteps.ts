@@ -1,4 +1,4 @@
-import type { Recipe } from "./recipe.js";
+import type { Recipe } from "../recipe.js";
 import type { StepRandom } from "./step-random.js";
 
 /** First timestep of each stage, where a sampler with trailing timesteps evaluates the network: 999, 749, 499, 249. */

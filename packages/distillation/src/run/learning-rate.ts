@@ -1,4 +1,4 @@
-import type { Recipe } from "./recipe.js";
+import type { Recipe } from "../recipe.js";
 
 /**
  * The learning rate of a step (from 0): a linear rise, the peak, a cosine down. It depends on nothing but the step and

@@ -1,8 +1,8 @@
 import { type Component, readWeight, type UNetConfig } from "@sunstep/checkpoint";
 import type { SunAdapter } from "@sunstep/sun-adapter";
 import { elementCount, toFloat32 } from "@sunstep/tensor";
+import { distillationError } from "../errors.js";
 import { type AdapterTensor, adapterLayout, layoutLength } from "./adapter-layout.js";
-import { distillationError } from "./errors.js";
 
 /** Everything that changes while an adapter is trained: vectors of one layout. */
 export interface TrainingState {

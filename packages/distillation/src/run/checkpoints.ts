@@ -1,4 +1,4 @@
-import { distillationError } from "./errors.js";
+import { distillationError } from "../errors.js";
 import type { RunFolder } from "./run-folder.js";
 import { decodeRunState, encodeRunState, type RunState } from "./run-state.js";
 

@@ -1,5 +1,5 @@
 import { type Tensor, tensor } from "@sunstep/tensor";
-import type { StepResult } from "./trainer.js";
+import type { StepResult } from "../training/trainer.js";
 
 /** What is kept of each step; NaN for a loss that the recipe leaves out. */
 export type LossRecord = Pick<StepResult, "loss" | "gradientNorm"> & {

@@ -1,5 +1,5 @@
-import { distillationError } from "./errors.js";
-import { type Recipe, recipeFields } from "./recipe.js";
+import { distillationError } from "../errors.js";
+import { type Recipe, recipeFields } from "../recipe.js";
 
 /** What makes two runs the same: from equal ones come equal losses. */
 export interface RunIdentity {

@@ -1,5 +1,5 @@
-import type { CaptionEntry } from "./captions.js";
-import type { Recipe } from "./recipe.js";
+import type { CaptionEntry } from "../data/captions.js";
+import type { Recipe } from "../recipe.js";
 import type { StepRandom } from "./step-random.js";
 
 /** A picture to train on, with the prompts that the networks see. */

@@ -1,7 +1,7 @@
 import { type FileTree, openSafetensors, type WeightRef } from "@sunstep/checkpoint";
 import { decodeFloat16 } from "@sunstep/tensor";
+import { distillationError } from "../errors.js";
 import { type CaptionEntry, parseCaptions } from "./captions.js";
-import { distillationError } from "./errors.js";
 import { asBytes, fingerprint } from "./fingerprint.js";
 
 /** Prompts, for training without pictures: samples begin as noise and follow the teacher. */

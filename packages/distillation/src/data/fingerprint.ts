@@ -1,5 +1,5 @@
 import type { Component } from "@sunstep/checkpoint";
-import type { TrainedModel } from "./trained-model.js";
+import type { TrainedModel } from "../trained-model.js";
 
 /** SHA-256 of the parts, one after the other with their lengths, in hexadecimal. */
 export async function fingerprint(parts: readonly (Uint8Array | string)[]): Promise<string> {

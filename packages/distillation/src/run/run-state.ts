@@ -4,11 +4,11 @@
 import { type ByteSource, openSafetensors, readWeight, writeSafetensors } from "@sunstep/checkpoint";
 import { SunstepError } from "@sunstep/errors";
 import { type Tensor, tensor } from "@sunstep/tensor";
-import type { SourceState } from "./batch-source.js";
-import { distillationError } from "./errors.js";
+import type { SourceState } from "../batches/batch-source.js";
+import { distillationError } from "../errors.js";
+import type { TrainingState } from "../training/training-state.js";
 import { LossHistory } from "./loss-history.js";
 import type { RunIdentity } from "./run-identity.js";
-import type { TrainingState } from "./training-state.js";
 
 export interface RunState {
   readonly identity: RunIdentity;

@@ -1,5 +1,5 @@
+import type { Batch, StepResult } from "../training/trainer.js";
 import type { BatchSource } from "./batch-source.js";
-import type { Batch, StepResult } from "./trainer.js";
 
 /** Joins two sources: of every batch, the first `split` samples are the first one's. */
 export function mixedBatches(first: BatchSource, second: BatchSource, split: number): BatchSource {

@@ -1,4 +1,4 @@
-import { distillationError } from "./errors.js";
+import { distillationError } from "../errors.js";
 
 /** What is known of one picture in words. */
 export interface CaptionEntry {

@@ -1,18 +1,18 @@
 import { abortedError, SunstepError } from "@sunstep/errors";
 import { writeSunAdapter } from "@sunstep/sun-adapter";
-import { adapterTensors } from "./adapter-layout.js";
-import type { AnyBatchSource } from "./batch-source.js";
+import type { BatchSource } from "../batches/batch-source.js";
+import { distillationError } from "../errors.js";
+import type { DistillEvent } from "../events.js";
+import type { DistillOptions, DistillResult } from "../options.js";
+import { adapterTensors } from "../training/adapter-layout.js";
+import type { StepTrainer } from "../training/trainer.js";
+import type { TrainingState } from "../training/training-state.js";
 import { saveCheckpoint, stepName } from "./checkpoints.js";
-import { distillationError } from "./errors.js";
-import type { DistillEvent } from "./events.js";
 import { learningRate } from "./learning-rate.js";
 import type { LossHistory } from "./loss-history.js";
-import type { DistillOptions, DistillResult } from "./options.js";
 import type { Pace } from "./pace.js";
 import { type PreviewOptions, paintPreview, previewPrompts } from "./previews.js";
 import type { RunIdentity } from "./run-identity.js";
-import type { Trainer } from "./trainer.js";
-import type { TrainingState } from "./training-state.js";
 
 /** Steps over which losses are averaged for the eye. */
 const RECENT = 50;
@@ -20,8 +20,8 @@ const RECENT = 50;
 export interface RunParts {
   readonly options: DistillOptions;
   readonly identity: RunIdentity;
-  readonly trainer: Trainer;
-  readonly source: AnyBatchSource;
+  readonly trainer: StepTrainer;
+  readonly source: BatchSource;
   readonly pace: Pace;
   readonly history: LossHistory;
   /** The one that it goes on from. */
