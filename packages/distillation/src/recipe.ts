@@ -1,3 +1,4 @@
+import { type Field, fields } from "@sunstep/errors";
 import type { SunAdapter } from "@sunstep/sun-adapter";
 import { distillationError } from "./errors.js";
 import type { AdamWOptions } from "./graphs/adamw.js";
@@ -82,35 +83,15 @@ export const defaultRecipe: Recipe = {
   negativeBranch: true,
 };
 
-interface Rule {
-  readonly what: string;
-  holds(value: unknown): boolean;
-}
+const { integer, oneOf } = fields;
+const share = fields.number(0, 1);
+const notNegative = fields.number(0);
+const positive = fields.where("a number above 0", fields.number(), (value) => value > 0);
+const belowOne = fields.where("a number from 0 to below 1", share, (value) => value < 1);
+const pair = (item: Field<number>) => fields.listOf(item, 2, 2);
 
-const number = (what: string, holds: (value: number) => boolean): Rule => ({
-  what,
-  holds: (value) => typeof value === "number" && Number.isFinite(value) && holds(value),
-});
-const integer = (lowest: number, highest: number): Rule =>
-  number(`a whole number from ${lowest} to ${highest}`, (value) => {
-    return Number.isInteger(value) && value >= lowest && value <= highest;
-  });
-const oneOf = (...values: readonly unknown[]): Rule => ({
-  what: values.map((value) => JSON.stringify(value)).join(" or "),
-  holds: (value) => values.includes(value),
-});
-const share = number("a number from 0 to 1", (value) => value >= 0 && value <= 1);
-const notNegative = number("a number of at least 0", (value) => value >= 0);
-const positive = number("a number above 0", (value) => value > 0);
-const numbers = (value: unknown): value is number[] =>
-  Array.isArray(value) && value.every((item) => typeof item === "number" && Number.isFinite(item));
-const pair = (what: string, holds: (a: number, b: number) => boolean): Rule => ({
-  what,
-  holds: (value) => numbers(value) && value.length === 2 && holds(value[0]!, value[1]!),
-});
-
-/** What each field can be, by its path. */
-const rules: Readonly<Record<string, Rule>> = {
+/** Fields by their paths. */
+const rules: Readonly<Record<string, Field<unknown>>> = {
   variant: oneOf("add_pos", "plain"),
   steps: integer(1, 10_000_000),
   batch: integer(1, 1024),
@@ -118,26 +99,28 @@ const rules: Readonly<Record<string, Rule>> = {
   "learningRate.warmUp": integer(0, 1_000_000),
   "learningRate.hold": share,
   "learningRate.end": share,
-  "adamw.betas": pair("two numbers from 0 to below 1", (a, b) => a >= 0 && a < 1 && b >= 0 && b < 1),
+  "adamw.betas": pair(belowOne),
   "adamw.epsilon": positive,
   "adamw.weightDecay": notNegative,
   "adamw.clipNorm": notNegative,
-  "adamw.emaDecay": number("a number from 0 to below 1", (value) => value >= 0 && value < 1),
-  initialAlpha: number("a number", () => true),
+  "adamw.emaDecay": belowOne,
+  initialAlpha: fields.number(),
   "weights.msc": notNegative,
   "weights.cfg": notNegative,
   "distance.kind": oneOf("huber", "mse"),
   "distance.c": positive,
   cfgSpace: oneOf("model_output", "epsilon"),
-  boundaries: {
-    what: "falling timesteps that end in -1",
-    holds: (value) =>
-      numbers(value) &&
-      value.at(-1) === -1 &&
-      value.every((item, i) => Number.isInteger(item) && (i === 0 || item < value[i - 1]!)),
-  },
+  boundaries: fields.where(
+    "falling timesteps that end in -1",
+    fields.listOf(integer()),
+    (list) => list.at(-1) === -1 && list.every((item, i) => i === 0 || item < list[i - 1]!),
+  ),
   teacherStride: integer(1, 1000),
-  guidance: pair("a number of at least 1, or two, the lower one first", (a, b) => a >= 1 && b >= a),
+  guidance: fields.where(
+    "a number of at least 1, or two, the lower one first",
+    pair(fields.number(1)),
+    ([low, high]) => low! <= high!,
+  ),
   trailingTimesteps: share,
   trajectories: share,
   emptyPrompts: share,
@@ -146,7 +129,7 @@ const rules: Readonly<Record<string, Rule>> = {
   "negatives.attributes": share,
   "negatives.captions": share,
   "negatives.ownAttributes": share,
-  negativeBranch: oneOf(true, false),
+  negativeBranch: fields.boolean,
 };
 
 /**
@@ -162,7 +145,7 @@ export function parseRecipe(json: unknown, file = "the recipe"): Recipe {
     const rule = Object.hasOwn(rules, path) ? rules[path] : undefined;
     if (!rule)
       throw fieldError(file, path, `there is no such field; there are ${Object.keys(rules).join(", ")}`);
-    if (!rule.holds(value)) throw fieldError(file, path, `it must be ${rule.what}`, value);
+    if (rule.read(value) === undefined) throw fieldError(file, path, `it must be ${rule.expects}`, value);
   }
   const recipe = filled(defaultRecipe, given, "");
   const { weights, negatives } = recipe;

@@ -1,6 +1,8 @@
 export { abortable, abortedError, throwIfAborted } from "./aborted.js";
 export { commonErrors } from "./common-errors.js";
 export { defineErrors, type ErrorFactory } from "./define-errors.js";
+export type { Field } from "./fields.js";
+export * as fields from "./fields.js";
 export { inFile } from "./in-file.js";
 export {
   type ErrorDetails,

@@ -1,3 +1,4 @@
+import { type Field, fields } from "@sunstep/errors";
 import type { RgbImage } from "@sunstep/image";
 import type { SchedulerConfig } from "@sunstep/scheduler";
 import type { Tensor } from "@sunstep/tensor";
@@ -94,6 +95,8 @@ export function isGuided({ sun, guidanceScale }: Request): boolean {
   return !sun && guidanceScale > 1;
 }
 
+const { integer, number, oneOf } = fields;
+
 const SUN_STEPS = 4;
 const GUIDED_STEPS = 25;
 const MAX_SIDE = 8192;
@@ -105,9 +108,9 @@ export function resolveRequest(
   options: GenerateOptions,
   { defaults, hasAdapter }: { readonly defaults: ModelDefaults; readonly hasAdapter: boolean },
 ): Request {
-  oneOf("decoder", options.decoder ?? "vae", ["vae", "taesd"]);
-  oneOf("preview", options.preview || "auto", ["auto", "linear", "vae", "taesd"]);
-  oneOf("promptSyntax", options.promptSyntax ?? "plain", ["automatic1111", "plain"]);
+  read("decoder", oneOf("vae", "taesd"), options.decoder ?? "vae");
+  read("preview", oneOf("auto", "linear", "vae", "taesd"), options.preview || "auto");
+  read("promptSyntax", oneOf("automatic1111", "plain"), options.promptSyntax ?? "plain");
   const sun = options.sun ?? hasAdapter;
   if (sun && !hasAdapter)
     throw pipelineError(
@@ -116,14 +119,13 @@ export function resolveRequest(
     );
   const prompts = promptList("prompt", prompt);
   const count = options.promptEmbeds?.shape[0] ?? prompts.length;
-  const imagesPerPrompt = integer("imagesPerPrompt", options.imagesPerPrompt ?? 1, 1, 64);
+  const imagesPerPrompt = read("imagesPerPrompt", integer(1, 64), options.imagesPerPrompt ?? 1);
   const batch = count * imagesPerPrompt;
-  const strength = number("strength", options.strength ?? (options.mask ? 1 : 0.8), 0, 1);
-  const guidanceScale = number(
+  const strength = read("strength", number(0, 1), options.strength ?? (options.mask ? 1 : 0.8));
+  const guidanceScale = read(
     "guidanceScale",
+    number(0, 100),
     options.guidanceScale ?? (sun ? 0 : defaults.guidanceScale),
-    0,
-    100,
   );
   if (sun && guidanceScale > 1) {
     throw pipelineError(
@@ -140,15 +142,15 @@ export function resolveRequest(
     negativePrompts: negativeList(options.negativePrompt, count),
     batch,
     ...sizes(options, defaults),
-    steps: integer("steps", options.steps ?? (sun ? SUN_STEPS : GUIDED_STEPS), 1, MAX_STEPS),
+    steps: read("steps", integer(1, MAX_STEPS), options.steps ?? (sun ? SUN_STEPS : GUIDED_STEPS)),
     guidanceScale,
-    guidanceRescale: number("guidanceRescale", options.guidanceRescale ?? 0, 0, 1),
+    guidanceRescale: read("guidanceRescale", number(0, 1), options.guidanceRescale ?? 0),
     seeds: seedList(options.seed, batch),
-    randomSource: oneOf("randomSource", options.randomSource ?? "cpu", ["cpu", "cuda"]),
+    randomSource: read("randomSource", oneOf("cpu", "cuda"), options.randomSource ?? "cpu"),
     imagesPerPrompt,
     sun,
-    sunScale: number("sunScale", options.sunScale ?? 1, -10, 10),
-    clipSkip: integer("clipSkip", options.clipSkip ?? 0, 0, 64),
+    sunScale: read("sunScale", number(-10, 10), options.sunScale ?? 1),
+    clipSkip: read("clipSkip", integer(0, 64), options.clipSkip ?? 0),
     strength: options.image ? strength : 1,
   };
 }
@@ -206,28 +208,10 @@ function sizes(options: GenerateOptions, defaults: ModelDefaults): { width: numb
   return { width, height };
 }
 
-function number(option: string, value: number, low: number, high: number): number {
-  if (typeof value !== "number" || !(value >= low && value <= high)) {
-    throw pipelineError("PIPELINE_OPTION", `${option} ${value}: must be a number from ${low} to ${high}`, {
-      option,
-      value,
-    });
-  }
-  return value;
-}
-
-function integer(option: string, value: number, low: number, high: number): number {
-  if (!Number.isInteger(value))
-    throw pipelineError("PIPELINE_OPTION", `${option} ${value}: must be a whole number`, { option, value });
-  return number(option, value, low, high);
-}
-
-function oneOf<T extends string>(option: string, value: T, allowed: readonly T[]): T {
-  if (!allowed.includes(value)) {
-    throw pipelineError("PIPELINE_OPTION", `${option} ${value}: must be one of ${allowed.join(", ")}`, {
-      option,
-      value,
-    });
-  }
-  return value;
+/** @throws PIPELINE_OPTION */
+function read<T>(option: string, field: Field<T>, value: unknown): T {
+  const taken = field.read(value);
+  if (taken !== undefined) return taken;
+  const given = typeof value === "string" ? JSON.stringify(value) : String(value);
+  throw pipelineError("PIPELINE_OPTION", `${option} ${given}: must be ${field.expects}`, { option, value });
 }

@@ -1,14 +1,6 @@
+import { fields } from "@sunstep/errors";
 import type { JsonObject } from "../json.js";
-import {
-  type ConfigRules,
-  checkClass,
-  checkConfig,
-  checkDivides,
-  integer,
-  oneOf,
-  real,
-  unwrapTextConfig,
-} from "./fields.js";
+import { type ConfigRules, checkClass, checkConfig, checkDivides, unwrapTextConfig } from "./fields.js";
 
 /** transformers' config.json of a CLIPTextModel, as it is. */
 export interface ClipTextConfig {
@@ -25,16 +17,16 @@ export interface ClipTextConfig {
 }
 
 const rules: ConfigRules<ClipTextConfig> = {
-  vocab_size: { field: integer(1, 10_000_000), missing: 49_408 },
-  hidden_size: { field: integer(1, 16_384), missing: 512 },
-  intermediate_size: { field: integer(1, 65_536), missing: 2048 },
-  num_hidden_layers: { field: integer(1, 256), missing: 12 },
-  num_attention_heads: { field: integer(1, 1024), missing: 8 },
-  max_position_embeddings: { field: integer(1, 65_536), missing: 77 },
-  hidden_act: { field: oneOf("quick_gelu", "gelu"), missing: "quick_gelu" },
-  layer_norm_eps: { field: real, missing: 1e-5 },
-  projection_dim: { field: integer(1, 16_384), missing: 512 },
-  eos_token_id: { field: integer(0, 10_000_000), missing: 49_407 },
+  vocab_size: { field: fields.integer(1, 10_000_000), missing: 49_408 },
+  hidden_size: { field: fields.integer(1, 16_384), missing: 512 },
+  intermediate_size: { field: fields.integer(1, 65_536), missing: 2048 },
+  num_hidden_layers: { field: fields.integer(1, 256), missing: 12 },
+  num_attention_heads: { field: fields.integer(1, 1024), missing: 8 },
+  max_position_embeddings: { field: fields.integer(1, 65_536), missing: 77 },
+  hidden_act: { field: fields.oneOf("quick_gelu", "gelu"), missing: "quick_gelu" },
+  layer_norm_eps: { field: fields.number(), missing: 1e-5 },
+  projection_dim: { field: fields.integer(1, 16_384), missing: 512 },
+  eos_token_id: { field: fields.integer(0, 10_000_000), missing: 49_407 },
 };
 
 /**

@@ -1,18 +1,12 @@
-// Configs come from strangers: each field is checked for type and size before anything is built from it.
+// Configs are untrusted input: each field is checked for type and size before a network is built from it.
 
+import type { Field } from "@sunstep/errors";
 import { checkpointError } from "../errors.js";
 import { describeJson, isJsonObject, type Json, type JsonObject } from "../json.js";
 
 /** Most resolutions of a U-Net or VAE, and most layers of each. */
 export const MAX_BLOCKS = 8;
 export const MAX_LAYERS = 16;
-
-/** Checks one value; the error says what it should have been. */
-export interface Field<T> {
-  /** For messages: "an integer from 1 to 8". */
-  readonly expected: string;
-  readonly is: (value: Json) => value is Json & T;
-}
 
 /** A field, and its value where a config leaves it out. Without a value the field must be there. */
 interface FieldRule<T> {
@@ -23,65 +17,6 @@ interface FieldRule<T> {
 }
 
 export type ConfigRules<C> = { readonly [K in keyof C]-?: FieldRule<C[K]> };
-
-export const integer = (from: number, to: number): Field<number> => ({
-  expected: `an integer from ${from} to ${to}`,
-  is: (value): value is number => Number.isInteger(value) && Number(value) >= from && Number(value) <= to,
-});
-
-export const real: Field<number> = {
-  expected: "a finite number",
-  is: (value): value is number => Number.isFinite(value),
-};
-
-export const boolean: Field<boolean> = {
-  expected: "true or false",
-  is: (value): value is boolean => typeof value === "boolean",
-};
-
-export const text: Field<string> = {
-  expected: "a string",
-  is: (value): value is string => typeof value === "string",
-};
-
-export function oneOf<T extends string>(...values: readonly T[]): Field<T> {
-  return {
-    expected: `one of ${values.join(", ")}`,
-    is: (value): value is T => values.some((allowed) => allowed === value),
-  };
-}
-
-export function orNull<T>(field: Field<T>): Field<T | null> {
-  return {
-    expected: `${field.expected}, or null`,
-    is: (value): value is Json & (T | null) => value === null || field.is(value),
-  };
-}
-
-export function listOf<T>(field: Field<T>, from: number, to: number): Field<readonly T[]> {
-  return {
-    expected: `a list of ${from} to ${to} items, each ${field.expected}`,
-    is: (value): value is Json & readonly T[] =>
-      Array.isArray(value) &&
-      value.length >= from &&
-      value.length <= to &&
-      value.every((item) => field.is(item)),
-  };
-}
-
-export function oneOrList<T>(field: Field<T>, to: number): Field<T | readonly T[]> {
-  const list = listOf(field, 1, to);
-  return {
-    expected: `${field.expected}, or a list of them`,
-    is: (value): value is Json & (T | readonly T[]) => field.is(value) || list.is(value),
-  };
-}
-
-/** Anything: for fields that are looked at only to see whether they have their usual value. */
-export const anything: Field<Json> = {
-  expected: "anything",
-  is: (_value): _value is Json => true,
-};
 
 /**
  * Checks a config against its rules and fills in what it leaves out; fields without a rule are kept as they are.
@@ -96,20 +31,22 @@ export function checkConfig<C>(config: JsonObject, rules: ConfigRules<C>, file: 
       checked[key] = missing;
       continue;
     }
-    if (value === undefined || !field.is(value)) {
+    const read = field.read(value);
+    if (read === undefined) {
       throw checkpointError(
         "CHECKPOINT_CONFIG",
-        `${file}: ${key} must be ${field.expected}, is ${describeJson(value)}`,
+        `${file}: ${key} must be ${field.expects}, is ${describeJson(value)}`,
         { file, field: key },
       );
     }
-    if (only !== undefined && value !== only) {
+    if (only !== undefined && read !== only) {
       throw checkpointError(
         "CHECKPOINT_UNSUPPORTED",
         `${file}: ${key} ${describeJson(value)} is not supported yet, only ${describeJson(only as Json)} is`,
         { file, field: key },
       );
     }
+    checked[key] = read;
   }
   return checked as C;
 }

@@ -1,5 +1,6 @@
+import { fields } from "@sunstep/errors";
 import type { JsonObject } from "../json.js";
-import { anything, type ConfigRules, checkClass, checkConfig, integer, listOf, real } from "./fields.js";
+import { type ConfigRules, checkClass, checkConfig } from "./fields.js";
 
 /** diffusers' config.json of an AutoencoderTiny (TAESD), as it is. */
 export interface TaesdConfig {
@@ -16,20 +17,20 @@ export interface TaesdConfig {
   readonly scaling_factor: number;
 }
 
-const channels = { field: listOf(integer(1, 4096), 1, 8), missing: [64, 64, 64, 64] };
+const channels = { field: fields.listOf(fields.integer(1, 4096), 1, 8), missing: [64, 64, 64, 64] };
 
 const rules: ConfigRules<TaesdConfig> = {
-  in_channels: { field: integer(1, 64), missing: 3 },
-  out_channels: { field: integer(1, 64), missing: 3 },
-  latent_channels: { field: integer(1, 256), missing: 4 },
+  in_channels: { field: fields.integer(1, 64), missing: 3 },
+  out_channels: { field: fields.integer(1, 64), missing: 3 },
+  latent_channels: { field: fields.integer(1, 256), missing: 4 },
   encoder_block_out_channels: channels,
   decoder_block_out_channels: channels,
-  num_encoder_blocks: { field: listOf(integer(0, 64), 1, 8), missing: [1, 3, 3, 3] },
-  num_decoder_blocks: { field: listOf(integer(0, 64), 1, 8), missing: [3, 3, 3, 1] },
-  upsampling_scaling_factor: { field: integer(1, 8), missing: 2, only: 2 },
-  latent_magnitude: { field: real, missing: 3 },
-  latent_shift: { field: real, missing: 0.5 },
-  scaling_factor: { field: real, missing: 1 },
+  num_encoder_blocks: { field: fields.listOf(fields.integer(0, 64), 1, 8), missing: [1, 3, 3, 3] },
+  num_decoder_blocks: { field: fields.listOf(fields.integer(0, 64), 1, 8), missing: [3, 3, 3, 1] },
+  upsampling_scaling_factor: { field: fields.integer(1, 8), missing: 2, only: 2 },
+  latent_magnitude: { field: fields.number(), missing: 3 },
+  latent_shift: { field: fields.number(), missing: 0.5 },
+  scaling_factor: { field: fields.number(), missing: 1 },
 };
 
 /**
@@ -38,6 +39,6 @@ const rules: ConfigRules<TaesdConfig> = {
  */
 export function parseTaesdConfig(json: JsonObject, file = "config.json"): TaesdConfig {
   checkClass(json, "_class_name", ["AutoencoderTiny"], file);
-  checkConfig({ act_fn: json.act_fn ?? "relu" }, { act_fn: { field: anything, only: "relu" } }, file);
+  checkConfig({ act_fn: json.act_fn ?? "relu" }, { act_fn: { field: fields.anything, only: "relu" } }, file);
   return checkConfig(json, rules, file);
 }

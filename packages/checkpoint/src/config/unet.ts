@@ -1,20 +1,13 @@
+import { fields } from "@sunstep/errors";
 import type { JsonObject } from "../json.js";
 import {
-  anything,
-  boolean,
   type ConfigRules,
   checkClass,
   checkConfig,
   checkDivides,
   checkLengths,
-  integer,
-  listOf,
   MAX_BLOCKS,
   MAX_LAYERS,
-  oneOf,
-  oneOrList,
-  orNull,
-  real,
 } from "./fields.js";
 
 /** diffusers' config.json of a UNet2DConditionModel, as it is. Lists have one entry per block, from the outside in. */
@@ -46,38 +39,49 @@ const MAX_CHANNELS = 16_384;
 const blockTypes = ["CrossAttn", ""] as const;
 
 const rules: ConfigRules<UNetConfig> = {
-  in_channels: { field: integer(1, 1024), missing: 4 },
-  out_channels: { field: integer(1, 1024), missing: 4 },
+  in_channels: { field: fields.integer(1, 1024), missing: 4 },
+  out_channels: { field: fields.integer(1, 1024), missing: 4 },
   block_out_channels: {
-    field: listOf(integer(1, MAX_CHANNELS), 1, MAX_BLOCKS),
+    field: fields.listOf(fields.integer(1, MAX_CHANNELS), 1, MAX_BLOCKS),
     missing: [320, 640, 1280, 1280],
   },
   down_block_types: {
-    field: listOf(oneOf(...blockTypes.map((type) => `${type}DownBlock2D` as const)), 1, MAX_BLOCKS),
+    field: fields.listOf(
+      fields.oneOf(...blockTypes.map((type) => `${type}DownBlock2D` as const)),
+      1,
+      MAX_BLOCKS,
+    ),
     missing: ["CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"],
   },
   up_block_types: {
-    field: listOf(oneOf(...blockTypes.map((type) => `${type}UpBlock2D` as const)), 1, MAX_BLOCKS),
+    field: fields.listOf(
+      fields.oneOf(...blockTypes.map((type) => `${type}UpBlock2D` as const)),
+      1,
+      MAX_BLOCKS,
+    ),
     missing: ["UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"],
   },
   mid_block_type: {
-    field: orNull(oneOf("UNetMidBlock2DCrossAttn")),
+    field: fields.orNull(fields.oneOf("UNetMidBlock2DCrossAttn")),
     missing: "UNetMidBlock2DCrossAttn",
   },
-  layers_per_block: { field: oneOrList(integer(1, MAX_LAYERS), MAX_BLOCKS), missing: 2 },
-  transformer_layers_per_block: { field: oneOrList(integer(1, 64), MAX_BLOCKS), missing: 1 },
-  cross_attention_dim: { field: integer(1, MAX_CHANNELS), missing: 1280 },
-  attention_head_dim: { field: oneOrList(integer(1, 1024), MAX_BLOCKS), missing: 8 },
-  num_attention_heads: { field: orNull(oneOrList(integer(1, 1024), MAX_BLOCKS)), missing: null },
-  use_linear_projection: { field: boolean, missing: false },
-  norm_num_groups: { field: integer(1, 1024), missing: 32 },
-  norm_eps: { field: real, missing: 1e-5 },
-  conv_in_kernel: { field: oneOfIntegers(1, 3, 5, 7), missing: 3 },
-  conv_out_kernel: { field: oneOfIntegers(1, 3, 5, 7), missing: 3 },
-  downsample_padding: { field: integer(0, 1), missing: 1 },
-  flip_sin_to_cos: { field: boolean, missing: true },
-  freq_shift: { field: integer(0, 1), missing: 0 },
-  sample_size: { field: orNull(oneOrList(integer(1, MAX_CHANNELS), 2)), missing: null },
+  layers_per_block: { field: fields.oneOrList(fields.integer(1, MAX_LAYERS), MAX_BLOCKS), missing: 2 },
+  transformer_layers_per_block: { field: fields.oneOrList(fields.integer(1, 64), MAX_BLOCKS), missing: 1 },
+  cross_attention_dim: { field: fields.integer(1, MAX_CHANNELS), missing: 1280 },
+  attention_head_dim: { field: fields.oneOrList(fields.integer(1, 1024), MAX_BLOCKS), missing: 8 },
+  num_attention_heads: {
+    field: fields.orNull(fields.oneOrList(fields.integer(1, 1024), MAX_BLOCKS)),
+    missing: null,
+  },
+  use_linear_projection: { field: fields.boolean, missing: false },
+  norm_num_groups: { field: fields.integer(1, 1024), missing: 32 },
+  norm_eps: { field: fields.number(), missing: 1e-5 },
+  conv_in_kernel: { field: fields.oneOf(1, 3, 5, 7), missing: 3 },
+  conv_out_kernel: { field: fields.oneOf(1, 3, 5, 7), missing: 3 },
+  downsample_padding: { field: fields.integer(0, 1), missing: 1 },
+  flip_sin_to_cos: { field: fields.boolean, missing: true },
+  freq_shift: { field: fields.integer(0, 1), missing: 0 },
+  sample_size: { field: fields.orNull(fields.oneOrList(fields.integer(1, MAX_CHANNELS), 2)), missing: null },
 };
 
 /** Features of UNet2DConditionModel that Stable Diffusion 1.x and 2.x do without. */
@@ -103,19 +107,12 @@ const unsupported = {
   timestep_post_act: null,
 } as const;
 
-function oneOfIntegers(...values: readonly number[]) {
-  return {
-    expected: `one of ${values.join(", ")}`,
-    is: (value: unknown): value is number => values.some((allowed) => allowed === value),
-  };
-}
-
 /** Checks a U-Net's config and fills in diffusers' defaults. Throws `CHECKPOINT_CONFIG`, `CHECKPOINT_UNSUPPORTED`. */
 export function parseUNetConfig(json: JsonObject, file = "unet/config.json"): UNetConfig {
   checkClass(json, "_class_name", ["UNet2DConditionModel"], file);
   const config = checkConfig(json, rules, file);
   for (const [key, only] of Object.entries(unsupported))
-    checkConfig({ [key]: json[key] ?? only }, { [key]: { field: anything, only } }, file);
+    checkConfig({ [key]: json[key] ?? only }, { [key]: { field: fields.anything, only } }, file);
   checkOnlyCrossAttention(json, file);
   const perBlock = [
     "down_block_types",
@@ -144,7 +141,7 @@ function checkOnlyCrossAttention(json: JsonObject, file: string): void {
   for (const item of all)
     checkConfig(
       { only_cross_attention: item },
-      { only_cross_attention: { field: anything, only: false } },
+      { only_cross_attention: { field: fields.anything, only: false } },
       file,
     );
 }

@@ -1,18 +1,13 @@
+import { fields } from "@sunstep/errors";
 import type { JsonObject } from "../json.js";
 import {
-  anything,
-  boolean,
   type ConfigRules,
   checkClass,
   checkConfig,
   checkDivides,
   checkLengths,
-  integer,
-  listOf,
   MAX_BLOCKS,
   MAX_LAYERS,
-  oneOf,
-  real,
 } from "./fields.js";
 
 /** diffusers' config.json of an AutoencoderKL, as it is. */
@@ -32,31 +27,31 @@ export interface VaeConfig {
 }
 
 const rules: ConfigRules<VaeConfig> = {
-  in_channels: { field: integer(1, 64), missing: 3 },
-  out_channels: { field: integer(1, 64), missing: 3 },
-  latent_channels: { field: integer(1, 256), missing: 4 },
-  block_out_channels: { field: listOf(integer(1, 16_384), 1, MAX_BLOCKS), missing: [64] },
+  in_channels: { field: fields.integer(1, 64), missing: 3 },
+  out_channels: { field: fields.integer(1, 64), missing: 3 },
+  latent_channels: { field: fields.integer(1, 256), missing: 4 },
+  block_out_channels: { field: fields.listOf(fields.integer(1, 16_384), 1, MAX_BLOCKS), missing: [64] },
   down_block_types: {
-    field: listOf(oneOf("DownEncoderBlock2D"), 1, MAX_BLOCKS),
+    field: fields.listOf(fields.oneOf("DownEncoderBlock2D"), 1, MAX_BLOCKS),
     missing: ["DownEncoderBlock2D"],
   },
   up_block_types: {
-    field: listOf(oneOf("UpDecoderBlock2D"), 1, MAX_BLOCKS),
+    field: fields.listOf(fields.oneOf("UpDecoderBlock2D"), 1, MAX_BLOCKS),
     missing: ["UpDecoderBlock2D"],
   },
-  layers_per_block: { field: integer(1, MAX_LAYERS), missing: 1 },
-  norm_num_groups: { field: integer(1, 1024), missing: 32 },
-  scaling_factor: { field: real, missing: 0.18215 },
-  mid_block_add_attention: { field: boolean, missing: true },
-  use_quant_conv: { field: boolean, missing: true },
-  use_post_quant_conv: { field: boolean, missing: true },
+  layers_per_block: { field: fields.integer(1, MAX_LAYERS), missing: 1 },
+  norm_num_groups: { field: fields.integer(1, 1024), missing: 32 },
+  scaling_factor: { field: fields.number(), missing: 0.18215 },
+  mid_block_add_attention: { field: fields.boolean, missing: true },
+  use_quant_conv: { field: fields.boolean, missing: true },
+  use_post_quant_conv: { field: fields.boolean, missing: true },
 };
 
 /** Checks a VAE's config and fills in diffusers' defaults. Throws `CHECKPOINT_CONFIG`, `CHECKPOINT_UNSUPPORTED`. */
 export function parseVaeConfig(json: JsonObject, file = "vae/config.json"): VaeConfig {
   checkClass(json, "_class_name", ["AutoencoderKL"], file);
   const config = checkConfig(json, rules, file);
-  checkConfig({ act_fn: json.act_fn ?? "silu" }, { act_fn: { field: anything, only: "silu" } }, file);
+  checkConfig({ act_fn: json.act_fn ?? "silu" }, { act_fn: { field: fields.anything, only: "silu" } }, file);
   checkLengths({ ...config }, "block_out_channels", ["down_block_types", "up_block_types"], file);
   checkDivides(
     config.norm_num_groups,
