@@ -212,6 +212,5 @@ function sizes(options: GenerateOptions, defaults: ModelDefaults): { width: numb
 function read<T>(option: string, field: Field<T>, value: unknown): T {
   const taken = field.read(value);
   if (taken !== undefined) return taken;
-  const given = typeof value === "string" ? JSON.stringify(value) : String(value);
-  throw pipelineError("PIPELINE_OPTION", `${option} ${given}: must be ${field.expects}`, { option, value });
+  throw pipelineError("PIPELINE_OPTION", `${option} ${String(value)}: must be ${field.expects}`, { option, value });
 }
