@@ -9,6 +9,7 @@ import {
   removeDeadCode,
   type Value,
   valuesRead,
+  withNodes,
 } from "@sunstep/onnx-graph";
 import { checkLoss, checkNames, checkOpset, checkReached, outputName } from "./check-options.js";
 import { reshape, scalarLike } from "./emit-parts.js";
@@ -43,14 +44,10 @@ export function gradients(model: Model, options: GradientOptions): Model {
   const named = [...asked].map((name) => [outputName(name), gradientOf.get(name)!] as const);
   const results: NamedValue[] = named.map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
   const kept = outputs ? graph.outputs.filter((output) => outputs.includes(output.name)) : graph.outputs;
-  const whole: Graph = {
-    ...graph,
-    nodes: [...graph.nodes, ...emit.nodes, ...named.map(([name, value]) => identity(value.name, name))],
-    initializers: new Map([...graph.initializers, ...emit.initializers]),
-    values: new Map([...graph.values, ...emit.values]),
-    outputs: [...kept, ...results],
-  };
-  return removeDeadCode.run({ ...forward, graph: whole }).model;
+  const copies = named.map(([name, value]) => identity(value.name, name));
+  const whole = withNodes(forward, emit, [...graph.nodes, ...emit.nodes, ...copies]);
+  const differentiated = { ...whole, graph: { ...whole.graph, outputs: [...kept, ...results] } };
+  return removeDeadCode.run(differentiated).model;
 }
 
 interface Backward {

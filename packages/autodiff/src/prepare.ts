@@ -1,7 +1,7 @@
-import { groupNormalizationToLayerNormalization } from "@sunstep/graph-passes";
+import { lowerNormsToLayerNorm } from "@sunstep/graph-passes";
 import {
   emitterFor,
-  type Initializer,
+  hoistConstants,
   indexGraph,
   type Model,
   type Node,
@@ -11,27 +11,8 @@ import {
   staticShape,
   type ValueType,
 } from "@sunstep/onnx-graph";
-import { instanceNormalizationToLayerNormalization } from "./instance-normalization.js";
 
-/** Constant nodes that hold a tensor as initializers, where rules look for constants. */
-const constantsToInitializers: Pass = {
-  name: "constantsToInitializers",
-  run(model) {
-    const { graph } = model;
-    const outputs = new Set(graph.outputs.map((output) => output.name));
-    const constants = new Map<string, Initializer>();
-    const nodes = graph.nodes.filter(({ op, domain, outputs: [name = ""], attributes: { value } }) => {
-      if (op !== "Constant" || domain !== "" || value?.type !== "tensor" || outputs.has(name)) return true;
-      constants.set(name, value.value);
-      return false;
-    });
-    if (constants.size === 0) return { model, modified: false };
-    const initializers = new Map([...graph.initializers, ...constants]);
-    return { model: { ...model, graph: { ...graph, nodes, initializers } }, modified: true };
-  },
-};
-
-/** Types of values that the file did not give, node by node. */
+/** Infers the types that the file does not give, node by node. */
 const inferMissingTypes: Pass = {
   name: "inferMissingTypes",
   run(model) {
@@ -59,17 +40,12 @@ const inferMissingTypes: Pass = {
   },
 };
 
-/** What every graph goes through before it is differentiated: all types known, normalisations in one form. */
+/** Prepares a graph to be differentiated: all types become known, all normalizations LayerNormalization. */
 export function prepare(model: Model): Model {
-  return runPasses(model, [
-    constantsToInitializers,
-    inferMissingTypes,
-    groupNormalizationToLayerNormalization,
-    instanceNormalizationToLayerNormalization,
-  ]).model;
+  return runPasses(model, [hoistConstants, inferMissingTypes, ...lowerNormsToLayerNorm]).model;
 }
 
-/** LayerNormalization of `path` with its mean and inverse deviation as outputs, which its rule reads. */
+/** Makes the LayerNormalization nodes of `path` output their mean and inverse deviation, which the gradient rule reads. */
 export function keepStatistics(model: Model, path: ReadonlySet<string>): Model {
   const { graph } = model;
   const emit = emitterFor(model);

@@ -3,7 +3,7 @@
 import { openComponent, openSafetensors } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { buildUNet } from "@sunstep/networks";
-import { emitterFor, int, type Model, type NamedValue } from "@sunstep/onnx-graph";
+import { emitterFor, int, type Model, type NamedValue, withNodes } from "@sunstep/onnx-graph";
 import { addSunAdapter, readSunAdapter } from "@sunstep/sun-adapter";
 import { type Tensor, tensor } from "@sunstep/tensor";
 import { fixture, readSafetensors } from "@sunstep/testing";
@@ -53,19 +53,8 @@ async function student(): Promise<{ model: Model; names: ReadonlyMap<string, str
     { keepdims: int(0) },
     { name: "loss" },
   );
-  return {
-    names,
-    model: {
-      ...open,
-      graph: {
-        ...open.graph,
-        nodes: [...graph.nodes, ...emit.nodes],
-        initializers: new Map([...initializers, ...emit.initializers]),
-        values: new Map([...graph.values, ...emit.values]),
-        outputs: [...graph.outputs, loss],
-      },
-    },
-  };
+  const whole = withNodes(open, emit, [...graph.nodes, ...emit.nodes]);
+  return { names, model: { ...whole, graph: { ...whole.graph, outputs: [...graph.outputs, loss] } } };
 }
 
 function feeds(names: ReadonlyMap<string, string>): Feeds {

@@ -8,18 +8,18 @@ import {
 } from "@sunstep/onnx-graph";
 import { passError } from "./errors.js";
 
-/** A model in two: what some of its inputs decide alone, and the rest. */
+/** The two halves of a model: the part that some of its inputs determine alone, and the rest. */
 export interface InvariantSplit {
-  /** Takes the inputs that were named; its outputs are inputs of `step`, by the same names. */
+  /** Takes the named inputs; its outputs are inputs of `step`, by the same names. */
   readonly prelude: Model;
-  /** Takes all other inputs, and what `prelude` gives. Its outputs are the model's. */
+  /** Takes all other inputs and the outputs of `prelude`. Its outputs are the model's. */
   readonly step: Model;
 }
 
 /**
- * Hoists what depends on the inputs `names` alone (weights apart) out of a model that is run many times while they stay
- * the same. Works on raised and on lowered graphs; a weight goes to the half that reads it. Inputs that the model has
- * not are passed over, so that one list serves a network with an adapter and without.
+ * Hoists the subgraph that depends on the inputs `names` alone (weights apart) out of a model that runs many times while
+ * those inputs stay the same. Works on raised and on lowered graphs; a weight goes to the half that reads it. Names that
+ * the model does not have are ignored, so that one list serves a network with an adapter and without.
  * @throws SunstepError PASS_NOTHING_TO_HOIST
  */
 export function splitInvariant(model: Model, names: readonly string[]): InvariantSplit {
@@ -53,7 +53,7 @@ export function splitInvariant(model: Model, names: readonly string[]): Invarian
   if (crossing.length === 0) {
     throw passError(
       "PASS_NOTHING_TO_HOIST",
-      `nothing in ${graph.name} depends on ${names.join(", ")} alone`,
+      `no part of ${graph.name} depends on ${names.join(", ")} alone`,
       {
         names,
       },

@@ -26,7 +26,7 @@ export function build(emit: (graph: GraphBuilder) => Value, opset = 23): Model {
   return graph.build();
 }
 
-/** How often each operator occurs, Identity left out. */
+/** Counts the nodes of each operator, without Identity. */
 export function operators({ graph }: Model): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { op, domain } of graph.nodes) {
@@ -41,7 +41,7 @@ export function weight(graph: GraphBuilder, shape: readonly number[], scale = 1)
   return graph.initializer("weight", float32Data(numbers(count, scale, count), shape));
 }
 
-/** Inputs for a model: numbers that depend on the inputs' places and shapes alone. */
+/** Makes inputs for a model; the numbers depend on the inputs' order and shapes alone. */
 export function feedsOf({ graph }: Model): Record<string, RunTensor> {
   return Object.fromEntries(
     graph.inputs.map(({ name, dtype, shape = [] }, i): [string, RunTensor] => {
@@ -72,7 +72,7 @@ export async function evaluate(
   return runOnnx(writeOnnx(model), feeds, { graphOptimizationLevel, externalData });
 }
 
-/** Checks that passes keep what a model computes, its outputs' names and its validity, and that they settle. */
+/** Checks that passes keep a model's results, the names of its outputs and its validity, and that they settle. */
 export async function expectEquivalent(
   model: Model,
   passes: readonly Pass[],

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { type InvariantSplit, lowerForCpu, splitInvariant } from "../src/index.js";
 import { evaluate, feedsOf } from "./equivalence.js";
 
-/** Runs one half and then the other, on the inputs that the whole model is tried with. */
+/** Runs one half and then the other, on the inputs that the whole model gets. */
 async function evaluateHalves(model: Model, { prelude, step }: InvariantSplit) {
   for (const half of [prelude, step]) checkModel(half);
   const feeds = feedsOf(model);
@@ -23,7 +23,7 @@ describe("splitInvariant", () => {
   it.each([
     ["raised", []],
     ["lowered", lowerForCpu],
-  ])("halves a %s U-Net: projections of the prompt, and the rest", async (_, passes) => {
+  ])("splits a %s U-Net into projections of the prompt and the rest", async (_, passes) => {
     const { unet } = await openCheckpoint(await folderTree(fixture("tiny-sd15")), { variant: "fp16" });
     const raised = buildUNet({ ...unet, batch: 2, height: 8, width: 16, tokens: 77 });
     const { model } = runPasses(raised, passes);
@@ -44,7 +44,7 @@ describe("splitInvariant", () => {
     expect(halves.out_sample!.data).toEqual(whole.out_sample!.data);
   });
 
-  it("gives both halves an input and a constant that both read", async () => {
+  it("gives an input and a constant that both halves read to both", async () => {
     const b = new GraphBuilder({ name: "both", opsets: { "": 23 } });
     const [prompt, sample] = [b.input("prompt", "float32", [3]), b.input("sample", "float32", [3])];
     const weight = b.op("Neg", [b.initializer("weight", float32Data([1, 2, 3], [3]))]);
@@ -59,7 +59,7 @@ describe("splitInvariant", () => {
     expect(await evaluateHalves(model, split)).toEqual(await evaluate(model));
   });
 
-  it("refuses a graph of which no part depends on the inputs alone", () => {
+  it("rejects a graph without a part that depends on the inputs alone", () => {
     const b = new GraphBuilder({ name: "nothing", opsets: { "": 23 } });
     b.output("y", b.op("Mul", [b.input("sample", "float32", [3]), b.input("prompt", "float32", [3])]));
     expect(() => splitInvariant(b.build(), ["prompt"])).toThrow(

@@ -1,13 +1,11 @@
 import type { Lora, LoraTarget } from "@sunstep/checkpoint";
 import {
   codeOfDataType,
-  emitterFor,
-  type Graph,
+  editGraph,
   type GraphIndex,
   indexGraph,
   int,
   type Model,
-  type Node,
   type NodeEmitter,
   type Pass,
   type PassResult,
@@ -60,31 +58,35 @@ function updatesByModule(
   return updates;
 }
 
+/** Puts each sum in front of the first node that reads the weight, and lets all nodes read the sum. */
 function merge(model: Model, updates: ReadonlyMap<string, readonly Update[]>): PassResult {
-  const { graph } = model;
-  const index = indexGraph(graph);
-  const emit = emitterFor(model);
+  const index = indexGraph(model.graph);
+  const modules = new Map(
+    [...updates.keys()]
+      .filter((module) => model.graph.initializers.has(`${module}.weight`))
+      .map((module) => [computedWeight(`${module}.weight`, index), module]),
+  );
   const merged = new Map<string, string>();
-  const after = new Map<Node | undefined, readonly Node[]>();
-  for (const [module, list] of updates) {
-    const name = `${module}.weight`;
-    if (!graph.initializers.has(name)) continue;
-    const weight = emit.value(computedWeight(name, index));
-    const before = emit.nodes.length;
-    const sum = emit.scope(`${module}.lora`, () => {
-      const total = list.reduce(
-        (partial, { target, scale }) =>
-          emit.op("Add", [partial, emitUpdate(emit, target, scale, weight.shape)]),
-        cast(emit, weight, "float32"),
-      );
-      return cast(emit, total, weight.dtype);
-    });
-    merged.set(weight.name, sum.name);
-    const place = index.producer(weight.name);
-    after.set(place, [...(after.get(place) ?? []), ...emit.nodes.slice(before)]);
-  }
-  if (merged.size === 0) return { model, modified: false };
-  return { model: { ...model, graph: insert(graph, emit, merged, after) }, modified: true };
+  return editGraph(model, (node, emit) => {
+    for (const input of node.inputs) {
+      const module = modules.get(input);
+      if (module !== undefined && !merged.has(input))
+        merged.set(input, emitSum(emit, emit.value(input), module, updates.get(module)!).name);
+    }
+    if (!node.inputs.some((input) => merged.has(input))) return undefined;
+    return [...emit.nodes, { ...node, inputs: node.inputs.map((input) => merged.get(input) ?? input) }];
+  });
+}
+
+function emitSum(emit: NodeEmitter, weight: Value, module: string, updates: readonly Update[]): Value {
+  return emit.scope(`${module}.lora`, () => {
+    const total = updates.reduce(
+      (partial, { target, scale }) =>
+        emit.op("Add", [partial, emitUpdate(emit, target, scale, weight.shape)]),
+      cast(emit, weight, "float32"),
+    );
+    return cast(emit, total, weight.dtype);
+  });
 }
 
 /** Tables that are read in their own type (token embeddings) keep it. */
@@ -98,23 +100,4 @@ function computedWeight(name: string, index: GraphIndex): string {
   const [output = ""] = reader?.outputs ?? [];
   const prepared = reader?.op === "Cast" || output.endsWith("/transposed");
   return prepared && others.length === 0 && index.useCount(name) === 1 ? computedWeight(output, index) : name;
-}
-
-/** Puts the new nodes behind the ones whose results they change, and lets all others read what they make. */
-function insert(
-  graph: Graph,
-  emit: NodeEmitter,
-  merged: ReadonlyMap<string, string>,
-  after: ReadonlyMap<Node | undefined, readonly Node[]>,
-): Graph {
-  const nodes = graph.nodes.flatMap((node) => [
-    { ...node, inputs: node.inputs.map((input) => merged.get(input) ?? input) },
-    ...(after.get(node) ?? []),
-  ]);
-  return {
-    ...graph,
-    nodes: [...(after.get(undefined) ?? []), ...nodes],
-    initializers: new Map([...graph.initializers, ...emit.initializers]),
-    values: new Map([...graph.values, ...emit.values]),
-  };
 }

@@ -1,6 +1,6 @@
 import { defineErrors } from "@sunstep/errors";
 
-/** What can be wrong with a graph or an ONNX file, by code. */
+/** Codes of the errors about graphs and ONNX files. */
 export const [onnxErrors, onnxError] = defineErrors({
   ONNX_NOT_A_MODEL: "the bytes are not an ONNX model",
   ONNX_TRUNCATED: "the file ends in the middle of a field",
@@ -16,6 +16,8 @@ export const [onnxErrors, onnxError] = defineErrors({
   GRAPH_SHAPE: "an operator was given shapes that it does not take",
   GRAPH_DTYPE: "an operator was given an element type that it does not take",
   GRAPH_UNKNOWN_INPUT: "the graph has no such input",
+  GRAPH_PASS_FAILED: "a pass threw something that is not a SunstepError",
+  GRAPH_REWRITE_UNSETTLED: "the rules of a rewrite undo each other and never settle",
 });
 
 export type OnnxErrorCode = keyof typeof onnxErrors;

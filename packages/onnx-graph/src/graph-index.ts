@@ -1,12 +1,15 @@
+import { inlineNumbers } from "./data.js";
 import type { Graph, Node, ValueType } from "./model.js";
 
-/** Who makes and who reads each value of a graph. */
+/** The node that makes each value of a graph, and the nodes that read it. */
 export interface GraphIndex {
   producer(value: string): Node | undefined;
   consumers(value: string): readonly Node[];
   /** Readers of a value, graph outputs counted. */
   useCount(value: string): number;
   type(value: string): ValueType | undefined;
+  /** The elements of a value that is an inline constant. */
+  constant(value: string): readonly number[] | undefined;
 }
 
 export function indexGraph(graph: Graph): GraphIndex {
@@ -28,15 +31,19 @@ export function indexGraph(graph: Graph): GraphIndex {
     useCount: (value) => (consumers.get(value)?.length ?? 0) + (outputs.has(value) ? 1 : 0),
     type: (value) =>
       graph.values.get(value) ?? inputs.get(value) ?? graph.initializers.get(value) ?? outputs.get(value),
+    constant: (value) => {
+      const initializer = graph.initializers.get(value);
+      return initializer && inlineNumbers(initializer);
+    },
   };
 }
 
-/** Every value a node reads, those that its subgraphs take from outside included. */
+/** Returns every value that a node reads, including the values that its subgraphs capture. */
 export function valuesRead(node: Node): string[] {
   return [...node.inputs.filter((input) => input !== ""), ...valuesCaptured(node)];
 }
 
-/** The values that a node's subgraphs take from outside. */
+/** Returns the values of the outer graph that a node's subgraphs read. */
 export function valuesCaptured(node: Node): string[] {
   return Object.values(node.attributes).flatMap((attribute) => {
     if (attribute.type !== "graph") return [];

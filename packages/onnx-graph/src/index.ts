@@ -19,6 +19,7 @@ export {
   int64Data,
   staticShape,
 } from "./data.js";
+export { editGraph, type NodeEdit, withNodes } from "./edit-graph.js";
 export { type EmbedOptions, embedModel } from "./embed.js";
 export { type EmitterContext, NodeEmitter, type OperatorOptions, type Value } from "./emitter.js";
 export { emitterFor } from "./emitter-for.js";
@@ -43,11 +44,12 @@ export { codeOfDataType } from "./onnx/data-type-codes.js";
 export { readOnnx } from "./onnx/read.js";
 export type { ReadOnnxOptions } from "./onnx/read-options.js";
 export { type WriteOnnxOptions, writeOnnx } from "./onnx/write.js";
-export { type Pass, type PassResult, runPasses } from "./pass.js";
+export { type Miss, type Pass, type PassOptions, type PassResult, runPasses } from "./pass.js";
 export { bindInputs } from "./passes/bind-inputs.js";
 export { removeDeadCode } from "./passes/dead-code.js";
+export { hoistConstants } from "./passes/hoist-constants.js";
 export { removeIdentities } from "./passes/identity.js";
 export { sortTopologically } from "./passes/topological-order.js";
-export type { Pattern } from "./rewrite/pattern.js";
+export type { NodeName, Pattern, ValueName } from "./rewrite/pattern.js";
 export { rewrite } from "./rewrite/rewrite.js";
-export type { RewriteContext, RewriteRule } from "./rewrite/rule.js";
+export { defineRule, type MatchContext, type RewriteContext, type RewriteRule } from "./rewrite/rule.js";

@@ -10,12 +10,15 @@ it("exports exactly these names", async () => {
       "byteLength",
       "checkModel",
       "codeOfDataType",
+      "defineRule",
+      "editGraph",
       "elementCount",
       "embedModel",
       "emitterFor",
       "float",
       "float32Data",
       "floats",
+      "hoistConstants",
       "indexGraph",
       "inlineNumbers",
       "int",
@@ -35,6 +38,7 @@ it("exports exactly these names", async () => {
       "stringAttribute",
       "tensorAttribute",
       "valuesRead",
+      "withNodes",
       "writeOnnx",
     ]
   `);

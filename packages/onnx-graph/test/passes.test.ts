@@ -1,18 +1,30 @@
+import { SunstepError } from "@sunstep/errors";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  type Attributes,
   bindInputs,
   checkModel,
+  editGraph,
+  float,
   float32Data,
+  floats,
   GraphBuilder,
+  hoistConstants,
   indexGraph,
+  inlineNumbers,
+  int,
+  ints,
+  type Miss,
   type Model,
   type Node,
   type Pass,
   removeDeadCode,
   removeIdentities,
+  rewrite,
   runPasses,
   sortTopologically,
+  tensorAttribute,
   type Value,
 } from "../src/index.js";
 import { runModel } from "./run-model.js";
@@ -66,7 +78,7 @@ function choosing(first: string, second: string, emit: (b: GraphBuilder, x: Valu
 }
 
 describe("indexGraph", () => {
-  it("does not take an absent output for a value", () => {
+  it("has no producer for an absent output", () => {
     const nodes: Node[] = [
       { name: "a", op: "Identity", domain: "", inputs: [], outputs: [""], attributes: {} },
     ];
@@ -82,7 +94,7 @@ describe("removeDeadCode", () => {
     return { out: b.op("Add", [unread!, b.floats([1])]) };
   });
 
-  it("removes what no output depends on, and nothing else", async () => {
+  it("removes nodes that no output depends on, and no others", async () => {
     const { model: clean, modified } = removeDeadCode.run(model);
     expect(modified).toBe(true);
     expect(ops(clean)).toEqual(["Relu", "Split", "Add", "Identity"]);
@@ -93,7 +105,7 @@ describe("removeDeadCode", () => {
     expect(removeDeadCode.run(clean)).toEqual({ model: clean, modified: false });
   });
 
-  it("keeps what a subgraph reads from outside", () => {
+  it("keeps nodes that a subgraph reads", () => {
     const withIf = choosing("Exp", "Neg", (b, x) => {
       b.op("Exp", [x]);
       b.op("Neg", [x]);
@@ -104,7 +116,7 @@ describe("removeDeadCode", () => {
 });
 
 describe("removeIdentities", () => {
-  it("skips chains of them but keeps output names", async () => {
+  it("removes chains of identities and keeps output names", async () => {
     const model = build((b, x) => {
       const copy = b.op("Identity", [b.op("Identity", [x])]);
       return { out: b.op("Relu", [copy]), same: copy };
@@ -117,7 +129,7 @@ describe("removeIdentities", () => {
     expect(removeIdentities.run(clean).modified).toBe(false);
   });
 
-  it("keeps those that a subgraph reads", () => {
+  it("keeps an identity that a subgraph reads", () => {
     const model = choosing("Identity", "Exp", (b, x) => b.op("Exp", [b.op("Identity", [x])]));
     checkModel(removeIdentities.run(model).model);
     const other = choosing("x", "Exp", (b, x) => b.op("Exp", [b.op("Identity", [x])]));
@@ -133,7 +145,7 @@ describe("sortTopologically", () => {
     return { out: b.op("Mul", [both, left]) };
   });
 
-  it("orders any permutation, and leaves an ordered graph as it is", () => {
+  it("orders any permutation and leaves an ordered graph as it is", () => {
     expect(sortTopologically.run(model)).toEqual({ model, modified: false });
     const { nodes } = model.graph;
     fc.assert(
@@ -185,7 +197,7 @@ describe("bindInputs", () => {
     expect(await runModel(bound)).toEqual(await runModel(model, { s }));
   });
 
-  it("drops inputs that nothing reads any more", () => {
+  it("drops inputs that no node reads any more", () => {
     const model = build((b, x) => {
       const other = b.input("other", "float32", [3]);
       return { out: b.op("Sub", [x, b.op("Mul", [other, b.input("s", "float32", [1])])]) };
@@ -207,7 +219,7 @@ describe("bindInputs", () => {
     expect(model.graph.inputs.map((input) => input.name)).toEqual(["x", "which"]);
   });
 
-  it("names the inputs there are", () => {
+  it("names the inputs that the graph has", () => {
     const run = () => bindInputs({ nope: float32Data([0], [1]) }).run(build((_, x) => ({ out: x })));
     expect(run).toThrow(
       expect.objectContaining({ code: "GRAPH_UNKNOWN_INPUT", message: expect.stringContaining("x") }),
@@ -216,7 +228,7 @@ describe("bindInputs", () => {
 });
 
 describe("runPasses", () => {
-  it("runs them in order and tells whether any did something", () => {
+  it("runs passes in order and tells whether one changed the model", () => {
     const model = build((b, x) => ({ out: b.op("Relu", [b.op("Identity", [x])]) }));
     const seen: string[] = [];
     const spy = (pass: Pass): Pass => ({
@@ -230,5 +242,108 @@ describe("runPasses", () => {
     expect(seen).toEqual(["removeIdentities", "removeDeadCode"]);
     expect(first.modified).toBe(true);
     expect(runPasses(first.model, [removeIdentities, removeDeadCode]).modified).toBe(false);
+  });
+
+  const failing = (error: unknown): Pass => ({
+    name: "failing",
+    run: () => {
+      throw error;
+    },
+  });
+  const model = build((b, x) => ({ out: b.op("Relu", [x]) }));
+
+  it("adds the pass and the passes before it to an error", () => {
+    const error = new SunstepError("LORA_SHAPE", "the factors do not fit", { module: "to_q" });
+    expect(() => runPasses(model, [removeIdentities, removeDeadCode, failing(error)])).toThrow(
+      expect.objectContaining({
+        code: "LORA_SHAPE",
+        message: "the factors do not fit (in pass failing after removeIdentities, removeDeadCode)",
+        details: { module: "to_q", pass: "failing", after: ["removeIdentities", "removeDeadCode"] },
+        cause: error,
+      }),
+    );
+  });
+
+  it("wraps an error of another kind", () => {
+    const error = new TypeError("x is undefined");
+    expect(() => runPasses(model, [failing(error)])).toThrow(
+      expect.objectContaining({
+        code: "GRAPH_PASS_FAILED",
+        message: "TypeError: x is undefined (in pass failing)",
+        details: { pass: "failing", after: [] },
+        cause: error,
+      }),
+    );
+  });
+
+  it("hands onMiss to each pass", () => {
+    const misses: Miss[] = [];
+    const pass = (name: string) =>
+      rewrite(name, [{ name: "never", pattern: { op: "Relu" }, check: () => "never", replace: () => [] }]);
+    runPasses(model, [pass("first"), pass("second")], { onMiss: (miss) => misses.push(miss) });
+    expect(misses.map(({ pass: name }) => name)).toEqual(["first", "second"]);
+  });
+});
+
+describe("editGraph", () => {
+  const model = build((b, x) => ({ out: b.op("Exp", [b.op("Relu", [x])]) }));
+
+  it("puts emitted nodes, their constants and types where the edit returns them", async () => {
+    const edited = editGraph(model, (node, emit) => {
+      if (node.op === "Relu") {
+        const halved = emit.op("Mul", [emit.value(node.inputs[0]!), emit.scalar(0.5)]);
+        return [...emit.nodes, { ...node, inputs: [halved.name] }];
+      }
+      if (node.op !== "Exp") return undefined;
+      emit.op("Neg", [emit.value(node.outputs[0]!)]);
+      return [node, ...emit.nodes];
+    });
+    expect(edited.modified).toBe(true);
+    expect(ops(edited.model)).toEqual(["Mul", "Relu", "Exp", "Neg", "Identity"]);
+    expect(edited.model.graph.values.get("Mul")).toEqual({ dtype: "float32", shape: [3] });
+    checkModel(edited.model);
+    const { out } = await runModel(edited.model, {
+      x: { dtype: "float32", shape: [3], data: Float32Array.of(2, -2, 0) },
+    });
+    expect(out!.data).toBeAllclose([Math.E, 1, 1], { rtol: 1e-6 });
+  });
+
+  it("returns its argument where no node is edited", () => {
+    expect(editGraph(model, () => undefined)).toEqual({ model, modified: false });
+    expect(editGraph(model, () => undefined).model).toBe(model);
+  });
+});
+
+describe("hoistConstants", () => {
+  it.each<[string, Attributes, number[], number[]]>([
+    ["value", { value: tensorAttribute(float32Data([1, 2, 3], [3])) }, [1, 2, 3], [3]],
+    ["value_float", { value_float: float(2) }, [2], []],
+    ["value_floats", { value_floats: floats([2, 3, 4]) }, [2, 3, 4], [3]],
+    ["value_int", { value_int: int(2) }, [2], []],
+    ["value_ints", { value_ints: ints([1, 2, 3]) }, [1, 2, 3], [3]],
+  ])("turns a Constant with %s into an initializer", (_, attributes, numbers, shape) => {
+    const model = build((b, x) => {
+      const constant = b.op("Constant", [], attributes);
+      return { out: b.op("Add", [x, b.op("Cast", [constant], { to: int(1) })]) };
+    });
+    const { model: hoisted, modified } = hoistConstants.run(model);
+    checkModel(hoisted);
+    expect(modified).toBe(true);
+    expect(ops(hoisted)).toEqual(["Cast", "Add", "Identity"]);
+    const constant = hoisted.graph.initializers.get("Constant")!;
+    expect([inlineNumbers(constant), constant.shape]).toEqual([numbers, shape]);
+    expect(hoistConstants.run(hoisted).modified).toBe(false);
+  });
+
+  it("leaves a Constant that is a graph output", () => {
+    const model = build((b) => ({ out: b.op("Constant", [], { value_float: float(2) }) }));
+    const named = {
+      ...model,
+      graph: {
+        ...model.graph,
+        nodes: [{ ...model.graph.nodes[0]!, outputs: ["out"] }],
+      },
+    };
+    expect(hoistConstants.run(named)).toEqual({ model: named, modified: false });
   });
 });

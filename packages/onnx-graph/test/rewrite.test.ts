@@ -3,8 +3,10 @@
 import { describe, expect, it } from "vitest";
 import {
   checkModel,
+  defineRule,
   GraphBuilder,
   int,
+  type Miss,
   type Model,
   type Pattern,
   type RewriteRule,
@@ -57,7 +59,7 @@ describe("rewrite", () => {
     expect(await applied(model, { ...silu, pattern })).toEqual(["Sigmoid", "Mul"]);
   });
 
-  it("wants a name that occurs twice to be the same value", async () => {
+  it("requires a name that occurs twice to be the same value", async () => {
     const model = build((b, x, y) => ({ out: b.op("Mul", [y, b.op("Sigmoid", [x])]) }));
     expect(await applied(model, silu)).toEqual(["Sigmoid", "Mul"]);
   });
@@ -112,17 +114,43 @@ describe("rewrite", () => {
     expect(await applied(above, clip(["x"]))).toEqual(["Clip"]);
   });
 
-  it("drops what a rule emitted before it declined", async () => {
-    const shy: RewriteRule = {
-      ...silu,
-      replace: ({ emit, value }) => {
-        emit.op("Relu", [value("x")]);
-        return undefined;
-      },
-    };
+  it("leaves a match that the rule's check rejects", async () => {
+    const shy: RewriteRule = { ...silu, name: "shy", check: () => "it is shy" };
     const model = build((b, x) => ({ out: b.op("Mul", [x, b.op("Sigmoid", [x])]) }));
     expect(rewrite("shy", [shy]).run(model)).toEqual({ model, modified: false });
     expect(await applied(model, shy, silu)).toEqual(["QuickGelu"]);
+  });
+
+  it("leaves a node whose further output is read and not replaced", async () => {
+    const first: RewriteRule = {
+      name: "first half",
+      pattern: { op: "Split", inputs: ["x", "sizes"] },
+      replace: ({ emit, value }) => [
+        emit.op("Slice", [value("x"), emit.ints([0]), emit.ints([2]), emit.ints([1])]),
+      ],
+    };
+    const halves = (count: 1 | 2) =>
+      build((b, x) => {
+        const [left, right] = b.ops("Split", [x, b.ints([2, 2])], 2, { axis: int(1) });
+        return count === 1 ? { left: left! } : { left: left!, right: right! };
+      });
+    expect(await applied(halves(1), first)).toEqual(["Slice"]);
+    expect(await applied(halves(2), first)).toEqual(["Split"]);
+  });
+
+  it("leaves a match in which a further output of an inner node is read elsewhere", async () => {
+    const relu: RewriteRule = {
+      name: "relu of a half",
+      pattern: { op: "Relu", inputs: [{ op: "Split", inputs: ["x", "sizes"] }] },
+      replace: ({ emit, value }) => [
+        emit.op("Slice", [emit.op("Relu", [value("x")]), emit.ints([0]), emit.ints([2]), emit.ints([1])]),
+      ],
+    };
+    const model = build((b, x) => {
+      const [left, right] = b.ops("Split", [x, b.ints([2, 2])], 2, { axis: int(1) });
+      return { left: b.op("Relu", [left]), right: right! };
+    });
+    expect(await applied(model, relu)).toEqual(["Split", "Relu"]);
   });
 
   it("replaces a node with several outputs", async () => {
@@ -141,7 +169,7 @@ describe("rewrite", () => {
     expect((await applied(model, splitInTwo)).sort()).toEqual(["Concat", "Relu", "Slice", "Slice"]);
   });
 
-  it("may give an existing value, or one value twice", async () => {
+  it("accepts an existing value, or one value twice, as the replacement", async () => {
     const doubleNegation: RewriteRule = {
       name: "double negation",
       pattern: { op: "Neg", inputs: [{ op: "Neg", inputs: ["x"] }] },
@@ -165,7 +193,7 @@ describe("rewrite", () => {
     expect(await applied(equalHalves, twice)).toEqual(["Gather", "Slice"]);
   });
 
-  it("rewrites again what a rewrite made possible", async () => {
+  it("applies rules again where a rewrite made a match", async () => {
     const model = build((b, x) => {
       let value = x;
       for (let i = 0; i < 4; i++) value = b.op("Mul", [value, b.op("Sigmoid", [value])]);
@@ -184,4 +212,95 @@ describe("rewrite", () => {
     });
     expect(await applied(chain, relu)).toEqual(["Relu"]);
   });
+
+  it("throws where rules undo each other", () => {
+    const flip = (from: string, to: string): RewriteRule => ({
+      name: `${from} to ${to}`,
+      pattern: { op: from, inputs: ["x"] },
+      replace: ({ emit, value }) => [emit.op(to, [value("x")])],
+    });
+    const model = build((b, x) => ({ out: b.op("Relu", [x]) }));
+    const pass = rewrite("flip", [flip("Relu", "Abs"), flip("Abs", "Relu")]);
+    expect(() => pass.run(model)).toThrow(
+      expect.objectContaining({
+        code: "GRAPH_REWRITE_UNSETTLED",
+        message: expect.stringMatching(/^flip still changes the graph after 64 sweeps/),
+      }),
+    );
+  });
+
+  it("adds the rule and the node to an error that a rule throws", () => {
+    const broken: RewriteRule = { ...silu, replace: ({ value }) => [value("y")] };
+    const model = build((b, x) => ({ out: b.op("Mul", [x, b.op("Sigmoid", [x])]) }));
+    expect(() => rewrite("broken", [broken]).run(model)).toThrow(
+      expect.objectContaining({
+        message: "the pattern of rule silu has no value y (rule silu at node Mul)",
+        details: expect.objectContaining({ rule: "silu", node: "Mul" }),
+      }),
+    );
+  });
+});
+
+describe("onMiss", () => {
+  const missesOf = (model: Model, rule: RewriteRule) => {
+    const misses: Miss[] = [];
+    rewrite("fuse", [rule]).run(model, { onMiss: (miss) => misses.push(miss) });
+    return misses;
+  };
+
+  it.each<[string, Partial<RewriteRule>, (b: GraphBuilder, x: Value, y: Value) => Record<string, Value>]>([
+    [
+      "Mul (Mul): Relu is made by Relu, not made by Sigmoid",
+      {},
+      (b, x) => ({ out: b.op("Mul", [x, b.op("Relu", [x])]) }),
+    ],
+    [
+      "Mul (Mul): y is an input or a constant, not made by Sigmoid",
+      {},
+      (b, x, y) => ({ out: b.op("Mul", [x, y]) }),
+    ],
+    [
+      "Mul (Mul): Sigmoid (Sigmoid): x is both y and x",
+      {},
+      (b, x, y) => ({ out: b.op("Mul", [y, b.op("Sigmoid", [x])]) }),
+    ],
+    [
+      "Mul (Mul): Sigmoid is read elsewhere too",
+      {},
+      (b, x) => {
+        const gate = b.op("Sigmoid", [x]);
+        return { out: b.op("Mul", [x, gate]), gate };
+      },
+    ],
+    ["it is shy", { check: () => "it is shy" }, (b, x) => ({ out: b.op("Mul", [x, b.op("Sigmoid", [x])]) })],
+  ])("tells that %s", (reason, change, emit) => {
+    const misses = missesOf(build(emit), { ...silu, ...change });
+    expect(misses).toEqual([{ pass: "fuse", rule: "silu", node: "Mul", reason }]);
+  });
+
+  it("tells that a shape is not known", () => {
+    const model = build((b, x) => {
+      const y = b.op("Relu", [x]);
+      return { out: b.op("Mul", [y, b.op("Sigmoid", [y])]) };
+    });
+    const foreign = { ...model, graph: { ...model.graph, values: new Map() } };
+    expect(missesOf(foreign, silu).map(({ reason }) => reason)).toEqual(["the shape of Relu is not known"]);
+  });
+
+  it("is not called for a rule that applies or for another operator", () => {
+    const model = build((b, x) => ({ out: b.op("Relu", [b.op("Mul", [x, b.op("Sigmoid", [x])])]) }));
+    expect(missesOf(model, silu)).toEqual([]);
+  });
+});
+
+it("defineRule takes only names that stand in the pattern", () => {
+  const definition = defineRule({
+    name: "typed",
+    pattern: { op: "Mul", inputs: ["x", { op: "Sigmoid", as: "gate", inputs: ["x"] }] },
+    // @ts-expect-error the pattern has no value y
+    check: ({ value }) => value("y") !== undefined || "",
+    // @ts-expect-error the pattern has no node x
+    replace: ({ value, node }) => [value("x"), ...(node("x") ? [] : [])],
+  });
+  expect(definition.name).toBe("typed");
 });

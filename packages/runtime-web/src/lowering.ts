@@ -1,4 +1,4 @@
-import { float16Products, lowerForCpu, lowerForWebGpu } from "@sunstep/graph-passes";
+import { lowerForCpu, lowerForWebGpu, lowerForWebGpuInFloat16 } from "@sunstep/graph-passes";
 import type { Pass } from "@sunstep/onnx-graph";
 import type { WorkerSettings } from "./worker-settings.js";
 
@@ -11,5 +11,5 @@ export function loweringFor({
   float16,
 }: Pick<WorkerSettings, "device" | "float16">): readonly Pass[] {
   if (device === "wasm") return lowerForCpu;
-  return float16 ? [...lowerForWebGpu, float16Products] : lowerForWebGpu;
+  return float16 ? lowerForWebGpuInFloat16 : lowerForWebGpu;
 }

@@ -1,11 +1,13 @@
 import {
-  emitterFor,
+  editGraph,
   type Graph,
   indexGraph,
+  type Model,
   type NamedValue,
   type Node,
   type NodeEmitter,
   type Pass,
+  type PassResult,
   staticShape,
   type Value,
 } from "@sunstep/onnx-graph";
@@ -43,18 +45,17 @@ export function addSunAdapter(adapter: SunAdapter, options: AddSunOptions = {}):
   return {
     name: "addSunAdapter",
     run(model) {
-      const graph = addToGraph(model.graph, model.opsets, adapter, options);
-      return { model: { ...model, graph }, modified: true };
+      return addToGraph(model, adapter, options);
     },
   };
 }
 
 function addToGraph(
-  graph: Graph,
-  opsets: Readonly<Record<string, number>>,
+  model: Model,
   adapter: SunAdapter,
   { norm = "sample", negativeTokens = 77 }: AddSunOptions,
-): Graph {
+): PassResult {
+  const { graph } = model;
   if (graph.inputs.some((input) => input.name === NEGATIVE_PROMPT)) {
     throw sunError(
       "SUN_ALREADY_ADDED",
@@ -80,24 +81,15 @@ function addToGraph(
     { name: NEGATIVE_PROMPT, dtype: "float32", shape: [batch, negativeTokens, width] },
     { name: SCALE, dtype: "float32", shape: [1] },
   ];
-  const emit = emitterFor({ graph: { ...graph, inputs }, opsets });
   const replaced = new Map<string, string>();
-  const nodes = graph.nodes.flatMap((node): readonly Node[] => {
+  return editGraph({ ...model, graph: { ...graph, inputs } }, (node, emit) => {
     const current = { ...node, inputs: node.inputs.map((input) => replaced.get(input) ?? input) };
     const found = layers.get(node);
     if (!found) return [current];
-    const before = emit.nodes.length;
     const result = emit.scope(scopeOf(node, found.layer), () => emitLayer(emit, found, norm));
     replaced.set(node.outputs[0] ?? "", result.name);
-    return [current, ...emit.nodes.slice(before)];
+    return [current, ...emit.nodes];
   });
-  return {
-    ...graph,
-    inputs,
-    nodes,
-    initializers: new Map([...graph.initializers, ...emit.initializers]),
-    values: new Map([...graph.values, ...emit.values]),
-  };
 }
 
 interface MatchedLayer {

@@ -1,8 +1,8 @@
 // What the halves of a tiny autoencoder are trained to do, as a graph that has their weights as an input.
 import { weightsFromInput } from "@sunstep/distillation/training";
-import { biasedConvolutions, upsampledConvolutions } from "@sunstep/graph-passes";
+import { lowerConvsForCpu } from "@sunstep/graph-passes";
 import { buildTaesdDecoder, buildTaesdEncoder } from "@sunstep/networks";
-import { embedModel, GraphBuilder, int, type Model, type Value } from "@sunstep/onnx-graph";
+import { embedModel, GraphBuilder, int, type Model, runPasses, type Value } from "@sunstep/onnx-graph";
 import type { TinyNetwork } from "./tiny-network.js";
 
 export interface Sizes {
@@ -30,10 +30,7 @@ export function lossGraph(network: TinyNetwork, { batch, height, width }: Sizes)
     : buildTaesdEncoder({ config, weights, batch, height: 8 * height, width: 8 * width });
   const layout = placed.map(({ shape, offset }) => ({ shape, offset: offset / 4 }));
   // Gradients of convolutions of the small picture cost half of those of the doubled one.
-  const open = [biasedConvolutions, upsampledConvolutions].reduce(
-    (model, pass) => pass.run(model).model,
-    weightsFromInput(built, source, layout),
-  );
+  const { model: open } = runPasses(weightsFromInput(built, source, layout), lowerConvsForCpu);
   const graph = new GraphBuilder({ name: `tiny ${half} loss`, opsets: open.opsets });
   const latents = graph.input("latents", "float32", [batch, config.latent_channels, height, width]);
   const pictures = graph.input("pictures", "float32", [batch, config.out_channels, 8 * height, 8 * width]);

@@ -1,24 +1,22 @@
 import {
-  type Attributes,
+  defineRule,
   float32Data,
   int,
   ints,
   type NodeEmitter,
   numberAttribute,
-  type RewriteRule,
   rewrite,
   type Value,
 } from "@sunstep/onnx-graph";
+import { isPlainAttention } from "./attention-form.js";
 
-const attention: RewriteRule = {
+const attention = defineRule({
   name: "Attention",
   pattern: { op: "Attention", inputs: ["query", "key", "value"] },
-  replace({ emit, value, attributes, root }) {
+  check: isPlainAttention,
+  replace({ emit, value, attributes }) {
     const [query, key, val] = [value("query"), value("key"), value("value")];
     const heads = numberAttribute(attributes, "q_num_heads", 0);
-    const sameHeads = heads === numberAttribute(attributes, "kv_num_heads", heads);
-    if (query.shape.length !== 3 || !sameHeads || attributes.softcap || root.outputs.length > 1)
-      return undefined;
     const [batch = 1, tokens = 1, channels = 1] = query.shape;
     const scale = numberAttribute(attributes, "scale", 1 / Math.sqrt(channels / heads));
     const scaled = emit.op("Mul", [query, emit.scalar(scale)]);
@@ -26,17 +24,14 @@ const attention: RewriteRule = {
       split(emit, scaled, heads, [0, 2, 1, 3]),
       split(emit, key, heads, [0, 2, 3, 1]),
     ]);
-    const masked = isCausal(attributes)
-      ? emit.op("Add", [scores, causalMask(emit, tokens, key.shape[1]!)])
-      : scores;
+    const causal = numberAttribute(attributes, "is_causal", 0) === 1;
+    const masked = causal ? emit.op("Add", [scores, causalMask(emit, tokens, key.shape[1]!)]) : scores;
     const weights = emit.op("Softmax", [masked], { axis: int(-1) });
     const mixed = emit.op("MatMul", [weights, split(emit, val, heads, [0, 2, 1, 3])]);
     const joined = emit.op("Transpose", [mixed], { perm: ints([0, 2, 1, 3]) });
     return [emit.op("Reshape", [joined, emit.ints([batch, tokens, val.shape[2]!])])];
   },
-};
-
-const isCausal = (attributes: Attributes) => numberAttribute(attributes, "is_causal", 0) === 1;
+});
 
 /** [batch, tokens, channels] -> [batch, tokens, heads, channels per head], permuted. */
 function split(emit: NodeEmitter, x: Value, heads: number, permutation: readonly number[]): Value {
@@ -45,7 +40,7 @@ function split(emit: NodeEmitter, x: Value, heads: number, permutation: readonly
   return emit.op("Transpose", [perHead], { perm: ints(permutation) });
 }
 
-/** 0 where a query may look, -infinity at the keys after it. */
+/** [queries, keys]: 0 up to a query's own position, -infinity after it. */
 function causalMask(emit: NodeEmitter, queries: number, keys: number): Value {
   const mask = Array.from({ length: queries * keys }, (_, i) =>
     i % keys > Math.floor(i / keys) ? Number.NEGATIVE_INFINITY : 0,
@@ -53,5 +48,5 @@ function causalMask(emit: NodeEmitter, queries: number, keys: number): Value {
   return emit.initializer("causal_mask", float32Data(mask, [queries, keys]));
 }
 
-/** Attention as Softmax(Q K^T * scale) V, head by head (Vaswani et al. 2017, arXiv 1706.03762, equation 1). */
-export const attentionToSoftmax = rewrite("attentionToSoftmax", [attention]);
+/** Writes Attention as Softmax(Q K^T * scale) V for each head (Vaswani et al. 2017, arXiv 1706.03762, equation 1). */
+export const lowerAttentionToSoftmax = rewrite("lowerAttentionToSoftmax", [attention]);

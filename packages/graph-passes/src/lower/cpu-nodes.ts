@@ -1,10 +1,10 @@
-// Nodes that the processor must compute in a session on WebGPU.
+// Selectors of the nodes that a session on WebGPU must compute on the CPU.
 import type { Graph, Node } from "@sunstep/onnx-graph";
 
 /**
- * Names of the nodes that compute sines and cosines, and of those that lead to them: WGSL allows either to be off by
- * 2^-11 (https://www.w3.org/TR/WGSL/#concrete-float-accuracy), which a timestep's embedding carries into all of a U-Net.
- * They are few numbers, so what leads there is done on the processor too and nothing is read back for it.
+ * Returns the names of the nodes that compute sines and cosines, and of all nodes that lead to them. WGSL allows an error
+ * of 2^-11 in either (https://www.w3.org/TR/WGSL/#concrete-float-accuracy), and a timestep's embedding carries it into
+ * the whole U-Net. Their values are few, so the nodes that lead to them run on the CPU too and nothing is read back.
  */
 export function trigonometricNodes(graph: Graph): string[] {
   const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node])));
@@ -21,7 +21,10 @@ export function trigonometricNodes(graph: Graph): string[] {
   return [...found].map(({ name }) => name);
 }
 
-/** Names of the nodes that compute in float16 at each run: those of weights alone are done at load, on the processor. */
+/**
+ * Returns the names of the nodes that compute in float16 at each run. Nodes that read weights alone run once, on the CPU,
+ * while the model loads.
+ */
 export function float16Nodes(graph: Graph): string[] {
   const types = new Map([...graph.values, ...graph.inputs.map((input) => [input.name, input] as const)]);
   for (const output of graph.outputs) types.set(output.name, output);

@@ -1,28 +1,30 @@
 import { type Pass, removeIdentities } from "@sunstep/onnx-graph";
-import { attentionToMultiHeadAttention } from "./attention-to-multi-head-attention.js";
-import { biasedConvolutions } from "./biased-convolutions.js";
-import { geluToContribGelu } from "./gelu-to-contrib-gelu.js";
-import { groupNormalizationToLayerNormalization } from "./group-normalization-to-layer-normalization.js";
-import { linearToGemm } from "./linear-to-gemm.js";
-import { paddedKeys } from "./padded-keys.js";
-import { sigmoidGatesToQuickGelu } from "./sigmoid-gates-to-quick-gelu.js";
+import { addConvBias } from "./add-conv-bias.js";
+import { lowerAttentionToMha } from "./attention-to-mha.js";
+import { fuseSigmoidGates } from "./fuse-sigmoid-gates.js";
+import { lowerGeluToContrib } from "./gelu-to-contrib.js";
+import { lowerGroupNormToLayerNorm } from "./group-norm-to-layer-norm.js";
+import { lowerLinearToGemm } from "./linear-to-gemm.js";
+import { padKeys } from "./pad-keys.js";
 import { splitProjections } from "./split-projections.js";
-import { sumOfSquaresToDotProduct } from "./sum-of-squares-to-dot-product.js";
-import { toOpset17 } from "./to-opset-17.js";
-import { upsampledConvolutions } from "./upsampled-convolutions.js";
+import { splitUpsampledConvs } from "./split-upsampled-convs.js";
+import { lowerSumOfSquares } from "./sum-of-squares-to-product.js";
+import { lowerToOpset17 } from "./to-opset-17.js";
+
+/** The convolutions of `lowerForCpu` alone, whose gradients cost less as well: for graphs that are trained. */
+export const lowerConvsForCpu: readonly Pass[] = [addConvBias, splitUpsampledConvs];
 
 /** From the raised vocabulary to the forms that ONNX Runtime's CPU provider runs fastest. */
 export const lowerForCpu: readonly Pass[] = [
   removeIdentities,
-  paddedKeys,
-  linearToGemm,
+  padKeys,
+  lowerLinearToGemm,
   splitProjections,
-  biasedConvolutions,
-  upsampledConvolutions,
-  attentionToMultiHeadAttention,
-  groupNormalizationToLayerNormalization,
-  sigmoidGatesToQuickGelu,
-  geluToContribGelu,
-  sumOfSquaresToDotProduct,
-  toOpset17,
+  ...lowerConvsForCpu,
+  lowerAttentionToMha,
+  lowerGroupNormToLayerNorm,
+  fuseSigmoidGates,
+  lowerGeluToContrib,
+  lowerSumOfSquares,
+  lowerToOpset17,
 ];

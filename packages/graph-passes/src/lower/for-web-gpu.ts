@@ -1,21 +1,25 @@
 import { type Pass, removeIdentities } from "@sunstep/onnx-graph";
-import { attentionToSoftmax } from "./attention-to-softmax.js";
-import { geluToContribGelu } from "./gelu-to-contrib-gelu.js";
-import { groupNormalizationToInstanceNormalization } from "./group-normalization-to-instance-normalization.js";
-import { paddedChannels } from "./padded-channels.js";
-import { sigmoidGatesToQuickGelu } from "./sigmoid-gates-to-quick-gelu.js";
-import { toOpset17 } from "./to-opset-17.js";
+import { lowerAttentionToSoftmax } from "./attention-to-softmax.js";
+import { computeProductsInFloat16 } from "./compute-products-in-float16.js";
+import { fuseSigmoidGates } from "./fuse-sigmoid-gates.js";
+import { lowerGeluToContrib } from "./gelu-to-contrib.js";
+import { lowerGroupNormToInstanceNorm } from "./group-norm-to-instance-norm.js";
+import { padChannels } from "./pad-channels.js";
+import { lowerToOpset17 } from "./to-opset-17.js";
 
 /**
- * From the raised vocabulary to the forms that ONNX Runtime's WebGPU provider has kernels for. Attention is written out:
- * that of MultiHeadAttention (1.30, on SwiftShader) gives wrong numbers, off by 0.2 where 1e-6 is expected.
+ * From the raised vocabulary to the forms that ONNX Runtime's WebGPU provider has kernels for. Attention is written out,
+ * because the provider's MultiHeadAttention (1.30, on SwiftShader) is off by 0.2 where 1e-6 is expected.
  */
 export const lowerForWebGpu: readonly Pass[] = [
   removeIdentities,
-  paddedChannels,
-  attentionToSoftmax,
-  groupNormalizationToInstanceNormalization,
-  sigmoidGatesToQuickGelu,
-  geluToContribGelu,
-  toOpset17,
+  padChannels,
+  lowerAttentionToSoftmax,
+  lowerGroupNormToInstanceNorm,
+  fuseSigmoidGates,
+  lowerGeluToContrib,
+  lowerToOpset17,
 ];
+
+/** `lowerForWebGpu` for shaders that compute in float16: weights that are stored in float16 stay so. */
+export const lowerForWebGpuInFloat16: readonly Pass[] = [...lowerForWebGpu, computeProductsInFloat16];

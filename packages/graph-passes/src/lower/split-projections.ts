@@ -1,9 +1,10 @@
 import {
+  defineRule,
   int,
   type NodeEmitter,
   numberAttribute,
-  type RewriteRule,
   rewrite,
+  staticShape,
   type Value,
 } from "@sunstep/onnx-graph";
 
@@ -12,7 +13,7 @@ function cut(emit: NodeEmitter, weight: Value, sizes: readonly number[]): readon
   return emit.ops("Split", [weight, emit.ints(sizes)], sizes.length, { axis: int(0) });
 }
 
-const splitOfLinear: RewriteRule = {
+const splitOfLinear = defineRule({
   name: "Split of Gemm",
   pattern: {
     op: "Split",
@@ -21,26 +22,30 @@ const splitOfLinear: RewriteRule = {
       "sizes",
     ],
   },
-  replace({ emit, value, node, attributes, index, root }) {
-    const sizes = emit.constantNumbers(value("sizes"));
-    const whole = emit.value(root.inputs[0] ?? "").shape;
+  check({ value, numbers, node, attributes, index, root }) {
+    const whole = staticShape(index.type(root.inputs[0] ?? "")?.shape);
     const outputs = index.type(node("gemm").outputs[0] ?? "")?.shape?.[1];
     const axis = numberAttribute(attributes, "axis", 0);
-    const last = axis === -1 || axis === whole.length - 1;
     const gemm = node("gemm").attributes;
     const plain = numberAttribute(gemm, "transB", 0) === 1 && Object.keys(gemm).length === 1;
-    if (!sizes || !last || !plain || outputs !== whole.at(-1) || value("bias").shape.length !== 1)
-      return undefined;
+    if (!numbers("sizes")) return "the sizes are not constant";
+    if (!whole || (axis !== -1 && axis !== whole.length - 1)) return "it does not cut the last axis";
+    if (!plain || value("bias").shape.length !== 1) return "Gemm is no linear layer";
+    return outputs === whole.at(-1) || "the result is reshaped before it is cut";
+  },
+  replace({ emit, value, numbers, node, root }) {
+    const sizes = numbers("sizes")!;
+    const whole = emit.value(root.inputs[0] ?? "").shape;
     const biases = cut(emit, value("bias"), sizes);
     return cut(emit, value("weight"), sizes).map((part, i) => {
-      const result = emit.op("Gemm", [value("x"), part, biases[i]!], gemm);
+      const result = emit.op("Gemm", [value("x"), part, biases[i]!], node("gemm").attributes);
       return emit.op("Reshape", [result, emit.ints([...whole.slice(0, -1), sizes[i]!])]);
     });
   },
-};
+});
 
 /**
- * A linear layer whose result is cut in parts (GEGLU's values and gates) as one linear layer per part: the same
- * products, and the wide result is never written and copied. Comes after linearToGemm.
+ * Splits a linear layer whose result is cut (GEGLU's values and gates) into one linear layer for each part: the products
+ * are the same, and the wide result is never written and copied. Comes after lowerLinearToGemm.
  */
 export const splitProjections = rewrite("splitProjections", [splitOfLinear]);

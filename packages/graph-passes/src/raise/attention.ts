@@ -1,32 +1,33 @@
 import {
   type Attributes,
+  defineRule,
   float,
   type GraphIndex,
   int,
   intsAttribute,
+  type MatchContext,
   type Node,
   numberAttribute,
-  type RewriteContext,
-  type RewriteRule,
   rewrite,
   staticShape,
-  type Value,
 } from "@sunstep/onnx-graph";
 import { CONTRIB_DOMAIN } from "../contrib.js";
 
-const contribAttention: RewriteRule = {
+const contribAttention = defineRule({
   name: "com.microsoft.MultiHeadAttention",
   pattern: { op: "MultiHeadAttention", domain: CONTRIB_DOMAIN, inputs: ["query", "key", "value"] },
-  replace({ emit, value, attributes, root }) {
-    const inputs = [value("query"), value("key"), value("value")];
-    if (root.outputs.length > 1 || inputs.some(({ shape }) => shape.length !== 3)) return undefined;
+  check: ({ value }) =>
+    [value("query"), value("key"), value("value")].every(({ shape }) => shape.length === 3) ||
+    "query, key and value are not [batch, tokens, channels]",
+  replace({ emit, value, attributes }) {
     const heads = numberAttribute(attributes, "num_heads", 0);
     const causal = numberAttribute(attributes, "unidirectional", 0) === 1;
+    const inputs = [value("query"), value("key"), value("value")];
     return [emit.op("Attention", inputs, attentionAttributes(heads, causal, attributes.scale))];
   },
-};
+});
 
-const softmaxAttention: RewriteRule = {
+const softmaxAttention = defineRule({
   name: "Softmax(Q K^T) V",
   pattern: {
     op: "Reshape",
@@ -39,32 +40,20 @@ const softmaxAttention: RewriteRule = {
       "shape",
     ],
   },
-  replace(context) {
-    const { emit, index, node, value, root } = context;
-    const lastAxis = value("scores").shape.length - 1;
-    const axis = numberAttribute(node("softmax").attributes, "axis", -1);
-    if (!isPermutation(node("joined"), [0, 2, 1, 3]) || (axis !== -1 && axis !== lastAxis)) return undefined;
-    const parts = scoreParts(value("scores").name, context);
-    const v = unsplit(value("value").name, [0, 2, 1, 3], index);
-    const query = parts && unsplit(parts.query, [0, 2, 1, 3], index);
-    const key = parts && unsplit(parts.key, [0, 2, 3, 1], index);
-    if (!parts || !v || !query || !key) return undefined;
-    // The factor may sit on the flat query, before it is cut into heads.
-    const flat = unscaled(query, context);
-    const names = [flat.value, key, v];
-    if (names.some((name) => !staticShape(index.type(name)?.shape))) return undefined;
-    const inputs = names.map((name) => emit.value(name));
-    const [q, , values] = inputs as [Value, Value, Value];
-    const [batch = 1, heads = 1] = value("scores").shape;
-    if (inputs.some(({ shape }) => shape.length !== 3)) return undefined;
-    const result = index.type(root.outputs[0] ?? "")?.shape?.join();
-    if (result !== [batch, q.shape[1], values.shape[2]].join()) return undefined;
-    const scale = parts.scale * flat.scale;
-    const usual = 1 / Math.sqrt(q.shape[2]! / heads);
-    const own = Math.abs(scale / usual - 1) > 1e-6 ? float(scale) : undefined;
-    return [emit.op("Attention", inputs, attentionAttributes(heads, parts.causal, own))];
+  check(match) {
+    const found = readAttention(match);
+    return typeof found === "string" ? found : true;
   },
-};
+  replace(context) {
+    const { emit } = context;
+    const { inputs, heads, scale, causal } = readAttention(context) as AttentionForm;
+    const query = emit.value(inputs[0]);
+    const usual = 1 / Math.sqrt(query.shape[2]! / heads);
+    const own = Math.abs(scale / usual - 1) > 1e-6 ? float(scale) : undefined;
+    const values = [query, emit.value(inputs[1]), emit.value(inputs[2])];
+    return [emit.op("Attention", values, attentionAttributes(heads, causal, own))];
+  },
+});
 
 function attentionAttributes(
   heads: number,
@@ -79,6 +68,38 @@ function attentionAttributes(
   };
 }
 
+interface AttentionForm {
+  /** Query, key and value over [batch, tokens, channels]. */
+  readonly inputs: readonly [string, string, string];
+  readonly heads: number;
+  readonly scale: number;
+  readonly causal: boolean;
+}
+
+/** Takes Softmax(Q K^T) V apart, or tells what is in the way. */
+function readAttention(context: MatchContext): AttentionForm | string {
+  const { index, node, value, root } = context;
+  const scores = value("scores");
+  const [batch = 1, heads = 1] = scores.shape;
+  const axis = numberAttribute(node("softmax").attributes, "axis", -1);
+  if (axis !== -1 && axis !== scores.shape.length - 1) return "the softmax is not over the last axis";
+  if (!isPermutation(node("joined"), [0, 2, 1, 3])) return "heads are joined in another order";
+  const parts = scoreParts(scores.name, context);
+  if (typeof parts === "string") return parts;
+  const v = unsplit(value("value").name, [0, 2, 1, 3], index);
+  const query = unsplit(parts.query, [0, 2, 1, 3], index);
+  const key = unsplit(parts.key, [0, 2, 3, 1], index);
+  if (!v || !query || !key) return "query, key or value is not cut into heads by Reshape and Transpose";
+  // The factor may sit on the flat query, before it is cut into heads.
+  const flat = unscaled(query, index);
+  const [q, k, values] = [flat.value, key, v].map((name) => staticShape(index.type(name)?.shape));
+  if (q?.length !== 3 || k?.length !== 3 || values?.length !== 3)
+    return "query, key and value are not [batch, tokens, channels] of known sizes";
+  const result = index.type(root.outputs[0] ?? "")?.shape?.join();
+  if (result !== [batch, q[1], values[2]].join()) return "the result is not [batch, tokens, channels]";
+  return { inputs: [flat.value, key, v], heads, scale: parts.scale * flat.scale, causal: parts.causal };
+}
+
 interface ScoreParts {
   /** Values of shape [batch, heads, tokens, head size] and [batch, heads, head size, tokens]. */
   readonly query: string;
@@ -88,16 +109,15 @@ interface ScoreParts {
 }
 
 /** Takes scale * Q K^T + causal mask apart, wherever the exporter put the scale. */
-function scoreParts(scores: string, context: RewriteContext): ScoreParts | undefined {
-  const { index } = context;
+function scoreParts(scores: string, { index }: MatchContext): ScoreParts | string {
   const masked = index.producer(scores);
   const [unmasked = "", mask = ""] = masked?.op === "Add" ? masked.inputs : [scores];
-  if (mask !== "" && !isCausalMask(mask, scores, context)) return undefined;
-  const outer = unscaled(unmasked, context);
+  if (mask !== "" && !isCausalMask(mask, scores, index)) return "the mask is not causal";
+  const outer = unscaled(unmasked, index);
   const product = index.producer(outer.value);
-  if (product?.op !== "MatMul") return undefined;
-  const query = unscaled(product.inputs[0] ?? "", context);
-  const key = unscaled(product.inputs[1] ?? "", context);
+  if (product?.op !== "MatMul") return "the scores are not a product of query and key";
+  const query = unscaled(product.inputs[0] ?? "", index);
+  const key = unscaled(product.inputs[1] ?? "", index);
   return {
     query: query.value,
     key: key.value,
@@ -107,20 +127,19 @@ function scoreParts(scores: string, context: RewriteContext): ScoreParts | undef
 }
 
 /** x and s of x * s or x / (1 / s), with s a constant; x and 1 of anything else. */
-function unscaled(value: string, { index, emit }: RewriteContext): { value: string; scale: number } {
+function unscaled(value: string, index: GraphIndex): { value: string; scale: number } {
   const node = index.producer(value);
   const [x = "", factor = ""] = node?.inputs ?? [];
-  const numbers =
-    node?.op === "Mul" || node?.op === "Div" ? emit.constantNumbers({ name: factor }) : undefined;
+  const numbers = node?.op === "Mul" || node?.op === "Div" ? index.constant(factor) : undefined;
   if (numbers?.length !== 1) return { value, scale: 1 };
   return { value: x, scale: node?.op === "Mul" ? numbers[0]! : 1 / numbers[0]! };
 }
 
-/** A constant [.., queries, keys], as the scores have, of 0 and, after the diagonal, of what Softmax makes 0. */
-function isCausalMask(mask: string, scores: string, { emit }: RewriteContext): boolean {
-  const numbers = emit.constantNumbers({ name: mask });
-  const [queries = 1, keys = 1] = emit.value(scores).shape.slice(-2);
-  if (!numbers || emit.value(mask).shape.slice(-2).join() !== [queries, keys].join()) return false;
+/** Whether a constant [.., queries, keys] is 0 up to the diagonal and makes Softmax 0 after it. */
+function isCausalMask(mask: string, scores: string, index: GraphIndex): boolean {
+  const numbers = index.constant(mask);
+  const [queries = 1, keys = 1] = staticShape(index.type(scores)?.shape)?.slice(-2) ?? [];
+  if (!numbers || index.type(mask)?.shape?.slice(-2).join() !== [queries, keys].join()) return false;
   return numbers.every((number, i) => {
     const query = Math.floor(i / keys) % queries;
     return i % keys > query ? number <= -1e4 : number === 0;
@@ -139,5 +158,5 @@ function isPermutation(node: Node, permutation: readonly number[]): boolean {
   return node.op === "Transpose" && intsAttribute(node.attributes, "perm")?.join() === permutation.join();
 }
 
-/** Attention out of com.microsoft.MultiHeadAttention, and out of MatMul-Softmax-MatMul. */
+/** Raises com.microsoft.MultiHeadAttention and MatMul-Softmax-MatMul to Attention. */
 export const raiseAttention = rewrite("raiseAttention", [contribAttention, softmaxAttention]);

@@ -1,11 +1,12 @@
-import { type Pattern, type RewriteRule, rewrite, string } from "@sunstep/onnx-graph";
+import { defineRule, type Pattern, type RewriteRule, rewrite, string } from "@sunstep/onnx-graph";
 import { CONTRIB_DOMAIN } from "../contrib.js";
 
-const contrib = (operator: string, approximate: string): RewriteRule => ({
-  name: `com.microsoft.${operator}`,
-  pattern: { op: operator, domain: CONTRIB_DOMAIN, inputs: ["x"] },
-  replace: ({ emit, value }) => [emit.op("Gelu", [value("x")], { approximate: string(approximate) })],
-});
+const contrib = (operator: string, approximate: string) =>
+  defineRule({
+    name: `com.microsoft.${operator}`,
+    pattern: { op: operator, domain: CONTRIB_DOMAIN, inputs: ["x"] },
+    replace: ({ emit, value }) => [emit.op("Gelu", [value("x")], { approximate: string(approximate) })],
+  });
 
 const product = (a: Pattern | string, b: Pattern | string): Pattern => ({
   op: "Mul",
@@ -24,7 +25,7 @@ const gates: readonly Pattern[] = [
   { op: "Div", inputs: ["x", "root"] } as const,
 ].map((scaled) => sum({ op: "Erf", inputs: [scaled] }, "one"));
 
-/** Where exporters put the half: on the gate, on x, or on the product of both. */
+/** The factor 1/2 on the gate, on x, or on the product of both, as exporters place it. */
 const forms: readonly Pattern[] = gates.flatMap((gate) => [
   product("x", product(gate, "half")),
   product(product("x", "half"), gate),
@@ -41,17 +42,19 @@ const erfGelus = forms.map(
   (pattern): RewriteRule => ({
     name: "x / 2 (1 + Erf(x / sqrt 2))",
     pattern,
-    replace({ emit, value }) {
-      const fits = Object.entries(constants).every(([name, allowed]) => {
-        const numbers = emit.constantNumbers(value(name));
-        return numbers?.length === 1 && allowed.some((number) => Math.abs(numbers[0]! / number - 1) < 1e-6);
+    check({ numbers }) {
+      const other = Object.entries(constants).find(([name, allowed]) => {
+        const [own, ...more] = numbers(name) ?? [];
+        const fits = allowed.some((number) => Math.abs((own ?? Number.NaN) / number - 1) < 1e-6);
+        return more.length > 0 || !fits;
       });
-      return fits ? [emit.op("Gelu", [value("x")], { approximate: string("none") })] : undefined;
+      return other ? `${other[0]} is not the constant ${other[1].join(" or ")}` : true;
     },
+    replace: ({ emit, value }) => [emit.op("Gelu", [value("x")], { approximate: string("none") })],
   }),
 );
 
-/** Gelu out of ONNX Runtime's operators, and out of its definition by Erf. */
+/** Raises ONNX Runtime's Gelu operators, and the definition of GELU by Erf, to Gelu. */
 export const raiseGelu = rewrite("raiseGelu", [
   contrib("Gelu", "none"),
   contrib("FastGelu", "tanh"),

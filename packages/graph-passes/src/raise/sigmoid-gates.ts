@@ -1,7 +1,7 @@
-import { numberAttribute, type RewriteRule, rewrite } from "@sunstep/onnx-graph";
+import { defineRule, numberAttribute, rewrite } from "@sunstep/onnx-graph";
 import { CONTRIB_DOMAIN } from "../contrib.js";
 
-const quickGelu: RewriteRule = {
+const quickGelu = defineRule({
   name: "com.microsoft.QuickGelu",
   pattern: { op: "QuickGelu", domain: CONTRIB_DOMAIN, inputs: ["x"] },
   replace({ emit, value, attributes }) {
@@ -10,7 +10,7 @@ const quickGelu: RewriteRule = {
     const scaled = alpha === 1 ? x : emit.op("Mul", [x, emit.scalar(alpha)]);
     return [emit.op("Mul", [x, emit.op("Sigmoid", [scaled])])];
   },
-};
+});
 
-/** com.microsoft.QuickGelu as x * Sigmoid(alpha * x): SiLU, or CLIP's quick GELU. */
+/** Raises com.microsoft.QuickGelu to x * Sigmoid(alpha * x): SiLU, or CLIP's quick GELU. */
 export const raiseSigmoidGates = rewrite("raiseSigmoidGates", [quickGelu]);

@@ -15,9 +15,9 @@ const attributesNowInputs: Readonly<Record<string, string>> = {
   Split: "split",
 };
 
-/** Writes an older model in operator set 23, where the raised vocabulary is at home. */
-export const toOpset23: Pass = {
-  name: "toOpset23",
+/** Writes an older model in operator set 23, the one of the raised vocabulary. */
+export const raiseToOpset23: Pass = {
+  name: "raiseToOpset23",
   run(model) {
     const opset = model.opsets[""] ?? OPSET;
     const contribUsed = model.graph.nodes.some((node) => node.domain === CONTRIB_DOMAIN);
@@ -29,7 +29,7 @@ export const toOpset23: Pass = {
       const attribute = attributesNowInputs[node.op] ?? "";
       const numbers = intsAttribute(node.attributes, attribute);
       if (numbers) {
-        // By what it gives: nodes need not have names.
+        // Named after the output: nodes need not have names.
         const input = `${node.outputs[0]}/${attribute}`;
         initializers.set(input, int64Data(numbers));
         const { [attribute]: _, ...attributes } = node.attributes;

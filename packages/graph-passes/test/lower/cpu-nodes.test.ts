@@ -2,7 +2,7 @@ import { GraphBuilder, int } from "@sunstep/onnx-graph";
 import { expect, it } from "vitest";
 import { float16Nodes, trigonometricNodes } from "../../src/lower/cpu-nodes.js";
 
-it("finds sines and what leads to them, and nothing behind them", () => {
+it("selects sines and the nodes that lead to them, but not their readers", () => {
   const graph = new GraphBuilder({ name: "embedding", opsets: { "": 17 } });
   const timestep = graph.input("timestep", "float32", [1]);
   const sample = graph.input("sample", "float32", [1, 4]);
@@ -13,7 +13,7 @@ it("finds sines and what leads to them, and nothing behind them", () => {
   expect(trigonometricNodes(graph.build().graph).sort()).toEqual(["angle", "sine"]);
 });
 
-it("finds what computes in float16 at each run, not what is made of weights alone", () => {
+it("selects nodes that compute in float16 at each run, but not those that read weights alone", () => {
   const [float32, float16] = [1, 10];
   const graph = new GraphBuilder({ name: "half", opsets: { "": 17 } });
   const x = graph.input("x", "float32", [2]);

@@ -1,20 +1,20 @@
-import { int } from "@sunstep/onnx-graph";
+import { type GraphBuilder, int, ints, string, type Value } from "@sunstep/onnx-graph";
 import { expect, it } from "vitest";
-import { toOpset17 } from "../../src/lower/to-opset-17.js";
+import { lowerToOpset17 } from "../../src/lower/to-opset-17.js";
 import { build, expectEquivalent } from "../equivalence.js";
 
-it("turns the axes of reductions into attributes", async () => {
+it("writes the axes of reductions as attributes", async () => {
   for (const op of ["ReduceMean", "ReduceL2", "ReduceMax", "ReduceSum"]) {
     const model = build((graph) =>
       graph.op(op, [graph.input("x", "float32", [2, 3, 5]), graph.ints([1, 2])], { keepdims: int(1) }),
     );
-    await expectEquivalent(model, [toOpset17], { rtol: 1e-6, atol: 1e-7 });
+    await expectEquivalent(model, [lowerToOpset17], { rtol: 1e-6, atol: 1e-7 });
   }
 });
 
 it("keeps a reduction over everything", async () => {
   const model = build((graph) => graph.op("ReduceMean", [graph.input("x", "float32", [2, 3])]));
-  await expectEquivalent(model, [toOpset17], { rtol: 1e-6 });
+  await expectEquivalent(model, [lowerToOpset17], { rtol: 1e-6 });
 });
 
 it("drops the number of outputs of a split into equal parts", async () => {
@@ -25,12 +25,36 @@ it("drops the number of outputs of a split into equal parts", async () => {
     });
     return graph.op("Sub", [a, b]);
   });
-  await expectEquivalent(model, [toOpset17], {});
+  await expectEquivalent(model, [lowerToOpset17], {});
 });
 
-it("refuses an operator that is newer, by name", () => {
+it("rejects a newer operator by name", () => {
   const model = build((graph) => graph.op("Gelu", [graph.input("x", "float32", [4])]));
-  expect(() => toOpset17.run(model)).toThrow(
+  expect(() => lowerToOpset17.run(model)).toThrow(
     expect.objectContaining({ code: "PASS_UNSUPPORTED", details: { node: "Gelu", op: "Gelu" } }),
   );
+});
+
+it.each<[string, (graph: GraphBuilder, x: Value) => Value]>([
+  ["Pad with axes", (graph, x) => graph.op("Pad", [x, graph.ints([1, 1]), undefined, graph.ints([3])])],
+  [
+    "Pad in mode wrap",
+    (graph, x) => graph.op("Pad", [x, graph.ints([0, 0, 0, 1, 0, 0, 0, 1])], { mode: string("wrap") }),
+  ],
+  [
+    "AveragePool with dilations",
+    (graph, x) => graph.op("AveragePool", [x], { kernel_shape: ints([2, 2]), dilations: ints([2, 2]) }),
+  ],
+  [
+    "Resize with antialias",
+    (graph, x) =>
+      graph.op("Resize", [x, undefined, undefined, graph.ints([1, 1, 2, 2])], {
+        mode: string("linear"),
+        antialias: int(1),
+      }),
+  ],
+  ["ReduceSum over no axes", (graph, x) => graph.op("ReduceMax", [x], { noop_with_empty_axes: int(1) })],
+])("rejects a newer form instead of changing its result: %s", (_, emit) => {
+  const model = build((graph) => emit(graph, graph.input("x", "float32", [1, 1, 4, 4])));
+  expect(() => lowerToOpset17.run(model)).toThrow(expect.objectContaining({ code: "PASS_UNSUPPORTED" }));
 });

@@ -11,8 +11,8 @@ import {
 import { describe, expect, it } from "vitest";
 import { raiseAttention } from "../../src/raise/attention.js";
 import { raiseGelu } from "../../src/raise/gelu.js";
-import { raiseGroupNormalization } from "../../src/raise/group-normalization.js";
-import { toOpset23 } from "../../src/raise/to-opset-23.js";
+import { raiseGroupNorm } from "../../src/raise/group-norm.js";
+import { raiseToOpset23 } from "../../src/raise/to-opset-23.js";
 import { build, expectEquivalent, operators, weight } from "../equivalence.js";
 
 type Emit = (graph: GraphBuilder) => Value;
@@ -85,18 +85,21 @@ const forms: readonly (readonly [string, Emit, Pass, string])[] = [
   ["GELU, half of x", gelu("x", true), raiseGelu, "Gelu"],
   ["GELU, half of the product", gelu("product", true), raiseGelu, "Gelu"],
   ["GELU, half of the gate, by a product", gelu("gate", false), raiseGelu, "Gelu"],
-  ["group normalization", groupNormalization, raiseGroupNormalization, "GroupNormalization"],
+  ["group normalization", groupNormalization, raiseGroupNorm, "GroupNormalization"],
 ];
 
 describe.each([14, 17])("operator set %i", (opset) => {
-  it.each(forms)("recognises %s", async (_, emit, pass, operator) => {
-    const raised = await expectEquivalent(build(emit, opset), [pass, toOpset23], { rtol: 1e-4, atol: 1e-5 });
+  it.each(forms)("raises %s", async (_, emit, pass, operator) => {
+    const raised = await expectEquivalent(build(emit, opset), [pass, raiseToOpset23], {
+      rtol: 1e-4,
+      atol: 1e-5,
+    });
     const { Reshape: _reshape, ...others } = operators(raised);
     expect(others).toEqual({ [operator]: 1 });
   });
 });
 
-it("leaves a softmax over another axis, and a mask that is not causal", () => {
+it("leaves a softmax over another axis, and a mask that is not causal, as they are", () => {
   const other = build((graph) => {
     const [a, b] = [graph.input("a", "float32", [1, 4, 6, 8]), graph.input("b", "float32", [1, 4, 8, 6])];
     const scores = graph.op("Softmax", [graph.op("MatMul", [a, b])], { axis: int(2) });
@@ -108,21 +111,21 @@ it("leaves a softmax over another axis, and a mask that is not causal", () => {
   expect(raiseAttention.run(build(attention("quotient", [1, 1]))).modified).toBe(false);
 });
 
-it("writes the axes of nodes without names apart", () => {
+it("gives nodes without names axes of their own", () => {
   const model = build((graph) => {
     const x = graph.input("x", "float32", [2, 3, 4]);
     const along = (axis: number) => graph.op("ReduceMax", [x], { axes: ints([axis]), keepdims: int(1) });
     return graph.op("Add", [along(1), along(2)]);
   }, 17);
   const nodes = model.graph.nodes.map((node) => ({ ...node, name: "" }));
-  const { graph } = toOpset23.run({ ...model, graph: { ...model.graph, nodes } }).model;
+  const { graph } = raiseToOpset23.run({ ...model, graph: { ...model.graph, nodes } }).model;
   const axes = graph.nodes
     .slice(0, 2)
     .map(({ inputs }) => inlineNumbers(graph.initializers.get(inputs[1]!)!));
   expect(axes).toEqual([[1], [2]]);
 });
 
-it("leaves values whose shapes are not known", () => {
+it("leaves attention of unknown shapes as it is", () => {
   const model = build(attention("quotient"));
   const shapeless = { ...model, graph: { ...model.graph, values: new Map() } };
   expect(raiseAttention.run(shapeless).modified).toBe(false);

@@ -1,6 +1,6 @@
 import { ints } from "@sunstep/onnx-graph";
 import { expect, it } from "vitest";
-import { biasedConvolutions } from "../../src/lower/biased-convolutions.js";
+import { addConvBias } from "../../src/lower/add-conv-bias.js";
 import { build, expectEquivalent, weight } from "../equivalence.js";
 
 const convolution = (bias: boolean) =>
@@ -10,8 +10,8 @@ const convolution = (bias: boolean) =>
     return graph.op("Conv", inputs, { pads: ints([1, 1, 1, 1]), strides: ints([2, 2]) });
   });
 
-it("gives a bias that changes nothing", async () => {
-  const { graph } = await expectEquivalent(convolution(false), [biasedConvolutions], {
+it("adds a bias that changes nothing", async () => {
+  const { graph } = await expectEquivalent(convolution(false), [addConvBias], {
     rtol: 1e-6,
     atol: 1e-6,
   });
@@ -19,6 +19,6 @@ it("gives a bias that changes nothing", async () => {
   expect(inputs).toHaveLength(3);
 });
 
-it("leaves a convolution that has one", () => {
-  expect(biasedConvolutions.run(convolution(true)).modified).toBe(false);
+it("leaves a convolution that has a bias as it is", () => {
+  expect(addConvBias.run(convolution(true)).modified).toBe(false);
 });

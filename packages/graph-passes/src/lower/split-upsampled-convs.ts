@@ -1,19 +1,20 @@
 import {
+  defineRule,
   int,
   ints,
   intsAttribute,
+  type MatchContext,
   type NodeEmitter,
   numberAttribute,
-  type RewriteContext,
-  type RewriteRule,
   rewrite,
   stringAttribute,
   type Value,
 } from "@sunstep/onnx-graph";
 
 /**
- * What a 3-tap kernel becomes on the small picture, for even and odd positions of the large one: an even position's
- * left neighbour is the small picture's left neighbour, itself and its right neighbour are one and the same pixel.
+ * The 2-tap kernels that a 3-tap kernel becomes on the small image, for even and for odd positions of the doubled one: the
+ * left neighbour of an even position lies in the small image's left neighbour, and the position itself and its right
+ * neighbour are the same pixel.
  */
 const axisPhases = [
   {
@@ -32,16 +33,16 @@ const axisPhases = [
   },
 ] as const;
 
-/** One of the four positions that a pixel's copies take: how its 2x2 kernel is made and where it is laid on. */
-export interface Phase {
-  /** [9, 4], row-major: the 2x2 kernel's taps are these sums of the 3x3 kernel's. */
+/** One of a pixel's four copies: its 2x2 kernel as sums of the 3x3 kernel's taps, and its padding. */
+interface Phase {
+  /** [9, 4], row-major: 3x3 taps to 2x2 taps. */
   readonly mixing: readonly number[];
   /** [top, left, bottom, right] */
   readonly pads: readonly number[];
 }
 
 /** By rows, then columns. The mixing is the Kronecker product of both directions' taps, transposed. */
-export const phases: readonly (readonly Phase[])[] = axisPhases.map((row) =>
+const phases: readonly (readonly Phase[])[] = axisPhases.map((row) =>
   axisPhases.map((column) => ({
     mixing: Array.from({ length: 36 }, (_, i) => {
       const [tap, target] = [i >> 2, i & 3];
@@ -51,7 +52,7 @@ export const phases: readonly (readonly Phase[])[] = axisPhases.map((row) =>
   })),
 );
 
-/** Kernel [out, in, 3, 3] -> [out, in, 2, 2]; constant, so folded at load. */
+/** Kernel [out, in, 3, 3] -> [out, in, 2, 2]; constant, so ONNX Runtime folds it at load. */
 function phaseKernel(emit: NodeEmitter, kernel: Value, { mixing }: Phase): Value {
   const [out = 1, inputs = 1] = kernel.shape;
   const flat = emit.op("Reshape", [kernel, emit.ints([out * inputs, 9])]);
@@ -59,22 +60,21 @@ function phaseKernel(emit: NodeEmitter, kernel: Value, { mixing }: Phase): Value
   return emit.op("Reshape", [mixed, emit.ints([out, inputs, 2, 2])]);
 }
 
-function isDoubling({ node, emit }: RewriteContext): boolean {
+function isDoubling({ node, index }: MatchContext): boolean {
   const { attributes, inputs } = node("resize");
-  const scales = emit.constantNumbers({ name: inputs[2] ?? "" });
   return (
     stringAttribute(attributes, "mode", "nearest") === "nearest" &&
     stringAttribute(attributes, "coordinate_transformation_mode", "half_pixel") === "asymmetric" &&
     stringAttribute(attributes, "nearest_mode", "round_prefer_floor") === "floor" &&
-    scales?.join() === "1,1,2,2"
+    index.constant(inputs[2] ?? "")?.join() === "1,1,2,2"
   );
 }
 
-function isSameSizeKernel({ root: { attributes } }: RewriteContext, kernel: Value): boolean {
-  const all = (name: string, value: number) =>
-    (intsAttribute(attributes, name) ?? [value]).every((own) => own === value);
+function keepsSize({ value, root: { attributes } }: MatchContext): boolean {
+  const all = (name: string, number: number) =>
+    (intsAttribute(attributes, name) ?? [number]).every((own) => own === number);
   return (
-    kernel.shape.slice(2).join() === "3,3" &&
+    value("kernel").shape.slice(2).join() === "3,3" &&
     intsAttribute(attributes, "pads")?.join() === "1,1,1,1" &&
     all("strides", 1) &&
     all("dilations", 1) &&
@@ -82,16 +82,18 @@ function isSameSizeKernel({ root: { attributes } }: RewriteContext, kernel: Valu
   );
 }
 
-const upsampledConvolution: RewriteRule = {
+const upsampledConv = defineRule({
   name: "Conv 3x3 of Resize x2",
   pattern: {
     op: "Conv",
     inputs: [{ op: "Resize", as: "resize", inputs: ["x", undefined, "scales"] }, "kernel", "bias"],
   },
-  replace(context) {
-    const { emit, value } = context;
+  check(match) {
+    if (!isDoubling(match)) return "the image is not doubled by nearest neighbour";
+    return keepsSize(match) || "the kernel is not 3x3 with a padding of 1";
+  },
+  replace({ emit, value }) {
     const [x, kernel, bias] = [value("x"), value("kernel"), value("bias")];
-    if (!isDoubling(context) || !isSameSizeKernel(context, kernel)) return undefined;
     const [batch = 1, , height = 1, width = 1] = x.shape;
     const channels = kernel.shape[0]!;
     const rows = phases.map((row) => {
@@ -102,23 +104,23 @@ const upsampledConvolution: RewriteRule = {
           strides: ints([1, 1]),
         }),
       );
-      // Channels last, both columns' channels side by side are two pixels side by side.
+      // With channels last, both columns' channels side by side are two pixels side by side.
       const pairs = emit.op("Transpose", [emit.op("Concat", columns, { axis: int(1) })], {
         perm: ints([0, 2, 3, 1]),
       });
       return emit.op("Reshape", [pairs, emit.ints([batch, height, 1, 2 * width * channels])]);
     });
-    const picture = emit.op("Reshape", [
+    const image = emit.op("Reshape", [
       emit.op("Concat", rows, { axis: int(2) }),
       emit.ints([batch, 2 * height, 2 * width, channels]),
     ]);
-    return [emit.op("Transpose", [picture], { perm: ints([0, 3, 1, 2]) })];
+    return [emit.op("Transpose", [image], { perm: ints([0, 3, 1, 2]) })];
   },
-};
+});
 
 /**
- * A 3x3 convolution of a picture doubled by nearest neighbour as four 2x2 convolutions of the small picture, one for
- * each of its pixels' four copies: 16 instead of 36 products a pixel (Shi et al. 2016, arXiv 1609.05158, on sub-pixel
+ * Splits a 3x3 convolution of an image doubled by nearest neighbour into four 2x2 convolutions of the small image, one for
+ * each of a pixel's four copies: 16 instead of 36 products a pixel (Shi et al. 2016, arXiv 1609.05158, on sub-pixel
  * convolution).
  */
-export const upsampledConvolutions = rewrite("upsampledConvolutions", [upsampledConvolution]);
+export const splitUpsampledConvs = rewrite("splitUpsampledConvs", [upsampledConv]);

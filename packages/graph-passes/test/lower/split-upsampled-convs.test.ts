@@ -1,8 +1,8 @@
 import { ints, string } from "@sunstep/onnx-graph";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { toOpset17 } from "../../src/lower/to-opset-17.js";
-import { upsampledConvolutions } from "../../src/lower/upsampled-convolutions.js";
+import { splitUpsampledConvs } from "../../src/lower/split-upsampled-convs.js";
+import { lowerToOpset17 } from "../../src/lower/to-opset-17.js";
 import { build, expectEquivalent, weight } from "../equivalence.js";
 
 const upsampled = (
@@ -30,7 +30,7 @@ const upsampled = (
     });
   });
 
-it("keeps what the convolution of the doubled picture computes, over shapes", async () => {
+it("does not change the convolution of a doubled image for any shape", async () => {
   const shape = fc.record({
     batch: fc.integer({ min: 1, max: 2 }),
     inputs: fc.constantFrom(1, 3, 16, 32),
@@ -41,7 +41,7 @@ it("keeps what the convolution of the doubled picture computes, over shapes", as
   await fc.assert(
     fc.asyncProperty(shape, async (sizes) => {
       // Up to 288 products of size 1, summed in another order.
-      const after = await expectEquivalent(upsampled(sizes), [upsampledConvolutions, toOpset17], {
+      const after = await expectEquivalent(upsampled(sizes), [splitUpsampledConvs, lowerToOpset17], {
         rtol: 1e-4,
         atol: 2e-5,
       });
@@ -51,7 +51,7 @@ it("keeps what the convolution of the doubled picture computes, over shapes", as
   );
 });
 
-it("leaves another factor", () => {
+it("leaves an image enlarged by another factor as it is", () => {
   const model = upsampled({ batch: 1, inputs: 3, outputs: 4, height: 2, width: 2 }, 3);
-  expect(upsampledConvolutions.run(model).modified).toBe(false);
+  expect(splitUpsampledConvs.run(model).modified).toBe(false);
 });

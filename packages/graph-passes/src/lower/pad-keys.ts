@@ -1,5 +1,5 @@
 import {
-  emitterFor,
+  editGraph,
   float,
   float32Data,
   type Graph,
@@ -16,15 +16,15 @@ import {
   valuesRead,
 } from "@sunstep/onnx-graph";
 
-/** Rows of a multiple of this many numbers leave ONNX Runtime's softmax no remainder: 80 take half the time of 77. */
+/** Key counts become a multiple of this, which leaves ONNX Runtime's softmax no remainder: 80 take half the time of 77. */
 const ROW = 16;
 
 /**
- * Score of a key that was added. Keys are centred, which softmax does not see, so their mean score is 0 and the best one
- * not below: an added key weighs less than e^-40, nothing in float32. Exponentials of far lower scores would be
- * subnormal, which takes processors three times as long.
+ * Score of a padded key. Keys are centred, which softmax does not see, so their mean score is 0 and the best one is not
+ * below: a padded key weighs less than e^-40, which is nothing in float32. Exponentials of far lower scores would be
+ * subnormal, and processors take three times as long for those.
  */
-const ADDED_SCORE = -40;
+const PADDED_SCORE = -40;
 
 /** The linear layer x W^T that makes the queries of cross-attentions. */
 interface QueryLayer {
@@ -37,43 +37,37 @@ interface QueryLayer {
 }
 
 /**
- * Adds keys to cross-attention, up to a multiple of 16, that nobody attends to: CLIP's prompts have 77. Queries get one
- * more channel by head, which is always 1; keys hold 0 there, and those that were added their score. Where keys come from
- * other inputs than queries, all of it is done where keys are made, and only once for each prompt (`splitInvariant`).
+ * Pads cross-attention keys to a multiple of 16 (77 -> 80). Padded keys are masked through one extra channel per head: 1 in
+ * the queries, 0 in real keys, -40 / scale in padded ones. Where keys come from other inputs than queries, the padding
+ * happens where keys are made, once for each prompt (`splitInvariant`).
  */
-export const paddedKeys: Pass = {
-  name: "paddedKeys",
+export const padKeys: Pass = {
+  name: "padKeys",
   run(model) {
     const { graph } = model;
     const index = indexGraph(graph);
     const layers = queryLayers(graph, index);
-    if (layers.size === 0) return { model, modified: false };
-    const emit = emitterFor(model);
     const queries = new Map<string, Value>();
-    const nodes = graph.nodes.flatMap((node): readonly Node[] => {
+    const edited = editGraph(model, (node, emit) => {
       const [output = ""] = node.outputs;
-      const before = emit.nodes.length;
       const layer = layers.get(output);
       if (layer) {
         queries.set(
           output,
           emit.scope(node.name, () => queriesWithOnes(emit, layer)),
         );
-        return [node, ...emit.nodes.slice(before)];
+        return [node, ...emit.nodes];
       }
       const query = headsOf(node) && queries.get(unstacked(node, index));
-      if (!query) return [node];
+      if (!query) return undefined;
       const padded = emit.scope(node.name, () => padAttention(emit, query, node));
-      return [...emit.nodes.slice(before), padded];
+      return [...emit.nodes, padded];
     });
-    const initializers = new Map([...graph.initializers, ...emit.initializers]);
-    const values = new Map([...graph.values, ...emit.values]);
-    const result = { ...model, graph: { ...graph, nodes, initializers, values } };
-    return { model: removeDeadCode.run(result).model, modified: true };
+    return edited.modified ? { model: removeDeadCode.run(edited.model).model, modified: true } : edited;
   },
 };
 
-/** By what they give: the layers whose every reader is a cross-attention over keys that can be padded. */
+/** Query projections that only cross-attentions with paddable keys read, keyed by output name. */
 function queryLayers(graph: Graph, index: GraphIndex): ReadonlyMap<string, QueryLayer> {
   const sources = inputsBehind(graph);
   const layers = new Map<string, QueryLayer>();
@@ -102,7 +96,7 @@ function inputsBehind(graph: Graph): ReadonlyMap<string, string> {
   return new Map([...behind].map(([value, sources]) => [value, [...sources].sort().join()]));
 }
 
-/** Heads of an Attention over [batch, tokens, channels] without mask, scores, caches or fewer heads of keys. */
+/** Heads of an Attention over [batch, tokens, channels] without mask, scores, caches or fewer key heads. */
 function headsOf({ op, domain, inputs, outputs, attributes }: Node): number | undefined {
   const heads = numberAttribute(attributes, "q_num_heads", 0);
   const plain =
@@ -116,7 +110,7 @@ function headsOf({ op, domain, inputs, outputs, attributes }: Node): number | un
   return plain && heads > 0 ? heads : undefined;
 }
 
-/** An attention's queries, or what they are copies of, stacked as a batch. */
+/** An attention's queries, or the value that they are copies of, stacked as a batch. */
 function unstacked({ inputs: [queries = ""] }: Node, index: GraphIndex): string {
   const stack = index.producer(queries);
   const [first = ""] = stack?.inputs ?? [];
@@ -136,7 +130,7 @@ function queryLayer(query: string, heads: number, index: GraphIndex): QueryLayer
   return index.type(weight)?.shape?.length === 2 ? { x, weight, heads, reads: 0 } : undefined;
 }
 
-/** x W^T with a channel of ones behind each head's, [batch, tokens, heads * (head size + 1)]. */
+/** Emits x W^T with a channel of ones behind each head's, [batch, tokens, heads * (head size + 1)]. */
 function queriesWithOnes(emit: NodeEmitter, { x, weight, heads }: QueryLayer): Value {
   const [channels = 1, inner = 1] = emit.value(weight).shape;
   const size = channels / heads;
@@ -168,9 +162,9 @@ function padAttention(emit: NodeEmitter, query: Value, node: Node): Node {
   const centred = emit.op("Sub", [key, emit.op("ReduceMean", [key, emit.ints([1])], { keepdims: int(1) })]);
   const byHead = emit.op("Reshape", [emit.op("Pad", [centred, toAll]), emit.ints([batch, all, heads, size])]);
   const scores = Array.from({ length: batch * all * heads }, (_, i) =>
-    Math.floor(i / heads) % all < keys ? 0 : ADDED_SCORE / scale,
+    Math.floor(i / heads) % all < keys ? 0 : PADDED_SCORE / scale,
   );
-  const last = emit.initializer("added_scores", float32Data(scores, [batch, all, heads, 1]));
+  const last = emit.initializer("padded_scores", float32Data(scores, [batch, all, heads, 1]));
   const wide = emit.op("Concat", [byHead, last], { axis: int(3) });
   const copies = queries.shape[0]! / query.shape[0]!;
   const inputs = [

@@ -5,7 +5,7 @@ import { type GraphBuilder, int, ints, type Model, runPasses, type Value } from 
 import { fixture } from "@sunstep/testing";
 import { expect, it } from "vitest";
 import { lowerForWebGpu } from "../../src/index.js";
-import { float16Products } from "../../src/lower/float16-products.js";
+import { computeProductsInFloat16 } from "../../src/lower/compute-products-in-float16.js";
 import { build, expectEquivalent, operators, weight } from "../equivalence.js";
 
 /** 0.25, -0.25, 0.125, -0.375 and 0.0999756 in float16. */
@@ -23,10 +23,10 @@ function half(graph: GraphBuilder, shape: readonly number[]): Value {
   return graph.op("Cast", [stored], { to: int(1) });
 }
 
-/** Of products of size 1: float16 has 11 bits. */
+/** For products of size 1: float16 has 11 bits. */
 const tolerance = { rtol: 5e-3, atol: 5e-3 };
 
-it("a linear layer, a convolution and a table compute in float16 what they did, and casts cancel", async () => {
+it("computes linear layers, convolutions and tables in float16 and cancels casts between them", async () => {
   const model = build((graph) => {
     const ids = graph.input("ids", "int64", [1, 16]);
     const embedded = graph.op("Gather", [half(graph, [64, 8]), ids]);
@@ -34,14 +34,14 @@ it("a linear layer, a convolution and a table compute in float16 what they did, 
       embedded,
       graph.op("Transpose", [half(graph, [12, 8])], { perm: ints([1, 0]) }),
     ]);
-    const picture = graph.op("Reshape", [linear, graph.ints([1, 12, 4, 4])]);
-    return graph.op("Conv", [picture, half(graph, [4, 12, 3, 3]), half(graph, [4])], {
+    const image = graph.op("Reshape", [linear, graph.ints([1, 12, 4, 4])]);
+    return graph.op("Conv", [image, half(graph, [4, 12, 3, 3]), half(graph, [4])], {
       kernel_shape: ints([3, 3]),
       pads: ints([1, 1, 1, 1]),
     });
   });
-  const after = await expectEquivalent(model, [float16Products], tolerance);
-  // Out of the linear layer, into the convolution and out of it; between table and linear layer they cancel.
+  const after = await expectEquivalent(model, [computeProductsInFloat16], tolerance);
+  // After the linear layer, before the convolution and after it; between table and linear layer casts cancel.
   const casts = after.graph.nodes.filter(({ op }) => op === "Cast");
   expect(casts.map(({ inputs }) => after.graph.initializers.has(inputs[0] ?? ""))).toEqual(
     casts.map(() => false),
@@ -49,14 +49,14 @@ it("a linear layer, a convolution and a table compute in float16 what they did, 
   expect(casts.length).toBe(3);
 });
 
-it("leaves what is stored in float32", () => {
+it("leaves a product whose weight is stored in float32 as it is", () => {
   const model = build((graph) =>
     graph.op("MatMul", [graph.input("x", "float32", [2, 8]), weight(graph, [8, 4])]),
   );
-  expect(float16Products.run(model).modified).toBe(false);
+  expect(computeProductsInFloat16.run(model).modified).toBe(false);
 });
 
-it("all large weights of a float16 checkpoint stay float16", async () => {
+it("keeps all large weights of a float16 checkpoint in float16", async () => {
   const { unet, textEncoder, vae } = await openCheckpoint(await folderTree(fixture("tiny-sd15")), {
     variant: "fp16",
   });
@@ -71,13 +71,13 @@ it("all large weights of a float16 checkpoint stay float16", async () => {
     { network: buildVaeDecoder({ ...vae, ...size }), tables: [] },
   ];
   for (const { network, tables } of networks) {
-    const { model } = runPasses(network, [...lowerForWebGpu, float16Products]);
+    const { model } = runPasses(network, [...lowerForWebGpu, computeProductsInFloat16]);
     expect(castTables(model)).toEqual(tables);
     expect(operators(model).Conv).toBe(operators(network).Conv);
   }
 });
 
-/** Names of the float16 weights that are made float32, biases and scales left out. */
+/** Names of the float16 weights that are cast to float32, without biases and scales. */
 function castTables({ graph }: Model): string[] {
   return graph.nodes
     .filter(({ op }) => op === "Cast")
