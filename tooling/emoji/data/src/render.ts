@@ -31,11 +31,14 @@ const iconName = (concept: string) =>
     .replace(/['.]/g, "")
     .replace(/[^a-z0-9]+/g, "-");
 
+/** Flags, and skin tones as Noto Emoji ("-dark-skin-tone") and Fluent Emoji ("-dark") name them. */
+const LEFT_OUT = /^flag|skin-tone|(?<!-car|-traffic)-(light|medium|dark)$/;
+
 export function openIcons(set: PictureSetName): Icons {
   const icons = require(`@iconify-json/${set}/icons.json`) as IconifyJSON;
   return {
     set,
-    names: Object.keys(icons.icons).filter((name) => !/skin-tone|^flag/.test(name)),
+    names: Object.keys(icons.icons).filter((name) => !LEFT_OUT.test(name)),
     async render(concept) {
       const name = iconName(concept);
       const icon = getIconData(icons, name) ?? getIconData(icons, name.replace(/-button$/, ""));

@@ -81,3 +81,10 @@ describe("compose", () => {
     expect(blue).toBeGreaterThan(red + 0.5);
   });
 });
+
+it("leaves out flags and skin tones", () => {
+  const { names } = openIcons("fluent-emoji-flat");
+  expect(names).toContain("artist");
+  expect(names).toContain("police-car-light");
+  expect(names.filter((name) => /^artist-(light|medium)|^flag/.test(name))).toEqual([]);
+});
