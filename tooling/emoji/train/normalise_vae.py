@@ -22,17 +22,17 @@ parser.add_argument("--drawings", required=True)
 args = parser.parse_args()
 
 rng = np.random.default_rng(0)
-pictures = []
+images = []
 for name in SETS:
     drawings = load_drawings(args.drawings, name)
     for i in rng.choice(len(drawings), 120, replace=False):
         ground = WHITE if rng.random() < 0.5 else GROUNDS[rng.integers(len(GROUNDS))]
-        pictures.append(composite(drawings[i], ground))
-pictures = torch.from_numpy(np.stack(pictures).astype(np.float32))
+        images.append(composite(drawings[i], ground))
+images = torch.from_numpy(np.stack(images).astype(np.float32))
 
 vae = AutoencoderKL.from_pretrained(args.vae).eval()
 with torch.no_grad():
-    z = torch.cat([vae.quant_conv(vae.encoder(batch))[:, :4] for batch in pictures.split(24)])
+    z = torch.cat([vae.quant_conv(vae.encoder(batch))[:, :4] for batch in images.split(24)])
     mean, gain = z.mean((0, 2, 3)), 1 / SCALING_FACTOR / z.std((0, 2, 3))
     quant, post_quant = vae.quant_conv, vae.post_quant_conv
     quant.weight[:4] *= gain[:, None, None, None]

@@ -25,6 +25,7 @@ HELD_OUT_EVERY = 20
 # Both terms change by about as much when an error shrinks by 1%.
 PSNR_WEIGHT = 0.02
 EXAMPLES_EACH = 40
+REPORT_EVERY = 50
 
 
 def split(drawings):
@@ -63,10 +64,11 @@ def main():
     parser.add_argument("--vae", required=True, help="a folder in diffusers layout")
     parser.add_argument("--out", required=True)
     parser.add_argument("--mirror", help="a second folder for checkpoints")
-    parser.add_argument("--samples", type=int, default=30_000)
+    parser.add_argument("--samples", type=int, default=10**9, help="the run ends after so many")
+    parser.add_argument("--minutes", type=float, default=10**6, help="the run ends after so many")
     parser.add_argument("--batch", type=int, default=6)
     parser.add_argument("--lr", type=float, default=1e-3)
-    parser.add_argument("--hold", type=float, default=0.3, help="share of the samples at the full learning rate, before the cosine")
+    parser.add_argument("--hold", type=float, default=0.3, help="share of the run at the full learning rate, before the cosine")
     parser.add_argument("--average", type=float, default=0.995, help="decay of the weights' moving average")
     parser.add_argument("--edges", type=float, default=0.5, help="weight of the gradients' error")
     parser.add_argument("--noise", type=float, default=0.03, help="standard deviation of noise added to latents, which spread by about 1")
@@ -75,6 +77,7 @@ def main():
     run = RunFolder(args.out, args.mirror)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.set_flush_denormal(True)
+    torch.set_float32_matmul_precision("high")
 
     vae = AutoencoderKL.from_pretrained(args.vae, torch_dtype=torch.float32).to(device)
     vae.requires_grad_(False)
@@ -114,11 +117,11 @@ def main():
 
     if step == 0:
         report()
-    losses = []
-    while samples < args.samples and not run.stopping:
+    losses, done = [], max(samples / args.samples, minutes / args.minutes)
+    while done < 1 and not run.stopping:
         run.wait_while_paused(save)
         for group in optimiser.param_groups:
-            group["lr"] = args.lr * learning_rate_factor(step, samples / args.samples, warm_up=50, hold=args.hold)
+            group["lr"] = args.lr * learning_rate_factor(step, done, warm_up=50, hold=args.hold)
         x = draw_batch(sets, shares, rng, args.batch).to(device)
         with torch.no_grad():
             z = vae.encode(x).latent_dist.mean
@@ -131,11 +134,14 @@ def main():
         optimiser.step()
         average.update()
         step, samples = step + 1, samples + args.batch
-        losses.append(loss.item())
+        losses.append(loss.detach())
         wall, cpu = run.elapsed()
         minutes, cpu_minutes = minutes + wall, cpu_minutes + cpu
-        if step % 50 == 0:
-            run.log(samples=samples, minutes=minutes, cpu_minutes=cpu_minutes, loss=float(np.mean(losses[-50:])))
+        done = max(samples / args.samples, minutes / args.minutes)
+        if step % REPORT_EVERY == 0:
+            loss = torch.stack(losses).mean().item()
+            run.log(samples=samples, minutes=minutes, cpu_minutes=cpu_minutes, loss=loss)
+            losses = []
         if run.save_is_due():
             save()
             report()

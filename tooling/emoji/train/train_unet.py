@@ -97,6 +97,7 @@ def main():
     run = RunFolder(args.out, args.mirror)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.set_flush_denormal(True)
+    torch.set_float32_matmul_precision("high")
 
     tokenizer = CLIPTokenizer.from_pretrained(args.tokenizer)
     data = load_data(args.data, tokenizer)
@@ -151,7 +152,7 @@ def main():
 
     if step == 0:
         report_average()
-    losses, done = [], 0.0
+    losses, done = [], max(samples / args.samples, minutes / args.minutes)
     while done < 1 and not run.stopping:
         run.wait_while_paused(save)
         factor = learning_rate_factor(step, done, args.warm_up, args.hold)

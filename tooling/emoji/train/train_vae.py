@@ -21,21 +21,21 @@ CONFIG = dict(
     down_block_types=["DownEncoderBlock2D"] * 4, up_block_types=["UpDecoderBlock2D"] * 4,
     block_out_channels=(32, 32, 64, 96), layers_per_block=1, latent_channels=4, norm_num_groups=16, sample_size=SIZE,
 )  # fmt: skip
-# A codec gains from more kinds of picture; the U-Net never sees the last two sets.
+# A codec gains from more kinds of image; the U-Net never sees the last two sets.
 SHARES = {"noto": 0.3, "twemoji": 0.3, "fluent-emoji-flat": 0.24, "openmoji": 0.08, "emojione": 0.08}
 KL_WEIGHT = 1e-6
 
 
 def draw_batch(sets, rng, count, crop):
-    pictures = []
+    images = []
     for _ in range(count):
         drawings = sets[rng.choice(len(sets), p=list(SHARES.values()))]
-        picture = drawings[rng.integers(len(drawings))]
+        image = drawings[rng.integers(len(drawings))]
         if rng.random() < 0.5:
-            picture = picture[:, ::-1]
+            image = image[:, ::-1]
         y, x = rng.integers(0, SIZE - crop + 1, 2)
-        pictures.append(composite(picture[y : y + crop, x : x + crop], random_ground(rng)))
-    return torch.from_numpy(np.stack(pictures).astype(np.float32))
+        images.append(composite(image[y : y + crop, x : x + crop], random_ground(rng)))
+    return torch.from_numpy(np.stack(images).astype(np.float32))
 
 
 @torch.no_grad()
@@ -53,7 +53,7 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--minutes", type=float, default=17)
     parser.add_argument("--lr", type=float, default=2e-3)
-    parser.add_argument("--crops", type=float, default=0.7, help="share of the time on 64x64 crops, 12 a step; then 8 pictures")
+    parser.add_argument("--crops", type=float, default=0.7, help="share of the time on 64x64 crops, 12 a step; then 8 images")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     os.makedirs(args.out, exist_ok=True)
