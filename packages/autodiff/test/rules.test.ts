@@ -1,9 +1,26 @@
 // Every rule against central differences, computed by ONNX Runtime.
 
-import { boolData, float, float32Data, int, int64Data, ints, string } from "@sunstep/onnx-graph";
+import {
+  boolData,
+  float,
+  float32Data,
+  GraphBuilder,
+  int,
+  int64Data,
+  ints,
+  string,
+} from "@sunstep/onnx-graph";
+import { tensor } from "@sunstep/tensor";
 import { afterAll, describe, expect, it } from "vitest";
 import { gradientRules } from "../src/gradient-rules.js";
-import { type Differentiable, expectFiniteDifferences, numbers, stopRuntime } from "./finite-differences.js";
+import { gradients } from "../src/index.js";
+import {
+  type Differentiable,
+  expectFiniteDifferences,
+  numbers,
+  stopRuntime,
+  withSession,
+} from "./finite-differences.js";
 
 afterAll(stopRuntime);
 
@@ -254,6 +271,38 @@ const cases: Readonly<Record<string, Readonly<Record<string, Differentiable>>>> 
       ],
       emit: (graph, ...inputs) => graph.op("LayerNormalization", inputs, { axis: int(1) }),
     },
+    "of a batch with one scale for all": {
+      inputs: [[2, 2], [1], [1]],
+      emit: (graph, ...inputs) => graph.op("LayerNormalization", inputs),
+    },
+    "of several axes with one scale for all": {
+      inputs: [[2, 3, 4], [1], [1, 1]],
+      emit: (graph, ...inputs) => graph.op("LayerNormalization", inputs, { axis: int(1) }),
+    },
+    "with a scale and a bias without axes": {
+      inputs: [[3, 4], [], []],
+      emit: (graph, ...inputs) => graph.op("LayerNormalization", inputs),
+    },
+    "of all axes": {
+      inputs: [[2, 3], [1], [3]],
+      emit: (graph, ...inputs) => graph.op("LayerNormalization", inputs, { axis: int(0) }),
+    },
+    "with a bias of more axes than the scale": {
+      inputs: [
+        [2, 3, 4],
+        [3, 1],
+        [3, 4],
+      ],
+      emit: (graph, ...inputs) => graph.op("LayerNormalization", inputs, { axis: int(1) }),
+    },
+    "with a scale for each channel, the same along positions": {
+      inputs: [
+        [2, 3, 4],
+        [3, 1],
+        [3, 1],
+      ],
+      emit: (graph, ...inputs) => graph.op("LayerNormalization", inputs, { axis: int(1) }),
+    },
   },
   Log: { "": unary("Log", positive) },
   MatMul: {
@@ -427,6 +476,14 @@ const cases: Readonly<Record<string, Readonly<Record<string, Differentiable>>>> 
 
 /** Operators that are written as others before they are differentiated. */
 const composites: Readonly<Record<string, Differentiable>> = {
+  "GroupNormalization of one channel": {
+    inputs: [[2, 1, 2, 3], [1], [1]],
+    emit: (graph, ...inputs) => graph.op("GroupNormalization", inputs, { num_groups: int(1) }),
+  },
+  "InstanceNormalization of one channel": {
+    inputs: [[3, 1, 5], [1], [1]],
+    emit: (graph, ...inputs) => graph.op("InstanceNormalization", inputs),
+  },
   GroupNormalization: {
     inputs: [[2, 4, 2, 3], [4], [4]],
     emit: (graph, ...inputs) => graph.op("GroupNormalization", inputs, { num_groups: int(2) }),
@@ -446,3 +503,18 @@ describe.each(Object.entries(cases))("%s", (_, own) => {
 });
 
 it.each(Object.entries(composites))("%s", (_, differentiable) => expectFiniteDifferences(differentiable));
+
+it("normalizes each sample of a batch on its own where one scale is for all", async () => {
+  const graph = new GraphBuilder({ name: "batch", opsets: { "": 17 } });
+  const x = graph.input("x", "float32", [2, 2]);
+  const scale = graph.input("scale", "float32", [1]);
+  const y = graph.op("LayerNormalization", [x, scale], { epsilon: float(1e-5) });
+  const loss = graph.op("Slice", [y, graph.ints([0, 0]), graph.ints([1, 1])]);
+  graph.output("loss", loss);
+  const model = gradients(graph.build(), { loss: "loss", withRespectTo: ["x", "scale"] });
+  const given = { x: tensor(Float32Array.of(0, 1, 0, 10), [2, 2]), scale: tensor(Float32Array.of(1), [1]) };
+  const results = await withSession(model, (run) => run(given));
+  // The loss reads the first sample alone: d y / d scale is (x - mean) / sqrt(variance + epsilon).
+  expect(results["grad/scale"]!.data).toBeAllclose([-0.5 / Math.sqrt(0.25 + 1e-5)], { atol: 1e-6 });
+  expect((results["grad/x"]!.data as Float32Array).slice(2)).toEqual(Float32Array.of(0, 0));
+});
