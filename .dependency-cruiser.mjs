@@ -15,7 +15,7 @@ const mayImport = {
   networks: ["onnx-graph", "checkpoint"],
   "graph-passes": ["onnx-graph"],
   "sun-adapter": ["tensor", "onnx-graph", "checkpoint"],
-  lora: ["onnx-graph", "checkpoint"],
+  lora: ["tensor", "onnx-graph", "checkpoint"],
   runtime: ["tensor", "onnx-graph"],
   "runtime-node": ["runtime", "graph-passes", "onnx-graph", "tensor"],
   "runtime-web": ["runtime", "graph-passes", "onnx-graph", "tensor"],

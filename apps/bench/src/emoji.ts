@@ -35,7 +35,7 @@ export async function measureEmoji(runs: number): Promise<SuiteResult> {
     const adapterFile = join(folder, "sun.safetensors");
     await writeRandomSafetensors(adapterFile, sunShapes(shapes, unet.config.cross_attention_dim), fill, 1);
     const read = async (name: string) => {
-      const source = checkpoint.tokenizer![name]!;
+      const source = checkpoint.textEncoders[0].tokenizer![name]!;
       return new TextDecoder().decode(await source.read(0, source.size));
     };
     const pipeline = new Pipeline({

@@ -23,9 +23,10 @@ export async function describeFile(path: string): Promise<FileDescription> {
 }
 
 async function describeFolder(path: string): Promise<FileDescription> {
-  const { architecture, unet, textEncoder, vae, schedulerConfig, tokenizer, warnings } = await openCheckpoint(
+  const { architecture, unet, textEncoders, vae, schedulerConfig, warnings } = await openCheckpoint(
     folderTree(path),
   );
+  const [{ config: textEncoder, tokenizer }] = textEncoders;
   return {
     kind: "diffusers folder",
     architecture,
@@ -34,11 +35,11 @@ async function describeFolder(path: string): Promise<FileDescription> {
       inChannels: unet.config.in_channels,
       tensors: unet.weights.names().length,
     },
-    textEncoder: { width: textEncoder.config.hidden_size, layers: textEncoder.config.num_hidden_layers },
+    textEncoder: { width: textEncoder.hidden_size, layers: textEncoder.num_hidden_layers },
     vae: { widths: vae.config.block_out_channels, scalingFactor: vae.config.scaling_factor },
     scheduler: schedulerConfig._class_name,
     tokenizer: tokenizer ? "its own" : "CLIP's",
-    ...(warnings.length > 0 && { warnings }),
+    ...(warnings.length > 0 && { warnings: warnings.map(({ message }) => message) }),
   };
 }
 

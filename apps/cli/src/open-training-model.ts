@@ -21,9 +21,9 @@ export async function openTrainingModel(
     onProgress: showDownload(console),
   });
   const checkpoint = await openCheckpoint(kind === "folder" ? folderTree(path) : await fileSource(path));
-  const { unet, textEncoder, vae, schedulerConfig, warnings } = checkpoint;
-  for (const warning of warnings) console.note(`warning: ${warning}`);
+  const { unet, textEncoders, vae, schedulerConfig, warnings } = checkpoint;
+  for (const { message } of warnings) console.note(`warning: ${message}`);
   const tokenizer = await openTokenizer(checkpoint);
   const runtime = await createNodeRuntime({ cache: false, ...(threads !== undefined && { threads }) });
-  return { name: model, runtime, unet, textEncoder, vae, tokenizer, schedulerConfig };
+  return { name: model, runtime, unet, textEncoders, vae, tokenizer, schedulerConfig };
 }

@@ -1,3 +1,4 @@
+import type { SunstepWarning } from "@sunstep/errors";
 import type { ByteSource } from "@sunstep/files";
 import type { ClipTextConfig } from "./config/clip-text.js";
 import type { SchedulerConfig } from "./config/scheduler.js";
@@ -6,7 +7,7 @@ import type { UNetConfig } from "./config/unet.js";
 import type { VaeConfig } from "./config/vae.js";
 import type { Weights } from "./weights.js";
 
-/** One network: what it is made of, and where its weights are. */
+/** One network: its config, and where its weights lie. */
 export interface Component<C> {
   /** diffusers' JSON, snake_case as it is. */
   readonly config: C;
@@ -28,18 +29,44 @@ export type TokenizerFiles = Readonly<Record<string, ByteSource>>;
 
 export type Architecture = "sd1" | "sd2";
 
-/** A whole Stable Diffusion model. Nothing but headers and configs has been read. */
+/** diffusers' names of text encoders: the folders that hold them. */
+export type TextEncoderName = "text_encoder" | "text_encoder_2";
+
+/** diffusers' names of the networks of a checkpoint that adapters may change. */
+export type NetworkName = "unet" | TextEncoderName;
+
+/** A text encoder and the tokenizer that belongs to it. */
+export interface TextEncoder extends Component<ClipTextConfig> {
+  readonly name: TextEncoderName;
+  /** Absent where the files hold none: single files never do. */
+  readonly tokenizer?: TokenizerFiles;
+}
+
+/** A whole Stable Diffusion model. Only headers and configs have been read. */
 export interface Checkpoint {
   readonly format: "diffusers" | "single-file";
   readonly architecture: Architecture;
   readonly unet: Component<UNetConfig>;
-  readonly textEncoder: Component<ClipTextConfig>;
+  /** In the order in which their states are joined: one for Stable Diffusion 1.x and 2.x. */
+  readonly textEncoders: readonly [TextEncoder, ...TextEncoder[]];
   readonly vae: Component<VaeConfig>;
   readonly schedulerConfig: SchedulerConfig;
-  /** Absent where the files have none: single files never do. */
-  readonly tokenizer?: TokenizerFiles;
-  /** What was assumed or ignored, for the user to read. */
-  readonly warnings: readonly string[];
+  /** What was assumed, ignored or left out. */
+  readonly warnings: readonly SunstepWarning[];
+}
+
+/** The weights that adapters may change, by the name of their network. */
+export type AdaptableWeights = Readonly<Partial<Record<NetworkName, Weights>>>;
+
+/** The networks of a checkpoint that adapters may change: its U-Net and its text encoders. */
+export function adaptableWeights({
+  unet,
+  textEncoders,
+}: Pick<Checkpoint, "unet" | "textEncoders">): AdaptableWeights {
+  return {
+    unet: unet.weights,
+    ...Object.fromEntries(textEncoders.map(({ name, weights }) => [name, weights])),
+  };
 }
 
 /** Linear projections around the attentions came with SD 2.0. */

@@ -1,4 +1,4 @@
-import { defineErrors } from "@sunstep/errors";
+import { defineErrors, defineWarnings } from "@sunstep/errors";
 
 /** Codes of the errors that this package throws. */
 export const [checkpointErrors, checkpointError] = defineErrors({
@@ -16,11 +16,13 @@ export const [checkpointErrors, checkpointError] = defineErrors({
   CHECKPOINT_WEIGHT_SHAPE: "a weight has another shape than the model needs",
   CHECKPOINT_COMPONENT_MISSING: "the file lacks a whole part: the U-Net, the VAE or the text encoder",
   CHECKPOINT_NOT_FINITE: "a weight holds NaN or infinity",
-  LORA_INCOMPLETE: "a LoRA has one half of a pair only",
-  LORA_RANK: "the two halves of a LoRA have different ranks",
-  LORA_FILE_SHAPE: "a LoRA's shape does not fit the module that it changes",
-  LORA_UNSUPPORTED: "a kind of adapter that is not LoRA or LoCon",
-  LORA_NO_TARGET: "nothing in the file fits the model",
 });
 
 export type CheckpointErrorCode = keyof typeof checkpointErrors;
+
+/** Codes of the warnings that this package gives. */
+export const [checkpointWarnings, checkpointWarning] = defineWarnings({
+  CHECKPOINT_ASSUMED_HEADS: "a single file does not tell its numbers of attention heads and norm groups",
+  CHECKPOINT_ASSUMED_PREDICTION: "a single file does not tell what its U-Net predicts",
+  CHECKPOINT_OTHER_VARIANT: "a component lacks files of the variant, so others were taken",
+});

@@ -99,9 +99,22 @@ const kindNames: Readonly<Record<FileKind, string>> = {
   unknown: "of no known kind",
 };
 
-/** "a checkpoint (sdxl)". */
-export function identityName({ kind, architecture }: FileIdentity): string {
-  return architecture ? `${kindNames[kind]} (${architecture})` : kindNames[kind];
+const architectureNames: Readonly<Record<string, string>> = {
+  sd1: "Stable Diffusion 1.x",
+  sd2: "Stable Diffusion 2.x",
+  "sd2-upscaler": "Stable Diffusion 2.x upscaler",
+  sdxl: "Stable Diffusion XL",
+  "sdxl-refiner": "Stable Diffusion XL refiner",
+  sd3: "Stable Diffusion 3",
+  flux: "Flux",
+  clip: "CLIP",
+  "open-clip": "OpenCLIP",
+};
+
+/** The kind of a file in words: "a checkpoint (Stable Diffusion XL)". */
+export function identityName({ kind, architecture }: Pick<FileIdentity, "kind" | "architecture">): string {
+  if (architecture === undefined) return kindNames[kind];
+  return `${kindNames[kind]} (${architectureNames[architecture] ?? architecture})`;
 }
 
 /** Says what a safetensors file is, from its header. */
@@ -181,7 +194,7 @@ function unetDetails({ tensors }: SafetensorsFile, names: Names) {
     names.some((name) => starts.some((start) => name.startsWith(start)));
   const components = [
     ...(has(prefixes.unet) ? ["unet"] : []),
-    ...(has([...prefixes.clip, ...prefixes.openClip]) ? ["textEncoder"] : []),
+    ...(has([...prefixes.clip, ...prefixes.openClip]) ? ["text_encoder"] : []),
     ...(has(prefixes.vae) ? ["vae"] : []),
   ];
   return {

@@ -48,7 +48,10 @@ describe("configs", () => {
     [{ norm_num_groups: 33 }, /norm_num_groups 33 does not divide/],
     [{ _class_name: "UNet3DConditionModel" }, /UNet3DConditionModel.* not supported/],
     [{ addition_embed_type: "text_time" }, /addition_embed_type "text_time" is not supported yet/],
-    [{ time_cond_proj_dim: 256 }, /time_cond_proj_dim 256 is not supported yet/],
+    [
+      { time_cond_proj_dim: 256 },
+      /latent consistency model \(LCM\).*time_cond_proj_dim 256.*not supported yet.*LCM-LoRA/,
+    ],
     [{ only_cross_attention: [true, false, false, false] }, /only_cross_attention true is not supported yet/],
   ])("refuses %j", (fields, message) => {
     expect(() => parseUNetConfig(fields, "unet/config.json")).toThrow(message);

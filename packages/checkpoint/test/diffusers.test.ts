@@ -35,7 +35,7 @@ describe("a diffusers folder", () => {
     const checkpoint = await openCheckpoint(folderTree(sd15), { variant: "fp16" });
     expect(checkpoint).toMatchObject({ format: "diffusers", architecture: "sd1", warnings: [] });
     expect(checkpoint.schedulerConfig).toMatchObject({ _class_name: "PNDMScheduler", skip_prk_steps: true });
-    expect(Object.keys(checkpoint.tokenizer!)).toContain("vocab.json");
+    expect(Object.keys(checkpoint.textEncoders[0].tokenizer!)).toContain("vocab.json");
     expect(checkpoint.unet.weights.get("conv_in.weight")).toMatchObject({
       dtype: "float16",
       shape: [16, 4, 3, 3],
@@ -81,12 +81,17 @@ describe("variants", () => {
   it("takes what there is where a variant is not there for all, and says so", async () => {
     const without = await openCheckpoint(folderTree(sd15));
     expect(without.warnings).toHaveLength(3);
-    expect(without.warnings[0]).toMatch(/unet: found no files without a variant, took the variant fp16/);
+    expect(without.warnings[0]).toMatchObject({
+      code: "CHECKPOINT_OTHER_VARIANT",
+      message: "unet: there are no files without a variant; the files of the variant fp16 were taken",
+    });
     const files = filesOf(sd15);
     files["vae/diffusion_pytorch_model.safetensors"] = files["vae/diffusion_pytorch_model.fp16.safetensors"]!;
     delete files["vae/diffusion_pytorch_model.fp16.safetensors"];
     const mixed = await openCheckpoint(blobTree(files), { variant: "fp16" });
-    expect(mixed.warnings).toEqual(["vae: found no variant fp16, took the files without a variant"]);
+    expect(mixed.warnings).toMatchObject([
+      { code: "CHECKPOINT_OTHER_VARIANT", details: { component: "vae", variant: "fp16" } },
+    ]);
   });
 
   it("is refused where no component has it", async () => {
@@ -226,6 +231,17 @@ describe("what is refused", () => {
       "LatentConsistencyModelPipeline",
     ])
       expect((await openCheckpoint(blobTree(index({ _class_name })))).architecture).toBe("sd1");
+  });
+
+  it("refuses a latent consistency model by name where its U-Net takes the guidance scale", async () => {
+    const unet = JSON.parse(readFileSync(join(sd15, "unet/config.json"), "utf8"));
+    const files = {
+      ...index({ _class_name: "LatentConsistencyModelPipeline" }),
+      "unet/config.json": textFile({ ...unet, time_cond_proj_dim: 256 }),
+    };
+    const error = await errorOf(openCheckpoint(blobTree(files)));
+    expect(error.code).toBe("CHECKPOINT_UNSUPPORTED");
+    expect(error.message).toMatch(/unet\/config\.json.*latent consistency model.*LCM-LoRA/);
   });
 
   it("says which file is missing", async () => {

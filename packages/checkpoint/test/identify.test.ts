@@ -49,7 +49,7 @@ it("tells what is in a checkpoint", async () => {
   const { details } = await ofFile("tiny-sd15-single-file/tiny_sd15.fp16.safetensors");
   expect(details).toMatchObject({
     inChannels: 4,
-    components: ["unet", "textEncoder", "vae"],
+    components: ["unet", "text_encoder", "vae"],
     title: "tiny sd15",
     quantized: false,
   });

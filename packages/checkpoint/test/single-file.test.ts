@@ -115,6 +115,9 @@ const sd21Heads = {
   config: { unet: { attention_head_dim: [2, 3, 4, 8] }, textEncoder: { num_attention_heads: 4 } },
 };
 
+const component = (checkpoint: Checkpoint, part: (typeof parts)[number]) =>
+  part === "textEncoder" ? checkpoint.textEncoders[0] : checkpoint[part];
+
 describe("one checkpoint in each layout", () => {
   it("has the same weights as a folder and as a single file", async () => {
     const checkpoints: Checkpoint[] = [
@@ -122,7 +125,7 @@ describe("one checkpoint in each layout", () => {
       await openCheckpoint(await fileSource(singleFile)),
     ];
     for (const checkpoint of checkpoints)
-      for (const part of parts) await expectSame(checkpoint[part].weights, sd15[part]);
+      for (const part of parts) await expectSame(component(checkpoint, part).weights, sd15[part]);
   });
 
   it("has the same config, but for what shapes do not tell", async () => {
@@ -130,18 +133,27 @@ describe("one checkpoint in each layout", () => {
     const single = await openCheckpoint(await fileSource(singleFile), {
       config: { unet: { attention_head_dim: 4, sample_size: 8 }, textEncoder: { num_attention_heads: 4 } },
     });
-    for (const part of parts) expect(folder[part].config).toMatchObject({ ...single[part].config });
+    for (const part of parts)
+      expect(component(folder, part).config).toMatchObject({ ...component(single, part).config });
     expect(single).toMatchObject({ format: "single-file", architecture: "sd1", warnings: [] });
     expect(folder.schedulerConfig).toMatchObject({ _class_name: single.schedulerConfig._class_name });
-    expect(single.tokenizer).toBeUndefined();
+    expect(single.textEncoders[0].tokenizer).toBeUndefined();
   });
 
   it("says what it assumed about a model of unusual widths", async () => {
     const { warnings, unet } = await openCheckpoint(await fileSource(singleFile));
     expect(unet.config.attention_head_dim).toBe(8);
     expect(warnings).toEqual([
-      expect.stringMatching(/attention heads and norm groups: 8 and 8 were assumed/),
-      expect.stringMatching(/attention heads: 1 was assumed/),
+      {
+        code: "CHECKPOINT_ASSUMED_HEADS",
+        message: expect.stringMatching(/attention heads and norm groups: 8 and 8 were assumed/),
+        details: { file: "tiny_sd15.fp16.safetensors", component: "unet" },
+      },
+      {
+        code: "CHECKPOINT_ASSUMED_HEADS",
+        message: expect.stringMatching(/attention heads: 1 was assumed/),
+        details: { file: "tiny_sd15.fp16.safetensors", component: "text_encoder" },
+      },
     ]);
   });
 
@@ -153,7 +165,7 @@ describe("one checkpoint in each layout", () => {
     });
     await expectSame(checkpoint.unet.weights, sd21.unet);
     await expectSame(checkpoint.vae.weights, sd21.vae);
-    const { weights, config } = checkpoint.textEncoder;
+    const [{ weights, config }] = checkpoint.textEncoders;
     const projection = await readWeight(weights.get("text_projection.weight"));
     expect(projection.shape).toEqual([8, 16]);
     expect(toFloat32(projection).slice(0, 3)).toEqual(Float32Array.of(0, 8, 16));
@@ -173,7 +185,9 @@ describe("one checkpoint in each layout", () => {
       if (!name.startsWith(first)) continue;
       for (let i = 3; i < 24; i++) deep[name.replace(first, first.replace("0", String(i)))] = tensor;
     }
-    const { textEncoder } = await openCheckpoint(source(deep), sd21Heads);
+    const {
+      textEncoders: [textEncoder],
+    } = await openCheckpoint(source(deep), sd21Heads);
     expect(textEncoder.config.num_hidden_layers).toBe(23);
     expect(textEncoder.weights.has("text_model.encoder.layers.23.mlp.fc1.weight")).toBe(false);
   });
@@ -219,7 +233,7 @@ describe("the layouts of the wild", () => {
       ),
     };
     const checkpoint = await openCheckpoint(source(file), heads);
-    for (const part of parts) await expectSame(checkpoint[part].weights, sd15[part]);
+    for (const part of parts) await expectSame(component(checkpoint, part).weights, sd15[part]);
   });
 
   it("says which part is missing, and takes it from elsewhere", async () => {
@@ -296,7 +310,7 @@ describe("files that are something else", () => {
     ["sun/tiny-sd15_addpos.safetensors", /this is a SUN adapter/],
     ["tiny-taesd/diffusion_pytorch_model.safetensors", /tiny autoencoder/],
     ["tiny-sd15/vae/diffusion_pytorch_model.fp16.safetensors", /this is a VAE/],
-    ["tiny-sd21/unet/diffusion_pytorch_model.safetensors", /this is a U-Net \(sd2\)/],
+    ["tiny-sd21/unet/diffusion_pytorch_model.safetensors", /this is a U-Net \(Stable Diffusion 2.x\)/],
     ["tiny-sd15/text_encoder/model.fp16.safetensors", /this is a text encoder/],
     ["hostile/ok.safetensors", /no known kind/],
   ])("%s is refused by what it is", async (path, message) => {
@@ -308,7 +322,7 @@ describe("files that are something else", () => {
   it("refuses SDXL as not supported yet", async () => {
     const file = { ...sd15File(), "conditioner.embedders.1.model.ln_final.weight": float32([8]) };
     const error = await errorOf(openCheckpoint(source(file)));
-    expect(error.message).toMatch(/checkpoint \(sdxl\).*not supported yet/);
+    expect(error.message).toMatch(/checkpoint \(Stable Diffusion XL\).*not supported yet/);
   });
 
   it("refuses a pickle", async () => {

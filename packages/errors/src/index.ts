@@ -10,4 +10,4 @@ export {
   type SunstepErrorLike,
   type SunstepErrorOptions,
 } from "./sunstep-error.js";
-export type { SunstepWarning } from "./warning.js";
+export { defineWarnings, type SunstepWarning, type WarningFactory } from "./warning.js";

@@ -7,6 +7,7 @@ it("exports exactly these names", async () => {
     "abortedError",
     "commonErrors",
     "defineErrors",
+    "defineWarnings",
     "fields",
     "inFile",
     "throwIfAborted",

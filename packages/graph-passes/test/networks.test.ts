@@ -25,8 +25,8 @@ beforeAll(async () => {
   Object.assign(models, {
     "U-Net of SD1.5": buildUNet({ ...sd15.unet, ...latent, tokens: 77 }),
     "U-Net of SD2.1": buildUNet({ ...sd21.unet, ...latent, tokens: 154 }),
-    "text encoder of SD1.5": buildTextEncoder({ ...sd15.textEncoder, batch: 2, hiddenStates: true }),
-    "text encoder of SD2.1": buildTextEncoder({ ...sd21.textEncoder, batch: 1, pooled: true }),
+    "text encoder of SD1.5": buildTextEncoder({ ...sd15.textEncoders[0], batch: 2, hiddenStates: true }),
+    "text encoder of SD2.1": buildTextEncoder({ ...sd21.textEncoders[0], batch: 1, pooled: true }),
     "VAE encoder": buildVaeEncoder({ ...sd15.vae, ...image }),
     "VAE decoder": buildVaeDecoder({ ...sd15.vae, ...latent }),
     "TAESD encoder": buildTaesdEncoder({ ...taesd, ...image }),

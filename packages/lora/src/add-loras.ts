@@ -1,4 +1,4 @@
-import type { Lora, LoraTarget } from "@sunstep/checkpoint";
+import type { NetworkName } from "@sunstep/checkpoint";
 import {
   codeOfDataType,
   editGraph,
@@ -13,8 +13,9 @@ import {
 } from "@sunstep/onnx-graph";
 import { emitUpdate } from "./emit-update.js";
 import { loraError } from "./errors.js";
+import type { Lora, LoraTarget } from "./read.js";
 
-/** A LoRA, as `readLora` of `@sunstep/checkpoint` gives it, and how strongly to apply it. */
+/** A LoRA, as `readLora` gives it, and how strongly to apply it. */
 export interface ScaledLora {
   readonly lora: Lora;
   /** 1 is the LoRA as trained, 0 leaves it out. */
@@ -27,14 +28,14 @@ export interface ScaledLora {
  * leaves out) are passed over.
  * @throws SunstepError LORA_SHAPE, LORA_SCALE
  */
-export function addLoras(loras: readonly ScaledLora[], component: LoraTarget["component"]): Pass {
+export function addLoras(loras: readonly ScaledLora[], network: NetworkName): Pass {
   for (const { scale } of loras) {
     if (!Number.isFinite(scale))
       throw loraError("LORA_SCALE", `a LoRA's scale must be a finite number, is ${scale}`, { scale });
   }
   return {
     name: "addLoras",
-    run: (model) => merge(model, updatesByModule(loras, component)),
+    run: (model) => merge(model, updatesByModule(loras, network)),
   };
 }
 
@@ -45,13 +46,13 @@ interface Update {
 
 function updatesByModule(
   loras: readonly ScaledLora[],
-  component: LoraTarget["component"],
+  network: NetworkName,
 ): ReadonlyMap<string, readonly Update[]> {
   const updates = new Map<string, Update[]>();
   for (const { lora, scale } of loras) {
     if (scale === 0) continue;
     for (const target of lora.targets) {
-      if (target.component !== component) continue;
+      if (target.network !== network) continue;
       updates.set(target.module, [...(updates.get(target.module) ?? []), { target, scale }]);
     }
   }

@@ -1,6 +1,7 @@
-import type { LoraTarget, WeightRef } from "@sunstep/checkpoint";
-import { elementCount, int, ints, type NodeEmitter, type Value } from "@sunstep/onnx-graph";
+import type { WeightRef } from "@sunstep/checkpoint";
+import { elementCount, emitWeight, ints, type NodeEmitter, type Value } from "@sunstep/onnx-graph";
 import { loraError } from "./errors.js";
+import type { LoraTarget } from "./read.js";
 
 /**
  * scale * alpha / rank * up @ down in the shape of the weight that it is added to. Made of constants only, so ONNX Runtime
@@ -30,10 +31,13 @@ export function emitUpdate(
   }
   const strength = (scale * (target.alpha ?? rank)) / rank;
   // The smaller factor takes the scale.
-  const scaledUp = emit.op("Mul", [reshape(emit, factor(emit, up), [outputs, rank]), emit.scalar(strength)]);
+  const scaledUp = emit.op("Mul", [
+    reshape(emit, emitWeight(emit, up), [outputs, rank]),
+    emit.scalar(strength),
+  ]);
   const product = mid
     ? tuckerProduct(emit, scaledUp, target as LoraTarget & { mid: WeightRef }, inputs, taps)
-    : emit.op("MatMul", [scaledUp, reshape(emit, factor(emit, down), [rank, inputs * taps])]);
+    : emit.op("MatMul", [scaledUp, reshape(emit, emitWeight(emit, down), [rank, inputs * taps])]);
   return reshape(emit, product, shape);
 }
 
@@ -47,15 +51,9 @@ function tuckerProduct(
 ): Value {
   const [outputs = 0] = up.shape;
   const swap = (value: Value) => emit.op("Transpose", [value], { perm: ints([0, 2, 1]) });
-  const middle = emit.op("MatMul", [up, reshape(emit, factor(emit, mid), [rank, rank * taps])]);
+  const middle = emit.op("MatMul", [up, reshape(emit, emitWeight(emit, mid), [rank, rank * taps])]);
   const taken = swap(reshape(emit, middle, [outputs, rank, taps]));
-  return swap(emit.op("MatMul", [taken, reshape(emit, factor(emit, down), [rank, inputs])]));
-}
-
-/** A factor as float32, pointing into the LoRA's file. */
-function factor(emit: NodeEmitter, { name, dtype, shape, source, offset, length }: WeightRef): Value {
-  const stored = emit.initializer(name, { dtype, shape, data: { kind: "external", source, offset, length } });
-  return dtype === "float32" ? stored : emit.op("Cast", [stored], { to: int(1) });
+  return swap(emit.op("MatMul", [taken, reshape(emit, emitWeight(emit, down), [rank, inputs])]));
 }
 
 function reshape(emit: NodeEmitter, value: Value, shape: readonly number[]): Value {

@@ -1,9 +1,19 @@
-import { defineErrors } from "@sunstep/errors";
+import { defineErrors, defineWarnings } from "@sunstep/errors";
 
-/** Codes of the errors that this package throws; reading a file throws those of `@sunstep/checkpoint`. */
+/** Codes of the errors that this package throws. */
 export const [loraErrors, loraError] = defineErrors({
-  LORA_SHAPE: "an update has another shape than the weight that it changes",
+  LORA_ALPHA: "an alpha is not one finite number",
+  LORA_INCOMPLETE: "one factor of a module is there without the other",
+  LORA_NO_TARGET: "the model has none of the modules that the file changes",
+  LORA_RANK: "the factors of a module have different ranks",
   LORA_SCALE: "a scale is not a finite number",
+  LORA_SHAPE: "the factors of a module do not fit the weight that they change",
+  LORA_UNSUPPORTED: "an adapter of another kind than LoRA and LoCon",
 });
 
 export type LoraErrorCode = keyof typeof loraErrors;
+
+/** Codes of the warnings that this package gives. */
+export const [loraWarnings, loraWarning] = defineWarnings({
+  LORA_UNKNOWN_MODULES: "the model lacks some of the modules that the file changes",
+});

@@ -1,4 +1,4 @@
-import type { Lora, LoraTarget, WeightRef } from "@sunstep/checkpoint";
+import type { WeightRef } from "@sunstep/checkpoint";
 import {
   checkModel,
   float32Data,
@@ -12,6 +12,7 @@ import {
 import { runOnnx } from "@sunstep/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Lora, LoraTarget } from "../src/index.js";
 import { addLoras, type ScaledLora } from "../src/index.js";
 import { openLora, run, tinyTextEncoder, tinyUNet } from "./models.js";
 
@@ -21,7 +22,7 @@ describe("addLoras on a U-Net", () => {
     const lora = await openLora("lora/kohya.safetensors");
     const textOnly = {
       ...lora,
-      targets: lora.targets.filter((target) => target.component === "textEncoder"),
+      targets: lora.targets.filter((target) => target.network === "text_encoder"),
     };
     for (const loras of [[], [{ lora, scale: 0 }], [{ lora: textOnly, scale: 1 }]])
       expect(addLoras(loras, "unet").run(unet)).toEqual({ model: unet, modified: false });
@@ -42,7 +43,7 @@ describe("addLoras on a U-Net", () => {
 
   it("passes over layers that the graph leaves out", async () => {
     const lora = await openLora("lora/kohya.safetensors");
-    const { model, modified } = addLoras([{ lora, scale: 1 }], "textEncoder").run(
+    const { model, modified } = addLoras([{ lora, scale: 1 }], "text_encoder").run(
       tinyTextEncoder({ clipSkip: 1 }),
     );
     checkModel(model);
@@ -122,7 +123,7 @@ describe("the merged weight", () => {
             1,
           );
           const up = weight("up", asConvolution ? [outputs, rank, 1, 1] : [outputs, rank], 2);
-          const target = { component: "unet", module: "layer", down, up, alpha, rank } as const;
+          const target = { network: "unet", module: "layer", down, up, alpha, rank } as const;
 
           const prepare = kernel.length > 0 && stored === "transposed" ? "as it is" : stored;
           const base = numbers(shape, 3);
@@ -158,7 +159,7 @@ describe("the merged weight", () => {
       weight("mid", [rank, rank, kernel, kernel], 2),
       weight("down", [rank, inputs, 1, 1], 3),
     ];
-    const target = { component: "unet", module: "layer", down, up, mid, alpha: 2, rank } as const;
+    const target = { network: "unet", module: "layer", down, up, mid, alpha: 2, rank } as const;
     const shape = [outputs, inputs, kernel, kernel];
     const base = numbers(shape, 4);
     const merged = await mergedWeight(float32Data(base, shape), "as it is", [
@@ -192,7 +193,7 @@ describe("the merged weight", () => {
     });
     b.output("y", b.op("Cast", [rows], { to: int(1) }));
     const target: LoraTarget = {
-      component: "unet",
+      network: "unet",
       module: "layer",
       down: weight("down", [1, 1], 1),
       up: weight("up", [2, 1], 2),
@@ -207,7 +208,7 @@ describe("the merged weight", () => {
 
   it("is left alone by targets of another network", async () => {
     const [down, up] = [weight("down", [1, 2], 1), weight("up", [2, 1], 2)];
-    const target = { component: "textEncoder", module: "layer", down, up, alpha: 1, rank: 1 } as const;
+    const target = { network: "text_encoder", module: "layer", down, up, alpha: 1, rank: 1 } as const;
     const merged = await mergedWeight(float32Data([1, 2, 3, 4], [2, 2]), "as it is", [
       { lora: loraOf(target), scale: 1 },
     ]);
@@ -222,7 +223,7 @@ describe("the merged weight", () => {
       b.op("MatMul", [x, b.initializer("layer.weight", float32Data(new Float32Array(24), [6, 4]))]),
     );
     const target: LoraTarget = {
-      component: "unet",
+      network: "unet",
       module: "layer",
       down: weight("down", [2, 5], 1),
       up: weight("up", [6, 2], 2),

@@ -1,5 +1,10 @@
 import { expect, it } from "vitest";
 
 it("exports exactly these names", async () => {
-  expect(Object.keys(await import("../src/index.js")).sort()).toEqual(["addLoras", "loraErrors"]);
+  expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
+    "addLoras",
+    "loraErrors",
+    "loraWarnings",
+    "readLora",
+  ]);
 });

@@ -19,7 +19,7 @@ describe.each([
 
   it("changes the text encoder as diffusers does", async () => {
     const lora = await openLora(`lora/${name}.safetensors`);
-    const { model } = addLoras([{ lora, scale }], "textEncoder").run(tinyTextEncoder());
+    const { model } = addLoras([{ lora, scale }], "text_encoder").run(tinyTextEncoder());
     expect(await run(model)).toBeAllclose(expected(file, "text_last_hidden_state"), { atol: 2e-5 });
   });
 });

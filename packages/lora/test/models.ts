@@ -1,9 +1,10 @@
 // Tiny networks and LoRAs from the fixtures, and runs of them in ONNX Runtime.
-import { type Lora, openComponent, openSafetensors, readLora } from "@sunstep/checkpoint";
+import { openComponent, openSafetensors } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { buildTextEncoder, buildUNet } from "@sunstep/networks";
 import { type Model, writeOnnx } from "@sunstep/onnx-graph";
 import { fixture, type RunTensor, readSafetensors, runOnnx } from "@sunstep/testing";
+import { type Lora, readLora } from "../src/index.js";
 
 const inputs = readSafetensors(fixture("lora/inputs_and_base.safetensors"));
 
@@ -26,7 +27,7 @@ const feeds: Readonly<Record<string, RunTensor>> = {
 const unet = await openComponent("unet", folderTree(fixture("tiny-sd15/unet")));
 const textEncoder = await openComponent("textEncoder", folderTree(fixture("tiny-sd15/text_encoder")));
 
-const weights = { unet: unet.weights, textEncoder: textEncoder.weights };
+const weights = { unet: unet.weights, text_encoder: textEncoder.weights };
 
 export function tinyUNet(): Model {
   const [batch = 1, , height = 1, width = 1] = feeds.sample!.shape;

@@ -1,5 +1,13 @@
 import type { Weights } from "@sunstep/checkpoint";
-import { float, GraphBuilder, int, ints, type Value } from "@sunstep/onnx-graph";
+import {
+  emitStoredWeight,
+  emitWeight,
+  float,
+  GraphBuilder,
+  int,
+  ints,
+  type Value,
+} from "@sunstep/onnx-graph";
 
 /** Operator sets that the networks are written in: Attention is new in 23, GroupNormalization in 18, Gelu in 20. */
 const NETWORK_OPSETS = { "": 23 } as const;
@@ -27,18 +35,14 @@ export class Layers {
     return this.#weights.has(name);
   }
 
-  /** A weight as it is stored: an initializer that points into the checkpoint. */
+  /** A weight in its stored type: an initializer that points into the checkpoint. */
   stored(name: string): Value {
-    const { dtype, shape, source, offset, length, transposed } = this.#weights.get(name);
-    const data = { kind: "external", source, offset, length } as const;
-    if (!transposed) return this.graph.initializer(name, { dtype, shape, data });
-    const stored = this.graph.initializer(name, { dtype, shape: shape.toReversed(), data });
-    return this.graph.op("Transpose", [stored], {}, { name: `${name}/transposed` });
+    return emitStoredWeight(this.graph, this.#weights.get(name));
   }
 
   /** A weight as float32. */
   weight(name: string): Value {
-    return this.float32(this.stored(name), name);
+    return emitWeight(this.graph, this.#weights.get(name));
   }
 
   float32(value: Value, name: string): Value {

@@ -21,6 +21,7 @@ export {
 } from "./data.js";
 export { editGraph, type NodeEdit, withNodes } from "./edit-graph.js";
 export { type EmbedOptions, embedModel } from "./embed.js";
+export { emitStoredWeight, emitWeight, type StoredWeight } from "./emit-weight.js";
 export { type EmitterContext, NodeEmitter, type OperatorOptions, type Value } from "./emitter.js";
 export { emitterFor } from "./emitter-for.js";
 export { type OnnxErrorCode, onnxErrors } from "./errors.js";

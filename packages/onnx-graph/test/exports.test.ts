@@ -14,6 +14,8 @@ it("exports exactly these names", async () => {
       "editGraph",
       "elementCount",
       "embedModel",
+      "emitStoredWeight",
+      "emitWeight",
       "emitterFor",
       "float",
       "float32Data",

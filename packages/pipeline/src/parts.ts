@@ -1,4 +1,4 @@
-import type { ClipTextConfig, Component, TaesdConfig, UNetConfig, VaeConfig } from "@sunstep/checkpoint";
+import type { Checkpoint, Component, TaesdConfig, UNetConfig, VaeConfig } from "@sunstep/checkpoint";
 import type { ScaledLora } from "@sunstep/lora";
 import type { Runtime } from "@sunstep/runtime";
 import type { SchedulerConfig } from "@sunstep/scheduler";
@@ -10,7 +10,7 @@ import type { ModelDefaults } from "./request.js";
 export interface PipelineParts {
   readonly runtime: Runtime;
   readonly unet: Component<UNetConfig>;
-  readonly textEncoder: Component<ClipTextConfig>;
+  readonly textEncoders: Checkpoint["textEncoders"];
   readonly vae: Component<VaeConfig>;
   readonly tokenizer: ClipTokenizer;
   readonly schedulerConfig: SchedulerConfig;

@@ -68,7 +68,7 @@ export class PromptEncoder {
 
   /** [prompts, chunks * chunk length, width]. */
   async #embed(prompts: readonly (readonly PromptChunk[])[], clipSkip: number): Promise<Embeddings> {
-    const width = this.#parts.textEncoder.config.hidden_size;
+    const width = this.#parts.textEncoders[0].config.hidden_size;
     const rows: Embeddings[] = [];
     for (const chunks of prompts) {
       const encoded: Float32Array[] = [];
@@ -95,7 +95,8 @@ export class PromptEncoder {
   }
 
   async #run(ids: readonly number[], clipSkip: number): Promise<Float32Array> {
-    const { textEncoder, loras = [] } = this.#parts;
+    const { loras = [] } = this.#parts;
+    const [textEncoder] = this.#parts.textEncoders;
     if (clipSkip >= textEncoder.config.num_hidden_layers) {
       throw pipelineError(
         "PIPELINE_OPTION",
@@ -106,7 +107,7 @@ export class PromptEncoder {
     const session = await this.#sessions.get({
       key: `text-encoder ${ids.length} skip ${clipSkip}`,
       build: () => buildTextEncoder({ ...textEncoder, batch: 1, tokens: ids.length, clipSkip }),
-      passes: [addLoras(loras, "textEncoder")],
+      passes: [addLoras(loras, textEncoder.name)],
       load: { label: "text-encoder" },
     });
     const { last_hidden_state } = await session.run({

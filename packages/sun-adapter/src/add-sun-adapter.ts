@@ -11,7 +11,7 @@ import {
   staticShape,
   type Value,
 } from "@sunstep/onnx-graph";
-import { type CrossAttention, findCrossAttentions } from "./cross-attention.js";
+import { CONTEXT_INPUT, type CrossAttention, findCrossAttentions } from "./cross-attention.js";
 import {
   type BranchInputs,
   emitBranches,
@@ -27,9 +27,10 @@ export interface AddSunOptions {
   readonly norm?: SunNorm;
   /** Length of the encoded negative prompt: 77 (default) per chunk. */
   readonly negativeTokens?: number;
+  /** The graph's input for the encoded prompt; "encoder_hidden_states" (default) in diffusers' U-Nets. */
+  readonly contextInput?: string;
 }
 
-const PROMPT = "encoder_hidden_states";
 const NEGATIVE_PROMPT = "negative_hidden_states";
 const SCALE = "sun_scale";
 
@@ -53,7 +54,7 @@ export function addSunAdapter(adapter: SunAdapter, options: AddSunOptions = {}):
 function addToGraph(
   model: Model,
   adapter: SunAdapter,
-  { norm = "sample", negativeTokens = 77 }: AddSunOptions,
+  { norm = "sample", negativeTokens = 77, contextInput = CONTEXT_INPUT }: AddSunOptions,
 ): PassResult {
   const { graph } = model;
   if (graph.inputs.some((input) => input.name === NEGATIVE_PROMPT)) {
@@ -65,17 +66,18 @@ function addToGraph(
       },
     );
   }
-  const attentions = findCrossAttentions(graph, PROMPT);
+  const attentions = findCrossAttentions(graph, contextInput);
   if (attentions.length === 0) {
     throw sunError(
       "SUN_NO_CROSS_ATTENTION",
-      `no cross-attention layers found in the graph ${graph.name}: no Attention has keys made from an input ${PROMPT}`,
+      `no cross-attention layers found in the graph ${graph.name}: no Attention has keys made from an input ${contextInput}`,
       { file: adapter.file },
     );
   }
   const layers = matchLayers(adapter, attentions, graph);
 
-  const [batch = 1, , width = 1] = staticShape(graph.inputs.find(({ name }) => name === PROMPT)?.shape) ?? [];
+  const [batch = 1, , width = 1] =
+    staticShape(graph.inputs.find(({ name }) => name === contextInput)?.shape) ?? [];
   const inputs: NamedValue[] = [
     ...graph.inputs,
     { name: NEGATIVE_PROMPT, dtype: "float32", shape: [batch, negativeTokens, width] },

@@ -1,6 +1,9 @@
 import { type Graph, type GraphIndex, indexGraph, type Node, staticShape } from "@sunstep/onnx-graph";
 import { inProcessorOrder } from "./processor-order.js";
 
+/** The input that diffusers' U-Nets read the encoded prompt from. */
+export const CONTEXT_INPUT = "encoder_hidden_states";
+
 /** A cross-attention of the graph: Attention (ai.onnx 23, 3D) whose keys are a projection of the encoded prompt. */
 export interface CrossAttention {
   readonly node: Node;

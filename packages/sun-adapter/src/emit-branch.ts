@@ -1,5 +1,13 @@
 import type { WeightRef } from "@sunstep/checkpoint";
-import { type Attributes, elementCount, int, ints, type NodeEmitter, type Value } from "@sunstep/onnx-graph";
+import {
+  type Attributes,
+  elementCount,
+  emitWeight,
+  int,
+  ints,
+  type NodeEmitter,
+  type Value,
+} from "@sunstep/onnx-graph";
 import type { SunBranch } from "./sun-adapter.js";
 
 /** "sample": each image's attention is normalised by its own length. "batch": by that of the whole batch. */
@@ -33,13 +41,6 @@ export interface BranchInputs {
   readonly norm: SunNorm;
 }
 
-/** A weight of the adapter as float32. */
-function adapterWeight(emit: NodeEmitter, weight: WeightRef): Value {
-  const { name, dtype, shape, source, offset, length } = weight;
-  const stored = emit.initializer(name, { dtype, shape, data: { kind: "external", source, offset, length } });
-  return dtype === "float32" ? stored : emit.op("Cast", [stored], { to: int(1) });
-}
-
 /**
  * The sum over branches of sign * scale * alpha * ||Zp|| / ||Z|| * Z with Z = Attention(query, context): the part of
  * the adapter that depends on the image, [batch, image tokens, channels]. Small images spend their time on the number
@@ -58,7 +59,7 @@ export function emitBranches(
   const ratio = emit.op("Sqrt", [emit.op("Div", [squaredLength(emit, positive, norm), squares])]);
   const alphas = stack(
     emit,
-    branches.map(({ branch }) => adapterWeight(emit, branch.alpha)),
+    branches.map(({ branch }) => emitWeight(emit, branch.alpha)),
   );
   const perBranch = emit.ints([count, 1, 1, positive.shape[2] ?? 1]);
   const strength = emit.op("Mul", [emit.op("Reshape", [alphas, perBranch]), scale]);
@@ -70,7 +71,7 @@ export function emitBranches(
 export function emitOffset(emit: NodeEmitter, branches: readonly SignedBranch[], scale: Value): Value {
   const betas = stack(
     emit,
-    branches.map(({ branch }) => adapterWeight(emit, branch.beta)),
+    branches.map(({ branch }) => emitWeight(emit, branch.beta)),
   );
   return emit.op("Mul", [signedSum(emit, branches, betas), scale]);
 }
@@ -100,10 +101,7 @@ function attendStacked(
 ): Value {
   const inputs = branches.map(({ branch, context, mask }) => {
     const project = (weight: WeightRef) =>
-      emit.op("MatMul", [
-        context,
-        emit.op("Transpose", [adapterWeight(emit, weight)], { perm: ints([1, 0]) }),
-      ]);
+      emit.op("MatMul", [context, emit.op("Transpose", [emitWeight(emit, weight)], { perm: ints([1, 0]) })]);
     return { key: project(branch.key), value: project(branch.value), mask };
   });
   const alike = inputs.every(

@@ -1,5 +1,5 @@
 import { type Model, staticShape } from "@sunstep/onnx-graph";
-import { findCrossAttentions } from "./cross-attention.js";
+import { CONTEXT_INPUT, findCrossAttentions } from "./cross-attention.js";
 import { EXTRA_POSITIVE, NEGATIVE } from "./layers.js";
 import type { SunAdapter, SunBranch } from "./sun-adapter.js";
 
@@ -13,12 +13,19 @@ export interface RequiredTensor {
   readonly attention: string;
 }
 
-/** The weights of an adapter for this U-Net, in the order of the authors' files. */
-export function requiredTensors({ graph }: Model, variant: SunAdapter["variant"]): readonly RequiredTensor[] {
-  const prompt = graph.inputs.find(({ name }) => name === "encoder_hidden_states");
+/**
+ * Lists the weights of an adapter for this U-Net, in the order of the authors' files. `contextInput` is the graph's
+ * input for the encoded prompt.
+ */
+export function requiredTensors(
+  { graph }: Model,
+  variant: SunAdapter["variant"],
+  contextInput: string = CONTEXT_INPUT,
+): readonly RequiredTensor[] {
+  const prompt = graph.inputs.find(({ name }) => name === contextInput);
   const contextChannels = staticShape(prompt?.shape)?.at(-1) ?? 0;
   const branches = variant === "add_pos" ? [NEGATIVE, EXTRA_POSITIVE] : [NEGATIVE];
-  return findCrossAttentions(graph, "encoder_hidden_states").flatMap(({ node, channels }, i) =>
+  return findCrossAttentions(graph, contextInput).flatMap(({ node, channels }, i) =>
     branches.flatMap((names) =>
       (Object.keys(names) as (keyof SunBranch)[]).map((part) => ({
         name: `${2 * i + 1}.${names[part]}`,

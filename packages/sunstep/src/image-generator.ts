@@ -1,5 +1,6 @@
-import type { Architecture, Checkpoint, Lora } from "@sunstep/checkpoint";
-import { SunstepError } from "@sunstep/errors";
+import type { Architecture, Checkpoint } from "@sunstep/checkpoint";
+import { SunstepError, type SunstepWarning } from "@sunstep/errors";
+import type { Lora } from "@sunstep/lora";
 import {
   checkSunAdapter,
   type ModelDefaults,
@@ -99,7 +100,7 @@ export class ImageGenerator {
   }
 
   /** What was assumed or left out while loading. */
-  get warnings(): readonly string[] {
+  get warnings(): readonly SunstepWarning[] {
     const loras = [...this.#loras.values()].flatMap(({ lora }) => lora.warnings);
     return [...this.#model.checkpoint.warnings, ...loras];
   }
@@ -231,7 +232,7 @@ export class ImageGenerator {
       tokenizer,
       defaults,
       unet: checkpoint.unet,
-      textEncoder: checkpoint.textEncoder,
+      textEncoders: checkpoint.textEncoders,
       vae: checkpoint.vae,
       schedulerConfig: checkpoint.schedulerConfig,
       loras: [...this.#loras.values()],

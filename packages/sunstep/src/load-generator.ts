@@ -1,4 +1,5 @@
 import {
+  adaptableWeights,
   type ByteSource,
   blobSource,
   blobTree,
@@ -7,11 +8,11 @@ import {
   openCheckpoint,
   openComponent,
   openSafetensors,
-  readLora,
   type SafetensorsFile,
   type TaesdConfig,
 } from "@sunstep/checkpoint";
 import { throwIfAborted } from "@sunstep/errors";
+import { readLora } from "@sunstep/lora";
 import type { ModelDefaults } from "@sunstep/pipeline";
 import type { Runtime } from "@sunstep/runtime";
 import { readSunAdapter } from "@sunstep/sun-adapter";
@@ -102,8 +103,8 @@ function platform(find: Find, writeFile: WriteFile): Platform {
     openAdapterFile(await find(source, { signal }), source);
   return {
     openSun: async (source, signal) => readSunAdapter(await openAdapter(source, signal)),
-    openLora: async (source, { unet, textEncoder }, signal) =>
-      readLora(await openAdapter(source, signal), { unet: unet.weights, textEncoder: textEncoder.weights }),
+    openLora: async (source, checkpoint, signal) =>
+      readLora(await openAdapter(source, signal), adaptableWeights(checkpoint)),
     writeFile,
   };
 }

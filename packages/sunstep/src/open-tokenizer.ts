@@ -16,7 +16,8 @@ const tokenizerParts: Readonly<Record<string, keyof TokenizerFiles>> = {
 };
 
 /** The model's own tokenizer, or CLIP's for files that hold none; SD 2.x pads with "!". */
-export async function openTokenizer({ tokenizer, architecture }: Checkpoint): Promise<ClipTokenizer> {
+export async function openTokenizer({ textEncoders, architecture }: Checkpoint): Promise<ClipTokenizer> {
+  const [{ tokenizer }] = textEncoders;
   if (!tokenizer)
     return createTokenizer(await clipTokenizerFiles(architecture === "sd2" ? { padToken: "!" } : {}));
   return createTokenizer(await readTokenizerFiles(tokenizer));

@@ -12,7 +12,7 @@ const EMPTY_PROMPTS = 0.15;
 
 /** Batches of `size` pictures, drawn as their weights say; the n-th one depends on the seed and n alone. */
 export async function loraBatches(
-  { textEncoder, schedulerConfig }: Checkpoint,
+  { textEncoders: [textEncoder], schedulerConfig }: Checkpoint,
   tokenizer: ReturnType<typeof createTokenizer>,
   data: TrainingData,
   runtime: Runtime,

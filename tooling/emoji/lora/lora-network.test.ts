@@ -1,13 +1,7 @@
-import {
-  memorySource,
-  openComponent,
-  openSafetensors,
-  readLora,
-  writeSafetensors,
-} from "@sunstep/checkpoint";
+import { memorySource, openComponent, openSafetensors, writeSafetensors } from "@sunstep/checkpoint";
 import { folderTree } from "@sunstep/checkpoint/node";
 import { Optimizer, stateFrom } from "@sunstep/distillation/training";
-import { addLoras } from "@sunstep/lora";
+import { addLoras, readLora } from "@sunstep/lora";
 import { buildUNet } from "@sunstep/networks";
 import type { Model } from "@sunstep/onnx-graph";
 import { createNodeRuntime } from "@sunstep/runtime-node";

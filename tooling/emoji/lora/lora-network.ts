@@ -1,9 +1,9 @@
 // A U-Net with a LoRA whose factors are one vector, an input of the graph.
 
-import type { Component, Lora, LoraTarget, UNetConfig, WeightRef, Weights } from "@sunstep/checkpoint";
+import type { Component, UNetConfig, WeightRef, Weights } from "@sunstep/checkpoint";
 import { weightsFromInput } from "@sunstep/distillation/training";
 import type { ByteSource } from "@sunstep/files";
-import { addLoras } from "@sunstep/lora";
+import { addLoras, type Lora, type LoraTarget } from "@sunstep/lora";
 import { buildUNet } from "@sunstep/networks";
 import { embedModel, GraphBuilder, int, type Model } from "@sunstep/onnx-graph";
 import { elementCount, type Tensor, TorchGenerator, tensor } from "@sunstep/tensor";
@@ -44,7 +44,7 @@ export function loraNetwork(weights: Weights, rank: number): LoraNetwork {
     const spelled = `lora_unet_${module.replaceAll(".", "_")}`;
     const down = place(`${spelled}.lora_down.weight`, sizes[i]!.down);
     const up = place(`${spelled}.lora_up.weight`, sizes[i]!.up);
-    return { component: "unet", module, down, up, alpha: rank, rank };
+    return { network: "unet", module, down, up, alpha: rank, rank };
   });
   const factors = targets.flatMap(({ down, up }) => [down, up]);
   return { lora: { targets, unknown: [], warnings: [] }, source, factors };

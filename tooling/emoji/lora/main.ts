@@ -48,7 +48,7 @@ const ADAMW = { betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0, clipNorm: 1, 
 const files = folderTree(fileURLToPath(emojiModelUrl));
 const checkpoint = await openCheckpoint(files);
 const read = async (name: string) => {
-  const source = checkpoint.tokenizer![name]!;
+  const source = checkpoint.textEncoders[0].tokenizer![name]!;
   return new TextDecoder().decode(await source.read(0, source.size));
 };
 const tokenizer = createTokenizer({ vocab: await read("vocab.json"), merges: await read("merges.txt") });

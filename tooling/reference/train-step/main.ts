@@ -22,11 +22,11 @@ const { values } = parseArgs({
 });
 const [runs, batch] = [Number(values.runs), Number(values.batch)];
 const model = fileURLToPath(emojiModelUrl);
-const { unet, schedulerConfig, textEncoder } = await openCheckpoint(folderTree(model));
+const { unet, schedulerConfig, textEncoders } = await openCheckpoint(folderTree(model));
 const { variant, weights, boundaries, teacherStride, adamw, learningRate, distance, guidance } =
   defaultRecipe;
 const [height = 16, width = height] = [unet.config.sample_size ?? 16].flat();
-const sizes = { batch, height, width, tokens: textEncoder.config.max_position_embeddings };
+const sizes = { batch, height, width, tokens: textEncoders[0].config.max_position_embeddings };
 const timesteps = Array.from({ length: batch }, (_, i) => Math.floor((1000 * (i + 0.5)) / batch));
 
 const runtime = await createNodeRuntime();

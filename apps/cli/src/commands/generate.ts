@@ -35,7 +35,7 @@ export const generate: Command<typeof generateOptions> = {
     context.console.progress(`loading ${values.model ?? "emoji"}`);
     const model = await load(values, context);
     try {
-      for (const warning of model.warnings) context.console.note(`warning: ${warning}`);
+      for (const { message } of model.warnings) context.console.note(`warning: ${message}`);
       return await paintAll(model, lines, performance.now() - started, values.json ?? false, context);
     } finally {
       // After Ctrl-C the process ends, whatever the network is doing.

@@ -28,7 +28,7 @@ export function createEngine(): EngineMethods {
       defaults,
       loras,
       files,
-      warnings,
+      warnings: warnings.map(({ message }) => message),
       ...(sun !== undefined && { sun }),
     };
   }

@@ -1,5 +1,6 @@
 import { fields } from "@sunstep/errors";
-import type { JsonObject } from "../json.js";
+import { checkpointError } from "../errors.js";
+import { describeJson, type JsonObject } from "../json.js";
 import {
   type ConfigRules,
   checkClass,
@@ -100,7 +101,6 @@ const unsupported = {
   resnet_out_scale_factor: 1,
   resnet_skip_time_act: false,
   resnet_time_scale_shift: "default",
-  time_cond_proj_dim: null,
   time_embedding_act_fn: null,
   time_embedding_dim: null,
   time_embedding_type: "positional",
@@ -114,6 +114,7 @@ export function parseUNetConfig(json: JsonObject, file = "unet/config.json"): UN
   for (const [key, only] of Object.entries(unsupported))
     checkConfig({ [key]: json[key] ?? only }, { [key]: { field: fields.anything, only } }, file);
   checkOnlyCrossAttention(json, file);
+  refuseGuidanceInput(json, file);
   const perBlock = [
     "down_block_types",
     "up_block_types",
@@ -132,6 +133,19 @@ export function parseUNetConfig(json: JsonObject, file = "unet/config.json"): UN
     checkDivides(count, [channels[block]!], ["attention_head_dim", "block_out_channels"], file);
   }
   return config;
+}
+
+/** Refuses U-Nets of latent consistency models (arXiv 2310.04378), which take the guidance scale as an input. */
+function refuseGuidanceInput(json: JsonObject, file: string): void {
+  const width = json.time_cond_proj_dim ?? null;
+  if (width === null) return;
+  throw checkpointError(
+    "CHECKPOINT_UNSUPPORTED",
+    `${file}: this is the U-Net of a latent consistency model (LCM), which takes the guidance scale as an input ` +
+      `(time_cond_proj_dim ${describeJson(width)}); that is not supported yet. Open the model that it was distilled ` +
+      "from, with a SUN adapter or with an LCM-LoRA",
+    { file, field: "time_cond_proj_dim" },
+  );
 }
 
 /** A single `false`, or one per block. */

@@ -1,9 +1,17 @@
-import { architectureOf, type Checkpoint, type TokenizerFiles } from "../checkpoint.js";
+import type { SunstepWarning } from "@sunstep/errors";
+import {
+  architectureOf,
+  type Checkpoint,
+  type TextEncoder,
+  type TextEncoderName,
+  type TokenizerFiles,
+} from "../checkpoint.js";
+import type { ClipTextConfig } from "../config/clip-text.js";
 import { parseSchedulerConfig } from "../config/scheduler.js";
-import { checkpointError } from "../errors.js";
+import { checkpointError, checkpointWarning } from "../errors.js";
 import { checkPath, type FileTree, openFile, readJsonFile } from "../file-tree.js";
 import { describeJson, type JsonObject } from "../json.js";
-import { openComponent } from "./component.js";
+import { type OpenedComponent, openComponent } from "./component.js";
 
 export const MODEL_INDEX = "model_index.json";
 const TOKENIZER_FILES = [
@@ -15,32 +23,30 @@ const TOKENIZER_FILES = [
   "added_tokens.json",
 ];
 
-/** Pipelines made of a U-Net, one CLIP text encoder and a VAE. */
+/**
+ * Pipelines of a U-Net, one CLIP text encoder and a VAE. The U-Net's config says whether a latent consistency model
+ * needs more than that.
+ */
 const SUPPORTED = /^(LatentConsistencyModel|StableDiffusion(?!XL|3|Upscale|LatentUpscale))\w*Pipeline$/;
 
 export async function openDiffusersFolder(files: FileTree, variant: string | undefined): Promise<Checkpoint> {
   const index = await readJsonFile(await openFile(files, MODEL_INDEX));
   checkModelIndex(index, `${files.name ? `${files.name}/` : ""}${MODEL_INDEX}`);
   const unet = await openComponent("unet", files, { folder: "unet", ...(variant && { variant }) });
-  const textEncoder = await openComponent("textEncoder", files, {
-    folder: "text_encoder",
-    ...(variant && { variant }),
-  });
+  const textEncoder = await openTextEncoder(files, "text_encoder", "tokenizer", variant);
   const vae = await openComponent("vae", files, { folder: "vae", ...(variant && { variant }) });
   const schedulerPath = "scheduler/scheduler_config.json";
   const schedulerConfig = parseSchedulerConfig(
     await readJsonFile(await openFile(files, schedulerPath)),
     schedulerPath,
   );
-  const tokenizer = await tokenizerFiles(files);
   return {
     format: "diffusers",
     architecture: architectureOf(unet.config),
     unet,
-    textEncoder,
+    textEncoders: [textEncoder],
     vae,
     schedulerConfig,
-    ...(tokenizer && { tokenizer }),
     warnings: variantWarnings({ unet, text_encoder: textEncoder, vae }, variant),
   };
 }
@@ -61,10 +67,21 @@ function checkModelIndex(index: JsonObject, file: string): void {
   );
 }
 
-async function tokenizerFiles(files: FileTree): Promise<TokenizerFiles | undefined> {
+async function openTextEncoder(
+  files: FileTree,
+  name: TextEncoderName,
+  tokenizerFolder: string,
+  variant: string | undefined,
+): Promise<TextEncoder & OpenedComponent<ClipTextConfig>> {
+  const encoder = await openComponent("textEncoder", files, { folder: name, ...(variant && { variant }) });
+  const tokenizer = await tokenizerFiles(files, tokenizerFolder);
+  return { ...encoder, name, ...(tokenizer && { tokenizer }) };
+}
+
+async function tokenizerFiles(files: FileTree, folder: string): Promise<TokenizerFiles | undefined> {
   const found: [string, Awaited<ReturnType<typeof openFile>>][] = [];
   for (const name of TOKENIZER_FILES) {
-    const source = await files.open(`tokenizer/${name}`);
+    const source = await files.open(`${folder}/${name}`);
     if (source) found.push([name, source]);
   }
   return found.length > 0 ? Object.fromEntries(found) : undefined;
@@ -74,7 +91,7 @@ async function tokenizerFiles(files: FileTree): Promise<TokenizerFiles | undefin
 function variantWarnings(
   components: Readonly<Record<string, { readonly variant?: string }>>,
   variant: string | undefined,
-): string[] {
+): SunstepWarning[] {
   const others = Object.entries(components).filter(([, component]) => component.variant !== variant);
   if (variant && others.length === Object.keys(components).length) {
     throw checkpointError(
@@ -83,8 +100,13 @@ function variantWarnings(
       { variant },
     );
   }
-  const spell = (name: string | undefined) => (name ? `variant ${name}` : "files without a variant");
-  return others.map(
-    ([name, component]) => `${name}: found no ${spell(variant)}, took the ${spell(component.variant)}`,
+  const spell = (name: string | undefined) =>
+    name ? `files of the variant ${name}` : "files without a variant";
+  return others.map(([name, component]) =>
+    checkpointWarning(
+      "CHECKPOINT_OTHER_VARIANT",
+      `${name}: there are no ${spell(variant)}; the ${spell(component.variant)} were taken`,
+      { component: name, variant, taken: component.variant },
+    ),
   );
 }

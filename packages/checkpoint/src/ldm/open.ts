@@ -1,4 +1,4 @@
-import { inFile } from "@sunstep/errors";
+import { inFile, type SunstepWarning } from "@sunstep/errors";
 import { checkShapes } from "../check-shapes.js";
 import {
   type Architecture,
@@ -13,7 +13,7 @@ import type { ClipTextConfig } from "../config/clip-text.js";
 import type { UNetConfig } from "../config/unet.js";
 import type { VaeConfig } from "../config/vae.js";
 import { configParsers } from "../diffusers/component.js";
-import { checkpointError } from "../errors.js";
+import { checkpointError, checkpointWarning } from "../errors.js";
 import { identify, identityName } from "../identify.js";
 import type { JsonObject } from "../json.js";
 import type { SafetensorsFile } from "../safetensors/open.js";
@@ -87,7 +87,7 @@ export async function openSingleFile(
     format: "single-file",
     architecture,
     unet: { ...unet, config: { ...unet.config, sample_size: size } },
-    textEncoder,
+    textEncoders: [{ ...textEncoder, name: "text_encoder" }],
     vae,
     schedulerConfig: defaultScheduler(architecture, inpainting, found.prediction),
     warnings: warningsFor(unet.config, textEncoder.config, found.assumed, options, where),
@@ -133,30 +133,42 @@ function warningsFor(
   assumed: boolean,
   options: SingleFileOptions,
   file: string,
-): string[] {
+): SunstepWarning[] {
   const given = options.config;
-  const warnings: string[] = [];
+  const warnings: SunstepWarning[] = [];
   const unetHeads = given?.unet?.attention_head_dim ?? given?.unet?.num_attention_heads;
   if (!hasPublishedWidths(unet) && unetHeads === undefined) {
     warnings.push(
-      `${file}: the U-Net has unusual widths (${unet.block_out_channels}), and the file does not tell its numbers of ` +
-        `attention heads and norm groups: ${unet.attention_head_dim} and ${unet.norm_num_groups} were assumed. ` +
-        "Set config.unet.attention_head_dim and config.unet.norm_num_groups if that is wrong",
+      checkpointWarning(
+        "CHECKPOINT_ASSUMED_HEADS",
+        `${file}: the U-Net has unusual widths (${unet.block_out_channels}), and the file does not tell its numbers of ` +
+          `attention heads and norm groups: ${unet.attention_head_dim} and ${unet.norm_num_groups} were assumed. ` +
+          "Set config.unet.attention_head_dim and config.unet.norm_num_groups if that is wrong",
+        { file, component: "unet" },
+      ),
     );
   }
   const ownTextEncoder =
     options.textEncoder === undefined && given?.textEncoder?.num_attention_heads === undefined;
   if (ownTextEncoder && !PUBLISHED_TEXT_WIDTHS.includes(textEncoder.hidden_size)) {
     warnings.push(
-      `${file}: the text encoder has an unusual width (${textEncoder.hidden_size}), and the file does not tell its ` +
-        `number of attention heads: ${textEncoder.num_attention_heads} was assumed. ` +
-        "Set config.textEncoder.num_attention_heads if that is wrong",
+      checkpointWarning(
+        "CHECKPOINT_ASSUMED_HEADS",
+        `${file}: the text encoder has an unusual width (${textEncoder.hidden_size}), and the file does not tell its ` +
+          `number of attention heads: ${textEncoder.num_attention_heads} was assumed. ` +
+          "Set config.textEncoder.num_attention_heads if that is wrong",
+        { file, component: "text_encoder" },
+      ),
     );
   }
   if (assumed) {
     warnings.push(
-      `${file}: the file does not say whether this SD 2.x model predicts v (768 models) or noise (512 base models): ` +
-        'v was assumed. Set predictionType to "epsilon" for a base model',
+      checkpointWarning(
+        "CHECKPOINT_ASSUMED_PREDICTION",
+        `${file}: the file does not say whether this SD 2.x model predicts v (768 models) or noise (512 base models): ` +
+          'v was assumed. Set predictionType to "epsilon" for a base model',
+        { file },
+      ),
     );
   }
   return warnings;

@@ -24,7 +24,8 @@ export class PromptEmbeddings {
   }
 
   static async create(model: TrainedModel, capacity = CAPACITY): Promise<PromptEmbeddings> {
-    const { runtime, textEncoder, tokenizer } = model;
+    const { runtime, tokenizer } = model;
+    const [textEncoder] = model.textEncoders;
     const graph = buildTextEncoder({ ...textEncoder, batch: 1, tokens: tokenizer.maxLength, clipSkip: 0 });
     return new PromptEmbeddings(model, await runtime.load(graph, { label: "text-encoder" }), capacity);
   }
@@ -36,7 +37,7 @@ export class PromptEmbeddings {
 
   /** Numbers of a token's embedding. */
   get width(): number {
-    return this.#model.textEncoder.config.hidden_size;
+    return this.#model.textEncoders[0].config.hidden_size;
   }
 
   /** [prompts, tokens, width], flat. Text after the last token that fits is cut off. */

@@ -22,13 +22,13 @@ const telling =
 /** Tells the parts of a model that a student learns from, from those of other models. */
 export async function modelFingerprint({
   unet,
-  textEncoder,
+  textEncoders,
   schedulerConfig,
 }: TrainedModel): Promise<string> {
   return fingerprint([
     JSON.stringify(schedulerConfig),
     await componentFingerprint(unet),
-    await componentFingerprint(textEncoder),
+    ...(await Promise.all(textEncoders.map((encoder) => componentFingerprint(encoder)))),
   ]);
 }
 

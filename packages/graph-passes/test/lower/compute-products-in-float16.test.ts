@@ -57,7 +57,7 @@ it("leaves a product whose weight is stored in float32 as it is", () => {
 });
 
 it("keeps all large weights of a float16 checkpoint in float16", async () => {
-  const { unet, textEncoder, vae } = await openCheckpoint(await folderTree(fixture("tiny-sd15")), {
+  const { unet, textEncoders, vae } = await openCheckpoint(await folderTree(fixture("tiny-sd15")), {
     variant: "fp16",
   });
   const size = { batch: 1, height: 8, width: 8 };
@@ -65,7 +65,7 @@ it("keeps all large weights of a float16 checkpoint in float16", async () => {
     { network: buildUNet({ ...unet, ...size, tokens: 77 }), tables: [] },
     // Added, not multiplied with; 77 rows.
     {
-      network: buildTextEncoder({ ...textEncoder, batch: 1 }),
+      network: buildTextEncoder({ ...textEncoders[0], batch: 1 }),
       tables: ["text_model.embeddings.position_embedding.weight"],
     },
     { network: buildVaeDecoder({ ...vae, ...size }), tables: [] },

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openCheckpoint, openComponent, openSafetensors, readLora } from "@sunstep/checkpoint";
+import { adaptableWeights, openCheckpoint, openComponent, openSafetensors } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { emojiDefaults, emojiModelUrl } from "@sunstep/emoji-model";
 import type { RgbImage } from "@sunstep/image";
+import { readLora } from "@sunstep/lora";
 import { type GenerateResult, Pipeline } from "@sunstep/pipeline";
 import type { Runtime } from "@sunstep/runtime";
 import type { SchedulerConfig } from "@sunstep/scheduler";
@@ -44,11 +45,11 @@ export class Studio {
     const { model, adapter, lora, tinyAutoencoder } = files;
     const checkpoint = await openCheckpoint(folderTree(model));
     const read = async (name: string) => {
-      const source = checkpoint.tokenizer![name]!;
+      const source = checkpoint.textEncoders[0].tokenizer![name]!;
       return new TextDecoder().decode(await source.read(0, source.size));
     };
     const open = async (file: string) => openSafetensors(await fileSource(file));
-    const weights = { unet: checkpoint.unet.weights, textEncoder: checkpoint.textEncoder.weights };
+    const weights = adaptableWeights(checkpoint);
     const pipeline = new Pipeline({
       ...checkpoint,
       runtime,

@@ -13,13 +13,12 @@ import {
   parseTaesdConfig,
   parseUNetConfig,
   parseVaeConfig,
-  readLora,
   readWeight,
 } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { SunstepError } from "@sunstep/errors";
 import { decodeImage } from "@sunstep/image";
-import { addLoras } from "@sunstep/lora";
+import { addLoras, readLora } from "@sunstep/lora";
 import { buildUNet } from "@sunstep/networks";
 import { type Model, readOnnx } from "@sunstep/onnx-graph";
 import { addSunAdapter, readSunAdapter } from "@sunstep/sun-adapter";
@@ -65,7 +64,7 @@ const loaders: Readonly<Record<string, Loader>> = {
     const unet = await openUNet(dir, model);
     const { weights } = await openTextEncoder(dir, model);
     const file = await openSafetensors(await fileSource(path));
-    const lora = await readLora(file, { unet: unet.weights, textEncoder: weights });
+    const lora = await readLora(file, { unet: unet.weights, text_encoder: weights });
     if (lora.unknown.length > 0 && lora.warnings.length === 0)
       throw new Error("unknown modules without a warning");
     addLoras([{ lora, scale: 1 }], "unet").run(await graphOf(dir));

@@ -1,8 +1,8 @@
 // U-Net and text encoder with a LoRA merged at a scale. Inputs and expected outputs are two files.
 import { join } from "node:path";
-import { openSafetensors, readLora } from "@sunstep/checkpoint";
+import { openSafetensors } from "@sunstep/checkpoint";
 import { fileSource } from "@sunstep/checkpoint/node";
-import { addLoras } from "@sunstep/lora";
+import { addLoras, readLora } from "@sunstep/lora";
 import { buildTextEncoder } from "@sunstep/networks";
 import { openGolden } from "../golden.js";
 import type { KindChecker } from "../kind.js";
@@ -26,7 +26,7 @@ export const kind: KindChecker = {
   async check(testCase, dir) {
     const { model, lora: path, scale, inputs, file, outputs, atol } = testCase as unknown as LoraCase;
     const [unet, textEncoder] = [await openUNet(dir, model), await openTextEncoder(dir, model)];
-    const weights = { unet: unet.weights, textEncoder: textEncoder.weights };
+    const weights = { unet: unet.weights, text_encoder: textEncoder.weights };
     const loras =
       path === null
         ? []
@@ -36,12 +36,12 @@ export const kind: KindChecker = {
               scale,
             },
           ];
-    for (const { lora } of loras) if (lora.warnings.length > 0) throw new Error(lora.warnings.join("\n"));
+    for (const warning of loras.flatMap(({ lora }) => lora.warnings)) throw new Error(warning.message);
 
     const given = openGolden(dir, inputs);
     const ids = given.input("input_ids");
     const [batch = 1, tokens = 1] = ids.shape;
-    const text = addLoras(loras, "textEncoder").run(
+    const text = addLoras(loras, "text_encoder").run(
       buildTextEncoder({ ...textEncoder, batch, tokens }),
     ).model;
     const results = {

@@ -1,14 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
+  adaptableWeights,
   type Checkpoint,
   openCheckpoint,
   openComponent,
   openSafetensors,
-  readLora,
 } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { decodeImage, type RgbImage } from "@sunstep/image";
+import { readLora } from "@sunstep/lora";
 import { type GenerateOptions, Pipeline, type PipelineParts } from "@sunstep/pipeline";
 import type { SchedulerConfig } from "@sunstep/scheduler";
 import { readSunAdapter } from "@sunstep/sun-adapter";
@@ -113,7 +114,7 @@ async function partsOf({ what }: Recipe, path: string, dir: string): Promise<Pip
         {
           lora: await readLora(
             await openSafetensors(await fileSource(join(dir, loraFile))),
-            loraModel(checkpoint),
+            adaptableWeights(checkpoint),
           ),
           scale: Number(loraScale),
         },
@@ -122,11 +123,7 @@ async function partsOf({ what }: Recipe, path: string, dir: string): Promise<Pip
   };
 }
 
-function loraModel({ unet, textEncoder }: Checkpoint) {
-  return { unet: unet.weights, textEncoder: textEncoder.weights };
-}
-
-async function tokenizerFiles({ tokenizer = {} }: Checkpoint): Promise<TokenizerFiles> {
+async function tokenizerFiles({ textEncoders: [{ tokenizer = {} }] }: Checkpoint): Promise<TokenizerFiles> {
   const text = async (name: string) => {
     const source = tokenizer[name];
     return source && new TextDecoder().decode(await source.read(0, source.size));

@@ -22,7 +22,7 @@ export const kind: KindChecker = {
   kind: "same-checkpoint",
   async check(testCase, dir) {
     const given = testCase as unknown as SameCheckpointCase;
-    const { unet, textEncoder, vae } = await openGiven(given, dir);
+    const { unet, textEncoders, vae } = await openGiven(given, dir);
     const golden = openGolden(dir, given.unet);
     golden.compare(
       "out.eps",
@@ -30,7 +30,7 @@ export const kind: KindChecker = {
       given.atol,
     );
     const textOutputs = ["out.last_hidden_state", "out.hidden_states", "out.pooler_output"];
-    await checkTextEncoder(textEncoder, openGolden(dir, given.textEncoder), textOutputs, given.atol);
+    await checkTextEncoder(textEncoders[0], openGolden(dir, given.textEncoder), textOutputs, given.atol);
     const vaeOutputs = ["out.decoded", "out.mean", "out.logvar"];
     await checkVae(vae, openGolden(dir, given.vae), vaeOutputs, given.atol);
   },
@@ -60,7 +60,11 @@ async function headsOfSameModel(
       continue;
     const path = join(dir, other.checkpoint);
     if (!(await isFolder(path))) continue;
-    const { unet, textEncoder, vae } = await openCheckpoint(folderTree(path));
+    const {
+      unet,
+      textEncoders: [textEncoder],
+      vae,
+    } = await openCheckpoint(folderTree(path));
     return {
       unet: {
         attention_head_dim: unet.config.attention_head_dim,

@@ -1,4 +1,6 @@
-// How LoRA files name their tensors: which network, which module, which factor.
+// How LoRA files name their tensors: by network, module and factor.
+
+import type { NetworkName } from "@sunstep/checkpoint";
 
 /** What a tensor is in its module's update: up @ mid @ down, times alpha / rank. */
 export type LoraFactor = "down" | "up" | "mid" | "alpha";
@@ -33,24 +35,24 @@ const unsupported: readonly (readonly [RegExp, string])[] = [
   [/\.(lora_up|lora_down|lora_[AB](\.\w+)?)\.bias$/, "LoRA with biases"],
 ];
 
-export type LoraComponent = "unet" | "textEncoder";
-
-const components: readonly (readonly [prefix: RegExp, component: LoraComponent | undefined])[] = [
+/** Networks by the start of a module's path; undefined for networks that no Stable Diffusion 1.x, 2.x or XL has. */
+const networks: readonly (readonly [prefix: RegExp, network: NetworkName | undefined])[] = [
   [/^lora_unet_/, "unet"],
-  [/^lora_te1?_/, "textEncoder"],
-  [/^(lora_te[23]_|text_encoder_[23]\.|transformer\.|lora_transformer_|bundle_emb\.)/, undefined],
-  [/^lycoris_(?=text_model_)/, "textEncoder"],
+  [/^lora_te1?_/, "text_encoder"],
+  [/^lora_te2_/, "text_encoder_2"],
+  [/^(lora_te3_|text_encoder_3\.|transformer\.|lora_transformer_|bundle_emb\.)/, undefined],
+  [/^lycoris_(?=text_model_)/, "text_encoder"],
   [/^lycoris_/, "unet"],
   [/^(base_model\.model\.)?unet\./, "unet"],
-  [/^(base_model\.model\.)?text_encoder\./, "textEncoder"],
+  [/^(base_model\.model\.)?text_encoder\./, "text_encoder"],
+  [/^(base_model\.model\.)?text_encoder_2\./, "text_encoder_2"],
   [/^(model\.)?diffusion_model\./, "unet"],
-  [/^(?=text_model\.)/, "textEncoder"],
+  [/^(?=text_model\.)/, "text_encoder"],
   [/^(base_model\.model\.)?/, "unet"],
 ];
 
 export interface LoraTensorName {
-  /** Undefined for networks that Stable Diffusion 1.x and 2.x do not have. */
-  readonly component: LoraComponent | undefined;
+  readonly network: NetworkName | undefined;
   /** The module as the file spells it, without prefix. */
   readonly module: string;
   readonly factor: LoraFactor;
@@ -61,8 +63,8 @@ export function parseTensorName(name: string): LoraTensorName | undefined {
   const rule = factors.find(({ suffix }) => suffix.test(name));
   if (!rule) return undefined;
   const path = name.replace(rule.suffix, "");
-  const [prefix, component] = components.find(([pattern]) => pattern.test(path))!;
-  return { component, module: path.replace(prefix, ""), factor: rule.factor };
+  const [prefix, network] = networks.find(([pattern]) => pattern.test(path))!;
+  return { network, module: path.replace(prefix, ""), factor: rule.factor };
 }
 
 /** The kind of adapter that a tensor belongs to, if it is one that is not supported. */

@@ -1,15 +1,23 @@
+import {
+  type AdaptableWeights,
+  isJsonObject,
+  type Json,
+  type NetworkName,
+  parseJson,
+  readWeight,
+  type SafetensorsFile,
+  type WeightRef,
+  type Weights,
+} from "@sunstep/checkpoint";
+import type { SunstepWarning } from "@sunstep/errors";
 import { toFloat32 } from "@sunstep/tensor";
-import { checkpointError } from "../errors.js";
-import { isJsonObject, type Json, parseJson } from "../json.js";
-import { readWeight } from "../read-weight.js";
-import type { SafetensorsFile } from "../safetensors/open.js";
-import type { WeightRef, Weights } from "../weights.js";
+import { loraError, loraWarning } from "./errors.js";
 import { type FindModule, moduleFinder } from "./modules.js";
-import { type LoraComponent, type LoraFactor, parseTensorName, unsupportedAdapter } from "./tensor-names.js";
+import { type LoraFactor, parseTensorName, unsupportedAdapter } from "./tensor-names.js";
 
 /** The update of one module: weight += scale * (alpha / rank) * up @ down. */
 export interface LoraTarget {
-  readonly component: LoraComponent;
+  readonly network: NetworkName;
   /** diffusers' or transformers' name: "down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q". */
   readonly module: string;
   /** [rank, in], or [rank, in, height, width] of a convolution. */
@@ -27,15 +35,12 @@ export interface Lora {
   readonly targets: readonly LoraTarget[];
   /** Modules that the file changes and the model does not have, as the file spells them. */
   readonly unknown: readonly string[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly SunstepWarning[];
 }
-
-/** The networks that a LoRA may change. */
-export type LoraModel = { readonly [K in LoraComponent]?: Weights };
 
 type Factors = { readonly [F in LoraFactor]?: string };
 interface Group {
-  readonly component: LoraComponent;
+  readonly network: NetworkName;
   readonly module: string;
   readonly spelling: string;
   factors: Factors;
@@ -48,7 +53,7 @@ const NAMES_IN_WARNING = 5;
  * and diffusers' old ones. Reads the alphas, no weights.
  * @throws SunstepError LORA_…
  */
-export async function readLora(file: SafetensorsFile, model: LoraModel): Promise<Lora> {
+export async function readLora(file: SafetensorsFile, model: AdaptableWeights): Promise<Lora> {
   const where = file.source.name;
   refuseOtherAdapters(file);
   const { groups, unknown } = groupByModule(file, model);
@@ -56,14 +61,14 @@ export async function readLora(file: SafetensorsFile, model: LoraModel): Promise
   const targets = await Promise.all(
     groups.map(async (group) => {
       const target = await targetOf(file, group, alphas);
-      checkFits(target, model[group.component]!, where);
+      checkFits(target, model[group.network]!, where);
       return target;
     }),
   );
   if (targets.length === 0) {
     const what =
       unknown.length > 0 ? `It changes ${some(unknown)}` : "It holds no pairs of lora_down and lora_up";
-    throw checkpointError(
+    throw loraError(
       "LORA_NO_TARGET",
       `${where}: this LoRA changes nothing in the model. ${what}. It may be made for another kind of model`,
       { file: where, unknown },
@@ -71,7 +76,13 @@ export async function readLora(file: SafetensorsFile, model: LoraModel): Promise
   }
   const warnings =
     unknown.length > 0
-      ? [`${where}: the model has no such modules, their part of the LoRA is left out: ${some(unknown)}`]
+      ? [
+          loraWarning(
+            "LORA_UNKNOWN_MODULES",
+            `${where}: the model lacks these modules, so that part of the LoRA is left out: ${some(unknown)}`,
+            { file: where, unknown },
+          ),
+        ]
       : [];
   return { targets, unknown, warnings };
 }
@@ -85,7 +96,7 @@ function refuseOtherAdapters(file: SafetensorsFile): void {
   for (const name of file.tensors.keys()) {
     const adapter = unsupportedAdapter(name);
     if (!adapter) continue;
-    throw checkpointError(
+    throw loraError(
       "LORA_UNSUPPORTED",
       `${file.source.name}: tensor ${name} belongs to ${adapter}, which is not supported; only LoRA and LoCon are`,
       { file: file.source.name, tensor: name, adapter },
@@ -93,24 +104,25 @@ function refuseOtherAdapters(file: SafetensorsFile): void {
   }
 }
 
-function groupByModule(file: SafetensorsFile, model: LoraModel): { groups: Group[]; unknown: string[] } {
-  const finders: { [K in LoraComponent]?: FindModule } = {};
-  for (const component of ["unet", "textEncoder"] as const) {
-    const weights = model[component];
-    if (weights) finders[component] = moduleFinder(component, weights);
-  }
+function groupByModule(
+  file: SafetensorsFile,
+  model: AdaptableWeights,
+): { groups: Group[]; unknown: string[] } {
+  const finders: Partial<Record<NetworkName, FindModule>> = {};
+  for (const network of Object.keys(model) as NetworkName[])
+    finders[network] = moduleFinder(network, model[network]!);
   const groups = new Map<string, Group>();
   const unknown = new Set<string>();
   for (const name of file.tensors.keys()) {
     const parsed = parseTensorName(name);
-    const module = parsed?.component && finders[parsed.component]?.(parsed.module);
-    if (!parsed?.component || module === undefined) {
+    const module = parsed?.network && finders[parsed.network]?.(parsed.module);
+    if (!parsed?.network || module === undefined) {
       unknown.add(parsed ? name.slice(0, name.indexOf(parsed.module) + parsed.module.length) : name);
       continue;
     }
-    const key = `${parsed.component} ${module}`;
+    const key = `${parsed.network} ${module}`;
     const group = groups.get(key) ?? {
-      component: parsed.component,
+      network: parsed.network,
       module,
       spelling: parsed.module,
       factors: {},
@@ -123,11 +135,11 @@ function groupByModule(file: SafetensorsFile, model: LoraModel): { groups: Group
 
 async function targetOf(file: SafetensorsFile, group: Group, alphas: StoredAlphas): Promise<LoraTarget> {
   const where = file.source.name;
-  const { component, module, factors } = group;
+  const { network, module, factors } = group;
   const { down, up, mid, alpha } = factors;
   if (!down || !up) {
     const [there, lacking] = down ? [down, "up"] : [up ?? mid ?? alpha!, "down"];
-    throw checkpointError(
+    throw loraError(
       "LORA_INCOMPLETE",
       `${where}: ${there} is there without its ${lacking} factor. The file is incomplete`,
       { file: where, tensor: there },
@@ -139,7 +151,7 @@ async function targetOf(file: SafetensorsFile, group: Group, alphas: StoredAlpha
   const rank = downRef.shape[0] ?? 0;
   const ranks = [upRef.shape[1], ...(midRef ? [midRef.shape[0], midRef.shape[1]] : [])];
   if (rank === 0 || ranks.some((other) => other !== rank)) {
-    throw checkpointError(
+    throw loraError(
       "LORA_RANK",
       `${where}: the factors of ${group.spelling} have different ranks: down [${downRef.shape}] has ${rank}, ` +
         `up [${upRef.shape}]${midRef ? `, mid [${midRef.shape}]` : ""} has ${ranks.join(", ")}`,
@@ -147,12 +159,12 @@ async function targetOf(file: SafetensorsFile, group: Group, alphas: StoredAlpha
     );
   }
   return {
-    component,
+    network,
     module,
     down: downRef,
     up: upRef,
     ...(midRef && { mid: midRef }),
-    alpha: alpha === undefined ? alphas(component, module) : await readAlpha(file, alpha),
+    alpha: alpha === undefined ? alphas(network, module) : await readAlpha(file, alpha),
     rank,
   };
 }
@@ -162,38 +174,37 @@ async function readAlpha(file: SafetensorsFile, name: string): Promise<number> {
   const single = weight.shape.every((size) => size === 1);
   const value = single ? toFloat32(await readWeight(weight))[0] : undefined;
   if (value !== undefined && Number.isFinite(value)) return value;
-  throw checkpointError(
-    "LORA_FILE_SHAPE",
+  throw loraError(
+    "LORA_ALPHA",
     `${file.source.name}: ${name} must be one finite number, is ${weight.dtype} [${weight.shape}] ${value}`,
     { file: file.source.name, tensor: name },
   );
 }
 
-type StoredAlphas = (component: LoraComponent, module: string) => number | undefined;
+type StoredAlphas = (network: NetworkName, module: string) => number | undefined;
 
 const METADATA_KEY = "lora_adapter_metadata";
-const metadataNames: Readonly<Record<LoraComponent, string>> = { unet: "unet", textEncoder: "text_encoder" };
 
 /** diffusers since 0.34 keeps PEFT's config, with its alphas, in the file's metadata. */
 function storedAlphas(file: SafetensorsFile): StoredAlphas {
   const text = file.metadata[METADATA_KEY];
   if (text === undefined) return () => undefined;
   const config = parseJson(text, file.source.name, `its metadata ${METADATA_KEY}`);
-  const option = (component: LoraComponent, name: string): Json | undefined =>
-    isJsonObject(config) ? config[`${metadataNames[component]}.${name}`] : undefined;
-  return (component, module) => {
-    if (option(component, "use_rslora") === true || option(component, "use_dora") === true) {
-      throw checkpointError(
+  const option = (network: NetworkName, name: string): Json | undefined =>
+    isJsonObject(config) ? config[`${network}.${name}`] : undefined;
+  return (network, module) => {
+    if (option(network, "use_rslora") === true || option(network, "use_dora") === true) {
+      throw loraError(
         "LORA_UNSUPPORTED",
         `${file.source.name}: its metadata asks for rank-stabilized LoRA or DoRA, which are not supported`,
         { file: file.source.name },
       );
     }
-    const pattern = option(component, "alpha_pattern");
+    const pattern = option(network, "alpha_pattern");
     const own = isJsonObject(pattern)
       ? Object.entries(pattern).find(([key]) => module === key || module.endsWith(`.${key}`))?.[1]
       : undefined;
-    const alpha = own ?? option(component, "lora_alpha");
+    const alpha = own ?? option(network, "lora_alpha");
     return typeof alpha === "number" && Number.isFinite(alpha) ? alpha : undefined;
   };
 }
@@ -209,8 +220,8 @@ function checkFits({ module, down, up, mid }: LoraTarget, weights: Weights, wher
   ];
   const wanted = [base.shape[0], base.shape[1], kernel(base.shape)];
   if (update.every((size, i) => size === wanted[i])) return;
-  throw checkpointError(
-    "LORA_FILE_SHAPE",
+  throw loraError(
+    "LORA_SHAPE",
     `${where}: its factors of ${module}, down [${down.shape}] and up [${up.shape}], do not fit the model's weight ` +
       `[${base.shape}]. The LoRA is made for another kind of model`,
     { file: where, module, down: down.shape, up: up.shape, weight: base.shape },

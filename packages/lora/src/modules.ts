@@ -1,10 +1,7 @@
 // LoRA files spell a model's modules in several ways; kohya's writes underscores for dots, which cannot be undone
 // without knowing the model. So every spelling of every module is listed, and looked up.
 
-import { renameParameter } from "../ldm/module-names.js";
-import { diffusersUNetLayout, unetModules } from "../ldm/unet-names.js";
-import type { Weights } from "../weights.js";
-import type { LoraComponent } from "./tensor-names.js";
+import { type NetworkName, originalUNetNames, type Weights } from "@sunstep/checkpoint";
 
 /** Finds the canonical module that a LoRA file's spelling means. */
 export type FindModule = (spelling: string) => string | undefined;
@@ -17,7 +14,7 @@ const textProjections: Readonly<Record<string, string>> = {
   to_out: "out_proj",
 };
 
-export function moduleFinder(component: LoraComponent, weights: Weights): FindModule {
+export function moduleFinder(network: NetworkName, weights: Weights): FindModule {
   const modules = weights
     .names()
     .filter((name) => name.endsWith(".weight"))
@@ -28,16 +25,16 @@ export function moduleFinder(component: LoraComponent, weights: Weights): FindMo
       if (!spellings.has(spelled)) spellings.set(spelled, module);
   };
   for (const module of modules) add(module, module);
-  for (const [spelling, module] of otherSpellings(component, modules, weights)) add(spelling, module);
+  for (const [spelling, module] of otherSpellings(network, modules, weights)) add(spelling, module);
   return (spelling) => spellings.get(spelling.replace(".processor.", "."));
 }
 
 function otherSpellings(
-  component: LoraComponent,
+  network: NetworkName,
   modules: readonly string[],
   weights: Weights,
 ): readonly (readonly [spelling: string, module: string])[] {
-  if (component === "textEncoder") {
+  if (network !== "unet") {
     return modules.flatMap((module) => {
       const bare = module.replace(/^text_model\./, "");
       const processor = Object.entries(textProjections).find(([, name]) =>
@@ -51,13 +48,11 @@ function otherSpellings(
       ] as const;
     });
   }
-  const toLdm = new Map(
-    unetModules(diffusersUNetLayout(new Set(weights.names()))).map(([ldm, name]) => [name, ldm]),
-  );
+  const originalName = originalUNetNames(weights);
   return modules.flatMap((module) => {
-    const ldm = renameParameter(`${module}.weight`, toLdm)?.slice(0, -".weight".length);
+    const original = originalName(module);
     return [
-      ...(ldm === undefined ? [] : [[ldm, module] as const]),
+      ...(original === undefined ? [] : [[original, module] as const]),
       ...(module.endsWith(".to_out.0") ? [[module.slice(0, -".0".length), module] as const] : []),
     ];
   });

@@ -1,24 +1,23 @@
-import { type Tensor, toFloat32 } from "@sunstep/tensor";
-import { fixture, readSafetensors } from "@sunstep/testing";
-import { describe, expect, it } from "vitest";
 import {
-  type LoraModel,
+  type AdaptableWeights,
+  adaptableWeights,
   memorySource,
   openCheckpoint,
   openSafetensors,
-  readLora,
   readWeight,
   writeSafetensors,
-} from "../src/index.js";
-import { fileSource, folderTree } from "../src/node.js";
-import { errorOf } from "./errors-of.js";
-import { toLdmUNet } from "./ldm-layout.js";
-import { float32 } from "./made-up-tensors.js";
+} from "@sunstep/checkpoint";
+import { fileSource, folderTree } from "@sunstep/checkpoint/node";
+import { type Tensor, toFloat32 } from "@sunstep/tensor";
+import { fixture, readSafetensors } from "@sunstep/testing";
+import { describe, expect, it } from "vitest";
+import { errorOf } from "../../checkpoint/test/errors-of.js";
+import { toLdmUNet } from "../../checkpoint/test/ldm-layout.js";
+import { float32 } from "../../checkpoint/test/made-up-tensors.js";
+import { readLora } from "../src/index.js";
 
-const modelOf = async (folder: string): Promise<LoraModel> => {
-  const { unet, textEncoder } = await openCheckpoint(folderTree(fixture(folder)));
-  return { unet: unet.weights, textEncoder: textEncoder.weights };
-};
+const modelOf = async (folder: string): Promise<AdaptableWeights> =>
+  adaptableWeights(await openCheckpoint(folderTree(fixture(folder))));
 const model = await modelOf("tiny-sd15");
 
 const open = async (path: string) => readLora(await openSafetensors(await fileSource(fixture(path))), model);
@@ -43,9 +42,8 @@ describe("files of the reference", () => {
   ])("%s: every tensor finds its module", async (name, unet, textEncoder, alpha) => {
     const lora = await open(`lora/${name}.safetensors`);
     expect(lora).toMatchObject({ unknown: [], warnings: [] });
-    const count = (component: string) =>
-      lora.targets.filter((target) => target.component === component).length;
-    expect([count("unet"), count("textEncoder")]).toEqual([unet, textEncoder]);
+    const count = (network: string) => lora.targets.filter((target) => target.network === network).length;
+    expect([count("unet"), count("text_encoder")]).toEqual([unet, textEncoder]);
     expect(new Set(lora.targets.map((target) => target.alpha))).toEqual(new Set([alpha]));
     expect(new Set(lora.targets.map((target) => target.rank))).toEqual(new Set([4]));
   });
@@ -54,12 +52,12 @@ describe("files of the reference", () => {
     const [kohya, peft, old] = await Promise.all(
       ["kohya", "peft", "diffusers_legacy"].map((name) => open(`lora/${name}.safetensors`)),
     );
-    const factors = new Map(peft!.targets.map((target) => [`${target.component} ${target.module}`, target]));
-    expect(kohya!.targets.map(({ component, module: name }) => `${component} ${name}`).sort()).toEqual(
+    const factors = new Map(peft!.targets.map((target) => [`${target.network} ${target.module}`, target]));
+    expect(kohya!.targets.map(({ network, module: name }) => `${network} ${name}`).sort()).toEqual(
       [...factors.keys()].sort(),
     );
     for (const target of [...kohya!.targets, ...old!.targets]) {
-      const same = factors.get(`${target.component} ${target.module}`)!;
+      const same = factors.get(`${target.network} ${target.module}`)!;
       for (const factor of ["down", "up"] as const) {
         const [actual, expected] = await Promise.all([readWeight(target[factor]), readWeight(same[factor])]);
         expect(toFloat32(actual), target.module).toBeAllclose(toFloat32(expected), {});
@@ -96,7 +94,7 @@ describe("spellings", () => {
     [module.replace("attn2.", "attn2.processor."), "_lora.down.weight", "_lora.up.weight"],
   ])("%s%s", async (name, down, up) => {
     const { targets } = await openMade(pair(name + down, name + up));
-    expect(targets).toMatchObject([{ component: "unet", module, rank: 4 }]);
+    expect(targets).toMatchObject([{ network: "unet", module, rank: 4 }]);
   });
 
   const text = "text_model.encoder.layers.1.self_attn.q_proj";
@@ -109,7 +107,7 @@ describe("spellings", () => {
     [`text_encoder.${text.replace("q_proj", "to_q")}`, "_lora.down.weight", "_lora.up.weight"],
   ])("%s%s", async (name, down, up) => {
     const { targets } = await openMade(pair(name + down, name + up, [16, 2, 16]));
-    expect(targets).toMatchObject([{ component: "textEncoder", module: text, rank: 2 }]);
+    expect(targets).toMatchObject([{ network: "text_encoder", module: text, rank: 2 }]);
   });
 
   it("finds every module of the U-Net by its original block name", async () => {
@@ -192,14 +190,14 @@ describe("what does not fit", () => {
     });
     expect(targets).toHaveLength(1);
     expect(unknown).toEqual(["unet.nope.0", "lora_te2_text_model_x"]);
-    expect(warnings[0]).toMatch(/made\.safetensors.*unet\.nope\.0, lora_te2_text_model_x/);
+    expect(warnings[0]?.message).toMatch(/made\.safetensors.*unet\.nope\.0, lora_te2_text_model_x/);
   });
 
   it("names both shapes where a LoRA is for another model", async () => {
     const error = await errorOf(
       openMade(pair(`unet.${module}.lora_A.weight`, `unet.${module}.lora_B.weight`, [640, 4, 768])),
     );
-    expect(error.code).toBe("LORA_FILE_SHAPE");
+    expect(error.code).toBe("LORA_SHAPE");
     expect(error.message).toMatch(/\[4,768\].*\[640,4\].*\[24,16\]/);
   });
 
@@ -219,7 +217,7 @@ describe("what does not fit", () => {
   it("refuses an alpha that is no number", async () => {
     for (const alpha of [float32([2]), float32([], [Number.NaN])])
       expect((await errorOf(openMade({ ...known, [`unet.${module}.alpha`]: alpha }))).code).toBe(
-        "LORA_FILE_SHAPE",
+        "LORA_ALPHA",
       );
   });
 });
