@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { defineErrors, SunstepError } from "../src/index.js";
+import { defineErrors, defineWarnings, SunstepError } from "../src/index.js";
 
 const [shopErrors, shopError] = defineErrors({
   SHOP_CLOSED: "the shop is closed",
@@ -27,7 +27,21 @@ describe("defineErrors", () => {
   });
 });
 
-describe("the packages' error tables", async () => {
+describe("defineWarnings", () => {
+  const [shopWarnings, shopWarning] = defineWarnings({ SHOP_QUEUE: "other customers wait" });
+
+  it("returns the table and a factory of its warnings", () => {
+    expect(shopWarnings).toEqual({ SHOP_QUEUE: "other customers wait" });
+    expect(shopWarning("SHOP_QUEUE", "3 customers wait", { customers: 3 })).toEqual({
+      code: "SHOP_QUEUE",
+      message: "3 customers wait",
+      details: { customers: 3 },
+    });
+    expectTypeOf(shopWarning).parameter(0).toEqualTypeOf<"SHOP_QUEUE">();
+  });
+});
+
+describe("the packages' tables of errors and warnings", async () => {
   const packages = new URL("../../", import.meta.url);
   const files = readdirSync(packages)
     .flatMap((name) => [`${name}/src/errors.ts`, `${name}/src/common-errors.ts`])
@@ -38,9 +52,9 @@ describe("the packages' error tables", async () => {
     Object.entries(module).filter(([, value]) => typeof value === "object"),
   );
 
-  it("are named <package>Errors", () => {
+  it("are named <package>Errors or <package>Warnings", () => {
     expect(tables.length).toBeGreaterThan(13);
-    expect(tables.map(([name]) => name).filter((name) => !/^[a-z]\w*Errors$/.test(name))).toEqual([]);
+    expect(tables.map(([name]) => name).filter((name) => !/^[a-z]\w*(Errors|Warnings)$/.test(name))).toEqual([]);
   });
 
   it("share no code", () => {
