@@ -1,10 +1,10 @@
 import type { SunstepWarning } from "@sunstep/errors";
 import type { ByteSource } from "@sunstep/files";
 import type { ClipTextConfig } from "./config/clip-text.js";
-import type { SchedulerConfig } from "./config/scheduler.js";
 import type { TaesdConfig } from "./config/taesd.js";
 import type { UNetConfig } from "./config/unet.js";
 import type { VaeConfig } from "./config/vae.js";
+import type { JsonObject } from "./json.js";
 import type { Weights } from "./weights.js";
 
 /** One network: its config, and where its weights lie. */
@@ -50,7 +50,8 @@ export interface Checkpoint {
   /** In the order in which their states are joined: one for Stable Diffusion 1.x and 2.x. */
   readonly textEncoders: readonly [TextEncoder, ...TextEncoder[]];
   readonly vae: Component<VaeConfig>;
-  readonly schedulerConfig: SchedulerConfig;
+  /** diffusers' scheduler_config.json, with its class name; `@sunstep/scheduler` checks the rest. */
+  readonly schedulerConfig: JsonObject;
   /** What was assumed, ignored or left out. */
   readonly warnings: readonly SunstepWarning[];
 }

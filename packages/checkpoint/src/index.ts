@@ -14,7 +14,6 @@ export {
   type TokenizerFiles,
 } from "./checkpoint.js";
 export { type ClipTextConfig, parseClipTextConfig } from "./config/clip-text.js";
-export { parseSchedulerConfig, type SchedulerConfig } from "./config/scheduler.js";
 export { parseTaesdConfig, type TaesdConfig } from "./config/taesd.js";
 export { parseUNetConfig, type UNetConfig } from "./config/unet.js";
 export { parseVaeConfig, type VaeConfig } from "./config/vae.js";
@@ -33,7 +32,6 @@ export {
 } from "./json.js";
 export type { SingleFileOptions } from "./ldm/open.js";
 export { originalUNetNames } from "./ldm/original-names.js";
-export type { PredictionType } from "./ldm/scheduler.js";
 export { type OpenCheckpointOptions, openCheckpoint } from "./open-checkpoint.js";
 export { readWeight } from "./read-weight.js";
 export type { TensorEntry } from "./safetensors/header.js";

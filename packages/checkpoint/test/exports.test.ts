@@ -21,7 +21,6 @@ it("exports exactly these names", async () => {
     "parseClipTextConfig",
     "parseJson",
     "parseJsonObject",
-    "parseSchedulerConfig",
     "parseTaesdConfig",
     "parseUNetConfig",
     "parseVaeConfig",

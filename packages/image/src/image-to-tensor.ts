@@ -1,7 +1,7 @@
 // Pixels to tensors and back, in the arithmetic of diffusers' VaeImageProcessor (image_processor.py): float32 at every
 // step, and numpy's rounding of halves to even.
 
-import { type Tensor, tensor } from "@sunstep/tensor";
+import { roundHalfToEven, type Tensor, tensor } from "@sunstep/tensor";
 import { imageError } from "./errors.js";
 import { checkImage, type RgbImage, toGrey, toRgb } from "./rgb-image.js";
 
@@ -43,12 +43,6 @@ export function tensorToImages({ shape, data }: Tensor<"float32">): RgbImage[] {
 function toByte(value: number): number {
   const unit = Math.min(Math.max(Math.fround(Math.fround(value / 2) + 0.5), 0), 1);
   return roundHalfToEven(Math.fround(unit * 255));
-}
-
-function roundHalfToEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  return rest < 0.5 || (rest === 0.5 && floor % 2 === 0) ? floor : floor + 1;
 }
 
 /** A mask as [1, 1, height, width], float32: 1 where its grey is at least a half (repaint), else 0. */

@@ -1,29 +1,9 @@
+import { bytesPerElement, elementCount } from "@sunstep/tensor";
 import { onnxError } from "./errors.js";
 import type { DataType, Dimension, Initializer, InlineData } from "./model.js";
 
-const bytesPerElement: Readonly<Record<DataType, number>> = {
-  float32: 4,
-  float16: 2,
-  bfloat16: 2,
-  float64: 8,
-  int8: 1,
-  uint8: 1,
-  int16: 2,
-  uint16: 2,
-  int32: 4,
-  uint32: 4,
-  int64: 8,
-  uint64: 8,
-  bool: 1,
-  string: 0,
-};
-
-export function elementCount(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
-
 export function byteLength(dtype: DataType, shape: readonly number[]): number {
-  return bytesPerElement[dtype] * elementCount(shape);
+  return dtype === "string" ? 0 : bytesPerElement(dtype) * elementCount(shape);
 }
 
 /** The shape with every dimension known, or undefined. */
@@ -59,8 +39,8 @@ export function inlineNumbers(initializer: Initializer): number[] | undefined {
   const { bytes } = initializer.data;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const read = elementReaders[initializer.dtype];
-  if (!read) return undefined;
-  const size = bytesPerElement[initializer.dtype];
+  if (!read || initializer.dtype === "string") return undefined;
+  const size = bytesPerElement(initializer.dtype);
   return Array.from({ length: bytes.byteLength / size }, (_, i) => read(view, i * size));
 }
 

@@ -1,3 +1,4 @@
+export { elementCount } from "@sunstep/tensor";
 export {
   float,
   floats,
@@ -13,7 +14,6 @@ export { type BuilderOptions, GraphBuilder } from "./builder.js";
 export {
   boolData,
   byteLength,
-  elementCount,
   float32Data,
   inlineNumbers,
   int64Data,

@@ -2,23 +2,10 @@
 // worker. Nothing here knows how it is stored; `onnx/` reads and writes the file format.
 
 import type { ByteSource } from "@sunstep/files";
+import type { DataType as TensorDataType } from "@sunstep/tensor";
 
 /** Element types, with the names that typed arrays and users know (ONNX TensorProto.DataType). */
-export type DataType =
-  | "float32"
-  | "float16"
-  | "bfloat16"
-  | "float64"
-  | "int8"
-  | "uint8"
-  | "int16"
-  | "uint16"
-  | "int32"
-  | "uint32"
-  | "int64"
-  | "uint64"
-  | "bool"
-  | "string";
+export type DataType = TensorDataType | "string";
 
 /** A fixed size, or the name of one that is only known at run time. */
 export type Dimension = number | string;

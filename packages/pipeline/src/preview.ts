@@ -1,4 +1,5 @@
 import type { RgbImage } from "@sunstep/image";
+import { solveLinear } from "@sunstep/tensor";
 
 /** Rows r, g, b; columns the four latent channels and a constant. Colours in -1 to 1. */
 export type PreviewFactors = readonly (readonly number[])[];
@@ -25,7 +26,7 @@ export function fitPreviewFactors(
     const right = Array.from({ length: size }, (_, row) =>
       sum(count, (i) => feature(row, i) * colours[colour * count + i]!),
     );
-    return solve(normal, right);
+    return solveLinear(normal, right);
   });
 }
 
@@ -55,25 +56,4 @@ function sum(count: number, term: (i: number) => number): number {
   let total = 0;
   for (let i = 0; i < count; i++) total += term(i);
   return total;
-}
-
-/** Gaussian elimination with partial pivoting; the normal matrix is small and positive definite. */
-function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
-  const rows = matrix.map((row, i) => [...row, right[i]!]);
-  for (let column = 0; column < rows.length; column++) {
-    const pivot = rows
-      .slice(column)
-      .reduce(
-        (best, row, i) => (Math.abs(row[column]!) > Math.abs(rows[best]![column]!) ? column + i : best),
-        column,
-      );
-    [rows[column], rows[pivot]] = [rows[pivot]!, rows[column]!];
-    const lead = rows[column]!;
-    for (const [i, row] of rows.entries()) {
-      if (i === column) continue;
-      const factor = row[column]! / lead[column]!;
-      for (let k = column; k < row.length; k++) row[k]! -= factor * lead[k]!;
-    }
-  }
-  return rows.map((row, i) => row.at(-1)! / row[i]!);
 }

@@ -212,5 +212,8 @@ function sizes(options: GenerateOptions, defaults: ModelDefaults): { width: numb
 function read<T>(option: string, field: Field<T>, value: unknown): T {
   const taken = field.read(value);
   if (taken !== undefined) return taken;
-  throw pipelineError("PIPELINE_OPTION", `${option} ${String(value)}: must be ${field.expects}`, { option, value });
+  throw pipelineError("PIPELINE_OPTION", `${option} ${String(value)}: must be ${field.expects}`, {
+    option,
+    value,
+  });
 }

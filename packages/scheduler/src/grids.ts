@@ -14,14 +14,6 @@ export function arange(start: number, stop: number, step: number): number[] {
   return Array.from({ length: Math.max(0, Math.ceil((stop - start) / step)) }, (_, i) => start + i * delta);
 }
 
-/** numpy.round: halves go to the even neighbour. */
-export function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
-}
-
 /** numpy.interp over the points (0, values[0]), (1, values[1]), …; constant beyond both ends. */
 export function interpolate(x: number, values: ArrayLike<number>): number {
   const last = values.length - 1;

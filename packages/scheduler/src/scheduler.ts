@@ -3,9 +3,9 @@
 
 /** diffusers' scheduler_config.json, as it is; keys that the named class does not know are ignored. */
 export interface SchedulerConfig {
-  readonly _class_name?: string;
+  readonly _class_name?: unknown;
   /** The same as `_class_name`, as some tools write it. */
-  readonly class?: string;
+  readonly class?: unknown;
   readonly [option: string]: unknown;
 }
 

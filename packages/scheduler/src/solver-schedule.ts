@@ -1,8 +1,9 @@
 // What the exponential integrators share (DPM-Solver, UniPC): a schedule of sigmas that is read as
 // sample = alpha * clean + sigma * noise with alpha^2 + sigma^2 = 1.
 
+import { roundHalfToEven } from "@sunstep/tensor";
 import type { Run } from "./define-scheduler.js";
-import { linspace, roundHalfEven } from "./grids.js";
+import { linspace } from "./grids.js";
 import { combine } from "./linear-combination.js";
 import { flag, oneOf, only, optionError } from "./options.js";
 import { hasOwnSigmas, type SigmaSpacing, sigmasAt, spacedSigmas, timestepOfSigma } from "./sigmas.js";
@@ -72,7 +73,7 @@ export function solverSchedule(
   const rounds = options.roundsTimesteps && (options.use_karras_sigmas || options.use_lu_lambdas);
   const logSigmas = training.map(Math.log);
   const timesteps = spaced.map((sigma) => timestepOfSigma(sigma, logSigmas));
-  return { timesteps: timesteps.map(rounds ? roundHalfEven : Math.trunc), sigmas: spaced };
+  return { timesteps: timesteps.map(rounds ? roundHalfToEven : Math.trunc), sigmas: spaced };
 }
 
 /** Lu et al. 2022 (arXiv 2206.00927), section 3.4: even steps in lambda. */

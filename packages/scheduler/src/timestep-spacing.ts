@@ -1,7 +1,8 @@
 // Which of the training timesteps a run visits: Lin et al. 2023 (arXiv 2305.08891), table 2.
 
+import { roundHalfToEven } from "@sunstep/tensor";
 import { schedulerError } from "./errors.js";
-import { arange, linspace, roundHalfEven } from "./grids.js";
+import { arange, linspace } from "./grids.js";
 import { integer, oneOf } from "./options.js";
 
 export type TimestepSpacing = "leading" | "trailing" | "linspace";
@@ -38,7 +39,7 @@ export function openSpacedTimesteps(options: Spacing, steps: number, last: numbe
   switch (options.timestep_spacing) {
     case "linspace":
       return linspace(0, last - 1, steps + 1)
-        .map(roundHalfEven)
+        .map(roundHalfToEven)
         .slice(1)
         .reverse();
     case "leading":
@@ -54,7 +55,7 @@ const multiples = (stride: number, count: number, offset: number) =>
   Array.from({ length: count }, (_, i) => i * stride + offset);
 
 const trailing = (last: number, train: number, steps: number) =>
-  arange(last, 0, -train / steps).map((t) => roundHalfEven(t) - 1);
+  arange(last, 0, -train / steps).map((t) => roundHalfToEven(t) - 1);
 
 function strideOf(train: number, parts: number, steps: number): number {
   const stride = Math.floor(train / parts);

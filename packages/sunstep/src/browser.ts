@@ -1,9 +1,9 @@
 // What browsers get as "sunstep": the same names as in Node.
-export type { Architecture, PredictionType } from "@sunstep/checkpoint";
+export type { Architecture } from "@sunstep/checkpoint";
 export { SunstepError } from "@sunstep/errors";
 export { type DecodedImage, decodeImage, type RgbImage } from "@sunstep/image";
 export { detectDevices } from "@sunstep/runtime-web";
-export { listSchedulers, type SchedulerConfig } from "@sunstep/scheduler";
+export { listSchedulers, type PredictionType, type SchedulerConfig } from "@sunstep/scheduler";
 export { listModels } from "./browser/list-models.js";
 export { loadImage } from "./browser/load-image.js";
 export { StableDiffusion } from "./browser/stable-diffusion.js";

@@ -1,10 +1,10 @@
-export type { Architecture, PredictionType } from "@sunstep/checkpoint";
+export type { Architecture } from "@sunstep/checkpoint";
 export { SunstepError } from "@sunstep/errors";
 export { type DecodedImage, decodeImage, type RgbImage } from "@sunstep/image";
 export type { ModelEntry, ProgressEvent as DownloadEvent } from "@sunstep/model-registry";
 export type { Decoder, PreviewMode, Request, Stage } from "@sunstep/pipeline";
 export type { NodeDevice, PreparedCacheOptions } from "@sunstep/runtime-node";
-export { listSchedulers, type SchedulerConfig } from "@sunstep/scheduler";
+export { listSchedulers, type PredictionType, type SchedulerConfig } from "@sunstep/scheduler";
 export type { DeviceReport } from "./device-report.js";
 export { sunstepErrors } from "./errors.js";
 export type { FromPretrainedOptions, LoraSource } from "./from-pretrained-options.js";

@@ -13,6 +13,8 @@ it("exports exactly these names", async () => {
     "encodeBfloat16",
     "encodeFloat16",
     "isDataType",
+    "roundHalfToEven",
+    "solveLinear",
     "tensor",
     "tensorErrors",
     "toFloat32",

@@ -7,7 +7,7 @@ import {
   type TokenizerFiles,
 } from "../checkpoint.js";
 import type { ClipTextConfig } from "../config/clip-text.js";
-import { parseSchedulerConfig } from "../config/scheduler.js";
+import { checkSchedulerConfig } from "../config/scheduler.js";
 import { checkpointError, checkpointWarning } from "../errors.js";
 import { checkPath, type FileTree, openFile, readJsonFile } from "../file-tree.js";
 import { describeJson, type JsonObject } from "../json.js";
@@ -36,7 +36,7 @@ export async function openDiffusersFolder(files: FileTree, variant: string | und
   const textEncoder = await openTextEncoder(files, "text_encoder", "tokenizer", variant);
   const vae = await openComponent("vae", files, { folder: "vae", ...(variant && { variant }) });
   const schedulerPath = "scheduler/scheduler_config.json";
-  const schedulerConfig = parseSchedulerConfig(
+  const schedulerConfig = checkSchedulerConfig(
     await readJsonFile(await openFile(files, schedulerPath)),
     schedulerPath,
   );

@@ -1,7 +1,7 @@
 // Single files carry no scheduler either: diffusers takes that of the model's repository.
 
 import type { Architecture } from "../checkpoint.js";
-import type { SchedulerConfig } from "../config/scheduler.js";
+import type { JsonObject } from "../json.js";
 import { readWeight } from "../read-weight.js";
 import type { SafetensorsFile } from "../safetensors/open.js";
 
@@ -23,7 +23,7 @@ export function defaultScheduler(
   architecture: Architecture,
   inpainting: boolean,
   prediction: PredictionType,
-): SchedulerConfig {
+): JsonObject {
   return architecture === "sd1" && !inpainting
     ? { _class_name: "PNDMScheduler", ...shared, skip_prk_steps: true, prediction_type: prediction }
     : { _class_name: "DDIMScheduler", ...shared, prediction_type: prediction };

@@ -1,5 +1,5 @@
+import { elementCount } from "@sunstep/tensor";
 import { intsAttribute, numberAttribute } from "../attributes.js";
-import { elementCount } from "../data.js";
 import {
   broadcast,
   type InferenceInput,
@@ -20,9 +20,11 @@ const reshape: InferenceRule = (node) => {
   const wanted = requiredConstant(node, 1);
   const allowZero = numberAttribute(node.attributes, "allowzero", 0) === 1;
   const sizes = wanted.map((size, i) => (size === 0 && !allowZero ? shape[i]! : size));
-  const known = elementCount(sizes.filter((size) => size !== -1));
+  const isSize = (size: number) => Number.isInteger(size) && size >= 0;
+  const fixed = sizes.filter((size) => size !== -1);
+  const known = fixed.every(isSize) ? elementCount(fixed) : Number.NaN;
   const result = sizes.map((size) => (size === -1 ? elementCount(shape) / known : size));
-  if (!result.every(Number.isInteger) || elementCount(result) !== elementCount(shape))
+  if (!result.every(isSize) || elementCount(result) !== elementCount(shape))
     throw shapeError(node, `cannot become [${wanted.join(", ")}]`);
   return [{ dtype, shape: result }];
 };

@@ -1,9 +1,9 @@
 // Song et al. 2020, "Denoising Diffusion Implicit Models" (arXiv 2010.02502).
 
+import { roundHalfToEven } from "@sunstep/tensor";
 import { alphaLookup, noisy, refuseBlindStart, refuseManySteps } from "../alphas.js";
 import { clippingOptions, limit } from "../clipping.js";
 import { defineScheduler } from "../define-scheduler.js";
-import { roundHalfEven } from "../grids.js";
 import { combine } from "../linear-combination.js";
 import { alphasCumprod, noiseScheduleOptions } from "../noise-schedule.js";
 import { flag } from "../options.js";
@@ -29,7 +29,7 @@ export const ddim = defineScheduler({
     const alphas = alphasCumprod(options);
     const alphaAt = alphaLookup(name, alphas);
     const finalAlpha = options.set_alpha_to_one ? 1 : alphas[0]!;
-    const timesteps = spacedTimesteps(options, steps).map(roundHalfEven);
+    const timesteps = spacedTimesteps(options, steps).map(roundHalfToEven);
     const stride = Math.floor(train / steps);
 
     return (begin) => {

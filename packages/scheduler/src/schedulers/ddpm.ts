@@ -1,9 +1,9 @@
 // Ho et al. 2020, "Denoising Diffusion Probabilistic Models" (arXiv 2006.11239).
 
+import { roundHalfToEven } from "@sunstep/tensor";
 import { alphaLookup, noisy, refuseBlindStart, refuseManySteps } from "../alphas.js";
 import { clippingOptions, limit } from "../clipping.js";
 import { defineScheduler } from "../define-scheduler.js";
-import { roundHalfEven } from "../grids.js";
 import { combine } from "../linear-combination.js";
 import { alphasCumprod, noiseScheduleOptions } from "../noise-schedule.js";
 import { flag, oneOf } from "../options.js";
@@ -38,7 +38,7 @@ export const ddpm = defineScheduler({
   start(options, run) {
     refuseManySteps(name, run.steps, options.num_train_timesteps);
     const alphaAt = alphaLookup(name, alphasCumprod(options));
-    const timesteps = run.timesteps ?? spacedTimesteps(options, run.steps).map(roundHalfEven);
+    const timesteps = run.timesteps ?? spacedTimesteps(options, run.steps).map(roundHalfToEven);
 
     return (begin) => {
       refuseBlindStart(name, options.prediction_type, alphaAt(timesteps[begin]!));

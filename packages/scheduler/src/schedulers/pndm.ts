@@ -1,9 +1,9 @@
 // Liu et al. 2022, "Pseudo Numerical Methods for Diffusion Models on Manifolds" (arXiv 2202.09778).
 
+import { roundHalfToEven } from "@sunstep/tensor";
 import { alphaLookup, noisy } from "../alphas.js";
 import { defineScheduler } from "../define-scheduler.js";
 import { schedulerError } from "../errors.js";
-import { roundHalfEven } from "../grids.js";
 import { combine } from "../linear-combination.js";
 import { alphasCumprod, noiseScheduleOptions } from "../noise-schedule.js";
 import { flag, oneOf } from "../options.js";
@@ -38,7 +38,7 @@ export const pndm = defineScheduler({
     const alphaAt = alphaLookup(name, alphas);
     const finalAlpha = options.set_alpha_to_one ? 1 : alphas[0]!;
     const stride = Math.floor(options.num_train_timesteps / steps);
-    const spaced = spacedTimesteps(options, steps).map(roundHalfEven);
+    const spaced = spacedTimesteps(options, steps).map(roundHalfToEven);
     const warmUp = options.skip_prk_steps ? [] : rungeKuttaTimesteps(spaced, Math.floor(stride / 2));
     const timesteps = options.skip_prk_steps
       ? [...spaced.slice(0, 2), ...spaced.slice(1)]

@@ -1,5 +1,6 @@
 // Zhao et al. 2023, "UniPC: A Unified Predictor-Corrector Framework" (arXiv 2302.04867), multistep, B(h) variants.
 
+import { solveLinear } from "@sunstep/tensor";
 import { thresholdingOptions } from "../clipping.js";
 import { defineScheduler } from "../define-scheduler.js";
 import { convertOutput } from "../dpm-solver.js";
@@ -139,25 +140,8 @@ function updateWeights(
     factorial *= k + 1;
     phi = phi / hh - 1 / factorial;
   }
-  return solve(
+  return solveLinear(
     nodes.map((_, power) => nodes.map((node) => node ** power)),
     right,
   );
-}
-
-/** Gaussian elimination with partial pivoting. */
-function solve(matrix: number[][], right: readonly number[]): number[] {
-  const rows = matrix.map((row, i) => [...row, right[i]!]);
-  const size = rows.length;
-  for (let column = 0; column < size; column++) {
-    const rest = rows.slice(column).map((row) => Math.abs(row[column]!));
-    const pivot = column + rest.indexOf(Math.max(...rest));
-    [rows[column], rows[pivot]] = [rows[pivot]!, rows[column]!];
-    for (let r = 0; r < size; r++) {
-      if (r === column) continue;
-      const factor = rows[r]![column]! / rows[column]![column]!;
-      rows[r] = rows[r]!.map((value, k) => value - factor * rows[column]![k]!);
-    }
-  }
-  return rows.map((row, i) => row[size]! / row[i]!);
 }

@@ -1,0 +1,6 @@
+/** numpy.round: rounds to the nearest integer, halves to the even one. */
+export function roundHalfToEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  return rest < 0.5 || (rest === 0.5 && floor % 2 === 0) ? floor : floor + 1;
+}
