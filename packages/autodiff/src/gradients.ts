@@ -12,7 +12,7 @@ import {
   withNodes,
 } from "@sunstep/onnx-graph";
 import { checkLoss, checkNames, checkOpset, checkReached, outputName } from "./check-options.js";
-import { reshape, scalarLike } from "./emit-parts.js";
+import { reshape, scalarLike } from "./composite-operators.js";
 import { autodiffError } from "./errors.js";
 import { type ForwardValues, keepAll, recomputing } from "./forward-values.js";
 import { gradientRules } from "./gradient-rules.js";

@@ -1,5 +1,5 @@
 import { type DataType, int, type NodeEmitter, string, type Value } from "@sunstep/onnx-graph";
-import { reshape, zeros } from "./emit-parts.js";
+import { reshape, zeros } from "./composite-operators.js";
 
 /** Zeros of a type, to whose slices `indices` [count] along an axis the slices of `rows` are added. */
 export function scatterAdd(

@@ -11,18 +11,18 @@ import {
 import type { Runtime } from "@sunstep/runtime";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { type Tensor, tensor } from "@sunstep/tensor";
-import { runOnnx } from "@sunstep/testing";
+import { openOnnx } from "@sunstep/testing";
 import { expect } from "vitest";
 import { gradients } from "../src/index.js";
 
-/** Shapes of the inputs that gradients are taken of, and the graph over them. */
+/** A graph and the shapes of its inputs, of all of which gradients are taken. */
 export interface Differentiable {
   readonly inputs: readonly (readonly number[])[];
   readonly emit: (graph: GraphBuilder, ...inputs: Value[]) => Value | readonly Value[];
-  /** What becomes of the inputs' random numbers between -1 and 1, to keep away from kinks and poles. */
+  /** Maps the inputs' random numbers between -1 and 1, to keep away from kinks and poles. */
   readonly values?: (random: number) => number;
   readonly opset?: number;
-  /** Run as it is: runtime-node has no lowering for this form. */
+  /** Runs the graph without runtime-node, which has no lowering for this form. */
   readonly raw?: boolean;
 }
 
@@ -55,7 +55,7 @@ export async function withSession<T>(model: Model, use: (run: Run) => Promise<T>
   }
 }
 
-/** A graph whose `loss` is a random weighted sum of everything the emitted nodes give. */
+/** Builds a graph whose `loss` is a randomly weighted sum of all values that `emit` returns. */
 function withLoss({ inputs, emit, opset = 23 }: Differentiable): {
   readonly model: Model;
   readonly weights: ReadonlyMap<string, Float32Array>;
@@ -89,24 +89,41 @@ export function randomFeeds({ graph }: Model, values: Differentiable["values"] =
   );
 }
 
+/** The step of the differences, relative to inputs of size 1. */
 const STEP = 2 ** -6;
 
+/** The largest error of a gradient that passes, relative to the largest element of the gradient (at least 1). */
+const TOLERANCE = 1e-3;
+
+export interface DifferenceOptions {
+  readonly checkpoint?: readonly string[];
+  /**
+   * Also takes differences of half the step and allows a gradient to be off by as much as both disagree: for functions
+   * with large third derivatives.
+   */
+  readonly refined?: boolean;
+}
+
 /**
- * Compares every element of every gradient with a central difference. The loss is summed in double precision from
- * the outputs, so what is left of rounding is about 2^-24 / STEP = 4e-6 of an output; cutting off the third derivative
- * costs STEP^2 / 6 = 4e-5 of it, and that is at most about 20 times the largest gradient in the cases here.
+ * Compares every element of every gradient with a central difference. The loss is summed in double precision from the
+ * outputs, so rounding leaves about 2^-24 / STEP = 4e-6 of an output; the third derivative that the difference cuts off
+ * costs STEP^2 / 6 = 4e-5 of it, and it is at most about 20 times the largest gradient in the rules' cases.
  */
 export async function expectFiniteDifferences(
   differentiable: Differentiable,
-  checkpoint?: readonly string[],
+  { checkpoint, refined = false }: DifferenceOptions = {},
 ): Promise<void> {
   const { model, weights } = withLoss(differentiable);
   const feeds = randomFeeds(model, differentiable.values);
   const names = Object.keys(feeds);
-  const options = { loss: "loss", withRespectTo: names, ...(checkpoint && { checkpoint }) };
-  const differentiated = gradients(model, options);
+  const differentiated = gradients(model, {
+    loss: "loss",
+    withRespectTo: names,
+    ...(checkpoint && { checkpoint }),
+  });
   const compare = async (run: Run) => {
-    const lossOf = (results: Record<string, Tensor>) => {
+    const lossAt = async (moved: Feeds): Promise<number> => {
+      const results = await run(moved);
       let loss = 0;
       for (const [name, weight] of weights)
         weight.forEach((w, i) => {
@@ -114,26 +131,39 @@ export async function expectFiniteDifferences(
         });
       return loss;
     };
+    const difference = async (name: string, i: number, step: number): Promise<number> => {
+      const { shape, data } = feeds[name]!;
+      const at = async (move: number) => {
+        const moved = Float32Array.from(data);
+        moved[i]! += move;
+        return { x: moved[i]!, loss: await lossAt({ ...feeds, [name]: tensor(moved, shape) }) };
+      };
+      const [above, below] = [await at(step), await at(-step)];
+      return (above.loss - below.loss) / (above.x - below.x);
+    };
     const results = await run(feeds);
     for (const name of names) {
       const gradient = results[`grad/${name}`]!;
       const { shape, data } = feeds[name]!;
       expect(gradient.shape).toEqual(shape);
       const differences: number[] = [];
+      let doubt = 0;
       for (const i of data.keys()) {
-        const at = async (step: number) => {
-          const moved = Float32Array.from(data);
-          moved[i]! += step;
-          return { x: moved[i]!, loss: lossOf(await run({ ...feeds, [name]: tensor(moved, shape) })) };
-        };
-        const [above, below] = [await at(STEP), await at(-STEP)];
-        differences.push((above.loss - below.loss) / (above.x - below.x));
+        const wide = await difference(name, i, STEP);
+        const narrow = refined ? await difference(name, i, STEP / 2) : wide;
+        differences.push(narrow);
+        doubt = Math.max(doubt, Math.abs(wide - narrow));
       }
       const largest = differences.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-      expect(gradient.data as Float32Array).toBeAllclose(differences, { atol: 1e-3 * largest });
+      const atol = TOLERANCE * largest + doubt;
+      expect(gradient.data as Float32Array).toBeAllclose(differences, { atol });
     }
   };
   if (!differentiable.raw) return withSession(differentiated, compare);
-  const bytes = writeOnnx(differentiated);
-  await compare(async (feeds) => (await runOnnx(bytes, feeds)) as Record<string, Tensor>);
+  const session = await openOnnx(writeOnnx(differentiated));
+  try {
+    await compare(async (given) => (await session.run(given)) as Record<string, Tensor>);
+  } finally {
+    await session.release();
+  }
 }

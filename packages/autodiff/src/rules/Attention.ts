@@ -1,5 +1,5 @@
 import { float32Data, int, ints, type NodeEmitter, numberAttribute, type Value } from "@sunstep/onnx-graph";
-import { reshape, scaled, sum, swapLast } from "../emit-parts.js";
+import { reshape, scaled, sum, swapLast } from "../composite-operators.js";
 import { type GradientContext, type GradientRule, unsupported } from "../rule.js";
 
 /** [batch, tokens, heads * size] -> [batch, heads, tokens, size]; four dimensions stay as they are. */

@@ -1,4 +1,4 @@
-import { axisOf } from "../emit-parts.js";
+import { axisOf } from "../axes.js";
 import type { GradientRule } from "../rule.js";
 
 export const Concat: GradientRule = (context) => {

@@ -8,7 +8,7 @@ import {
   stringAttribute,
   type Value,
 } from "@sunstep/onnx-graph";
-import { asMatrix, reshape, reversed, sum } from "../emit-parts.js";
+import { asMatrix, reshape, reversed, sum } from "../composite-operators.js";
 import { type GradientContext, type GradientRule, unsupported } from "../rule.js";
 
 interface Geometry {

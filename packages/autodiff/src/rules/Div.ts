@@ -1,4 +1,4 @@
-import { sumTo } from "../emit-parts.js";
+import { sumTo } from "../composite-operators.js";
 import type { GradientRule } from "../rule.js";
 
 /** y = a / b: da = g / b, db = -y g / b */

@@ -1,4 +1,4 @@
-import { scaled } from "../emit-parts.js";
+import { scaled } from "../composite-operators.js";
 import type { GradientRule } from "../rule.js";
 
 /** dx = g 2 / sqrt(pi) exp(-x^2) */

@@ -1,5 +1,6 @@
 import { elementCount } from "@sunstep/onnx-graph";
-import { axisOf, reshape } from "../emit-parts.js";
+import { axisOf } from "../axes.js";
+import { reshape } from "../composite-operators.js";
 import type { GradientRule } from "../rule.js";
 import { scatterAdd } from "../scatter-add.js";
 

@@ -1,5 +1,5 @@
 import { elementCount, int, int64Data, numberAttribute } from "@sunstep/onnx-graph";
-import { reshape, sum } from "../emit-parts.js";
+import { reshape, sum } from "../composite-operators.js";
 import { type GradientRule, unsupported } from "../rule.js";
 import { scatterAdd } from "../scatter-add.js";
 

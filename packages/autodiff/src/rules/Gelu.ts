@@ -1,5 +1,5 @@
 import { type NodeEmitter, stringAttribute, type Value } from "@sunstep/onnx-graph";
-import { scalarLike, scaled } from "../emit-parts.js";
+import { scalarLike, scaled } from "../composite-operators.js";
 import type { GradientRule } from "../rule.js";
 
 const plus = (emit: NodeEmitter, x: Value, summand: number) =>

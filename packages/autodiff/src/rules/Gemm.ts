@@ -1,5 +1,5 @@
 import { float, int, numberAttribute } from "@sunstep/onnx-graph";
-import { scaled, sumTo } from "../emit-parts.js";
+import { scaled, sumTo } from "../composite-operators.js";
 import type { GradientRule } from "../rule.js";
 
 /** Y = alpha A' B' + beta C, ' where it is to be transposed: dA' = alpha g B'^T, dB' = alpha A'^T g, dC = beta g */

@@ -1,5 +1,5 @@
 import { int } from "@sunstep/onnx-graph";
-import { asMatrix, sumTo, swapLast } from "../emit-parts.js";
+import { asMatrix, sumTo, swapLast } from "../composite-operators.js";
 import type { GradientContext, GradientRule } from "../rule.js";
 
 /** A^T g; where B is one matrix for all of A's, a product of two matrices instead of a sum of many. */

@@ -1,5 +1,5 @@
 import { codeOfDataType, int } from "@sunstep/onnx-graph";
-import { sumTo } from "../emit-parts.js";
+import { sumTo } from "../composite-operators.js";
 import type { GradientRule } from "../rule.js";
 
 /** The gradient goes to the operand that was chosen; equal ones share it. Min's rule too. */

@@ -1,5 +1,5 @@
 import type { Value } from "@sunstep/onnx-graph";
-import { sumTo } from "../emit-parts.js";
+import { sumTo } from "../composite-operators.js";
 import { ELSEWHERE, type GradientContext, type GradientRule } from "../rule.js";
 
 /** Which operand is the sigmoid of the other one. */

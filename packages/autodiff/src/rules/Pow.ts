@@ -1,4 +1,4 @@
-import { scalarLike, scaled, sumTo } from "../emit-parts.js";
+import { scalarLike, scaled, sumTo } from "../composite-operators.js";
 import type { GradientContext, GradientRule } from "../rule.js";
 
 /** p x^(p - 1) */

@@ -1,4 +1,5 @@
-import { scalarLike, withReducedAxes } from "../emit-parts.js";
+import { withReducedAxes } from "../axes.js";
+import { scalarLike } from "../composite-operators.js";
 import type { GradientRule } from "../rule.js";
 
 /** Smallest normal float32: of x = 0 the gradient is 0, as PyTorch has it. */

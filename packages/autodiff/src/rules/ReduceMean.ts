@@ -1,5 +1,6 @@
 import { elementCount } from "@sunstep/onnx-graph";
-import { scaled, withReducedAxes } from "../emit-parts.js";
+import { withReducedAxes } from "../axes.js";
+import { scaled } from "../composite-operators.js";
 import type { GradientRule } from "../rule.js";
 
 export const ReduceMean: GradientRule = (context) => {

@@ -1,4 +1,4 @@
-import { withReducedAxes } from "../emit-parts.js";
+import { withReducedAxes } from "../axes.js";
 import type { GradientRule } from "../rule.js";
 
 export const ReduceSum: GradientRule = (context) => {

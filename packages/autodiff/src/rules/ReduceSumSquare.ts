@@ -1,4 +1,5 @@
-import { scaled, withReducedAxes } from "../emit-parts.js";
+import { withReducedAxes } from "../axes.js";
+import { scaled } from "../composite-operators.js";
 import type { GradientRule } from "../rule.js";
 
 /** dx = 2 g x */

@@ -1,4 +1,4 @@
-import { scalarLike } from "../emit-parts.js";
+import { scalarLike } from "../composite-operators.js";
 import type { GradientRule } from "../rule.js";
 
 export const Relu: GradientRule = ({ emit, gradient, output }) => {

@@ -1,4 +1,4 @@
-import { reshape } from "../emit-parts.js";
+import { reshape } from "../composite-operators.js";
 import type { GradientRule } from "../rule.js";
 
 export const Reshape: GradientRule = ({ emit, gradient, type }) => [reshape(emit, gradient, type(0).shape)];

@@ -1,5 +1,5 @@
 import { elementCount, ints, stringAttribute } from "@sunstep/onnx-graph";
-import { reshape, scaled } from "../emit-parts.js";
+import { reshape, scaled } from "../composite-operators.js";
 import { type GradientContext, type GradientRule, unsupported } from "../rule.js";
 
 /** Where output coordinate x lies in the input (ONNX operator specification, Resize). */

@@ -1,5 +1,5 @@
 import type { NodeEmitter, Value } from "@sunstep/onnx-graph";
-import { reshape, reversed } from "../emit-parts.js";
+import { reshape, reversed } from "../composite-operators.js";
 import { type GradientRule, unsupported } from "../rule.js";
 
 interface Cut {

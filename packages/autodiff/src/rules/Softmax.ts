@@ -1,4 +1,5 @@
-import { axisOf, sum } from "../emit-parts.js";
+import { axisOf } from "../axes.js";
+import { sum } from "../composite-operators.js";
 import type { GradientRule } from "../rule.js";
 
 /** dx = y (g - sum(g y)) */

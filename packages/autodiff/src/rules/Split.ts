@@ -1,5 +1,6 @@
 import { int } from "@sunstep/onnx-graph";
-import { axisOf, zeros } from "../emit-parts.js";
+import { axisOf } from "../axes.js";
+import { zeros } from "../composite-operators.js";
 import type { GradientRule } from "../rule.js";
 
 export const Split: GradientRule = (context) => {

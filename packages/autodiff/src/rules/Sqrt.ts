@@ -1,4 +1,4 @@
-import { scalarLike, scaled } from "../emit-parts.js";
+import { scalarLike, scaled } from "../composite-operators.js";
 import type { GradientRule } from "../rule.js";
 
 /** Smallest normal float32; a gradient of 0 stays 0 where the root is 0. */

@@ -1,4 +1,4 @@
-import { scalarLike, sumTo } from "../emit-parts.js";
+import { scalarLike, sumTo } from "../composite-operators.js";
 import type { GradientRule } from "../rule.js";
 
 export const Where: GradientRule = ({ emit, gradient, wants, type, input }) => {

@@ -16,12 +16,16 @@ export interface RunOnnxOptions {
   readonly graphOptimizationLevel?: "disabled" | "basic" | "extended" | "all";
 }
 
-/** Runs the bytes of an `.onnx` file once on the CPU: what ONNX Runtime makes of a graph, with nothing in between. */
-export async function runOnnx(
+export interface OnnxSession {
+  run(feeds: Readonly<Record<string, RunTensor>>): Promise<Record<string, RunTensor>>;
+  release(): Promise<void>;
+}
+
+/** Opens the bytes of an `.onnx` file in ONNX Runtime on the CPU, with no pass and no worker in between. */
+export async function openOnnx(
   model: Uint8Array,
-  feeds: Readonly<Record<string, RunTensor>>,
   { externalData = {}, graphOptimizationLevel = "disabled" }: RunOnnxOptions = {},
-): Promise<Record<string, RunTensor>> {
+): Promise<OnnxSession> {
   process.env.ORT_DISABLE_TELEMETRY ??= "1";
   const { InferenceSession, Tensor } = await import("onnxruntime-node");
   const session = await InferenceSession.create(model, {
@@ -30,18 +34,33 @@ export async function runOnnx(
     logSeverityLevel: 4,
     externalData: Object.entries(externalData).map(([path, data]) => ({ path, data })),
   });
-  try {
-    const inputs = Object.entries(feeds).map(([name, { dtype, shape, data }]) => [
-      name,
-      new Tensor(dtype as OrtTensor.Type, data as OrtTensor.DataType, shape),
-    ]);
-    const results = await session.run(Object.fromEntries(inputs) as Record<string, OrtTensor>);
-    return Object.fromEntries(
-      Object.entries(results).map(([name, { type, dims, data }]) => [
+  return {
+    release: () => session.release(),
+    async run(feeds) {
+      const inputs = Object.entries(feeds).map(([name, { dtype, shape, data }]) => [
         name,
-        { dtype: type, shape: dims, data: data as TensorData },
-      ]),
-    );
+        new Tensor(dtype as OrtTensor.Type, data as OrtTensor.DataType, shape),
+      ]);
+      const results = await session.run(Object.fromEntries(inputs) as Record<string, OrtTensor>);
+      return Object.fromEntries(
+        Object.entries(results).map(([name, { type, dims, data }]) => [
+          name,
+          { dtype: type, shape: dims, data: data as TensorData },
+        ]),
+      );
+    },
+  };
+}
+
+/** Runs the bytes of an `.onnx` file once, as `openOnnx` opens them. */
+export async function runOnnx(
+  model: Uint8Array,
+  feeds: Readonly<Record<string, RunTensor>>,
+  options: RunOnnxOptions = {},
+): Promise<Record<string, RunTensor>> {
+  const session = await openOnnx(model, options);
+  try {
+    return await session.run(feeds);
   } finally {
     await session.release();
   }

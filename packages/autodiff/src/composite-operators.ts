@@ -1,18 +1,15 @@
-// Small pieces that several rules emit.
+// Short sequences of operators that several rules emit.
 import {
   codeOfDataType,
   type DataType,
   elementCount,
   int,
   ints,
-  intsAttribute,
   type NodeEmitter,
-  numberAttribute,
   type Value,
 } from "@sunstep/onnx-graph";
-import type { GradientContext } from "./rule.js";
 
-/** A constant scalar of a value's element type. */
+/** A constant scalar of another value's element type. */
 export function scalarLike(emit: NodeEmitter, { dtype }: { readonly dtype: DataType }, value: number): Value {
   const scalar = emit.scalar(value);
   return dtype === "float32" ? scalar : emit.op("Cast", [scalar], { to: int(codeOfDataType(dtype)) });
@@ -35,7 +32,7 @@ export function sum(emit: NodeEmitter, value: Value, axes: readonly number[], ke
   return emit.op("ReduceSum", [value, emit.ints(axes)], { keepdims: int(keepdims ? 1 : 0) });
 }
 
-/** The gradient of what was broadcast from `shape`: summed over the axes that were stretched or added. */
+/** Sums the gradient of a value that was broadcast from `shape` over the axes that were stretched or added. */
 export function sumTo(emit: NodeEmitter, gradient: Value, shape: readonly number[]): Value {
   const added = gradient.shape.length - shape.length;
   const axes = gradient.shape.flatMap((size, i) =>
@@ -44,17 +41,17 @@ export function sumTo(emit: NodeEmitter, gradient: Value, shape: readonly number
   return reshape(emit, sum(emit, gradient, axes, true), shape);
 }
 
-/** Last two axes swapped. */
+/** Swaps the last two axes. */
 export function swapLast(emit: NodeEmitter, value: Value): Value {
   const rank = value.shape.length;
   const perm = value.shape.map((_, i) => (i < rank - 2 ? i : i === rank - 2 ? rank - 1 : rank - 2));
   return emit.op("Transpose", [value], { perm: ints(perm) });
 }
 
-/** Below any size: with a step of -1, up to and with element 0. */
+/** The end of a slice with step -1 that takes element 0 too. */
 const BEFORE_ALL = -Number.MAX_SAFE_INTEGER;
 
-/** The elements along an axis, last first. */
+/** Reverses the elements along an axis. */
 export function reversed(emit: NodeEmitter, value: Value, axis: number): Value {
   const [from, to, along, step] = [-1, BEFORE_ALL, axis, -1].map((number) => emit.ints([number]));
   return emit.op("Slice", [value, from, to, along, step]);
@@ -64,25 +61,4 @@ export function reversed(emit: NodeEmitter, value: Value, axis: number): Value {
 export function asMatrix(emit: NodeEmitter, value: Value): Value {
   const columns = value.shape.at(-1)!;
   return reshape(emit, value, [elementCount(value.shape) / columns, columns]);
-}
-
-export function axisOf({ node, type }: GradientContext, fallback: number): number {
-  const axis = numberAttribute(node.attributes, "axis", fallback);
-  return axis < 0 ? axis + type(0).shape.length : axis;
-}
-
-/** The axes of a reduction: an input in newer operator sets, an attribute in older ones; none given are all. */
-function reducedAxes({ node, type, constant }: GradientContext): readonly number[] {
-  const rank = type(0).shape.length;
-  const axes = constant(1) ?? intsAttribute(node.attributes, "axes") ?? [];
-  if (axes.length > 0) return axes.map((axis) => (axis < 0 ? axis + rank : axis));
-  const all = Array.from({ length: rank }, (_, i) => i);
-  return numberAttribute(node.attributes, "noop_with_empty_axes", 0) === 1 ? [] : all;
-}
-
-/** A value of a reduction's output shape with the reduced axes put back, of size 1. */
-export function withReducedAxes(context: GradientContext, value: Value): Value {
-  const axes = reducedAxes(context);
-  const shape = context.type(0).shape.map((size, i) => (axes.includes(i) ? 1 : size));
-  return reshape(context.emit, value, shape);
 }
