@@ -123,6 +123,25 @@ const cases: Readonly<Record<string, Readonly<Record<string, Differentiable>>>> 
     "with a scale": attention([1, 3, 4], [1, 4, 4], [1, 4, 4], { ...heads, scale: float(0.3) }),
     "that is causal": attention([2, 4, 4], [2, 4, 4], [2, 4, 4], { ...heads, is_causal: int(1) }),
     "of heads": { ...attention([1, 2, 3, 4], [1, 2, 5, 4], [1, 2, 5, 3]), raw: true },
+    "of heads with fewer key heads": {
+      ...attention([1, 4, 3, 2], [1, 2, 3, 2], [1, 2, 3, 3]),
+      raw: true,
+    },
+    "of heads with one key head": { ...attention([2, 3, 2, 2], [2, 1, 4, 2], [2, 1, 4, 1]), raw: true },
+    "of tokens with fewer key heads": {
+      ...attention([2, 3, 8], [2, 4, 4], [2, 4, 6], { q_num_heads: int(4), kv_num_heads: int(2) }),
+      raw: true,
+    },
+    "with a mask that is learned": {
+      raw: true,
+      inputs: [
+        [1, 3, 4],
+        [1, 2, 4],
+        [1, 2, 4],
+        [3, 2],
+      ],
+      emit: (graph, ...inputs) => graph.op("Attention", inputs, heads),
+    },
     "with a mask added": {
       raw: true,
       inputs: [

@@ -1,5 +1,5 @@
 import { float32Data, int, ints, type NodeEmitter, numberAttribute, type Value } from "@sunstep/onnx-graph";
-import { reshape, scaled, sum, swapLast } from "../composite-operators.js";
+import { reshape, scaled, sum, sumTo, swapLast } from "../composite-operators.js";
 import { type GradientContext, type GradientRule, unsupported } from "../rule.js";
 
 /** [batch, tokens, heads * size] -> [batch, heads, tokens, size]; four dimensions stay as they are. */
@@ -15,7 +15,23 @@ function joinHeads(emit: NodeEmitter, x: Value, shape: readonly number[]): Value
   return reshape(emit, emit.op("Transpose", [x], { perm: ints([0, 2, 1, 3]) }), shape);
 }
 
-/** What is added to the scores: -infinity at the keys after a query, and the mask that was given. */
+/** Gives each query head the key head of its group: [batch, key heads, keys, size] -> [batch, heads, keys, size]. */
+function repeatHeads(emit: NodeEmitter, x: Value, heads: number): Value {
+  const [batch = 1, keyHeads = 1, keys = 1, size = 1] = x.shape;
+  if (keyHeads === heads) return x;
+  const grouped = reshape(emit, x, [batch, keyHeads, 1, keys, size]);
+  const repeated = emit.op("Expand", [grouped, emit.ints([batch, keyHeads, heads / keyHeads, keys, size])]);
+  return reshape(emit, repeated, [batch, heads, keys, size]);
+}
+
+/** The gradient of `repeatHeads`: the sum over each group. */
+function sumGroups(emit: NodeEmitter, x: Value, keyHeads: number): Value {
+  const [batch = 1, heads = 1, keys = 1, size = 1] = x.shape;
+  if (keyHeads === heads) return x;
+  return sum(emit, reshape(emit, x, [batch, keyHeads, heads / keyHeads, keys, size]), [2], false);
+}
+
+/** Adds -infinity at the keys after a query, for causal attention, and the given mask to the scores. */
 function masked({ emit, node, input, type }: GradientContext, scores: Value): Value {
   const [queries = 1, keys = 1] = scores.shape.slice(2);
   let result = scores;
@@ -32,50 +48,53 @@ function masked({ emit, node, input, type }: GradientContext, scores: Value): Va
     : emit.op("Add", [result, input(3)]);
 }
 
-function checkForm(context: GradientContext, heads: number): void {
+function checkForm(context: GradientContext): void {
   const { node } = context;
   const more = node.inputs.slice(4).some(Boolean) || node.outputs.slice(1).some(Boolean);
   if (more) throw unsupported(context, "caches, or scores as outputs");
   if (numberAttribute(node.attributes, "softcap", 0) !== 0) throw unsupported(context, "softcap");
-  if (numberAttribute(node.attributes, "kv_num_heads", heads) !== heads)
-    throw unsupported(context, "fewer heads of keys than of queries");
 }
 
 /**
- * y = P V, P = softmax(s Q K^T): dV = P^T g, dS = P (g V^T - rowsum(g y)), dQ = s dS K, dK = s dS^T Q. P is computed
- * again, so that the forward pass may fuse and need not keep it (Dao et al. 2022, arXiv 2205.14135, appendix B).
+ * y = P V, P = softmax(s Q K^T + mask): dV = P^T g, d mask = dS = P (g V^T - rowsum(g y)), dQ = s dS K, dK = s dS^T Q.
+ * P is computed again, so that the forward pass may fuse and need not keep it (Dao et al. 2022, arXiv 2205.14135,
+ * appendix B).
  */
 export const Attention: GradientRule = (context) => {
   const { emit, node, gradient, wants, type, input, output } = context;
+  checkForm(context);
   const { shape } = type(0);
-  const heads = shape.length === 4 ? shape[1]! : numberAttribute(node.attributes, "q_num_heads", 1);
-  checkForm(context, heads);
-  const size = shape.length === 4 ? shape[3]! : shape[2]! / heads;
+  const inFour = shape.length === 4;
+  const heads = inFour ? shape[1]! : numberAttribute(node.attributes, "q_num_heads", 1);
+  const keyHeads = inFour ? type(1).shape[1]! : numberAttribute(node.attributes, "kv_num_heads", heads);
+  const size = inFour ? shape[3]! : shape[2]! / heads;
   const scale = numberAttribute(node.attributes, "scale", 1 / Math.sqrt(size));
-  const perHead = (x: Value) => byHead(emit, x, heads);
-  const query = perHead(input(0));
-  const key = perHead(scaled(emit, input(1), scale));
+  const ofQueries = (x: Value) => byHead(emit, x, heads);
+  const ofKeys = (x: Value) => repeatHeads(emit, byHead(emit, x, keyHeads), heads);
+  const query = ofQueries(input(0));
+  const key = ofKeys(scaled(emit, input(1), scale));
   const scores = masked(context, emit.op("MatMul", [query, swapLast(emit, key)]));
   const weights = emit.op("Softmax", [scores], { axis: int(-1) });
-  const upstream = perHead(gradient);
+  const upstream = ofQueries(gradient);
 
   const scoreGradient = () => {
     const products = emit.op("Mul", [gradient, output(0)]);
     const [batch = 1, tokens = 1, channels = 1] = products.shape;
-    const rows =
-      shape.length === 4 ? products : reshape(emit, products, [batch, tokens, heads, channels / heads]);
+    const rows = inFour ? products : reshape(emit, products, [batch, tokens, heads, channels / heads]);
     const sums = sum(emit, rows, [3], true);
-    const rowSums = shape.length === 4 ? sums : emit.op("Transpose", [sums], { perm: ints([0, 2, 1, 3]) });
-    const ofWeights = emit.op("MatMul", [upstream, swapLast(emit, perHead(input(2)))]);
+    const rowSums = inFour ? sums : emit.op("Transpose", [sums], { perm: ints([0, 2, 1, 3]) });
+    const ofWeights = emit.op("MatMul", [upstream, swapLast(emit, ofKeys(input(2)))]);
     return emit.op("Mul", [weights, emit.op("Sub", [ofWeights, rowSums])]);
   };
-  const ofScores = wants(0) || wants(1) ? scoreGradient() : undefined;
+  const ofScores = wants(0) || wants(1) || wants(3) ? scoreGradient() : undefined;
   const join = (x: Value, i: number) => joinHeads(emit, x, type(i).shape);
+  const joinKeys = (x: Value, i: number) => join(sumGroups(emit, x, keyHeads), i);
   return [
     ofScores && wants(0) ? join(emit.op("MatMul", [ofScores, key]), 0) : undefined,
     ofScores && wants(1)
-      ? scaled(emit, join(emit.op("MatMul", [swapLast(emit, ofScores), query]), 1), scale)
+      ? scaled(emit, joinKeys(emit.op("MatMul", [swapLast(emit, ofScores), query]), 1), scale)
       : undefined,
-    wants(2) ? join(emit.op("MatMul", [swapLast(emit, weights), upstream]), 2) : undefined,
+    wants(2) ? joinKeys(emit.op("MatMul", [swapLast(emit, weights), upstream]), 2) : undefined,
+    ofScores && wants(3) ? sumTo(emit, ofScores, type(3).shape) : undefined,
   ];
 };
