@@ -3,7 +3,7 @@
 import { builtinModules } from "node:module";
 
 /** What each package may import besides itself. `errors`, `files` and `image` depend on nothing above them and may be imported by all. */
-const mayImport = {
+export const mayImport = {
   errors: [],
   files: [],
   image: ["tensor"],
@@ -60,7 +60,7 @@ const mayImport = {
   ],
 };
 
-const byAll = ["errors", "files", "image"];
+export const byAll = ["errors", "files", "image"];
 const source = (names) => `^packages/(${names.join("|")})/`;
 
 const importDirection = Object.entries(mayImport).map(([name, allowed]) => ({
