@@ -25,7 +25,9 @@ describe("links", () => {
 
 /** Every Markdown file that readers find: at the root, in docs/, and the READMEs. */
 function documents(): string[] {
-  const folders = ["docs", "packages", "apps", "examples", "tooling"].filter((name) => existsSync(join(root, name)));
+  const folders = ["docs", "packages", "apps", "examples", "tooling"].filter((name) =>
+    existsSync(join(root, name)),
+  );
   const under = (folder: string): string[] =>
     readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
       const path = `${folder}/${entry.name}`;

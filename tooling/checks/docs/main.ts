@@ -6,4 +6,7 @@ import { readDocument, sections, withSection } from "./sections.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 for (const section of sections)
-  writeFileSync(join(root, section.document), withSection(readDocument(section.document), section, section.text()));
+  writeFileSync(
+    join(root, section.document),
+    withSection(readDocument(section.document), section, section.text()),
+  );

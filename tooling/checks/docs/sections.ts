@@ -4,7 +4,9 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-const { mayImport, byAll } = (await import(new URL("../../../.dependency-cruiser.mjs", import.meta.url).href)) as {
+const { mayImport, byAll } = (await import(
+  new URL("../../../.dependency-cruiser.mjs", import.meta.url).href
+)) as {
   readonly mayImport: Readonly<Record<string, readonly string[]>>;
   readonly byAll: readonly string[];
 };
@@ -49,7 +51,9 @@ function decisionList(): string {
     .map((file) => {
       const markdown = readDocument(`docs/decisions/${file}`);
       const [, title = file] = /^# Decisions: (.*)$/m.exec(markdown) ?? [];
-      const decisions = [...markdown.matchAll(/^## (.*)$/gm)].map(([, heading = ""]) => `- [${heading}](${file}#${anchor(heading)})`);
+      const decisions = [...markdown.matchAll(/^## (.*)$/gm)].map(
+        ([, heading = ""]) => `- [${heading}](${file}#${anchor(heading)})`,
+      );
       return [`**${title[0]!.toUpperCase()}${title.slice(1)}**`, "", ...decisions, ""].join("\n");
     })
     .join("\n");

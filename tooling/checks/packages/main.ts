@@ -1,7 +1,7 @@
 // `pnpm check:packages`: packs every package that can be published as npm would get it, judges the packages with
 // publint and attw, then installs all of them with npm into an empty folder and runs their READMEs' examples there, and
-// sunstep's example for browsers in Chromium.
-// Runs on built packages. `--only NAME` limits the findings and examples to one package.
+// sunstep's example for browsers in Chromium, and the programs of examples/.
+// Runs on built packages. `--only NAME` limits the findings to one package or example.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { lintPackage } from "./lint-package.js";
 import { packAll } from "./pack-all.js";
 import { tryBrowserApp } from "./try-browser-app.js";
+import { examples, tryExample } from "./try-examples.js";
 import { installAll, runExample } from "./try-packages.js";
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });
@@ -40,8 +41,13 @@ try {
     const problem = await tryBrowserApp(folder);
     if (problem !== undefined) report("sunstep, in a browser", problem);
   }
+  const tried = examples().filter((name) => values.only === undefined || name === values.only);
+  for (const name of tried) {
+    const problem = await tryExample(folder, name);
+    if (problem !== undefined) report(`examples/${name}`, problem);
+  }
   console.log(
-    `${packages.filter(chosen).length} packages packed, checked, installed and tried; ${failures} findings`,
+    `${packages.filter(chosen).length} packages packed, checked, installed and tried, and ${tried.length} examples; ${failures} findings`,
   );
 } finally {
   rmSync(folder, { recursive: true });

@@ -29,7 +29,8 @@ function namedBlock(readme: string, file: string): string | undefined {
   return block?.slice(block.indexOf("\n") + 1);
 }
 
-async function openPage(dist: string): Promise<string | undefined> {
+/** Opens a built page in Chromium and waits for its image; returns a description of what went wrong. */
+export async function openPage(dist: string): Promise<string | undefined> {
   const server = await serveFolders({ "/": dist });
   const browser = await launchChromium();
   try {
@@ -51,7 +52,7 @@ async function openPage(dist: string): Promise<string | undefined> {
         () => undefined,
         (error: Error) => error.message,
       );
-    if (made !== undefined || errors.length > 0) return `no picture: ${made}\n${errors.join("\n")}`;
+    if (made !== undefined || errors.length > 0) return `no image: ${made}\n${errors.join("\n")}`;
     return elsewhere.length > 0 ? `the page asked other servers: ${elsewhere.join(", ")}` : undefined;
   } finally {
     await browser.close();

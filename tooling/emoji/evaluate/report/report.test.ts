@@ -58,7 +58,7 @@ describe("report", () => {
 
   it("says which claims hold and which do not", () => {
     const { claims } = tables(results);
-    expect(claims).toContain("| 4 steps: way from ceiling to floor | 97.5% | at least 95% | yes |");
+    expect(claims).toContain("| 4 steps: gap between ceiling and floor closed | 97.5% | at least 95% | yes |");
     expect(claims).toContain(
       "| not farther than DDIM at twice the cost | 11.00 against 9.00 | less | **no** |",
     );
@@ -74,8 +74,8 @@ describe("report", () => {
     const speed = { ...taesd, decoders: { vae, taesd }, plainEvaluationMs: 11, sunEvaluationMs: 12 };
     const measured = { ...details, speed: { ...speed, sunOverPlain: 1.1, rounds: 15 } };
     const made = tables({ ...summarise(512, measured), details: measured });
-    expect(made.speed).toContain("| a picture, 4 steps with SUN, VAE | 80.0, 7.5x less |");
-    expect(made.speed).toContain("| a picture, 4 steps with SUN, tiny autoencoder | 55.0, 10.6x less |");
+    expect(made.speed).toContain("| an image, 4 steps with SUN, VAE | 80.0, 7.5x less |");
+    expect(made.speed).toContain("| an image, 4 steps with SUN, tiny autoencoder | 55.0, 10.6x less |");
     expect(made.claims).toContain("| faster than 25 guided steps | 10.6x | over 10x | yes |");
     expect(summarise(512, measured).speed).toEqual({ ratio: 10.6, sunOverPlain: 1.1 });
   });

@@ -57,7 +57,7 @@ function claims({ details, fewSteps, speed, negative, plugIn, msc }: Results): s
     ...(fewSteps
       ? [
           {
-            claim: "4 steps: way from ceiling to floor",
+            claim: "4 steps: gap between ceiling and floor closed",
             measured: percent(fewSteps.closed),
             asked: "at least 95%",
             holds: fewSteps.closed >= 0.95,
@@ -89,13 +89,13 @@ function claims({ details, fewSteps, speed, negative, plugIn, msc }: Results): s
     ...(negative
       ? [
           {
-            claim: "negative prompts: part of the teacher's effect",
+            claim: "negative prompts: share of the teacher's effect",
             measured: percent(negative.ratio),
             asked: "at least 85%",
             holds: negative.ratio >= 0.85,
           },
           {
-            claim: "unrelated negative prompts: part of the teacher's change",
+            claim: "unrelated negative prompts: share of the teacher's change",
             measured: percent(negative.unrelated),
             asked: "at most 100%",
             holds: negative.unrelated <= 1,
@@ -103,7 +103,7 @@ function claims({ details, fewSteps, speed, negative, plugIn, msc }: Results): s
         ]
       : []),
     ...Object.entries(plugIn).map(([name, { closed }]) => ({
-      claim: `${name}, untrained: way from ceiling to floor`,
+      claim: `${name}, untrained: gap between ceiling and floor closed`,
       measured: percent(closed),
       asked: "at least 90%",
       holds: closed >= 0.9,
@@ -142,14 +142,14 @@ function negative({ details: { negative } }: Results): string {
     ["", "value"],
     [
       ["pairs", String(negative.pairs)],
-      ["mean fall of the attribute, teacher", interval(negative.teacher, threeDigits)],
-      ["mean fall of the attribute, SUN", interval(negative.sun, threeDigits)],
+      ["mean decrease of the attribute, teacher", interval(negative.teacher, threeDigits)],
+      ["mean decrease of the attribute, SUN", interval(negative.sun, threeDigits)],
       ["SUN over teacher", interval(negative.ratio, percent)],
       ["colour only", interval(negative.colourRatio, percent)],
       ["style only", interval(negative.styleRatio, percent)],
       ["change by an unrelated negative prompt, SUN over teacher", interval(negative.unrelated, percent)],
       [
-        `check of the colour measure on ${colourMeasure.pictures} teacher pictures that ask for a colour`,
+        `check of the colour measure on ${colourMeasure.pictures} teacher images whose prompt names a colour`,
         `that colour is the largest in ${percent(colourMeasure.accuracy)}; share ${threeDigits(colourMeasure.asked)}, others ${threeDigits(colourMeasure.others)}`,
       ],
       ["check of the style classifier on prompts it was not fitted on", `${percent(styleAccuracy)} right`],
@@ -174,9 +174,9 @@ function speed({ details: { speed } }: Results): string {
     ["", "milliseconds"],
     [
       ...Object.entries(speed.decoders ?? { vae: speed }).flatMap(([name, { guidedMs, sunMs, ratio }]) => [
-        [`a picture, 25 guided steps, ${decoders[name as Decoder]}`, number(guidedMs)],
+        [`an image, 25 guided steps, ${decoders[name as Decoder]}`, number(guidedMs)],
         [
-          `a picture, 4 steps with SUN, ${decoders[name as Decoder]}`,
+          `an image, 4 steps with SUN, ${decoders[name as Decoder]}`,
           `${number(sunMs)}, ${number(ratio)}x less`,
         ],
       ]),
@@ -192,7 +192,7 @@ function tinyAutoencoder({ details: { tinyAutoencoder } }: Results): string {
   if (!tinyAutoencoder) return "Not measured.";
   const { pictures, psnr, ssim } = tinyAutoencoder;
   return table(
-    ["tiny autoencoder against the VAE", `${pictures} pictures, SUN 4`],
+    ["tiny autoencoder against the VAE", `${pictures} images, SUN 4`],
     [
       ["PSNR, dB", interval(psnr, number)],
       ["SSIM", interval(ssim, threeDigits)],
@@ -208,7 +208,7 @@ function lora({ details: { lora } }: Results): string {
       ["SUN 4 with the LoRA", interval(lora.sunWithLora, distance)],
       ["25 guided steps without it", interval(lora.guidedWithoutLora, distance)],
       ["SUN 4 without it", interval(lora.sunWithoutLora, distance)],
-      ["part of the teacher's shift of style that SUN makes", interval(lora.styleShift, percent)],
+      ["share of the teacher's shift of style", interval(lora.styleShift, percent)],
     ],
   );
 }
