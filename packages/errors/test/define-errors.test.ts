@@ -54,7 +54,9 @@ describe("the packages' tables of errors and warnings", async () => {
 
   it("are named <package>Errors or <package>Warnings", () => {
     expect(tables.length).toBeGreaterThan(13);
-    expect(tables.map(([name]) => name).filter((name) => !/^[a-z]\w*(Errors|Warnings)$/.test(name))).toEqual([]);
+    expect(tables.map(([name]) => name).filter((name) => !/^[a-z]\w*(Errors|Warnings)$/.test(name))).toEqual(
+      [],
+    );
   });
 
   it("share no code", () => {

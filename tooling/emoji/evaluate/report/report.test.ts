@@ -58,7 +58,9 @@ describe("report", () => {
 
   it("says which claims hold and which do not", () => {
     const { claims } = tables(results);
-    expect(claims).toContain("| 4 steps: gap between ceiling and floor closed | 97.5% | at least 95% | yes |");
+    expect(claims).toContain(
+      "| 4 steps: gap between ceiling and floor closed | 97.5% | at least 95% | yes |",
+    );
     expect(claims).toContain(
       "| not farther than DDIM at twice the cost | 11.00 against 9.00 | less | **no** |",
     );
