@@ -1,5 +1,6 @@
 import { elementCount, type NodeEmitter, type Value } from "@sunstep/onnx-graph";
-import { axisOf, scaled, sum, sumTo } from "../emit-parts.js";
+import { axisOf } from "../axes.js";
+import { scaled, sum, sumTo } from "../composite-operators.js";
 import type { GradientRule } from "../rule.js";
 
 interface Moments {
