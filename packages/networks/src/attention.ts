@@ -9,7 +9,7 @@ interface ProjectionNames {
   readonly out: string;
 }
 
-export const diffusersProjections: ProjectionNames = {
+const diffusersProjections: ProjectionNames = {
   query: "to_q",
   key: "to_k",
   value: "to_v",
