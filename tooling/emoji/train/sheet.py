@@ -45,7 +45,7 @@ def main():
     args = parser.parse_args()
     torch.set_flush_denormal(True)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    pipeline = StableDiffusionPipeline.from_pretrained(args.model, torch_dtype=torch.float32).to(device)
+    pipeline = StableDiffusionPipeline.from_pretrained(args.model).to(device, torch.float32)
     pipeline.set_progress_bar_config(disable=True)
     prompts = [prompt.strip() for line in PROMPTS.split("\n") for prompt in line.split("|")]
     images = []

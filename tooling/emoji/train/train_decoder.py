@@ -26,6 +26,7 @@ HELD_OUT_EVERY = 20
 PSNR_WEIGHT = 0.02
 EXAMPLES_EACH = 40
 REPORT_EVERY = 50
+EVALUATE_EVERY = 250
 
 
 def split(drawings):
@@ -79,7 +80,7 @@ def main():
     torch.set_flush_denormal(True)
     torch.set_float32_matmul_precision("high")
 
-    vae = AutoencoderKL.from_pretrained(args.vae, torch_dtype=torch.float32).to(device)
+    vae = AutoencoderKL.from_pretrained(args.vae).float().to(device)
     vae.requires_grad_(False)
     vae.decoder.requires_grad_(True)
     vae.post_quant_conv.requires_grad_(True)
@@ -142,9 +143,10 @@ def main():
             loss = torch.stack(losses).mean().item()
             run.log(samples=samples, minutes=minutes, cpu_minutes=cpu_minutes, loss=loss)
             losses = []
+        if step % EVALUATE_EVERY == 0:
+            report()
         if run.save_is_due():
             save()
-            report()
     save()
     report()
     average.swap()

@@ -25,6 +25,7 @@ EMPTY_CAPTIONS = 0.1
 # Decorrelates the noise's mean from the colour of the ground.
 NOISE_OFFSET = 0.07
 REPORT_EVERY = 50
+EVALUATE_EVERY = 200
 FIXED_DRAW_SEED, FIXED_DRAW_BATCHES = 1234, 6
 # Counted as steps of the average that came before, so that it starts at its full decay.
 STEPS_OF_TRAINED_WEIGHTS = 100_000
@@ -176,9 +177,10 @@ def main():
             loss = torch.stack(losses).mean().item()
             run.log(samples=samples, minutes=minutes, cpu_minutes=cpu_minutes, lr=args.lr * factor, loss=loss)
             losses = []
+        if step % EVALUATE_EVERY == 0:
+            report_average()
         if run.save_is_due():
             save()
-            report_average()
     save()
     report_average()
 
