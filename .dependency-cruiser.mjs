@@ -19,7 +19,7 @@ export const mayImport = {
   runtime: ["tensor", "onnx-graph"],
   "runtime-node": ["runtime", "graph-passes", "onnx-graph", "tensor"],
   "runtime-web": ["runtime", "graph-passes", "onnx-graph", "tensor"],
-  "model-registry": [],
+  "model-registry": ["checkpoint"],
   autodiff: ["onnx-graph", "graph-passes"],
   distillation: [
     "tensor",

@@ -1,5 +1,6 @@
 export { type ByteSource, blobSource, memorySource } from "@sunstep/files";
 export { checkFinite } from "./check-finite.js";
+export { checkSupportedFile } from "./check-supported-file.js";
 export {
   type AdaptableWeights,
   type Architecture,
@@ -18,6 +19,13 @@ export { parseTaesdConfig, type TaesdConfig } from "./config/taesd.js";
 export { parseUNetConfig, type UNetConfig } from "./config/unet.js";
 export { parseVaeConfig, type VaeConfig } from "./config/vae.js";
 export { type ComponentOptions, type OpenedComponent, openComponent } from "./diffusers/component.js";
+export {
+  diffusersLayout,
+  isPickle,
+  parseWeightFileName,
+  type WeightFileName,
+} from "./diffusers/layout.js";
+export { checkDiffusersConfigs } from "./diffusers/open.js";
 export { openShards } from "./diffusers/weight-files.js";
 export { checkpointErrors, checkpointWarnings } from "./errors.js";
 export { blobTree, type FileTree, readJsonFile } from "./file-tree.js";

@@ -1,6 +1,7 @@
 import type { ByteSource } from "@sunstep/files";
 import type { Checkpoint } from "./checkpoint.js";
-import { MODEL_INDEX, openDiffusersFolder } from "./diffusers/open.js";
+import { diffusersLayout } from "./diffusers/layout.js";
+import { openDiffusersFolder } from "./diffusers/open.js";
 import { checkpointError } from "./errors.js";
 import type { FileTree } from "./file-tree.js";
 import { openSingleFile, type SingleFileOptions } from "./ldm/open.js";
@@ -21,13 +22,14 @@ export async function openCheckpoint(
   { variant, ...singleFile }: OpenCheckpointOptions = {},
 ): Promise<Checkpoint> {
   if ("read" in files) return openSingleFile(await openSafetensors(files), singleFile);
-  if (await files.open(MODEL_INDEX)) return openDiffusersFolder(files, variant);
+  const { index } = diffusersLayout;
+  if (await files.open(index)) return openDiffusersFolder(files, variant);
   const single = (await files.list()).filter((name) => name.endsWith(".safetensors"));
   const advice =
     single.length > 0 ? `Open one of its files: ${single.slice(0, 5).join(", ")}` : "Check the path";
   throw checkpointError(
     "CHECKPOINT_FILE_MISSING",
-    `${files.name ?? "the checkpoint"}: it has no ${MODEL_INDEX}, so it is not a diffusers folder. ${advice}`,
-    { file: MODEL_INDEX },
+    `${files.name ?? "the checkpoint"}: it has no ${index}, so it is not a diffusers folder. ${advice}`,
+    { file: index },
   );
 }

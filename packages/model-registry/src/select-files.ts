@@ -1,6 +1,7 @@
-// Which files of a repository a Stable Diffusion pipeline needs. Only the list of paths is looked at, so that the same
-// choice is made before anything is downloaded, offline, and in a browser.
+// Chooses the files of a repository that a Stable Diffusion pipeline needs, by the list of their paths alone: the choice
+// is the same before a download, offline, and in a browser.
 
+import { diffusersLayout, isPickle, parseWeightFileName } from "@sunstep/checkpoint";
 import { registryError } from "./errors.js";
 
 export interface FileSelection {
@@ -22,26 +23,15 @@ export interface SelectOptions {
   readonly variant?: string | null | undefined;
 }
 
-// Folders of a pipeline that are used. safety_checker, feature_extractor and image_encoder are not.
-const weightFolders = ["unet", "text_encoder", "text_encoder_2", "vae"];
-const configFiles: Readonly<Record<string, readonly string[]>> = {
-  "": ["model_index.json"],
-  unet: ["config.json"],
-  text_encoder: ["config.json"],
-  text_encoder_2: ["config.json"],
-  vae: ["config.json"],
-  scheduler: ["scheduler_config.json"],
-};
-const tokenizerFolders = ["tokenizer", "tokenizer_2"];
-const tokenizerFiles = [
-  "vocab.json",
-  "merges.txt",
-  "tokenizer.json",
-  "tokenizer_config.json",
-  "special_tokens_map.json",
-  "added_tokens.json",
+const { index, scheduler, networks, tokenizers, tokenizerFiles } = diffusersLayout;
+
+/** The small files of a pipeline. */
+const configPaths: readonly string[] = [
+  index,
+  scheduler,
+  ...Object.entries(networks).map(([folder, { config }]) => `${folder}/${config}`),
+  ...tokenizers.flatMap((folder) => Object.values(tokenizerFiles).map((file) => `${folder}/${file}`)),
 ];
-const pickles = /\.(bin|ckpt|pt|pth|pkl)$/i;
 
 /** Chooses among `paths`, all files of the repository. `where` names it in error messages. */
 export function selectFiles(
@@ -51,7 +41,7 @@ export function selectFiles(
 ): FileSelection {
   const { path = "", variant } = options;
   if (path !== "" && paths.includes(path)) {
-    if (pickles.test(path)) throw onlyPickles(`${where}:${path}`);
+    if (isPickle(path)) throw onlyPickles(`${where}:${path}`);
     return { kind: "file", root: path, files: [path] };
   }
   const prefix = path === "" ? "" : `${path}/`;
@@ -75,13 +65,13 @@ function selectFolder(
   place: string,
   variant?: string | null,
 ): string[] | undefined {
-  if (inside.includes("model_index.json") || inside.includes("unet/config.json")) {
+  if (inside.includes(index) || inside.includes("unet/config.json")) {
+    // Many older repositories have the folders pickled, and one .safetensors file beside them.
+    if (!hasWeights(inside, "unet/") && inside.some(isRootFile)) return undefined;
     const present = new Set(inside);
-    const configs = [
-      ...Object.entries(configFiles),
-      ...tokenizerFolders.map((folder) => [folder, tokenizerFiles] as const),
-    ].flatMap(([folder, files]) => files.map((file) => (folder === "" ? file : `${folder}/${file}`)));
-    const weights = weightFolders.flatMap((folder) => selectWeights(inside, `${folder}/`, place, variant));
+    const weights = Object.keys(networks).flatMap((folder) =>
+      selectWeights(inside, `${folder}/`, place, variant),
+    );
     if (!weights.some((file) => file.startsWith("unet/"))) {
       throw registryError(
         "MODEL_FILE_NOT_FOUND",
@@ -91,11 +81,18 @@ function selectFolder(
         },
       );
     }
-    return [...configs.filter((file) => present.has(file)), ...weights];
+    return [...configPaths.filter((file) => present.has(file)), ...weights];
   }
   if (!inside.includes("config.json")) return undefined;
   return ["config.json", ...selectWeights(inside, "", place, variant)];
 }
+
+const isRootFile = (file: string) => !file.includes("/") && file.endsWith(".safetensors");
+
+const hasWeights = (inside: readonly string[], prefix: string) =>
+  inside.some(
+    (file) => file.startsWith(prefix) && parseWeightFileName(file.slice(prefix.length)) !== undefined,
+  );
 
 /** The weights of one component: a file, or an index and its shards. */
 function selectWeights(
@@ -108,11 +105,11 @@ function selectWeights(
     .filter((file) => file.startsWith(prefix) && !file.slice(prefix.length).includes("/"))
     .map((file) => file.slice(prefix.length));
   const weights = here.flatMap((file) => {
-    const found = weightVariant(file);
-    return found === undefined ? [] : [{ file: prefix + file, variant: found }];
+    const found = parseWeightFileName(file);
+    return found ? [{ file: prefix + file, ...found }] : [];
   });
   if (weights.length === 0) {
-    if (here.some((file) => pickles.test(file))) throw onlyPickles(`${place}, ${prefix || "root"}`);
+    if (here.some(isPickle)) throw onlyPickles(`${place}, ${prefix || "root"}`);
     return [];
   }
   const wanted =
@@ -126,28 +123,12 @@ function selectWeights(
       { folder: prefix, variant: wanted },
     );
   }
-  const sharded = chosen.some((weight) => isIndex(weight.file));
-  return chosen.map((weight) => weight.file).filter((file) => (isIndex(file) || isShard(file)) === sharded);
-}
-
-const isIndex = (file: string) => file.endsWith(".json");
-const isShard = (file: string) => /-\d{5}-of-\d{5}[^/]*$/.test(file);
-
-/**
- * The variant of a weight file of diffusers or transformers ("" for the plain one), undefined for other files. Both
- * orders of variant and shard number are in use: `model.fp16-00001-of-00002.safetensors` and
- * `model-00001-of-00002.fp16.safetensors`.
- */
-function weightVariant(file: string): string | undefined {
-  const match =
-    /^(?:diffusion_pytorch_model|model)(?:\.(\w+))?(?:-\d{5}-of-\d{5})?(?:\.(\w+))?\.safetensors(?:\.index(?:\.(\w+))?\.json)?$/.exec(
-      file,
-    );
-  return match === null ? undefined : (match[1] ?? match[2] ?? match[3] ?? "");
+  const sharded = chosen.some(({ part }) => part === "index");
+  return chosen.filter(({ part }) => (part !== "whole") === sharded).map(({ file }) => file);
 }
 
 function onlyFile(inside: readonly string[], place: string): string {
-  const candidates = inside.filter((file) => !file.includes("/") && file.endsWith(".safetensors"));
+  const candidates = inside.filter(isRootFile);
   if (candidates.length === 1) return candidates[0]!;
   if (candidates.length > 1) {
     throw registryError(
@@ -156,10 +137,10 @@ function onlyFile(inside: readonly string[], place: string): string {
       { files: candidates },
     );
   }
-  if (inside.some((file) => pickles.test(file))) throw onlyPickles(place);
+  if (inside.some(isPickle)) throw onlyPickles(place);
   throw registryError(
     "MODEL_FILE_NOT_FOUND",
-    `${place} holds neither a diffusers folder (model_index.json) nor a .safetensors file`,
+    `${place} holds neither a diffusers folder (${index}) nor a .safetensors file`,
     { files: inside.slice(0, 20) },
   );
 }

@@ -55,9 +55,9 @@ export const commitOf = (text: string) => createHash("sha1").update(text).digest
 const isLarge = (path: string) => path.endsWith(".safetensors");
 
 /** A small but true safetensors file of one float32 tensor. */
-export function safetensors(elements: number, seed = 1): Buffer {
+export function safetensors(elements: number, seed = 1, name = "weight"): Buffer {
   const header = Buffer.from(
-    JSON.stringify({ weight: { dtype: "F32", shape: [elements], data_offsets: [0, elements * 4] } }),
+    JSON.stringify({ [name]: { dtype: "F32", shape: [elements], data_offsets: [0, elements * 4] } }),
   );
   const data = Buffer.alloc(elements * 4);
   for (let i = 0; i < data.length; i++) data[i] = (i * 31 + seed * 17 + (i >> 8)) & 255;

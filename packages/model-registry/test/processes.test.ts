@@ -88,7 +88,8 @@ it("waits for a lock that lives, until it is cancelled", async () => {
   await writeFile(lock(), JSON.stringify({ id: "x", pid: process.pid, host: hostname() }));
   const signal = AbortSignal.timeout(300);
   await expect(resolveModel("owner/name", { ...options(), signal })).rejects.toMatchObject({
-    name: "TimeoutError",
+    code: "ABORTED",
+    cause: { name: "TimeoutError" },
   });
   expect(hub.storeRequests).toEqual([]);
 });

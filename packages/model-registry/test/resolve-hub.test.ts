@@ -15,25 +15,22 @@ import {
   startHub,
   type TestHub,
 } from "./hub-server.js";
+import { tinyConfigs } from "./tiny-configs.js";
 
 const unet = safetensors(5000);
-const config = Buffer.from('{"in_channels": 4}');
+const config = tinyConfigs["unet/config.json"];
 const pipeline = {
-  "model_index.json": "{}",
+  ...tinyConfigs,
   "README.md": "# hello",
   "sd.ckpt": "pickle",
-  "unet/config.json": config,
   "unet/diffusion_pytorch_model.safetensors": safetensors(9000, 2),
   "unet/diffusion_pytorch_model.fp16.safetensors": unet,
   "unet/diffusion_pytorch_model.bin": "pickle",
-  "vae/config.json": '{"vae": 1}',
   "vae/diffusion_pytorch_model.safetensors": safetensors(3000, 3),
-  "text_encoder/config.json": '{"text": 1}',
   "text_encoder/model.safetensors": safetensors(2000, 4),
   "text_encoder/flax_model.msgpack": "flax",
   "tokenizer/vocab.json": "{}",
   "tokenizer/merges.txt": "#version",
-  "scheduler/scheduler_config.json": "{}",
   "safety_checker/model.safetensors": safetensors(10, 5),
 };
 const large = /blob.*fp16/;

@@ -1,19 +1,10 @@
-import type { Checkpoint, TokenizerFiles as TokenizerSources } from "@sunstep/checkpoint";
+import { type Checkpoint, diffusersLayout, type TokenizerFiles as TokenizerSources } from "@sunstep/checkpoint";
 import {
   type ClipTokenizer,
   clipTokenizerFiles,
   createTokenizer,
   type TokenizerFiles,
 } from "@sunstep/tokenizer";
-
-/** File names of a `tokenizer` folder, as the tokenizer package calls them. */
-const tokenizerParts: Readonly<Record<string, keyof TokenizerFiles>> = {
-  "vocab.json": "vocab",
-  "merges.txt": "merges",
-  "tokenizer.json": "tokenizer",
-  "tokenizer_config.json": "tokenizerConfig",
-  "special_tokens_map.json": "specialTokensMap",
-};
 
 /** The model's own tokenizer, or CLIP's for files that hold none; SD 2.x pads with "!". */
 export async function openTokenizer({ textEncoders, architecture }: Checkpoint): Promise<ClipTokenizer> {
@@ -24,13 +15,12 @@ export async function openTokenizer({ textEncoders, architecture }: Checkpoint):
 }
 
 async function readTokenizerFiles(sources: TokenizerSources): Promise<TokenizerFiles> {
-  const parts = await Promise.all(
-    Object.entries(sources).flatMap(([name, source]) => {
-      const part = tokenizerParts[name];
-      return part
-        ? [source.read(0, source.size).then((bytes) => [part, new TextDecoder().decode(bytes)] as const)]
-        : [];
+  const texts = await Promise.all(
+    Object.entries(diffusersLayout.tokenizerFiles).map(async ([part, name]) => {
+      const source = sources[name];
+      const text = source && new TextDecoder().decode(await source.read(0, source.size));
+      return [part, text] as const;
     }),
   );
-  return Object.fromEntries(parts);
+  return Object.fromEntries(texts);
 }

@@ -10,18 +10,16 @@ import type { ClipTextConfig } from "../config/clip-text.js";
 import { checkSchedulerConfig } from "../config/scheduler.js";
 import { checkpointError, checkpointWarning } from "../errors.js";
 import { checkPath, type FileTree, openFile, readJsonFile } from "../file-tree.js";
-import { describeJson, type JsonObject } from "../json.js";
-import { type OpenedComponent, openComponent } from "./component.js";
+import { describeJson } from "../json.js";
+import { configParsers, type OpenedComponent, openComponent } from "./component.js";
+import { diffusersLayout } from "./layout.js";
 
-export const MODEL_INDEX = "model_index.json";
-const TOKENIZER_FILES = [
-  "vocab.json",
-  "merges.txt",
-  "tokenizer.json",
-  "tokenizer_config.json",
-  "special_tokens_map.json",
-  "added_tokens.json",
-];
+/** The kinds of a pipeline's networks, and their folders. */
+const NETWORKS = [
+  ["unet", "unet"],
+  ["textEncoder", "text_encoder"],
+  ["vae", "vae"],
+] as const;
 
 /**
  * Pipelines of a U-Net, one CLIP text encoder and a VAE. The U-Net's config says whether a latent consistency model
@@ -30,15 +28,14 @@ const TOKENIZER_FILES = [
 const SUPPORTED = /^(LatentConsistencyModel|StableDiffusion(?!XL|3|Upscale|LatentUpscale))\w*Pipeline$/;
 
 export async function openDiffusersFolder(files: FileTree, variant: string | undefined): Promise<Checkpoint> {
-  const index = await readJsonFile(await openFile(files, MODEL_INDEX));
-  checkModelIndex(index, `${files.name ? `${files.name}/` : ""}${MODEL_INDEX}`);
+  await checkModelIndex(files);
   const unet = await openComponent("unet", files, { folder: "unet", ...(variant && { variant }) });
   const textEncoder = await openTextEncoder(files, "text_encoder", "tokenizer", variant);
   const vae = await openComponent("vae", files, { folder: "vae", ...(variant && { variant }) });
-  const schedulerPath = "scheduler/scheduler_config.json";
+  const { scheduler } = diffusersLayout;
   const schedulerConfig = checkSchedulerConfig(
-    await readJsonFile(await openFile(files, schedulerPath)),
-    schedulerPath,
+    await readJsonFile(await openFile(files, scheduler)),
+    scheduler,
   );
   return {
     format: "diffusers",
@@ -51,7 +48,22 @@ export async function openDiffusersFolder(files: FileTree, variant: string | und
   };
 }
 
-function checkModelIndex(index: JsonObject, file: string): void {
+/**
+ * Checks the index and the configs of a diffusers folder, and reads no weights: enough to refuse a model before its
+ * weights are downloaded.
+ * @throws SunstepError CHECKPOINT_…
+ */
+export async function checkDiffusersConfigs(files: FileTree): Promise<void> {
+  await checkModelIndex(files);
+  for (const [kind, folder] of NETWORKS) {
+    const path = `${folder}/${diffusersLayout.networks[folder].config}`;
+    configParsers[kind](await readJsonFile(await openFile(files, path)), path);
+  }
+}
+
+async function checkModelIndex(files: FileTree): Promise<void> {
+  const index = await readJsonFile(await openFile(files, diffusersLayout.index));
+  const file = `${files.name ? `${files.name}/` : ""}${diffusersLayout.index}`;
   for (const key of Object.keys(index)) {
     if (!key.startsWith("_")) checkPath(key, file);
   }
@@ -80,7 +92,7 @@ async function openTextEncoder(
 
 async function tokenizerFiles(files: FileTree, folder: string): Promise<TokenizerFiles | undefined> {
   const found: [string, Awaited<ReturnType<typeof openFile>>][] = [];
-  for (const name of TOKENIZER_FILES) {
+  for (const name of Object.values(diffusersLayout.tokenizerFiles)) {
     const source = await files.open(`${folder}/${name}`);
     if (source) found.push([name, source]);
   }

@@ -5,9 +5,8 @@ import { checkpointError } from "../errors.js";
 import { checkPath, type FileTree, openFile, readJsonFile } from "../file-tree.js";
 import { describeJson, isJsonObject } from "../json.js";
 import { openSafetensors, type SafetensorsFile } from "../safetensors/open.js";
+import { isPickle, weightStems } from "./layout.js";
 
-/** File names without extension: diffusers' own models, transformers' models. */
-const STEMS = ["diffusion_pytorch_model", "model"] as const;
 const FALLBACK_VARIANT = "fp16";
 const MAX_SHARDS = 1000;
 
@@ -27,7 +26,7 @@ export async function openWeightFiles(
   if (variant) checkPath(variant, "the option variant");
   for (const candidate of variant ? [variant, undefined] : [undefined, FALLBACK_VARIANT]) {
     const suffix = candidate ? `.${candidate}` : "";
-    for (const stem of STEMS) {
+    for (const stem of weightStems) {
       const whole = await files.open(`${prefix}${stem}${suffix}.safetensors`);
       const found = candidate ? { variant: candidate } : {};
       if (whole) return { files: [await openSafetensors(whole)], ...found };
@@ -86,7 +85,7 @@ export async function openShards(
 
 async function missing(files: FileTree, prefix: string): Promise<Error> {
   const names = (await files.list()).filter((name) => name.startsWith(prefix));
-  const pickle = names.find((name) => /\.(bin|ckpt|pth?)$/.test(name));
+  const pickle = names.find(isPickle);
   if (pickle) {
     return checkpointError(
       "CHECKPOINT_NOT_SAFETENSORS",
@@ -95,12 +94,12 @@ async function missing(files: FileTree, prefix: string): Promise<Error> {
       { file: pickle },
     );
   }
-  const wanted = `${prefix}${STEMS[0]}.safetensors`;
+  const wanted = `${prefix}${weightStems[0]}.safetensors`;
   const other = names.find((name) => name.endsWith(".safetensors"));
   const hint = other ? `There is ${other}: give its variant` : "The download may be incomplete";
   return checkpointError(
     "CHECKPOINT_FILE_MISSING",
-    `${files.name ?? "the checkpoint"}: no ${wanted} (or ${STEMS[1]}.safetensors). ${hint}`,
+    `${files.name ?? "the checkpoint"}: no ${wanted} (or ${weightStems[1]}.safetensors). ${hint}`,
     { file: wanted },
   );
 }

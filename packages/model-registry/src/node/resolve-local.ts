@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isPickle } from "@sunstep/checkpoint";
 import { registryError } from "../errors.js";
 import { listFolder } from "./disk/local-files.js";
 import { type Environment, expandHome } from "./environment.js";
@@ -8,14 +9,13 @@ import type { ResolvedModel } from "./resolved-model.js";
 
 /** A pipeline has its components' files in folders; what is deeper is none of ours. */
 const pipelineDepth = 2;
-const pickles = /\.(bin|ckpt|pt|pth|pkl)$/i;
 
 /** The model at a path, or undefined if there is nothing. Files are used where they are. */
 export async function resolveLocal(text: string, env: Environment): Promise<ResolvedModel | undefined> {
   const path = localPath(text, env);
   const stats = await stat(path).catch(() => undefined);
   if (stats?.isFile()) {
-    if (pickles.test(path)) {
+    if (isPickle(path)) {
       throw registryError(
         "MODEL_NOT_SAFETENSORS",
         `${path} is a pickle, which can run code when it is read. Use a .safetensors file`,

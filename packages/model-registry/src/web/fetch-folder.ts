@@ -1,32 +1,19 @@
-// A diffusers folder on the page's own server, which lists no files: the names are known.
-
+import { blobTree, checkDiffusersConfigs, diffusersLayout } from "@sunstep/checkpoint";
 import { registryError } from "../errors.js";
 import type { SelectOptions } from "../select-files.js";
 import { type FetchOptions, fetchFile, fetchIfThere } from "./fetch-file.js";
-
-const required = [
-  "model_index.json",
-  "scheduler/scheduler_config.json",
-  "unet/config.json",
-  "text_encoder/config.json",
-  "vae/config.json",
-];
-
-const optional = [
-  "tokenizer/vocab.json",
-  "tokenizer/merges.txt",
-  "tokenizer/tokenizer.json",
-  "tokenizer/tokenizer_config.json",
-  "tokenizer/special_tokens_map.json",
-];
-
-const weights = ["unet/diffusion_pytorch_model", "text_encoder/model", "vae/diffusion_pytorch_model"];
 
 type Options = Pick<FetchOptions, "signal" | "onProgress"> & Pick<SelectOptions, "variant">;
 
 type Files = Record<string, Blob>;
 
-/** Files of known addresses, by their paths. */
+const { index, scheduler, networks, tokenizers, tokenizerFiles } = diffusersLayout;
+const folders = Object.entries(networks).filter(([, { required }]) => required);
+const configs = [index, scheduler, ...folders.map(([folder, { config }]) => `${folder}/${config}`)];
+const tokenizer = Object.values(tokenizerFiles).map((file) => `${tokenizers[0]}/${file}`);
+const weights = folders.map(([folder, { weights: stem }]) => `${folder}/${stem}`);
+
+/** Fetches files of known addresses; returns them by their paths. */
 export async function fetchFiles(
   name: string,
   urls: Readonly<Record<string, URL>>,
@@ -38,7 +25,11 @@ export async function fetchFiles(
   return Object.fromEntries(await Promise.all(fetched));
 }
 
-/** @throws MODEL_NOT_FOUND, MODEL_FILE_NOT_FOUND */
+/**
+ * Fetches a diffusers folder of a server that lists no files, such as the page's own: the names are known. Configs come
+ * first: a model that is not supported is refused before its weights are fetched.
+ * @throws MODEL_NOT_FOUND, MODEL_FILE_NOT_FOUND, CHECKPOINT_…
+ */
 export async function fetchFolder(name: string, folder: string, options: Options): Promise<Files> {
   const { variant } = options;
   const variants = variant === undefined ? ["", "fp16"] : [variant ?? ""];
@@ -54,12 +45,10 @@ export async function fetchFolder(name: string, folder: string, options: Options
       file: candidates[0],
     });
   };
-  const found = await Promise.all([
-    ...required.map(get(fetchFile)),
-    ...optional.map(get(fetchIfThere)),
-    ...weights.map(firstThere),
-  ]);
-  return Object.fromEntries(
-    found.filter((entry): entry is readonly [string, Blob] => entry[1] !== undefined),
+  const small = await Promise.all([...configs.map(get(fetchFile)), ...tokenizer.map(get(fetchIfThere))]);
+  const found = Object.fromEntries(
+    small.filter((entry): entry is readonly [string, Blob] => entry[1] !== undefined),
   );
+  await checkDiffusersConfigs({ ...blobTree(found), name });
+  return { ...found, ...Object.fromEntries(await Promise.all(weights.map(firstThere))) };
 }

@@ -1,11 +1,17 @@
+import { blobTree, checkDiffusersConfigs } from "@sunstep/checkpoint";
 import { defaultHubEndpoint, hubFileUrl } from "../hub-url.js";
+import { inspectSafetensors } from "../inspect-header.js";
 import type { HubReference } from "../model-reference.js";
 import { selectFiles } from "../select-files.js";
+import { splitSelection } from "../split-selection.js";
 import { download } from "./download/download.js";
 import { listRepository } from "./hub-api.js";
 import type { WebModel, WebResolveOptions } from "./web-model.js";
 
-/** The files that a pipeline needs of a repository, downloaded at the commit that its revision is now. */
+/**
+ * Downloads the files of a repository that a pipeline needs, at the commit that its revision is now. A pipeline's configs
+ * come first: a model that is not supported is refused before its weights are downloaded.
+ */
 export async function hubFiles(
   reference: HubReference,
   name: string,
@@ -18,7 +24,7 @@ export async function hubFiles(
   const selection = selectFiles([...files.keys()], repository, { path, variant });
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  const fetched = selection.files.map(async (file) => {
+  const fetchOne = async (file: string): Promise<readonly [file: string, blob: Blob]> => {
     const { size, checksum } = files.get(file)!;
     const url = hubFileUrl(endpoint, repository, commit, file);
     const blob = await download({
@@ -32,19 +38,24 @@ export async function hubFiles(
       signal: either,
       onProgress,
       retry,
+      inspect: file.endsWith(".safetensors") ? inspectSafetensors : undefined,
     });
-    return [file, blob] as const;
-  });
+    return [file, blob];
+  };
   // When one fails the others need not go on; what came of them is kept.
-  const blobs = await Promise.all(fetched).catch((error: unknown) => {
-    stop.abort();
-    throw error;
-  });
+  const fetchAll = (paths: readonly string[]) =>
+    Promise.all(paths.map(fetchOne)).catch((error: unknown) => {
+      stop.abort();
+      throw error;
+    });
+  const { first, weights } = splitSelection(selection);
+  const blobs = await fetchAll(first);
   if (selection.kind === "file")
     return { kind: "file", name: selection.root.split("/").at(-1)!, blob: blobs[0]![1] };
   const prefix = selection.root === "" ? 0 : selection.root.length + 1;
-  return {
-    kind: "folder",
-    files: Object.fromEntries(blobs.map(([file, blob]) => [file.slice(prefix), blob])),
-  };
+  const inFolder = (fetched: typeof blobs) =>
+    Object.fromEntries(fetched.map(([file, blob]) => [file.slice(prefix), blob]));
+  if (weights.length === 0) return { kind: "folder", files: inFolder(blobs) };
+  await checkDiffusersConfigs({ ...blobTree(inFolder(blobs)), name: repository });
+  return { kind: "folder", files: inFolder([...blobs, ...(await fetchAll(weights))]) };
 }

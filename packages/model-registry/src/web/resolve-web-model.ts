@@ -1,6 +1,7 @@
 import { abortable } from "@sunstep/errors";
 import { listModels, unknownModel } from "../builtin-models.js";
 import { printableUrl } from "../hub-url.js";
+import { inspectLink } from "../inspect-header.js";
 import { parseModelReference, withRevision } from "../model-reference.js";
 import { download } from "./download/download.js";
 import { fetchFile } from "./fetch-file.js";
@@ -61,7 +62,16 @@ async function downloadUrl(url: string, name: string, options: WebResolveOptions
   const { sha256, signal, onProgress, retry } = options;
   const checksum =
     sha256 === undefined ? undefined : ({ algorithm: "sha256", hex: sha256.toLowerCase() } as const);
-  const blob = await download({ subject: { url }, name, file, checksum, signal, onProgress, retry });
+  const blob = await download({
+    subject: { url },
+    name,
+    file,
+    checksum,
+    signal,
+    onProgress,
+    retry,
+    inspect: inspectLink(printableUrl(url)),
+  });
   return { kind: "file", name: file, blob };
 }
 

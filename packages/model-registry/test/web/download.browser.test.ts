@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { WebResolveOptions } from "../../src/web.js";
 import { corrupt, cut, slow } from "../faults.js";
 import { repository, safetensors, sha256, startHub, type TestHub } from "../hub-server.js";
+import { tinyConfigs } from "../tiny-configs.js";
 import type { Failed, Resolved } from "./page.js";
 
 declare global {
@@ -12,14 +13,10 @@ declare global {
 
 const weights = { unet: safetensors(60_000), text: safetensors(5_000, 2), vae: safetensors(9_000, 3) };
 const files = {
-  "model_index.json": "{}",
-  "scheduler/scheduler_config.json": "{}",
+  ...tinyConfigs,
   "tokenizer/vocab.json": '{"a": 1}',
-  "unet/config.json": "{}",
   "unet/diffusion_pytorch_model.safetensors": weights.unet,
-  "text_encoder/config.json": "{}",
   "text_encoder/model.safetensors": weights.text,
-  "vae/config.json": "{}",
   "vae/diffusion_pytorch_model.safetensors": weights.vae,
   "README.md": "not needed",
 };

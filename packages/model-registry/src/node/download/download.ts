@@ -3,16 +3,19 @@
 
 import type { Hash } from "node:crypto";
 import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
+import { SunstepError } from "@sunstep/errors";
 import { moveIntoPlace } from "@sunstep/files/node";
 import { registryError } from "../../errors.js";
 import type { RequestSubject } from "../../http-error.js";
 import { printableUrl } from "../../hub-url.js";
+import { type Inspect, whenHeaderArrives } from "../../inspect-header.js";
 import type { Checksum } from "../../listed-file.js";
 import { requireSpace, writingCache } from "../disk/cache-files.js";
 import { errorCode } from "../disk/error-code.js";
 import { fileSize } from "../disk/local-files.js";
 import { startHash } from "./checksum.js";
+import { handleSource } from "./handle-source.js";
 import {
   ChangedOnServer,
   checkDeclaredSize,
@@ -46,8 +49,11 @@ export interface Download {
   /** A response for the whole file that is open already. */
   readonly opened?: OpenedResponse | undefined;
   readonly onProgress: (loaded: number) => void;
-  /** Looks at the whole file before it is put in place. */
-  readonly inspect?: (file: FileHandle, size: number) => Promise<void>;
+  /**
+   * Looks at the file when its header has arrived; when the file is whole, if the server does not tell the size. If it
+   * throws, the download stops and what was received is removed.
+   */
+  readonly inspect?: Inspect | undefined;
 }
 
 const mostRestarts = 2;
@@ -90,12 +96,13 @@ export async function download(transport: Transport, request: Download): Promise
 
 const mayContinue = ({ expected, validator }: Download) => expected !== undefined || validator !== undefined;
 
-/** Wrong bytes are thrown away; so is what fills the disk, and what could not be told from another file. */
+/** Codes of errors after which the bytes that were received have no use, or must make room. */
+const WORTHLESS = /^(DOWNLOAD_CORRUPT|DISK_FULL|CHECKPOINT_\w+)$/;
+
+/** Whether a later run may continue what this one leaves. */
 function mayBeContinued(error: unknown, request: Download): boolean {
   if (error instanceof NotTheBeginning || error instanceof ChangedOnServer) return false;
-  const code = errorCode(error);
-  if (code === "DOWNLOAD_CORRUPT" || code === "DISK_FULL") return false;
-  return mayContinue(request);
+  return mayContinue(request) && !WORTHLESS.test(errorCode(error) ?? "");
 }
 
 /** Neither truncates nor appends: should two processes write, they write the same bytes to the same places. */
@@ -115,6 +122,15 @@ async function receive(transport: Transport, request: Download, file: FileHandle
   if (pieced) request.opened?.cancel();
   if (size !== undefined) await requireSpace(dirname(request.incomplete), size - state.position);
   if (pieced) onProgress(state.position);
+  const source = (bytes: number) => handleSource(file, bytes, basename(new URL(subject.url).pathname));
+  const { inspect } = request;
+  const look = inspect && size !== undefined ? whenHeaderArrives(source(size), inspect) : undefined;
+  const onReceived = async (bytes: number) => {
+    await look?.(bytes).catch((error: unknown) => {
+      throw pieced && SunstepError.isInstance(error) ? new NotTheBeginning(error) : error;
+    });
+  };
+  await onReceived(state.position);
 
   let lastFailureAt = state.position;
   await withRetries(
@@ -130,7 +146,7 @@ async function receive(transport: Transport, request: Download, file: FileHandle
       if (!continues(response, state.position, subject)) state = newState(request);
       pieced = state.position > 0;
       checkDeclaredSize(response, state.position, size, subject);
-      await writeBody(response, request, file, state);
+      await writeBody(response, request, file, state, onReceived);
     },
     () => {
       const progressed = state.position >= lastFailureAt + enoughToHope;
@@ -141,7 +157,7 @@ async function receive(transport: Transport, request: Download, file: FileHandle
   await writingCache(request.incomplete, () => file.truncate(state.position));
   const hex = state.hash.digest("hex");
   requireHash(hex, request, pieced);
-  await request.inspect?.(file, state.position);
+  if (size === undefined) await inspect?.(source(state.position));
   return { size: state.position, hex };
 }
 
@@ -183,6 +199,7 @@ async function writeBody(
   { incomplete, onProgress, size, subject }: Download,
   file: FileHandle,
   state: Received,
+  onReceived: (bytes: number) => Promise<void>,
 ): Promise<void> {
   for await (const chunk of response.body) {
     if (size !== undefined && state.position + chunk.length > size) {
@@ -204,6 +221,7 @@ async function writeBody(
     }
     state.hash.update(chunk);
     state.position += chunk.length;
+    await onReceived(state.position);
     onProgress(state.position);
   }
   if (size !== undefined && state.position < size) {

@@ -1,6 +1,6 @@
 // Whether a response goes on where a partial file ends, and is of the same version and size.
 
-import type { SunstepError } from "@sunstep/errors";
+import type { SunstepErrorLike } from "@sunstep/errors";
 import { registryError } from "../../errors.js";
 import type { RequestSubject } from "../../http-error.js";
 import { printableUrl } from "../../hub-url.js";
@@ -8,7 +8,7 @@ import type { OpenedResponse } from "./transport.js";
 
 /** A partial file turned out not to be the beginning of the file: start again, a few times, then give up with `error`. */
 export class NotTheBeginning extends Error {
-  constructor(readonly error: SunstepError) {
+  constructor(readonly error: SunstepErrorLike) {
     super(error.message);
   }
 }

@@ -2,11 +2,11 @@ import { basename, join } from "node:path";
 import { SunstepError } from "@sunstep/errors";
 import { registryError } from "../../errors.js";
 import { printableUrl } from "../../hub-url.js";
+import { inspectLink } from "../../inspect-header.js";
 import { withFileLock } from "../disk/file-lock.js";
 import { download } from "../download/download.js";
 import { ChangedOnServer, validatorOf } from "../download/partial-response.js";
 import { reportProgress } from "../download/report-progress.js";
-import { requireWholeSafetensors } from "../download/safetensors-whole.js";
 import type { Settings } from "../options.js";
 import type { ResolvedModel } from "../resolved-model.js";
 import { readStored, type StoredDownload, urlFolder, versionedFile, writeStored } from "./url-cache.js";
@@ -85,7 +85,7 @@ async function fetchUrl(
       validator,
       opened,
       onProgress: (loaded) => report.progress(loaded, size),
-      inspect: (handle, bytes) => requireWholeSafetensors(handle, bytes, printableUrl(url)),
+      inspect: inspectLink(printableUrl(url)),
     });
     const result = {
       url: printableUrl(url),

@@ -1,4 +1,5 @@
 import type { RequestSubject } from "../../http-error.js";
+import type { Inspect } from "../../inspect-header.js";
 import type { Checksum } from "../../listed-file.js";
 import type { OnProgress } from "../../progress.js";
 import type { RetryPolicy } from "../../retry.js";
@@ -18,4 +19,6 @@ export interface DownloadRequest {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
   readonly retry?: RetryPolicy | undefined;
+  /** Looks at the file when its header has arrived. If it throws, the download stops and nothing is kept. */
+  readonly inspect?: Inspect | undefined;
 }

@@ -1,6 +1,7 @@
 import { registryError } from "../../errors.js";
 import { httpError } from "../../http-error.js";
 import { printableUrl } from "../../hub-url.js";
+import { type Inspect, whenHeaderArrives } from "../../inspect-header.js";
 import { isTransientStatus } from "../../retry.js";
 import { bodyLength } from "../fetch-file.js";
 import type { DownloadRequest } from "./download-request.js";
@@ -23,7 +24,7 @@ export class Cut extends Error {
 
 /** One try of a download; without a store, in memory. Throws `Cut` where another try may bring more. */
 export async function fetchIntoStore(request: DownloadRequest, store: PartStore | undefined): Promise<Blob> {
-  const { subject, name, file, checksum, immutable, signal, onProgress = () => undefined } = request;
+  const { subject, name, file, checksum, immutable, signal, inspect, onProgress = () => undefined } = request;
   onProgress({ status: "initiate", name, file });
   const stored = await store?.about();
   const contents = (await store?.contents()) ?? new Blob();
@@ -60,9 +61,11 @@ export async function fetchIntoStore(request: DownloadRequest, store: PartStore 
   }
   const total = size !== undefined ? { total: size } : {};
   onProgress({ status: "download", name, file, ...total });
-  const blob = await receive(response, store, (received) =>
-    onProgress({ status: "progress", name, file, loaded: have + received, ...total }),
-  );
+  const blob = await receive(response, store, {
+    report: (received) => onProgress({ status: "progress", name, file, loaded: have + received, ...total }),
+    // What an earlier run stored was looked at then.
+    ...(have === 0 && size !== undefined && { inspect, name: file, size }),
+  });
   if (size !== undefined && blob.size < size) throw new Cut(`it ended after ${blob.size} of ${size} bytes`);
   const problem = await mismatch(blob, size, checksum, signal);
   if (problem) {
@@ -96,11 +99,19 @@ async function ask(request: DownloadRequest, have: number): Promise<Response> {
   return response;
 }
 
-/** Stores the body part by part; what came before a cut or an abort is stored as well. */
+interface ReceiveOptions {
+  readonly report: (received: number) => void;
+  /** Looks at the file, of this name and size, once its header is there. */
+  readonly inspect?: Inspect | undefined;
+  readonly name?: string;
+  readonly size?: number;
+}
+
+/** Stores the body part by part, also the parts before a cut or an abort; nothing of a file that `inspect` refuses. */
 async function receive(
   response: Response,
   store: PartStore | undefined,
-  report: (received: number) => void,
+  { report, inspect, name = "", size = 0 }: ReceiveOptions,
 ): Promise<Blob> {
   let held: Uint8Array<ArrayBuffer>[] = [];
   let heldBytes = 0;
@@ -111,6 +122,9 @@ async function receive(
     held = [];
     heldBytes = 0;
   };
+  const read = async (offset: number, length: number) =>
+    new Uint8Array(await new Blob(held).slice(offset, offset + length).arrayBuffer());
+  const look = inspect ? whenHeaderArrives({ name, size, read }, inspect) : undefined;
   const reader = response.body!.getReader();
   try {
     for (;;) {
@@ -122,6 +136,13 @@ async function receive(
       heldBytes += value.byteLength;
       received += value.byteLength;
       report(received);
+      if (look && received === heldBytes) {
+        await look(received).catch((error: unknown) => {
+          held = [];
+          heldBytes = 0;
+          throw error;
+        });
+      }
       if (heldBytes >= PART_BYTES) await flush();
     }
   } catch (error) {

@@ -1,0 +1,19 @@
+import { diffusersLayout, parseWeightFileName } from "@sunstep/checkpoint";
+import type { FileSelection } from "./select-files.js";
+
+/** A selection in the order of its download. */
+export interface SplitSelection {
+  /** The small files; every file of a selection that is no pipeline's. */
+  readonly first: readonly string[];
+  /** The weights of a pipeline, which are worth their download only if its configs are of a supported model. */
+  readonly weights: readonly string[];
+}
+
+/** Splits the files of a pipeline into its configs and its weights. */
+export function splitSelection({ root, files }: FileSelection): SplitSelection {
+  const prefix = root === "" ? "" : `${root}/`;
+  if (!files.includes(prefix + diffusersLayout.index)) return { first: files, weights: [] };
+  const isWeights = (file: string) =>
+    (parseWeightFileName(file.slice(file.lastIndexOf("/") + 1))?.part ?? "index") !== "index";
+  return { first: files.filter((file) => !isWeights(file)), weights: files.filter(isWeights) };
+}
