@@ -11,9 +11,7 @@ export function checkSupportedFile(file: SafetensorsFile): void {
   const identity = identify(file);
   const { kind, architecture } = identity;
   const isModel = kind === "checkpoint" || kind === "unet";
-  const supported = isModel
-    ? /^sd[12]$/.test(architecture ?? "sd1")
-    : kind !== "controlnet";
+  const supported = isModel ? /^sd[12]$/.test(architecture ?? "sd1") : kind !== "controlnet";
   if (supported) return;
   const { name } = file.source;
   throw checkpointError(

@@ -1,4 +1,8 @@
-import { type Checkpoint, diffusersLayout, type TokenizerFiles as TokenizerSources } from "@sunstep/checkpoint";
+import {
+  type Checkpoint,
+  diffusersLayout,
+  type TokenizerFiles as TokenizerSources,
+} from "@sunstep/checkpoint";
 import {
   type ClipTokenizer,
   clipTokenizerFiles,
