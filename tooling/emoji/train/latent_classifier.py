@@ -5,7 +5,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import nn
 
-WIDTH = 96
+WIDTH = 64
 
 
 def block(inputs, outputs, stride):

@@ -47,7 +47,7 @@ def main():
     parser.add_argument("--data", required=True)
     parser.add_argument("--held-out", nargs="*", default=[])
     parser.add_argument("--out", required=True)
-    parser.add_argument("--epochs", type=int, default=16)
+    parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--lr", type=float, default=3e-3)
     args = parser.parse_args()
