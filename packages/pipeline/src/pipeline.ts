@@ -131,16 +131,15 @@ export class Pipeline {
     await this.#sessions.drop(() => true);
   }
 
-  #plan(request: Request, options: GenerateOptions): Schedule & { readonly name: string } {
+  #plan(request: Request, options: GenerateOptions): Schedule {
     const scheduler = createScheduler(schedulerConfig(this.#parts.schedulerConfig, request, options));
     const { steps, strength, batch } = request;
-    const schedule = scheduler.plan({
+    return scheduler.plan({
       steps,
       batch,
       ...(options.image && { strength }),
       ...(options.eta !== undefined && { eta: options.eta }),
     });
-    return Object.assign(schedule, { name: scheduler.name });
   }
 
   #noise({ seeds, batch, width, height, randomSource }: Request): NoiseSource {

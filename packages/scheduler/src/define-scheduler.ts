@@ -130,6 +130,7 @@ function scheduleOf(name: string, whole: Trajectory, begin: number, batch: numbe
     throw stepError(name, `there is no timestep ${index}: this run has ${count}`, { index });
   };
   return {
+    name,
     timesteps: whole.timesteps.slice(begin),
     ...(whole.sigmas && { sigmas: Array.from(whole.sigmas).slice(begin) }),
     initNoiseSigma: whole.initNoiseSigma,

@@ -1,66 +1,114 @@
-// Short names of schedulers, as user interfaces use them.
+// Short names of schedulers, as user interfaces use them, with the names of the same samplers elsewhere.
 
 import { schedulerError } from "./errors.js";
 import { schedulerClasses, schedulerConfigFrom } from "./registry.js";
 import type { SchedulerConfig } from "./scheduler.js";
 
-interface Preset {
+export interface SchedulerPreset {
+  /** diffusers' class. */
   readonly className: string;
+  /** Name for people. */
+  readonly label: string;
+  /** Values of "Sampler" and "Schedule type" in AUTOMATIC1111, where it has them; else our own. */
+  readonly a1111: { readonly sampler: string; readonly scheduleType?: string };
+  /** Options that make the sampler what it is. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-const even = { use_karras_sigmas: false, use_exponential_sigmas: false, use_beta_sigmas: false };
-const karras = { ...even, use_karras_sigmas: true };
+interface Family {
+  readonly name: string;
+  readonly sampler: string;
+  readonly className: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
 
-const multistep = (algorithm: string, order: number, spacing: object): Preset => ({
+const multistep = (algorithm_type: string, solver_order: number) => ({
   className: "DPMSolverMultistepScheduler",
-  options: { algorithm_type: algorithm, solver_order: order, solver_type: "midpoint", ...spacing },
+  options: { algorithm_type, solver_order, solver_type: "midpoint" },
 });
 
-const singlestep = (spacing: object): Preset => ({
+const singlestep = {
   className: "DPMSolverSinglestepScheduler",
-  options: { algorithm_type: "dpmsolver++", solver_order: 2, solver_type: "midpoint", ...spacing },
-});
-
-const presets: Readonly<Record<string, Preset>> = {
-  ddim: { className: "DDIMScheduler", options: {} },
-  ddpm: { className: "DDPMScheduler", options: {} },
-  "dpm++2m": multistep("dpmsolver++", 2, even),
-  "dpm++2m-karras": multistep("dpmsolver++", 2, karras),
-  "dpm++2m-sde": multistep("sde-dpmsolver++", 2, even),
-  "dpm++2m-sde-karras": multistep("sde-dpmsolver++", 2, karras),
-  "dpm++3m": multistep("dpmsolver++", 3, even),
-  "dpm++3m-karras": multistep("dpmsolver++", 3, karras),
-  "dpm++3m-sde": multistep("sde-dpmsolver++", 3, even),
-  "dpm++3m-sde-karras": multistep("sde-dpmsolver++", 3, karras),
-  "dpm++2s": singlestep(even),
-  "dpm++2s-karras": singlestep(karras),
-  euler: { className: "EulerDiscreteScheduler", options: even },
-  "euler-karras": { className: "EulerDiscreteScheduler", options: karras },
-  "euler-a": { className: "EulerAncestralDiscreteScheduler", options: {} },
-  heun: { className: "HeunDiscreteScheduler", options: even },
-  "heun-karras": { className: "HeunDiscreteScheduler", options: karras },
-  lcm: { className: "LCMScheduler", options: {} },
-  lms: { className: "LMSDiscreteScheduler", options: even },
-  "lms-karras": { className: "LMSDiscreteScheduler", options: karras },
-  pndm: { className: "PNDMScheduler", options: { skip_prk_steps: true } },
-  tcd: { className: "TCDScheduler", options: {} },
-  unipc: { className: "UniPCMultistepScheduler", options: even },
-  "unipc-karras": { className: "UniPCMultistepScheduler", options: karras },
+  options: { algorithm_type: "dpmsolver++", solver_order: 2, solver_type: "midpoint" },
 };
 
-/** All names that `schedulerPreset` takes: short ones, then diffusers' class names. */
+/** Samplers whose steps can be spaced by any sigmas. */
+const bySigma: readonly Family[] = [
+  { name: "dpm++2m", sampler: "DPM++ 2M", ...multistep("dpmsolver++", 2) },
+  { name: "dpm++2m-sde", sampler: "DPM++ 2M SDE", ...multistep("sde-dpmsolver++", 2) },
+  { name: "dpm++3m", sampler: "DPM++ 3M", ...multistep("dpmsolver++", 3) },
+  { name: "dpm++3m-sde", sampler: "DPM++ 3M SDE", ...multistep("sde-dpmsolver++", 3) },
+  { name: "dpm++2s", sampler: "DPM++ 2S", ...singlestep },
+  { name: "euler", sampler: "Euler", className: "EulerDiscreteScheduler" },
+  { name: "heun", sampler: "Heun", className: "HeunDiscreteScheduler" },
+  { name: "lms", sampler: "LMS", className: "LMSDiscreteScheduler" },
+  { name: "unipc", sampler: "UniPC", className: "UniPCMultistepScheduler" },
+];
+
+/** Samplers with one schedule of their own. */
+const byTimestep: readonly Family[] = [
+  { name: "ddim", sampler: "DDIM", className: "DDIMScheduler" },
+  { name: "ddpm", sampler: "DDPM", className: "DDPMScheduler" },
+  { name: "euler-a", sampler: "Euler a", className: "EulerAncestralDiscreteScheduler" },
+  { name: "lcm", sampler: "LCM", className: "LCMScheduler" },
+  { name: "pndm", sampler: "PLMS", className: "PNDMScheduler", options: { skip_prk_steps: true } },
+  { name: "tcd", sampler: "TCD", className: "TCDScheduler" },
+];
+
+const evenSigmas = { use_karras_sigmas: false, use_exponential_sigmas: false, use_beta_sigmas: false };
+
+/** The spacings of sigmas, by their names in AUTOMATIC1111; diffusers documents which options they stand for. */
+const sigmaSpacings: readonly { suffix: string; scheduleType?: string; options: object }[] = [
+  { suffix: "", options: evenSigmas },
+  { suffix: "-karras", scheduleType: "Karras", options: { ...evenSigmas, use_karras_sigmas: true } },
+  {
+    suffix: "-exponential",
+    scheduleType: "Exponential",
+    options: { ...evenSigmas, use_exponential_sigmas: true },
+  },
+  { suffix: "-beta", scheduleType: "Beta", options: { ...evenSigmas, use_beta_sigmas: true } },
+  {
+    suffix: "-trailing",
+    scheduleType: "SGM Uniform",
+    options: { ...evenSigmas, timestep_spacing: "trailing" },
+  },
+];
+
+const spaced = bySigma.flatMap(({ name, sampler, className, options }) =>
+  sigmaSpacings.map(({ suffix, scheduleType, options: spacing }): [string, SchedulerPreset] => [
+    name + suffix,
+    {
+      className,
+      label: scheduleType ? `${sampler} ${scheduleType}` : sampler,
+      a1111: { sampler, ...(scheduleType && { scheduleType }) },
+      options: { ...options, ...spacing },
+    },
+  ]),
+);
+
+const single = byTimestep.map(({ name, sampler, className, options = {} }): [string, SchedulerPreset] => [
+  name,
+  { className, label: sampler, a1111: { sampler }, options },
+]);
+
+/** All presets by their short names. */
+export const schedulerPresets: Readonly<Record<string, SchedulerPreset>> = Object.fromEntries([
+  ...spaced,
+  ...single,
+]);
+
+/** Returns all names that `schedulerPreset` takes: short ones, then diffusers' class names. */
 export function listSchedulers(): string[] {
-  return [...Object.keys(presets), ...schedulerClasses];
+  return [...Object.keys(schedulerPresets), ...schedulerClasses];
 }
 
 /**
- * The config of a scheduler by its name, for a model whose own config is `base` (its betas, prediction type and
- * the like are kept). Throws `SCHEDULER_NAME` for a name that is not in `listSchedulers()`.
+ * Returns the config of a scheduler by its name, for a model whose own config is `base`; its betas, prediction type and
+ * the like are kept. Throws `SCHEDULER_NAME` for a name that is not in `listSchedulers()`.
  */
 export function schedulerPreset(name: string, base: SchedulerConfig): SchedulerConfig {
-  if (Object.hasOwn(presets, name)) {
-    const { className, options } = presets[name]!;
+  if (Object.hasOwn(schedulerPresets, name)) {
+    const { className, options } = schedulerPresets[name]!;
     return { ...schedulerConfigFrom(base, className), ...options };
   }
   if (schedulerClasses.includes(name)) return schedulerConfigFrom(base, name);

@@ -44,6 +44,8 @@ export interface StepResult {
 
 /** One run. Arrays are flat, all of one length, in any layout: schedulers work element by element. */
 export interface Schedule {
+  /** diffusers' class name of the scheduler that planned this run. */
+  readonly name: string;
   /** One per network evaluation, in order; already cut by `strength`. */
   readonly timesteps: readonly number[];
   /** Noise level at each of `timesteps`, then the final one; only of schedulers that work on sigmas. */

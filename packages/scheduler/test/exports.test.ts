@@ -10,5 +10,6 @@ it("exports exactly these names", async () => {
     "schedulerConfigFrom",
     "schedulerErrors",
     "schedulerPreset",
+    "schedulerPresets",
   ]);
 });

@@ -1,27 +1,6 @@
-/** Short names of schedulers, as people know them. */
-export const schedulers: Readonly<Record<string, string>> = {
-  "dpm++2m": "DPM++ 2M",
-  "dpm++2m-karras": "DPM++ 2M Karras",
-  "dpm++2m-sde": "DPM++ 2M SDE",
-  "dpm++2m-sde-karras": "DPM++ 2M SDE Karras",
-  "dpm++3m": "DPM++ 3M",
-  "dpm++3m-karras": "DPM++ 3M Karras",
-  "dpm++3m-sde": "DPM++ 3M SDE",
-  "dpm++3m-sde-karras": "DPM++ 3M SDE Karras",
-  "dpm++2s": "DPM++ 2S",
-  "dpm++2s-karras": "DPM++ 2S Karras",
-  ddim: "DDIM",
-  ddpm: "DDPM",
-  euler: "Euler",
-  "euler-karras": "Euler Karras",
-  "euler-a": "Euler a",
-  heun: "Heun",
-  "heun-karras": "Heun Karras",
-  lcm: "LCM",
-  lms: "LMS",
-  "lms-karras": "LMS Karras",
-  pndm: "PLMS",
-  tcd: "TCD",
-  unipc: "UniPC",
-  "unipc-karras": "UniPC Karras",
-};
+import { schedulerPresets } from "@sunstep/scheduler";
+
+/** Labels of schedulers by their short names. */
+export const schedulers: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(schedulerPresets).map(([name, { label }]) => [name, label]),
+);
