@@ -2,10 +2,9 @@
 // one network, says so, then times one evaluation for each message it gets.
 import { openCheckpoint, openComponent, openSafetensors } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
-import { splitInvariant } from "@sunstep/graph-passes";
 import { buildTaesdDecoder, buildUNet, buildVaeDecoder } from "@sunstep/networks";
-import { bindInputs, float32Data, type Model } from "@sunstep/onnx-graph";
-import type { Feeds, Session } from "@sunstep/runtime";
+import type { Model } from "@sunstep/onnx-graph";
+import type { LoadOptions, Session } from "@sunstep/runtime";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { addSunAdapter, readSunAdapter } from "@sunstep/sun-adapter";
 import { type Tensor, TorchGenerator, tensor } from "@sunstep/tensor";
@@ -20,7 +19,7 @@ export interface Sd15Files {
   readonly cache: string;
 }
 
-/** Every network at 512x512; the plain U-Net is cut out of the one with SUN, over the same prepared weights. */
+/** Every network at 512x512; the plain U-Net is a variant of the one with SUN, over the same prepared weights. */
 export type Sd15Network = "sunUnet" | "unet" | "vaeDecoder" | "taesdDecoder";
 
 /** First message: what to load. Every later one: evaluate. */
@@ -54,15 +53,17 @@ const models: Record<Sd15Network, (files: Sd15Files) => Promise<Model>> = {
     buildTaesdDecoder({ ...(await openComponent("taesd", await folderTree(taesd))), ...latent }),
 };
 
-/** What `Denoiser` of @sunstep/pipeline makes of a U-Net: one half runs once for each prompt, the other at every step. */
-const halves = (model: Model): Record<string, Model> => ({
-  ...splitInvariant(model, ["encoder_hidden_states", "negative_hidden_states", "sun_scale"]),
-});
-
-/** What is cut out of a network; the last part is the one that is timed. */
-const cuts: Partial<Record<Sd15Network, (model: Model) => Record<string, Model>>> = {
+/** Load options as `Denoiser` of @sunstep/pipeline gives them. */
+const halves: LoadOptions = {
+  invariantInputs: ["encoder_hidden_states", "negative_hidden_states", "sun_scale"],
+};
+const plain = {
+  sun_scale: tensor(new Float32Array(1), [1]),
+  negative_hidden_states: tensor(new Float32Array(tokens * 768), [1, tokens, 768]),
+};
+const loadOptions: Partial<Record<Sd15Network, LoadOptions>> = {
   sunUnet: halves,
-  unet: (model) => halves(bindInputs({ sun_scale: float32Data([0], [1]) }).run(model).model),
+  unet: { ...halves, variants: { plain }, variant: "plain" },
 };
 
 const answer = (milliseconds: number) => {
@@ -74,34 +75,26 @@ process.once("message", async ({ network, files }: Sd15Task) => {
   const begin = performance.now();
   const runtime = await createNodeRuntime({ cache: { folder: files.cache } });
   const model = await models[network](files);
-  const { [network]: cut = (whole: Model) => ({ whole }) } = cuts;
-  const sessions = Object.values(await runtime.loadParts<string>(model, cut, { label: network }));
-  const feeds = feedsOfLast(sessions);
-  process.on("message", async () => {
-    const given = await feeds;
-    answer(await timed(() => sessions.at(-1)!.run(given)));
-  });
+  const options = loadOptions[network] ?? {};
+  const { variant } = options;
+  const session = await runtime.load(model, { ...options, label: network });
   answer(performance.now() - begin);
+  const feeds = randomFeeds(session, variant === undefined ? {} : plain);
+  // The first run also computes what stays the same from step to step.
+  const warm = session.run(feeds, variant === undefined ? {} : { variant });
+  process.on("message", async () => {
+    await warm;
+    answer(await timed(() => session.run(feeds, variant === undefined ? {} : { variant })));
+  });
 });
 
-/** Random inputs for the last session; what the ones before it give stays in the runtime, as in the pipeline. */
-async function feedsOfLast([session, ...rest]: readonly Session[], given: Feeds = {}): Promise<Feeds> {
-  const feeds = { ...given, ...randomFeeds(session!, given) };
-  if (rest.length === 0) return feeds;
-  const { kept } = await session!.runKeeping(
-    feeds,
-    session!.outputs.map(({ name }) => name),
-  );
-  return feedsOfLast(rest, kept);
-}
-
-/** Inputs of the sizes that the session takes, but for those that are given. */
-function randomFeeds(session: Session, given: Feeds): Record<string, Tensor> {
+/** Random inputs of the sizes that the session takes, except those that are bound. */
+function randomFeeds(session: Session, bound: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
   const generator = new TorchGenerator(0);
   const scalars: Record<string, number> = { timestep: 499, sun_scale: 1 };
   return Object.fromEntries(
     session.inputs.flatMap(({ name, shape }) => {
-      if (given[name]) return [];
+      if (bound[name]) return [];
       const sizes = shape.map(Number);
       const count = sizes.reduce((product, size) => product * size, 1);
       const scalar = scalars[name];

@@ -7,14 +7,13 @@ export function fakeRuntime(width: number): Runtime & { readonly runs: () => num
   return {
     name: "fake",
     device: "none",
+    batching: "sequential",
     runs: () => runs,
     keep: () => Promise.reject(new Error("not needed here")),
     dispose: async () => undefined,
-    loadParts: () => Promise.reject(new Error("not needed here")),
     load: async () => ({
       inputs: [],
       outputs: [],
-      runKeeping: () => Promise.reject(new Error("not needed here")),
       dispose: async () => undefined,
       async run({ input_ids }) {
         runs++;

@@ -1,14 +1,12 @@
-import { type InvariantSplit, splitInvariant } from "@sunstep/graph-passes";
 import { addLoras } from "@sunstep/lora";
 import { buildUNet } from "@sunstep/networks";
-import { bindInputs, float32Data, type Pass } from "@sunstep/onnx-graph";
+import type { Pass } from "@sunstep/onnx-graph";
 import type { Session } from "@sunstep/runtime";
 import { addSunAdapter } from "@sunstep/sun-adapter";
 import { type Tensor, tensor } from "@sunstep/tensor";
 import { concatenate } from "./concatenate.js";
 import { type Embeddings, row } from "./embeddings.js";
 import type { PipelineParts } from "./parts.js";
-import { Preludes } from "./preludes.js";
 import type { SessionCache } from "./sessions.js";
 
 /** One network evaluation. */
@@ -24,9 +22,6 @@ export interface DenoiserInput {
   readonly sun?: { readonly negative: Embeddings; readonly scale: number };
 }
 
-/** Where a batch is no faster than its pictures one after the other. */
-const CPU_DEVICES: ReadonlySet<string> = new Set(["cpu", "wasm"]);
-
 /** Inputs that stay the same from step to step. */
 const PROMPT_INPUTS = ["encoder_hidden_states", "negative_hidden_states", "sun_scale"];
 
@@ -37,7 +32,6 @@ const PROMPT_INPUTS = ["encoder_hidden_states", "negative_hidden_states", "sun_s
 export class Denoiser {
   readonly #parts: PipelineParts;
   readonly #sessions: SessionCache;
-  readonly #preludes = new Preludes();
 
   constructor(parts: PipelineParts, sessions: SessionCache) {
     this.#parts = parts;
@@ -65,55 +59,57 @@ export class Denoiser {
   /** SUN's "batch" norm mixes the pictures of a batch, so they must be evaluated together. */
   #batched({ sun }: DenoiserInput): boolean {
     if (sun && this.#parts.sunNorm === "batch") return true;
-    const { runtime, batching = CPU_DEVICES.has(runtime.device) ? "each" : "together" } = this.#parts;
-    return batching === "together";
-  }
-
-  /** Releases what is kept for prompts; sessions belong to their cache. */
-  async dispose(): Promise<void> {
-    await this.#preludes.dispose();
+    const { runtime, batching = runtime.batching } = this.#parts;
+    return batching === "batched";
   }
 
   async #run(input: DenoiserInput): Promise<Float32Array> {
     const { sample, batch, height, width, timestep, context, sun } = input;
-    const { prelude, step } = await this.#halves(input);
-    const prompts = await this.#preludes.run(prelude, {
-      encoder_hidden_states: embeddingsTensor(context),
-      ...(sun && {
-        negative_hidden_states: embeddingsTensor(sun.negative),
-        sun_scale: tensor(Float32Array.of(sun.scale), [1]),
-      }),
-    });
     const channels = sample.length / (batch * height * width);
-    const { out_sample } = await step.run({
-      ...prompts,
-      sample: tensor(sample, [batch, channels, height, width]),
-      timestep: tensor(new Float32Array(batch).fill(timestep), [batch]),
-    });
+    const variant = this.#variant(input);
+    const session = await this.#session(input);
+    const { out_sample } = await session.run(
+      {
+        sample: tensor(sample, [batch, channels, height, width]),
+        timestep: tensor(new Float32Array(batch).fill(timestep), [batch]),
+        encoder_hidden_states: embeddingsTensor(context),
+        ...(sun && {
+          negative_hidden_states: embeddingsTensor(sun.negative),
+          sun_scale: tensor(Float32Array.of(sun.scale), [1]),
+        }),
+      },
+      variant,
+    );
     return out_sample!.data as Float32Array;
   }
 
-  /** The network with and without SUN is cut out of one graph, so both share prepared weights. */
-  #halves({
-    batch,
-    height,
-    width,
-    context,
-    sun,
-  }: DenoiserInput): Promise<Record<keyof InvariantSplit, Session>> {
+  #variant({ sun }: DenoiserInput): { readonly variant?: "plain" } {
+    return this.#parts.sun && !sun ? { variant: "plain" } : {};
+  }
+
+  /** The network with and without SUN is one session, so both share prepared weights. */
+  #session(input: DenoiserInput): Promise<Session> {
+    const { batch, height, width, context, sun } = input;
     const { unet, loras = [], sun: adapter, sunNorm = "sample" } = this.#parts;
     const sizes = { batch, height, width, tokens: context.tokens };
     const negativeTokens = sun?.negative.tokens ?? context.tokens;
     const passes: Pass[] = [addLoras(loras, "unet")];
     if (adapter) passes.push(addSunAdapter(adapter, { norm: sunNorm, negativeTokens }));
-    const plain = adapter !== undefined && sun === undefined;
-    const withoutSun = bindInputs({ sun_scale: float32Data([0], [1]) });
-    return this.#sessions.getParts({
-      key: `unet ${plain ? "plain " : ""}${batch}x${height}x${width} ${context.tokens}+${negativeTokens}`,
+    const noNegative = new Float32Array(batch * negativeTokens * context.width);
+    const plain = {
+      sun_scale: tensor(new Float32Array(1), [1]),
+      negative_hidden_states: tensor(noNegative, [batch, negativeTokens, context.width]),
+    };
+    return this.#sessions.get({
+      key: `unet ${batch}x${height}x${width} ${context.tokens}+${negativeTokens}`,
       build: () => buildUNet({ ...unet, ...sizes }),
       passes,
-      load: { label: "unet" },
-      cut: (model) => splitInvariant(plain ? withoutSun.run(model).model : model, PROMPT_INPUTS),
+      load: {
+        label: "unet",
+        invariantInputs: PROMPT_INPUTS,
+        ...(adapter && { variants: { plain } }),
+        ...this.#variant(input),
+      },
     });
   }
 }

@@ -22,8 +22,8 @@ export interface PipelineParts {
   readonly loras?: readonly ScaledLora[];
   readonly defaults?: Partial<ModelDefaults>;
   /**
-   * How the pictures of a batch go through the U-Net: one after the other or at once. Default: one after the other
-   * on a CPU, where a batch is no faster and takes more memory.
+   * Whether the U-Net evaluates the images of a batch in turn or at once. Default: the runtime's choice; on a CPU a batch
+   * is no faster and takes more memory.
    */
-  readonly batching?: "each" | "together";
+  readonly batching?: Runtime["batching"];
 }

@@ -127,7 +127,6 @@ export class Pipeline {
   /** Frees all networks. The pipeline cannot be used afterwards; the runtime can. */
   async dispose(): Promise<void> {
     this.#disposed = true;
-    await this.#denoiser.dispose();
     await this.#sessions.drop(() => true);
   }
 

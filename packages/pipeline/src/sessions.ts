@@ -10,14 +10,6 @@ export interface SessionRecipe {
   readonly load?: LoadOptions;
 }
 
-/** A network that is loaded in parts. */
-export interface PartsRecipe<Part extends string> extends SessionRecipe {
-  /** Cuts the prepared model. */
-  cut(prepared: Model): Readonly<Record<Part, Model>>;
-}
-
-type Parts = Readonly<Record<string, Session>>;
-
 /**
  * Sessions by key. A graph is emitted for its sizes, so another size is another session; the networks used least
  * recently are disposed of when there are more than `capacity`.
@@ -25,41 +17,25 @@ type Parts = Readonly<Record<string, Session>>;
 export class SessionCache {
   readonly #runtime: Runtime;
   readonly #capacity: number;
-  readonly #networks = new Map<string, Promise<Parts>>();
+  readonly #networks = new Map<string, Promise<Session>>();
 
   constructor(runtime: Runtime, capacity: number) {
     this.#runtime = runtime;
     this.#capacity = capacity;
   }
 
-  async get(recipe: SessionRecipe): Promise<Session> {
-    const { load } = recipe;
-    const { whole } = await this.#find(recipe, async (model) => ({
-      whole: await this.#runtime.load(model, load),
-    }));
-    return whole!;
-  }
-
-  async getParts<Part extends string>(recipe: PartsRecipe<Part>): Promise<Readonly<Record<Part, Session>>> {
-    const { cut, load } = recipe;
-    return this.#find(recipe, (model) => this.#runtime.loadParts(model, cut, load));
-  }
-
-  async #find(
-    { key, build, passes = [] }: SessionRecipe,
-    load: (model: Model) => Promise<Parts>,
-  ): Promise<Parts> {
+  async get({ key, build, passes = [], load }: SessionRecipe): Promise<Session> {
     const known = this.#networks.get(key);
     const network =
       known ??
       this.#load(
         key,
-        load,
         passes.reduce((model, pass) => pass.run(model).model, build()),
+        load,
       );
     this.#networks.delete(key);
     this.#networks.set(key, network);
-    // Together: a load that fails while others are disposed of must find somebody who listens.
+    // Awaited together: otherwise a load that rejects during eviction is an unhandled rejection.
     const [loaded] = await Promise.all([network, known ? undefined : this.#evict()]);
     return loaded;
   }
@@ -70,9 +46,9 @@ export class SessionCache {
     await Promise.all(keys.map((key) => this.#dispose(key)));
   }
 
-  async #load(key: string, load: (model: Model) => Promise<Parts>, model: Model): Promise<Parts> {
+  async #load(key: string, model: Model, options: LoadOptions | undefined): Promise<Session> {
     try {
-      return await load(model);
+      return await this.#runtime.load(model, options);
     } catch (error) {
       this.#networks.delete(key);
       throw error;
@@ -87,8 +63,8 @@ export class SessionCache {
   async #dispose(key: string): Promise<void> {
     const network = this.#networks.get(key);
     this.#networks.delete(key);
-    // One that failed to load has told its caller already.
-    const parts: Parts = (await network?.catch(() => undefined)) ?? {};
-    await Promise.all(Object.values(parts).map((session) => session.dispose().catch(() => undefined)));
+    // A load that failed was already reported to its caller.
+    const session = await network?.catch(() => undefined);
+    await session?.dispose().catch(() => undefined);
   }
 }

@@ -75,7 +75,7 @@ describe("pictures", () => {
   });
 
   test("a batch evaluated at once is close to one evaluated picture by picture", async () => {
-    const batched = new Pipeline({ ...parts, batching: "together" });
+    const batched = new Pipeline({ ...parts, batching: "batched" });
     const options = { ...quick, imagesPerPrompt: 2, seed: [3, 4] };
     const [each, together] = [
       await pipeline.generate("a star", options),

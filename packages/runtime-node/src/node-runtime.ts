@@ -3,7 +3,6 @@ import type { ByteSource } from "@sunstep/files";
 import { type Runtime, runtimeError } from "@sunstep/runtime";
 import { startWorkerRuntime, WorkerClient } from "@sunstep/runtime/worker";
 import { type NodeDevice, nodeDevices } from "./devices.js";
-import { openFile } from "./open-file.js";
 import type { PreparedCacheOptions } from "./prepared/cache-folder.js";
 import { startThread } from "./start-thread.js";
 import { disableTelemetry, telemetryWarning } from "./telemetry.js";
@@ -39,9 +38,9 @@ export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promi
   return startWorkerRuntime({
     engine: "onnxruntime-node",
     device,
-    ...(warning && { limits: [warning] }),
+    batching: device === "cpu" ? "sequential" : "batched",
+    ...(warning && { warnings: [{ code: "TELEMETRY_ON", message: warning }] }),
     start: () => WorkerClient.start(startThread(), settings, device),
-    open: openFile,
     sizeOf: sizeOnDisk,
   });
 }

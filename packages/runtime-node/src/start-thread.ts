@@ -11,11 +11,11 @@ export function startThread(): WorkerPort {
     name: "sunstep",
   });
   return {
-    post: (order, transfer) => worker.postMessage(order, transfer),
-    listen(receive, die) {
+    post: (request, transfer) => worker.postMessage(request, transfer),
+    listen(receive, close) {
       worker.on("message", receive);
-      worker.on("error", (cause) => die(cause instanceof Error ? cause : new Error(String(cause))));
-      worker.on("exit", (code) => die(new Error(`exit code ${code}`)));
+      worker.on("error", (cause) => close(cause instanceof Error ? cause : new Error(String(cause))));
+      worker.on("exit", (code) => close(new Error(`exit code ${code}`)));
     },
     setBusy: (busy) => (busy ? worker.ref() : worker.unref()),
     async terminate() {

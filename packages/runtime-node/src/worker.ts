@@ -44,7 +44,7 @@ serveSessions<Tensor>(
     },
   },
   {
-    post: (reply, transfer) => port.postMessage(reply, transfer),
+    post: (response, transfer) => port.postMessage(response, transfer),
     listen: (receive) => port.on("message", receive),
   },
 );

@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bindInputs, float32Data } from "@sunstep/onnx-graph";
 import type { LoadEvent, LoadOptions, Runtime } from "@sunstep/runtime";
+import { tensor } from "@sunstep/tensor";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { clearPreparedCache, createNodeRuntime, preparedCacheInfo } from "../src/index.js";
 import { residualFeeds, residualNet, weightFileBytes } from "./models.js";
@@ -142,12 +142,10 @@ describe("the cache of prepared models", () => {
     expect((await readdir(cache.folder)).filter((name) => name !== "hashes.json")).toEqual([]);
   });
 
-  it("cuts models out of one prepared one", async () => {
-    const { unscaled } = await runtime.loadParts(model, (prepared) => ({
-      unscaled: bindInputs({ scale: float32Data([0], [1]) }).run(prepared).model,
-    }));
-    expect(unscaled.inputs.map(({ name }) => name)).toEqual(["x"]);
-    const { y } = await unscaled.run({ x: feeds.x });
+  it("shares one entry between a model and its variants", async () => {
+    const unscaled = { scale: tensor(new Float32Array(1), [1]) };
+    const varied = await runtime.load(model, { variants: { unscaled }, variant: "unscaled" });
+    const { y } = await varied.run({ x: feeds.x }, { variant: "unscaled" });
     const session = await plainRuntime.load(model);
     const { y: zero } = await session.run({ ...feeds, scale: residualFeeds(0).scale });
     expect(y!.data as Float32Array).toBeAllclose(zero!.data as Float32Array, { rtol: 1e-4, atol: 1e-5 });

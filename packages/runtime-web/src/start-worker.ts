@@ -4,12 +4,12 @@ import type { WorkerPort } from "@sunstep/runtime/worker";
 export function startWorker(): WorkerPort {
   const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "sunstep" });
   return {
-    post: (order, transfer) => worker.postMessage(order, [...transfer]),
-    listen(receive, die) {
+    post: (request, transfer) => worker.postMessage(request, [...transfer]),
+    listen(receive, close) {
       worker.addEventListener("message", ({ data }) => receive(data));
       worker.addEventListener("error", (event) => {
         event.preventDefault();
-        die(new Error(event.message || "its script could not be loaded"));
+        close(new Error(event.message || "its script could not be loaded"));
         worker.terminate();
       });
     },

@@ -1,6 +1,5 @@
 import type { Runtime } from "@sunstep/runtime";
 import { startWorkerRuntime, WorkerClient } from "@sunstep/runtime/worker";
-import { openBlob } from "./blob-source.js";
 import { availableThreads, chooseDevice, type WebDevice } from "./devices.js";
 import { startWorker } from "./start-worker.js";
 import { wasmFiles } from "./wasm-files.js";
@@ -32,9 +31,9 @@ export async function createWebRuntime(options: WebRuntimeOptions = {}): Promise
   return startWorkerRuntime({
     engine: "onnxruntime-web",
     device,
-    limits: reasons,
+    batching: device === "wasm" ? "sequential" : "batched",
+    warnings: reasons.map((message) => ({ code: "DEVICE_LIMITED", message })),
     start: () => WorkerClient.start(startWorker(), settings, device),
-    open: openBlob,
     sizeOf: async ({ blob }) => blob?.size,
   });
 }

@@ -28,7 +28,7 @@ serveSessions(
     }),
   },
   {
-    post: (reply, transfer) => postMessage(reply, { transfer }),
+    post: (response, transfer) => postMessage(response, { transfer }),
     listen: (receive) => addEventListener("message", ({ data }) => receive(data)),
   },
   { oneByOne: true },

@@ -1,11 +1,11 @@
 import { arrayClasses, isDataType, type Tensor } from "@sunstep/tensor";
+import { type DeviceTensor, type Feeds, isDeviceTensor } from "./device-tensor.js";
 import { runtimeError } from "./errors.js";
-import { type Feeds, isKept, type KeptTensor } from "./kept-tensor.js";
-import type { TensorSpec } from "./runtime.js";
+import type { TensorSpec, Variants } from "./runtime.js";
 
 /**
- * Checks what a run was given against what the model takes, so that native code never sees a wrong tensor.
- * `model` is named in messages.
+ * Checks the inputs of a run against the model's, so that native code never sees a wrong tensor. `model` names the
+ * model in messages.
  * @throws INPUT_MISSING, INPUT_UNKNOWN, INPUT_DTYPE, INPUT_SHAPE
  */
 export function checkFeeds(model: string, inputs: readonly TensorSpec[], feeds: Feeds): void {
@@ -18,20 +18,63 @@ export function checkFeeds(model: string, inputs: readonly TensorSpec[], feeds: 
     }
     checkTensor(model, input, tensor);
   }
-  for (const name of Object.keys(feeds)) {
-    if (inputs.some((input) => input.name === name)) continue;
-    const known = inputs.map((input) => input.name).join(", ");
-    throw runtimeError("INPUT_UNKNOWN", `${model} has no input ${name}; its inputs are ${known}`, {
-      input: name,
-    });
-  }
+  checkKnown(model, inputs, Object.keys(feeds));
 }
 
-function checkTensor(model: string, input: TensorSpec, feed: Tensor | KeptTensor): void {
+/** @throws INPUT_UNKNOWN */
+function checkKnown(model: string, inputs: readonly TensorSpec[], names: readonly string[]): void {
+  const unknown = names.find((name) => !inputs.some((input) => input.name === name));
+  if (unknown === undefined) return;
+  const known = inputs.map((input) => input.name).join(", ");
+  throw runtimeError("INPUT_UNKNOWN", `${model} has no input ${unknown}; its inputs are ${known}`, {
+    input: unknown,
+  });
+}
+
+/**
+ * Checks that every variant binds inputs of the model, each to a tensor that fits it, and that `variant` is one of them.
+ * @throws INPUT_UNKNOWN, INPUT_DTYPE, INPUT_SHAPE, VARIANT_UNKNOWN
+ */
+export function checkVariants(
+  model: string,
+  inputs: readonly TensorSpec[],
+  variants: Variants,
+  variant: string | undefined,
+): void {
+  for (const [name, bound] of Object.entries(variants)) {
+    const label = `variant ${name} of ${model}`;
+    checkKnown(label, inputs, Object.keys(bound));
+    for (const input of inputs)
+      if (Object.hasOwn(bound, input.name)) checkTensor(label, input, bound[input.name]!);
+  }
+  inputsOfVariant(model, inputs, variants, variant);
+}
+
+/**
+ * The inputs that a run takes: those that the variant does not bind.
+ * @throws VARIANT_UNKNOWN
+ */
+export function inputsOfVariant(
+  model: string,
+  inputs: readonly TensorSpec[],
+  variants: Variants,
+  variant: string | undefined,
+): readonly TensorSpec[] {
+  if (variant === undefined) return inputs;
+  const bound = Object.hasOwn(variants, variant) ? variants[variant] : undefined;
+  if (bound) return inputs.filter(({ name }) => !Object.hasOwn(bound, name));
+  throw runtimeError(
+    "VARIANT_UNKNOWN",
+    `${model} has no variant ${variant}; it was loaded with ${Object.keys(variants).join(", ") || "none"}`,
+    { variant },
+  );
+}
+
+function checkTensor(model: string, input: TensorSpec, feed: Tensor | DeviceTensor): void {
   const { dtype, shape } = feed;
   const details = { input: input.name, expected: input, actual: { dtype, shape } };
-  const data = isKept(feed) ? undefined : feed.data;
-  const holds = isKept(feed) || (isDataType(dtype) && data instanceof arrayClasses[dtype]);
+  const data = isDeviceTensor(feed) ? undefined : feed.data;
+  const holds = isDeviceTensor(feed) || (isDataType(dtype) && data instanceof arrayClasses[dtype]);
   if (dtype !== input.dtype || !holds) {
     const given = holds ? dtype : `${dtype} in a ${Object.prototype.toString.call(data).slice(8, -1)}`;
     throw runtimeError("INPUT_DTYPE", `${model}: input ${describe(input)} was given as ${given}`, details);
@@ -60,9 +103,13 @@ function describe({ name, dtype, shape }: TensorSpec): string {
   return `${name} (${dtype} [${shape.join(", ")}])`;
 }
 
-/** @throws OUTPUT_UNKNOWN if an output that is to be kept is none of the model's */
-export function checkKeep(model: string, outputs: readonly TensorSpec[], keep: readonly string[]): void {
-  const unknown = keep.find((name) => !outputs.some((output) => output.name === name));
+/** @throws OUTPUT_UNKNOWN for a name that is not one of the model's outputs */
+export function checkKeepOnDevice(
+  model: string,
+  outputs: readonly TensorSpec[],
+  names: readonly string[],
+): void {
+  const unknown = names.find((name) => !outputs.some((output) => output.name === name));
   if (unknown === undefined) return;
   const known = outputs.map((output) => output.name).join(", ");
   throw runtimeError("OUTPUT_UNKNOWN", `${model} has no output ${unknown}; its outputs are ${known}`, {

@@ -1,54 +1,62 @@
 import type { Dimension, Model } from "@sunstep/onnx-graph";
 import type { DataType, Tensor } from "@sunstep/tensor";
-import type { Feeds, KeptTensor } from "./kept-tensor.js";
+import type { DeviceTensor, Feeds, Results } from "./device-tensor.js";
 
-/** A backend on one device. Sessions of one runtime may share weights and memory. */
+/** A backend on one device. Its sessions may share weights and memory. */
 export interface Runtime {
-  /** The backend, for messages: "onnxruntime-node 1.30.0". */
+  /** The backend's name for messages: "onnxruntime-node 1.30.0". */
   readonly name: string;
-  /** Where it computes: "cpu", "webgpu", ... */
+  /** Where it computes: "cpu", "webgpu", … */
   readonly device: string;
+  /** Whether one run of a batch is faster than runs of its samples in turn. */
+  readonly batching: "sequential" | "batched";
   /**
-   * Makes a model ready to run. It is given as networks emit it: the backend lowers it to what runs fastest.
-   * Weights stay where the graph points to; sources with a `path` are not read through JavaScript.
+   * Makes a model ready to run. The model is as networks emit it; the backend lowers it to its fastest form.
+   * Weights stay in the files that the graph points to; sources with a `path` are not read through JavaScript.
    * @throws SunstepError, codes of runtimeErrors
    */
   load(model: Model, options?: LoadOptions): Promise<Session>;
   /**
-   * Loads all that `cut` makes of a model once it is lowered and prepared, which is done once. What is cut may drop or
-   * bind inputs and leave nodes away; it may not change weights. Calls that differ in `cut` alone share prepared weights.
-   * @throws what `load` and `cut` throw; then none is loaded
-   */
-  loadParts<Part extends string>(
-    model: Model,
-    cut: (prepared: Model) => Readonly<Record<Part, Model>>,
-    options?: LoadOptions,
-  ): Promise<Readonly<Record<Part, Session>>>;
-  /**
-   * Hands a tensor to the backend, which keeps a copy: for inputs that many runs take.
+   * Copies a tensor to the device, as an input for many runs.
    * @throws SESSION_DISPOSED, TENSOR_SHAPE, TENSOR_DATA_TYPE
    */
-  keep(tensor: Tensor): Promise<KeptTensor>;
-  /** Disposes of all its sessions and kept tensors too. May be called twice. */
+  keep(tensor: Tensor): Promise<DeviceTensor>;
+  /** Disposes of the runtime with its sessions and device tensors. May be called twice. */
   dispose(): Promise<void>;
 }
 
+/** Named specialisations of a model: constants by input. */
+export type Variants = Readonly<Record<string, Readonly<Record<string, Tensor>>>>;
+
 export interface LoadOptions {
-  /** What this is, for messages and events: "unet". */
+  /** The model's name in messages and events: "unet". */
   readonly label?: string;
-  /** Abandons the load; what is half done is thrown away. */
+  /** Abandons the load and discards what it made so far. */
   readonly signal?: AbortSignal;
-  /** What it throws abandons the load too, and is what the load fails with. */
+  /** Receives progress and warnings. If it throws, the load is aborted and rejects with that error. */
   readonly onEvent?: (event: LoadEvent) => void;
+  /**
+   * Inputs that seldom change between runs. The backend may compute once for each content what depends on them alone.
+   * Names that the model lacks are ignored.
+   */
+  readonly invariantInputs?: readonly string[];
+  /**
+   * Variants of the model, by name: inputs bound to constants, so that branches they switch off cost nothing.
+   * All share the prepared weights. A variant is made when it is first run.
+   * @throws INPUT_UNKNOWN, INPUT_DTYPE, INPUT_SHAPE for a constant that does not fit
+   */
+  readonly variants?: Variants;
+  /** The variant to make now instead of the whole model, which is then made when it is first run. */
+  readonly variant?: string;
 }
 
-/** What happens during a load. */
+/** Progress or a warning of a load. */
 export type LoadEvent =
   | {
       /** Weights are being rewritten into the backend's own form, once for each model. */
       readonly type: "prepare";
       readonly label?: string;
-      /** Parts finished, of `total`. */
+      /** Pieces finished, of `total`. */
       readonly done: number;
       readonly total: number;
     }
@@ -60,36 +68,33 @@ export type LoadEvent =
       readonly message: string;
     };
 
-/** A loaded model. Runs that are asked for at the same time are done one after the other. */
+/** A loaded model. Concurrent calls of `run` are executed in turn. */
 export interface Session {
+  /** Inputs of the whole model; a variant takes those that it does not bind. */
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
   /**
-   * Runs the model. Every input must be given, with its exact type and shape; they are checked before the backend
-   * sees them. The results belong to the caller.
-   * @throws INPUT_MISSING, INPUT_UNKNOWN, INPUT_DTYPE, INPUT_SHAPE, TENSOR_RELEASED, SESSION_DISPOSED, ABORTED,
-   * OUT_OF_MEMORY, ...
+   * Runs the model. Every input must be given with its exact type and shape; inputs are checked before the backend sees
+   * them. The results belong to the caller.
+   * @throws INPUT_MISSING, INPUT_UNKNOWN, INPUT_DTYPE, INPUT_SHAPE, OUTPUT_UNKNOWN, VARIANT_UNKNOWN, TENSOR_RELEASED,
+   * SESSION_DISPOSED, ABORTED, OUT_OF_MEMORY, ...
    */
-  run(feeds: Feeds, options?: RunOptions): Promise<Record<string, Tensor>>;
-  /**
-   * As `run`, but the outputs named in `keep` stay with the backend, for other runs to take.
-   * @throws OUTPUT_UNKNOWN, and what `run` throws
-   */
-  runKeeping(feeds: Feeds, keep: readonly string[], options?: RunOptions): Promise<KeepingResult>;
-  /** Frees the weights. Waits for runs under way. May be called twice. */
+  run(
+    feeds: Feeds,
+    options?: RunOptions & { readonly keepOnDevice?: never },
+  ): Promise<Record<string, Tensor>>;
+  run(feeds: Feeds, options?: RunOptions): Promise<Results>;
+  /** Frees the weights after the runs under way. May be called twice. */
   dispose(): Promise<void>;
 }
 
-export interface KeepingResult {
-  /** The outputs that were not to be kept. */
-  readonly outputs: Record<string, Tensor>;
-  /** The others. */
-  readonly kept: Record<string, KeptTensor>;
-}
-
 export interface RunOptions {
-  /** A run that has not begun is not begun; one under way is finished, and its result thrown away. */
+  /** Prevents a run that has not begun; a run under way is finished and its results are discarded. */
   readonly signal?: AbortSignal;
+  /** One of the variants that the model was loaded with. Default: the whole model. */
+  readonly variant?: string;
+  /** Outputs to return as `DeviceTensor`s, as inputs for other runs. */
+  readonly keepOnDevice?: readonly string[];
 }
 
 /** An input or output of a loaded model. */

@@ -2,9 +2,14 @@ import { expect, it } from "vitest";
 
 it("exports exactly these names", async () => {
   expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
+    "DeviceMemory",
     "checkFeeds",
-    "checkKeep",
-    "isKept",
+    "checkKeepOnDevice",
+    "checkVariants",
+    "createSession",
+    "deviceTensors",
+    "hostTensors",
+    "isDeviceTensor",
     "runtimeError",
     "runtimeErrors",
     "tensorSpecs",

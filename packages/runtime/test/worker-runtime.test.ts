@@ -1,83 +1,48 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Model } from "@sunstep/onnx-graph";
 import { describe, expect, it } from "vitest";
 import { runtimeError } from "../src/index.js";
-import {
-  type Order,
-  probe,
-  type Reply,
-  serveSessions,
-  startWorkerRuntime,
-  WorkerClient,
-  type WorkerPort,
-} from "../src/worker.js";
+import { probe, startWorkerRuntime, WorkerClient, type WorkerEngine } from "../src/worker.js";
+import { inProcessWorker } from "./in-process-worker.js";
 
-/** A worker in this thread whose engine can load, and no more; `kill` ends it. */
-function worker() {
-  const living = new Set<"host" | "worker">();
-  let die: (cause: Error) => void = () => undefined;
-  let toWorker: (order: Order) => void = () => undefined;
-  let toHost: (reply: Reply) => void = () => undefined;
-  const port: WorkerPort = {
-    post: (order) => void setTimeout(() => toWorker(order)),
-    listen(receive, ended) {
-      living.add("host");
-      toHost = receive;
-      die = ended;
-    },
-    setBusy: () => undefined,
-    terminate: async () => void living.clear(),
-  };
-  const unused = () => {
-    throw new Error("not of this test");
-  };
-  serveSessions<never>(
-    {
-      tensors: { from: unused, read: unused, typeOf: unused, free: unused },
-      open: (source) => ({ ...source, read: unused }),
-      start: async () => "1",
-      async prepare(model: Model, { label, emit, signal }) {
-        emit({ type: "prepare", label, done: 0, total: 1 });
-        await wait(20);
-        signal.throwIfAborted();
-        return {
-          model,
-          load: async () => ({ inputs: [], outputs: [], run: unused, release: async () => {} }),
-        };
-      },
-    },
-    {
-      post: (reply) => void setTimeout(() => toHost(reply)),
-      listen: (receive) => {
-        toWorker = receive;
-      },
-    },
-  );
-  return { port, isRunning: () => living.size > 0, kill: () => die(new Error("killed by the test")) };
-}
+const unused = () => {
+  throw new Error("not of this test");
+};
 
-/** A runtime over such workers; `refuse` makes the next start fail. */
+/** An engine that can load and nothing else. */
+const engine: WorkerEngine<never> = {
+  tensors: { from: unused, read: unused, typeOf: unused, free: unused },
+  open: (source) => ({ ...source, read: unused }),
+  start: async () => "1",
+  async prepare(model, { label, emit, signal }) {
+    emit({ type: "prepare", label, done: 0, total: 1 });
+    await wait(20);
+    signal.throwIfAborted();
+    return { model, load: async () => ({ inputs: [], outputs: [], run: unused, release: async () => {} }) };
+  },
+};
+
+/** A runtime over workers in this thread; `refuse` makes the next start fail. */
 async function runtimeOverWorkers() {
-  const workers: ReturnType<typeof worker>[] = [];
+  const workers: ReturnType<typeof inProcessWorker>[] = [];
   const state = { refuse: false };
   const runtime = await startWorkerRuntime({
     engine: "test",
     device: "none",
+    batching: "sequential",
     async start() {
       await wait(1);
       if (state.refuse) throw runtimeError("DEVICE_UNAVAILABLE", "refused by the test");
-      const started = worker();
+      const started = inProcessWorker(engine);
       workers.push(started);
       return WorkerClient.start(started.port, {}, "test");
     },
-    open: (source) => ({ ...source, read: async () => new Uint8Array() }),
     sizeOf: async () => undefined,
   });
   return { runtime, workers, state };
 }
 
-describe("a runtime whose worker died", () => {
-  it("starts one other, however many loads wait for it", async () => {
+describe("startWorkerRuntime", () => {
+  it("starts one other worker for all loads after one has died", async () => {
     const { runtime, workers } = await runtimeOverWorkers();
     workers[0]!.kill();
     await Promise.all([runtime.load(probe()), runtime.load(probe()), runtime.load(probe())]);
@@ -86,7 +51,7 @@ describe("a runtime whose worker died", () => {
     expect(workers[1]!.isRunning()).toBe(false);
   });
 
-  it("tries again after a start that failed, and can be disposed of without one", async () => {
+  it("tries again after a failed restart, and can be disposed of without a worker", async () => {
     const { runtime, workers, state } = await runtimeOverWorkers();
     workers[0]!.kill();
     state.refuse = true;
@@ -101,7 +66,7 @@ describe("a runtime whose worker died", () => {
   });
 });
 
-it("a load fails with what its listener throws, and the next one works", async () => {
+it("rejects a load with the error that its listener throws, and goes on", async () => {
   const { runtime } = await runtimeOverWorkers();
   const mine = new Error("mine");
   const load = runtime.load(probe(), {

@@ -1,5 +1,5 @@
 import type { ProgressEvent as PipelineEvent, Stage } from "@sunstep/pipeline";
-import type { LoadEvent, LoadOptions, Runtime } from "@sunstep/runtime";
+import type { LoadEvent, Runtime } from "@sunstep/runtime";
 
 /** What a run reports as it goes: the pipeline's stages and steps, and what happens while networks are loaded. */
 export type ProgressEvent =
@@ -68,24 +68,19 @@ export class RunObserver {
 
 /** A runtime whose loads belong to the run that is under way. */
 export function observedRuntime(runtime: Runtime, current: () => RunObserver | undefined): Runtime {
-  function observed<T>(
-    network: string,
-    options: LoadOptions,
-    load: (options: LoadOptions) => Promise<T>,
-  ): Promise<T> {
-    const observer = current();
-    if (!observer) return load(options);
-    const { signal } = observer;
-    return observer.load(network, (onEvent) => load({ ...options, onEvent, ...(signal && { signal }) }));
-  }
   return {
     name: runtime.name,
     device: runtime.device,
+    batching: runtime.batching,
     keep: (tensor) => runtime.keep(tensor),
     dispose: () => runtime.dispose(),
-    load: (model, options = {}) =>
-      observed(options.label ?? model.graph.name, options, (all) => runtime.load(model, all)),
-    loadParts: (model, cut, options = {}) =>
-      observed(options.label ?? model.graph.name, options, (all) => runtime.loadParts(model, cut, all)),
+    async load(model, options = {}) {
+      const observer = current();
+      if (!observer) return runtime.load(model, options);
+      const { signal } = observer;
+      return observer.load(options.label ?? model.graph.name, (onEvent) =>
+        runtime.load(model, { ...options, onEvent, ...(signal && { signal }) }),
+      );
+    },
   };
 }

@@ -1,5 +1,13 @@
 import type { Model } from "@sunstep/onnx-graph";
-import type { Feeds, KeptTensor, LoadOptions, Runtime, Session } from "@sunstep/runtime";
+import {
+  type DeviceTensor,
+  deviceTensors,
+  type Feeds,
+  hostTensors,
+  type LoadOptions,
+  type Runtime,
+  type Session,
+} from "@sunstep/runtime";
 import { type Tensor, tensor } from "@sunstep/tensor";
 import { distillationError } from "../errors.js";
 import type { AdamWOptions } from "../graphs/adamw.js";
@@ -9,7 +17,7 @@ import type { TrainingState } from "./training-state.js";
 type Part = (typeof STATE)[number];
 
 /** The state, where the backend keeps it. */
-type Vectors = Readonly<Record<Part, KeptTensor>>;
+type Vectors = Readonly<Record<Part, DeviceTensor>>;
 
 export interface OptimizerStep {
   readonly loss: number;
@@ -55,7 +63,7 @@ export class Optimizer {
   }
 
   /** The moving average of the parameters, until the next step. */
-  get averaged(): KeptTensor {
+  get averaged(): DeviceTensor {
     return this.#vectors.ema;
   }
 
@@ -66,7 +74,7 @@ export class Optimizer {
   async step(feeds: Feeds, learningRate: number): Promise<OptimizerStep> {
     const k = this.#stepsDone + 1;
     const [beta1, beta2] = this.#betas;
-    const { outputs, kept } = await runWith(
+    const { outputs, onDevice } = await runWith(
       this.#session,
       {
         ...feeds,
@@ -77,7 +85,7 @@ export class Optimizer {
       },
       STATE.map(nextName),
     );
-    const next = await forEachPart(async (part) => kept[nextName(part)]!);
+    const next = await forEachPart(async (part) => onDevice[nextName(part)]!);
     const number = (name: string) => Number(outputs[name]!.data[0]);
     const [loss, gradientNorm] = [number("loss"), number("gradient_norm")];
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
@@ -108,9 +116,11 @@ export class Optimizer {
   }
 }
 
-/** Runs a graph on those of the feeds that it takes. */
-export function runWith(session: Session, feeds: Feeds, keep: readonly string[]) {
-  return session.runKeeping(Object.fromEntries(session.inputs.map(({ name }) => [name, feeds[name]!])), keep);
+/** Runs a graph on the feeds that it has inputs for, and leaves some outputs on the device. */
+export async function runWith(session: Session, feeds: Feeds, keepOnDevice: readonly string[]) {
+  const given = Object.fromEntries(session.inputs.map(({ name }) => [name, feeds[name]!]));
+  const results = await session.run(given, { keepOnDevice });
+  return { outputs: hostTensors(results), onDevice: deviceTensors(results) };
 }
 
 async function forEachPart<T>(make: (part: Part) => Promise<T>): Promise<Record<Part, T>> {
@@ -118,8 +128,8 @@ async function forEachPart<T>(make: (part: Part) => Promise<T>): Promise<Record<
   return Object.fromEntries(made) as Record<Part, T>;
 }
 
-export async function release(tensors: Readonly<Record<string, KeptTensor>>): Promise<void> {
-  await Promise.all(Object.values(tensors).map((kept) => kept.release()));
+export async function release(tensors: Readonly<Record<string, DeviceTensor>>): Promise<void> {
+  await Promise.all(Object.values(tensors).map((tensor) => tensor.release()));
 }
 
 function vector(data: Float32Array): Tensor<"float32"> {

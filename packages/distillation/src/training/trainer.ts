@@ -133,13 +133,13 @@ export class Trainer implements StepTrainer {
   async step(batch: Batch, learningRate: number): Promise<StepResult> {
     const spans = batch.timesteps.map((t) => stageSpan(t, this.#options));
     const feeds = this.#feeds(batch, spans);
-    const { outputs, kept } = await runWith(
+    const { outputs, onDevice } = await runWith(
       this.#targets,
       { ...feeds, parameters: this.#optimizer.averaged },
       this.#targets.outputs.map(({ name }) => name).filter((name) => name !== "teacher_sample"),
     );
     try {
-      const step = await this.#optimizer.step({ ...feeds, ...kept }, learningRate);
+      const step = await this.#optimizer.step({ ...feeds, ...onDevice }, learningRate);
       const { loss_msc: msc, loss_cfg: cfg } = step.outputs;
       return {
         loss: step.loss,
@@ -152,7 +152,7 @@ export class Trainer implements StepTrainer {
         },
       };
     } finally {
-      await release(kept);
+      await release(onDevice);
     }
   }
 

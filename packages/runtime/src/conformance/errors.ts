@@ -4,7 +4,7 @@ import { expectClose, expectFailure } from "./expect.js";
 import { affine, floats, nonsense } from "./models.js";
 
 export const errorCases: CaseTable = {
-  async "names the input that is missing, unknown, of another type or shape"({ runtime }) {
+  async "names an input that is missing, unknown, or of the wrong type or shape"({ runtime }) {
     const session = await (await runtime()).load(affine(3), { label: "the model" });
     const x = floats([1, 2, 3]);
     await expectFailure(session.run({}), "INPUT_MISSING", "the model", "x", "[3]");
@@ -20,12 +20,12 @@ export const errorCases: CaseTable = {
     await session.dispose();
   },
 
-  async "refuses a model with an operator that it has not"({ runtime }) {
+  async "refuses a model with an unknown operator"({ runtime }) {
     const load = (await runtime()).load(nonsense(affine(2)), { label: "the model" });
     await expectFailure(load, "MODEL_REJECTED", "the model", "Nonsense");
   },
 
-  async "passes NaN and infinity on"({ runtime }) {
+  async "passes on NaN and infinity"({ runtime }) {
     const session = await (await runtime()).load(affine(2));
     const { y } = await session.run({ x: floats([Number.NaN, Number.POSITIVE_INFINITY]) });
     if (!Number.isNaN(y!.data[0]) || y!.data[1] !== Number.POSITIVE_INFINITY) throw new Error(`${y!.data}`);

@@ -24,6 +24,30 @@ export function linear(source: ByteSource, offset: number, rows: number, columns
   return graph.build();
 }
 
+/**
+ * y = x tanh(p) + s tanh(q + p), with x, p, q [n] and s [1], float32: a network with a prompt `p`, and a branch of an
+ * adapter with a prompt `q` and a scale `s`.
+ */
+export function conditioned(n: number): Model {
+  const graph = new GraphBuilder({ name: "conditioned", opsets });
+  const [x, p, q] = ["x", "p", "q"].map((name) => graph.input(name, "float32", [n]));
+  const s = graph.input("s", "float32", [1]);
+  const plain = graph.op("Mul", [x!, graph.op("Tanh", [p!])]);
+  const branch = graph.op("Mul", [graph.op("Tanh", [graph.op("Add", [q!, p!])]), s]);
+  graph.output("y", graph.op("Add", [plain, branch]));
+  return graph.build();
+}
+
+/** The values of `conditioned`. */
+export function conditionedValues(
+  x: ArrayLike<number>,
+  p: ArrayLike<number>,
+  q: ArrayLike<number>,
+  s: number,
+): number[] {
+  return Array.from(x, (value, i) => value * Math.tanh(p[i]!) + s * Math.tanh(q[i]! + p[i]!));
+}
+
 /** n matrix products in a row: a run that takes a while. */
 export function slow(n: number, size: number): Model {
   const graph = new GraphBuilder({ name: "slow", opsets });

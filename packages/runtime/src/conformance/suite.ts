@@ -1,11 +1,13 @@
 import type { Runtime } from "../runtime.js";
 import type { Bench, ConformanceTarget } from "./case.js";
 import { dataTypeCases } from "./data-types.js";
+import { deviceTensorCases } from "./device-tensors.js";
 import { errorCases } from "./errors.js";
 import { externalDataCases } from "./external-data.js";
-import { keptTensorCases } from "./kept-tensors.js";
+import { invariantInputCases } from "./invariant-inputs.js";
 import { lifetimeCases } from "./lifetime.js";
 import { operatorCases } from "./operators.js";
+import { variantCases } from "./variants.js";
 
 /** A test for any test runner: it passes if `run` resolves. */
 export interface ConformanceCase {
@@ -36,7 +38,9 @@ export function runtimeConformance(name: string, target: ConformanceTarget): Con
     dataTypeCases,
     externalDataCases,
     errorCases,
-    keptTensorCases,
+    deviceTensorCases,
+    invariantInputCases,
+    variantCases,
     lifetimeCases,
   ];
   return {

@@ -1,75 +1,113 @@
-import { throwIfAborted } from "@sunstep/errors";
 import type { Tensor } from "@sunstep/tensor";
-import { checkFeeds, checkKeep } from "../check-feeds.js";
-import { runtimeError } from "../errors.js";
-import type { Feeds } from "../kept-tensor.js";
-import type { KeepingResult, RunOptions, Session, TensorSpec } from "../runtime.js";
-import type { SessionLink } from "./calls.js";
-import { checkKept, holdWhile, keptTensors, messageOf, releaseAll } from "./remote-tensor.js";
-import { untilAborted } from "./until-aborted.js";
+import type { DeviceMemory } from "../device-memory.js";
+import { type Feeds, isDeviceTensor, type Results } from "../device-tensor.js";
+import type { LoadOptions, Session } from "../runtime.js";
+import { createSession } from "../session.js";
+import { ConditioningCache, type ConditioningFeeds } from "./conditioning-cache.js";
+import type { PortableFeeds, ResultOf, TensorId } from "./protocol.js";
+import type { WorkerClient } from "./worker-client.js";
 
-/** A session of the worker, seen from the host. */
-export class RemoteSession implements Session {
-  readonly inputs: readonly TensorSpec[];
-  readonly outputs: readonly TensorSpec[];
-  readonly #link: SessionLink;
-  readonly #session: number;
-  readonly #label: string;
-  readonly #forget: () => void;
-  /** Settles when the last run asked for is over. */
-  #queue: Promise<unknown> = Promise.resolve();
-  #disposed: Promise<void> | undefined;
+/** A worker and the tensors it holds, seen from the host. */
+export interface Connection {
+  readonly client: WorkerClient;
+  readonly memory: DeviceMemory<TensorId>;
+}
 
-  constructor(
-    link: SessionLink,
-    session: number,
-    label: string,
-    inputs: readonly TensorSpec[],
-    outputs: readonly TensorSpec[],
-    forget: () => void,
-  ) {
-    this.#link = link;
-    this.#session = session;
-    this.#label = label;
-    this.inputs = inputs;
-    this.outputs = outputs;
-    this.#forget = forget;
-  }
+/** Makes the host's side of a session in a worker. `onDispose` is called when it is disposed of. */
+export function remoteSession(
+  { client, memory }: Connection,
+  { session, inputs, outputs }: ResultOf<"load">,
+  label: string,
+  { invariantInputs = [], variants = {} }: LoadOptions,
+  onDispose: () => void,
+): Session {
+  const cache = new ConditioningCache();
+  const free = (conditioning: number) =>
+    void client.call("free", { label, session, conditioning }).catch(() => undefined);
 
-  async run(feeds: Feeds, options?: RunOptions): Promise<Record<string, Tensor>> {
-    return (await this.runKeeping(feeds, [], options)).outputs;
-  }
-
-  async runKeeping(
+  async function run(
     feeds: Feeds,
-    keep: readonly string[],
-    { signal }: RunOptions = {},
-  ): Promise<KeepingResult> {
-    const label = this.#label;
-    const what = `running ${label}`;
-    if (this.#disposed) throw runtimeError("SESSION_DISPOSED", `${label} was disposed of`);
-    checkFeeds(label, this.inputs, feeds);
-    checkKeep(label, this.outputs, keep);
-    checkKept(label, feeds, this.#link);
-    throwIfAborted(signal, what);
-    const run = this.#queue.then(async () => {
-      throwIfAborted(signal, what);
-      const request = { label, session: this.#session, feeds: messageOf(feeds), keep };
-      const { outputs, kept } = await this.#link.run(request);
-      return { outputs, kept: keptTensors(this.#link, kept) };
-    });
-    this.#queue = run.catch(() => undefined);
-    holdWhile(run, feeds);
-    return untilAborted(run, signal, what, ({ kept }) => releaseAll(kept));
+    {
+      variant,
+      keepOnDevice,
+    }: { readonly variant: string | undefined; readonly keepOnDevice: readonly string[] },
+  ): Promise<Results> {
+    const invariant = invariantFeeds(feeds, invariantInputs);
+    const { id, copies } = invariant ? cache.use(invariant) : {};
+    try {
+      const result = await client.call("run", {
+        label,
+        session,
+        variant,
+        feeds: portable(feeds, invariant, memory),
+        conditioning: id === undefined ? undefined : { id, ...(copies && { feeds: copies }) },
+        keepOnDevice,
+      });
+      if (id !== undefined) cache.resize(id, result.conditioningBytes).forEach(free);
+      return { ...result.outputs, ...addAll(memory, result.onDevice) };
+    } catch (error) {
+      if (id !== undefined && copies) {
+        cache.forget(id);
+        free(id);
+      }
+      throw error;
+    }
   }
 
-  dispose(): Promise<void> {
-    this.#disposed ??= this.#queue.then(() => this.#dispose());
-    return this.#disposed;
-  }
+  return createSession({
+    label,
+    inputs,
+    outputs,
+    variants,
+    hold: (feeds) => memory.hold(label, feeds),
+    run,
+    async discard(results) {
+      const kept = Object.values(results).filter(isDeviceTensor);
+      await Promise.all(kept.map((tensor) => tensor.release()));
+    },
+    async dispose() {
+      onDispose();
+      if (!client.closed) await client.call("release", { label, session });
+    },
+  });
+}
 
-  async #dispose(): Promise<void> {
-    this.#forget();
-    if (!this.#link.death) await this.#link.release({ label: this.#label, session: this.#session });
+/** The inputs that seldom change; undefined where there are none, or one is on the device already. */
+function invariantFeeds(feeds: Feeds, names: readonly string[]): ConditioningFeeds | undefined {
+  const found: Record<string, Tensor> = {};
+  for (const name of names) {
+    const feed = feeds[name];
+    if (!feed) continue;
+    if (isDeviceTensor(feed)) return undefined;
+    found[name] = feed;
   }
+  return Object.keys(found).length > 0 ? found : undefined;
+}
+
+function portable(
+  feeds: Feeds,
+  without: ConditioningFeeds | undefined,
+  memory: DeviceMemory<TensorId>,
+): PortableFeeds {
+  const sent: Record<string, Tensor | TensorId> = {};
+  for (const [name, feed] of Object.entries(feeds)) {
+    if (without && name in without) continue;
+    sent[name] = isDeviceTensor(feed) ? memory.handleOf(feed) : ownData(feed);
+  }
+  return sent;
+}
+
+function addAll(memory: DeviceMemory<TensorId>, tensors: ResultOf<"run">["onDevice"]): Results {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { id, ...type }]) => [name, memory.add({ id }, type)]),
+  );
+}
+
+/** Cuts a view out of its buffer: a message copies whole buffers. */
+export function ownData({ dtype, shape, data }: Tensor): Tensor {
+  return {
+    dtype,
+    shape: [...shape],
+    data: data.byteLength === data.buffer.byteLength ? data : data.slice(),
+  };
 }

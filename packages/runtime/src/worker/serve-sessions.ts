@@ -1,18 +1,28 @@
 import type { Model } from "@sunstep/onnx-graph";
-import type { RuntimeErrorCode } from "../errors.js";
+import type { Tensor } from "@sunstep/tensor";
+import { type RuntimeErrorCode, runtimeError } from "../errors.js";
 import type { LoadEvent } from "../runtime.js";
-import type { AnswerOf, CallName, Calls, Order, Reply, RequestOf } from "./calls.js";
-import { toPortableError } from "./portable-error.js";
-import { fromPortable, type OpenSource, toPortable } from "./portable-model.js";
-import { type LocalSession, type NativeTensors, SessionHost } from "./session-host.js";
+import { tensorSpecs } from "../tensor-specs.js";
+import { LoadedModel, type NativeTensors, type PreparedModel } from "./loaded-model.js";
+import { asRuntimeError, toPortableError } from "./portable-error.js";
+import { fromPortable, type OpenSource } from "./portable-model.js";
+import type {
+  OperationName,
+  PortableFeeds,
+  Request,
+  RequestOf,
+  Response,
+  ResultOf,
+  TensorId,
+} from "./protocol.js";
 
-/** What tells one backend with a worker from another, on the worker's side. `T` is the engine's own tensor. */
+/** The worker's side of one backend. `T` is the engine's own tensor. */
 export interface WorkerEngine<T> {
   readonly tensors: NativeTensors<T>;
   readonly open: OpenSource;
   /** Takes the settings that the host's side sent, and tries the device. Returns the engine's version. */
   start(settings: unknown): Promise<string>;
-  /** Lowers a model, and does with it what is done once for all sessions of its weights. */
+  /** Lowers a model and does the work that all its sessions share. */
   prepare(model: Model, context: PrepareContext): Promise<PreparedModel<T>>;
 }
 
@@ -23,38 +33,35 @@ export interface PrepareContext {
   emit(event: LoadEvent): void;
 }
 
-/** A model on its way to a session: it may be changed before it is loaded. */
-export interface PreparedModel<T> {
-  readonly model: Model;
-  load(model: Model): Promise<LocalSession<T>>;
-}
-
 /** The host, seen from the worker. */
 export interface HostPort {
-  post(reply: Reply, transfer: ArrayBuffer[]): void;
-  listen(receive: (order: Order) => void): void;
+  post(response: Response, transfer: ArrayBuffer[]): void;
+  listen(receive: (request: Request) => void): void;
 }
 
 export interface ServeOptions {
-  /** A call is begun when the one before has ended: for engines that wait in the middle of a run. */
+  /** Serialises operations, for engines that yield in the middle of a run (asyncify). */
   readonly oneByOne?: boolean;
 }
 
-/** The code of an engine's error, by what was asked of it. */
-const failures: Readonly<Partial<Record<CallName, RuntimeErrorCode>>> = {
+/** The code of an engine's own errors, by operation. Default: MODEL_REJECTED. */
+const failures: Readonly<Partial<Record<OperationName, RuntimeErrorCode>>> = {
   start: "DEVICE_UNAVAILABLE",
   run: "RUN_FAILED",
   read: "RUN_FAILED",
 };
 
+interface RequestContext {
+  /** The request's number. */
+  readonly id: number;
+  emit(event: LoadEvent): void;
+}
+
 type Handlers = {
-  readonly [K in CallName]: (
-    request: RequestOf<K>,
-    emit: (event: LoadEvent) => void,
-  ) => Promise<ReturnType<Calls[K]>>;
+  readonly [K in OperationName]: (parameters: RequestOf<K>, context: RequestContext) => Promise<ResultOf<K>>;
 };
 
-/** The worker's side of a `startWorkerRuntime`: holds the sessions and answers the host's calls. */
+/** Serves the worker's side of `startWorkerRuntime`: holds sessions and tensors, and answers the host's requests. */
 export function serveSessions<T>(
   engine: WorkerEngine<T>,
   port: HostPort,
@@ -62,67 +69,116 @@ export function serveSessions<T>(
 ): void {
   const handlers = handlersOf(engine);
 
-  async function answer({ id, call, request }: Order): Promise<void> {
+  async function answer({ id, operation, parameters }: Request): Promise<void> {
     const emit = (event: LoadEvent) => port.post({ type: "event", id, event }, []);
     try {
-      const handle = handlers[call] as (
-        given: typeof request,
-        emit: PrepareContext["emit"],
-      ) => Promise<unknown>;
-      const result = (await handle(request, emit)) as AnswerOf<CallName>;
-      port.post({ type: "answer", id, answer: result }, buffersOf(result));
+      const handle = handlers[operation] as (
+        given: typeof parameters,
+        context: RequestContext,
+      ) => Promise<ResultOf<OperationName>>;
+      const result = await handle(parameters, { id, emit });
+      port.post({ type: "result", id, result }, buffersOf(result));
     } catch (error) {
-      const code = failures[call] ?? "MODEL_REJECTED";
-      port.post({ type: "failure", id, error: toPortableError(error, code, request.label) }, []);
+      const code = failures[operation] ?? "MODEL_REJECTED";
+      port.post(
+        { type: "error", id, error: toPortableError(asRuntimeError(error, code, parameters.label)) },
+        [],
+      );
     }
   }
 
   let queue: Promise<void> = Promise.resolve();
-  port.listen((order) => {
-    if (oneByOne) queue = queue.then(() => answer(order));
-    else void answer(order);
+  port.listen((request) => {
+    if (oneByOne) queue = queue.then(() => answer(request));
+    else void answer(request);
   });
 }
 
 function handlersOf<T>(engine: WorkerEngine<T>): Handlers {
-  const host = new SessionHost(engine.tensors);
-  const waiting = new Map<number, PreparedModel<T>>();
-  const preparations = new Map<number, { abort: AbortController; ended: Promise<unknown> }>();
-  let numbers = 0;
+  const native = engine.tensors;
+  const models = new Map<number, LoadedModel<T>>();
+  const tensors = new Map<number, T>();
+  const loads = new Map<number, { readonly abort: AbortController; readonly ended: Promise<unknown> }>();
+  let lastNumber = 0;
+
+  function keep(tensor: T): TensorId {
+    const id = ++lastNumber;
+    tensors.set(id, tensor);
+    return { id };
+  }
+
+  function find(id: number): T {
+    const tensor = tensors.get(id);
+    if (tensor === undefined) throw runtimeError("TENSOR_RELEASED", "the device tensor was released");
+    return tensor;
+  }
+
+  function natives(feeds: PortableFeeds): Record<string, T> {
+    return Object.fromEntries(
+      Object.entries(feeds).map(([name, feed]) => [name, "id" in feed ? find(feed.id) : native.from(feed)]),
+    );
+  }
+
+  async function load(
+    { label, model, invariantInputs = [], variants = {}, variant }: RequestOf<"load">,
+    signal: AbortSignal,
+    emit: PrepareContext["emit"],
+  ): Promise<ResultOf<"load">> {
+    const opened = await fromPortable(model, engine.open);
+    const prepared = await engine.prepare(opened, { label, signal, emit });
+    const loaded = new LoadedModel(label, prepared, native, { invariantInputs, variants });
+    await loaded.sessions(variant);
+    const session = ++lastNumber;
+    models.set(session, loaded);
+    return { session, inputs: tensorSpecs(opened.graph.inputs), outputs: tensorSpecs(opened.graph.outputs) };
+  }
+
   return {
-    ...host.handlers,
     start: async ({ settings }) => ({ version: await engine.start(settings) }),
-    async prepare({ model, label, wanted, ticket }, emit) {
-      const opened = await fromPortable(model, engine.open);
+    async load(parameters, { id, emit }) {
       const abort = new AbortController();
-      const ended = engine.prepare(opened, { label, signal: abort.signal, emit });
-      preparations.set(ticket, { abort, ended });
-      const prepared = await ended.finally(() => preparations.delete(ticket));
-      const handle = numbers++;
-      waiting.set(handle, prepared);
-      return { handle, ...(wanted && { model: toPortable(prepared.model) }) };
+      const ended = load(parameters, abort.signal, emit);
+      loads.set(id, { abort, ended });
+      return ended.finally(() => loads.delete(id));
     },
-    async create({ label, handle, models }) {
-      const prepared = waiting.get(handle)!;
-      waiting.delete(handle);
-      const sessions: ReturnType<typeof host.add>[] = [];
-      try {
-        for (const model of models ?? [undefined])
-          sessions.push(
-            host.add(await prepared.load(model ? await fromPortable(model, engine.open) : prepared.model)),
-          );
-      } catch (error) {
-        for (const { session } of sessions) await host.handlers.release({ label, session });
-        throw error;
+    async run({ session, variant, feeds, conditioning, keepOnDevice }) {
+      const model = models.get(session);
+      if (!model) throw runtimeError("SESSION_DISPOSED", "the session was disposed of");
+      if (conditioning?.feeds) model.addConditioning(conditioning.id, natives(conditioning.feeds));
+      const results = await model.run(variant, natives(feeds), conditioning?.id);
+      const outputs: Record<string, Tensor> = {};
+      const onDevice: ResultOf<"run">["onDevice"] = {};
+      for (const [name, result] of Object.entries(results)) {
+        if (keepOnDevice.includes(name)) {
+          onDevice[name] = { ...keep(result), ...native.typeOf(result) };
+        } else {
+          outputs[name] = await native.read(result);
+          native.free(result);
+        }
       }
-      return { sessions };
+      const conditioningBytes = conditioning ? model.conditioningBytes(conditioning.id) : 0;
+      return { outputs, onDevice, conditioningBytes };
     },
-    async forget({ handle }) {
-      waiting.delete(handle);
+    keep: async ({ tensor }) => keep(native.from(tensor)),
+    read: async ({ id }) => ({ tensor: await native.read(find(id)) }),
+    async free(parameters) {
+      if ("session" in parameters) {
+        models.get(parameters.session)?.freeConditioning(parameters.conditioning);
+      } else {
+        const tensor = tensors.get(parameters.id);
+        tensors.delete(parameters.id);
+        if (tensor !== undefined) native.free(tensor);
+      }
       return {};
     },
-    async cancel({ ticket }) {
-      const chosen = [...preparations].filter(([number]) => ticket === undefined || ticket === number);
+    async release({ session }) {
+      const model = models.get(session);
+      models.delete(session);
+      await model?.release();
+      return {};
+    },
+    async cancel({ request }) {
+      const chosen = [...loads].filter(([id]) => request === undefined || request === id);
       for (const [, { abort }] of chosen) abort.abort();
       await Promise.allSettled(chosen.map(([, { ended }]) => ended));
       return {};
@@ -130,9 +186,8 @@ function handlersOf<T>(engine: WorkerEngine<T>): Handlers {
   };
 }
 
-/** Results and models leave without a copy. */
-function buffersOf(answer: AnswerOf<CallName>): ArrayBuffer[] {
-  if ("kept" in answer)
-    return [...new Set(Object.values(answer.outputs).map(({ data }) => data.buffer as ArrayBuffer))];
-  return "model" in answer && answer.model ? [answer.model.onnx.buffer as ArrayBuffer] : [];
+/** Buffers of results that leave without a copy. */
+function buffersOf(result: ResultOf<OperationName>): ArrayBuffer[] {
+  if (!("outputs" in result && "onDevice" in result)) return [];
+  return [...new Set(Object.values(result.outputs).map(({ data }) => data.buffer as ArrayBuffer))];
 }

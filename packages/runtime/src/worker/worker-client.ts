@@ -1,14 +1,15 @@
 import { runtimeError } from "../errors.js";
 import type { LoadEvent } from "../runtime.js";
-import type { AnswerOf, CallName, Order, Reply, RequestOf, SessionLink } from "./calls.js";
+import { untilAborted } from "../until-aborted.js";
 import { fromPortableError } from "./portable-error.js";
+import type { OperationName, Request, RequestOf, Response, ResultOf } from "./protocol.js";
 
-/** A worker of either kind, seen from the host. */
+/** A worker of Node or of a browser, seen from the host. */
 export interface WorkerPort {
-  post(order: Order, transfer: readonly ArrayBuffer[]): void;
-  /** `die` is told when the worker ends by itself, or cannot begin. */
-  listen(receive: (reply: Reply) => void, die: (cause: Error) => void): void;
-  /** Whether calls are under way: a worker without any need not keep a process alive. */
+  post(request: Request, transfer: readonly ArrayBuffer[]): void;
+  /** `close` is called when the worker ends by itself or cannot start. */
+  listen(receive: (response: Response) => void, close: (cause: Error) => void): void;
+  /** Tells whether requests are pending: an idle worker need not keep a process alive. */
   setBusy(busy: boolean): void;
   terminate(): Promise<void>;
 }
@@ -18,32 +19,37 @@ export interface CallOptions {
   readonly onEvent?: ((event: LoadEvent) => void) | undefined;
 }
 
+export interface CancellableCallOptions<Result> extends CallOptions {
+  readonly signal: AbortSignal;
+  /** Names the operation in the ABORTED error. */
+  readonly task: string;
+  /** Undoes a result that arrives after the abort. */
+  discard(result: Result): unknown;
+}
+
 interface Pending {
-  readonly resolve: (answer: AnswerOf<CallName>) => void;
+  readonly resolve: (result: ResultOf<OperationName>) => void;
   readonly reject: (error: Error) => void;
   readonly onEvent: CallOptions["onEvent"];
 }
 
-/** A worker and the calls under way in it. */
+/** A worker and its pending requests. */
 export class WorkerClient {
   readonly #port: WorkerPort;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
-  #death: Error | undefined;
-
-  /** The calls about sessions and kept tensors. */
-  readonly sessions: SessionLink = this.#sessionLink();
+  #closed: Error | undefined;
 
   private constructor(port: WorkerPort) {
     this.#port = port;
     port.listen(
-      (reply) => this.#receive(reply),
-      (cause) => this.#die(died(cause)),
+      (response) => this.#receive(response),
+      (cause) => this.#close(workerDied(cause)),
     );
   }
 
   /**
-   * Sets a worker up; `label` names what it is for in messages.
+   * Starts a worker; `label` names its purpose in messages.
    * @throws DEVICE_UNAVAILABLE, WORKER_DIED
    */
   static async start(
@@ -60,67 +66,78 @@ export class WorkerClient {
     }
   }
 
-  /** Why the worker takes no more calls, if so. */
-  get death(): Error | undefined {
-    return this.#death;
+  /** The reason why the worker takes no more requests. */
+  get closed(): Error | undefined {
+    return this.#closed;
   }
 
-  async call<K extends CallName>(
-    call: K,
-    request: RequestOf<K>,
-    { transfer = [], onEvent }: CallOptions = {},
-  ): Promise<AnswerOf<K>> {
-    if (this.#death) throw this.#death;
-    const id = ++this.#lastId;
-    const answer = new Promise<AnswerOf<CallName>>((resolve, reject) => {
-      this.#port.post({ id, call, request } as Order, transfer);
-      this.#pending.set(id, { resolve, reject, onEvent });
-      this.#port.setBusy(true);
-    });
-    return (await answer) as AnswerOf<K>;
+  async call<K extends OperationName>(
+    operation: K,
+    parameters: RequestOf<K>,
+    options?: CallOptions,
+  ): Promise<ResultOf<K>> {
+    return this.#request(operation, parameters, options).result;
+  }
+
+  /** As `call`; an abort rejects at once and abandons the operation in the worker. */
+  async callCancellable<K extends OperationName>(
+    operation: K,
+    parameters: RequestOf<K>,
+    { signal, task, discard, ...options }: CancellableCallOptions<ResultOf<K>>,
+  ): Promise<ResultOf<K>> {
+    const { id, result } = this.#request(operation, parameters, options);
+    const cancel = () =>
+      void this.call("cancel", { label: parameters.label, request: id }).catch(() => undefined);
+    signal.addEventListener("abort", cancel, { once: true });
+    try {
+      return await untilAborted(result, signal, task, discard);
+    } finally {
+      signal.removeEventListener("abort", cancel);
+    }
   }
 
   async terminate(reason: Error): Promise<void> {
-    this.#die(reason);
+    this.#close(reason);
     await this.#port.terminate();
   }
 
-  #sessionLink(): SessionLink {
-    const death = () => this.#death;
-    return {
-      run: (request) => this.call("run", request),
-      keep: (request) => this.call("keep", request),
-      read: (request) => this.call("read", request),
-      free: (request) => this.call("free", request),
-      release: (request) => this.call("release", request),
-      get death() {
-        return death();
-      },
-    };
+  #request<K extends OperationName>(
+    operation: K,
+    parameters: RequestOf<K>,
+    { transfer = [], onEvent }: CallOptions = {},
+  ): { readonly id: number; readonly result: Promise<ResultOf<K>> } {
+    if (this.#closed) throw this.#closed;
+    const id = ++this.#lastId;
+    const result = new Promise<ResultOf<OperationName>>((resolve, reject) => {
+      this.#port.post({ id, operation, parameters } as Request, transfer);
+      this.#pending.set(id, { resolve, reject, onEvent });
+      this.#port.setBusy(true);
+    });
+    return { id, result: result as Promise<ResultOf<K>> };
   }
 
-  #receive(reply: Reply): void {
-    const pending = this.#pending.get(reply.id);
-    // Nobody waits for what comes after the end, and a worker that is being ended stays busy until it has ended.
+  #receive(response: Response): void {
+    const pending = this.#pending.get(response.id);
+    // Responses after the end have no receiver, and a worker that is being terminated stays busy until it has ended.
     if (!pending) return;
-    if (reply.type === "event") {
-      pending.onEvent?.(reply.event);
+    if (response.type === "event") {
+      pending.onEvent?.(response.event);
       return;
     }
-    this.#pending.delete(reply.id);
+    this.#pending.delete(response.id);
     if (this.#pending.size === 0) this.#port.setBusy(false);
-    if (reply.type === "answer") pending.resolve(reply.answer);
-    else pending.reject(fromPortableError(reply.error));
+    if (response.type === "result") pending.resolve(response.result);
+    else pending.reject(fromPortableError(response.error));
   }
 
-  #die(error: Error): void {
-    this.#death ??= error;
-    for (const { reject } of this.#pending.values()) reject(this.#death);
+  #close(reason: Error): void {
+    this.#closed ??= reason;
+    for (const { reject } of this.#pending.values()) reject(this.#closed);
     this.#pending.clear();
   }
 }
 
-function died(cause: Error): Error {
+function workerDied(cause: Error): Error {
   return runtimeError(
     "WORKER_DIED",
     `the worker that holds the sessions ended (${cause.message}): its sessions are lost, load them again`,

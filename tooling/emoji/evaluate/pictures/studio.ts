@@ -53,7 +53,7 @@ export class Studio {
     const pipeline = new Pipeline({
       ...checkpoint,
       runtime,
-      batching: "together",
+      batching: "batched",
       defaults: emojiDefaults,
       tokenizer: createTokenizer({ vocab: await read("vocab.json"), merges: await read("merges.txt") }),
       ...(adapter !== undefined && { sun: readSunAdapter(await open(adapter)) }),

@@ -15,6 +15,7 @@ export async function remoteRuntime({ page }: TestPage, device: WebDevice): Prom
   const started = await page.evaluate((device) => globalThis.referencePage.start(device), device);
   return {
     ...started,
+    batching: "sequential",
     async load(model, { label = model.graph.name } = {}): Promise<Session> {
       const onnx = encodeBytes(writeOnnx(await withInlineWeights(model)));
       const session = await page.evaluate(([onnx, label]) => globalThis.referencePage.load(onnx, label), [
@@ -32,11 +33,9 @@ export async function remoteRuntime({ page }: TestPage, device: WebDevice): Prom
           );
           return decodeTensors(results);
         },
-        runKeeping: notNeeded,
         dispose: () => page.evaluate((session) => globalThis.referencePage.dispose(session), session),
       };
     },
-    loadParts: notNeeded,
     keep: notNeeded,
     dispose: async () => undefined,
   };

@@ -1,16 +1,23 @@
 import { tensor } from "@sunstep/tensor";
+import { type DeviceTensor, isDeviceTensor } from "../device-tensor.js";
+import type { Session } from "../runtime.js";
 import type { CaseTable } from "./case.js";
 import { expectClose, expectFailure, expectTrue } from "./expect.js";
 import { affine, floats, pattern, slow } from "./models.js";
 
-export const keptTensorCases: CaseTable = {
-  async "takes what one run kept as an input of others, of any session"({ runtime, tolerance }) {
+/** Runs the model and leaves `y` on the device. */
+async function keepY(session: Session, x: DeviceTensor | ReturnType<typeof floats>): Promise<DeviceTensor> {
+  const { y } = await session.run({ x }, { keepOnDevice: ["y"] });
+  if (!y || !isDeviceTensor(y)) throw new Error("y did not stay on the device");
+  return y;
+}
+
+export const deviceTensorCases: CaseTable = {
+  async "takes an output that stayed on the device as an input, in any session"({ runtime, tolerance }) {
     const shared = await runtime();
     const [first, second] = await Promise.all([shared.load(affine(2)), shared.load(affine(2))]);
-    const { outputs, kept } = await first.runKeeping({ x: floats([1, 2]) }, ["y"]);
-    expectTrue(Object.keys(outputs).length === 0, "a kept output came back too");
-    const y = kept.y!;
-    expectTrue(y.kept && y.dtype === "float32" && String(y.shape) === "2", `${y.dtype} [${y.shape}]`);
+    const y = await keepY(first, floats([1, 2]));
+    expectTrue(y.dtype === "float32" && String(y.shape) === "2", `${y.dtype} [${y.shape}]`);
     for (const session of [second, first]) {
       expectClose((await session.run({ x: y })).y!.data, [7, 11], tolerance);
     }
@@ -19,17 +26,17 @@ export const keptTensorCases: CaseTable = {
     await y.release();
   },
 
-  async "keeps a chain of results, each as it was"({ runtime, tolerance }) {
+  async "keeps every result of a chain unchanged"({ runtime, tolerance }) {
     const session = await (await runtime()).load(affine(1));
     const chain = [await (await runtime()).keep(floats([1]))];
-    for (let i = 0; i < 5; i++) chain.push((await session.runKeeping({ x: chain[i]! }, ["y"])).kept.y!);
-    const values = await Promise.all(chain.map(async (kept) => (await kept.read()).data[0] as number));
+    for (let i = 0; i < 5; i++) chain.push(await keepY(session, chain[i]!));
+    const values = await Promise.all(chain.map(async (result) => (await result.read()).data[0] as number));
     expectClose(values, [1, 3, 7, 15, 31, 63], tolerance);
-    await Promise.all(chain.map((kept) => kept.release()));
+    await Promise.all(chain.map((result) => result.release()));
     await session.dispose();
   },
 
-  async "keeps copies: of what it is given, and of what it gives back"({ runtime }) {
+  async "copies tensors that it keeps and tensors that are read"({ runtime }) {
     const given = Float32Array.of(9, 1, 2, 9).subarray(1, 3);
     const kept = await (await runtime()).keep(tensor(given, [2]));
     given.fill(0);
@@ -40,14 +47,19 @@ export const keptTensorCases: CaseTable = {
     await kept.release();
   },
 
-  async "checks kept tensors as others, and the names of what is to be kept"({ runtime }) {
+  async "checks device tensors as it checks others, and the names of outputs to keep"({ runtime }) {
     const shared = await runtime();
     const session = await shared.load(affine(2), { label: "the model" });
     const long = await shared.keep(floats([1, 2, 3]));
     const integers = await shared.keep(tensor(Int32Array.of(1, 2), [2], "int32"));
     await expectFailure(session.run({ x: long }), "INPUT_SHAPE", "the model", "[3]");
     await expectFailure(session.run({ x: integers }), "INPUT_DTYPE", "int32");
-    await expectFailure(session.runKeeping({ x: floats([1, 2]) }, ["z"]), "OUTPUT_UNKNOWN", "z", "y");
+    await expectFailure(
+      session.run({ x: floats([1, 2]) }, { keepOnDevice: ["z"] }),
+      "OUTPUT_UNKNOWN",
+      "z",
+      "y",
+    );
     await expectFailure(
       shared.keep({ dtype: "float32", shape: [2], data: new Float32Array(3) }),
       "TENSOR_SHAPE",
@@ -55,7 +67,10 @@ export const keptTensorCases: CaseTable = {
     await Promise.all([long.release(), integers.release(), session.dispose()]);
   },
 
-  async "frees a tensor after the runs that were given it, then takes it no more"({ runtime, tolerance }) {
+  async "frees a device tensor after the runs that use it, and refuses it from then on"({
+    runtime,
+    tolerance,
+  }) {
     const shared = await runtime();
     const [busy, session] = await Promise.all([shared.load(slow(10, 256)), shared.load(affine(2))]);
     const x = await shared.keep(floats([1, 2]));
@@ -69,7 +84,7 @@ export const keptTensorCases: CaseTable = {
     await Promise.all([busy.dispose(), session.dispose()]);
   },
 
-  async "refuses a tensor that another runtime keeps"({ runtime, target }) {
+  async "refuses a device tensor of another runtime"({ runtime, target }) {
     const other = await target.createRuntime();
     const x = await other.keep(floats([1, 2]));
     const session = await (await runtime()).load(affine(2), { label: "the model" });
@@ -77,16 +92,16 @@ export const keptTensorCases: CaseTable = {
     await Promise.all([other.dispose(), session.dispose()]);
   },
 
-  async "keeps nothing of a run that was aborted"({ runtime }) {
+  async "returns no device tensor from an aborted run"({ runtime }) {
     const session = await (await runtime()).load(affine(2));
     const controller = new AbortController();
-    const run = session.runKeeping({ x: floats([1, 2]) }, ["y"], { signal: controller.signal });
+    const run = session.run({ x: floats([1, 2]) }, { keepOnDevice: ["y"], signal: controller.signal });
     controller.abort();
     await expectFailure(run, "ABORTED");
     await session.dispose();
   },
 
-  async "frees kept tensors with the runtime"({ target }) {
+  async "frees device tensors with the runtime"({ target }) {
     const own = await target.createRuntime();
     const kept = await own.keep(floats([1]));
     await own.dispose();
