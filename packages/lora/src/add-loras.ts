@@ -23,9 +23,9 @@ export interface ScaledLora {
 }
 
 /**
- * A pass that merges LoRAs into the weights of one network: W' = W + sum of scale * alpha / rank * up @ down.
- * Weights are found by their canonical names; those that the graph does not use (text encoder layers that clip skip
- * leaves out) are passed over.
+ * Returns a pass that merges LoRAs into the weights of one network: W' = W + sum of scale * alpha / rank * up @ down.
+ * Finds weights by their canonical names, and skips those that the graph lacks (text encoder layers that clip skip
+ * leaves out).
  * @throws SunstepError LORA_SHAPE, LORA_SCALE
  */
 export function addLoras(loras: readonly ScaledLora[], network: NetworkName): Pass {
@@ -90,12 +90,12 @@ function emitSum(emit: NodeEmitter, weight: Value, module: string, updates: read
   });
 }
 
-/** Tables that are read in their own type (token embeddings) keep it. */
+/** Casts to `dtype`: tables that are read in their own type (token embeddings) keep it. */
 function cast(emit: NodeEmitter, value: Value, dtype: Value["dtype"]): Value {
   return value.dtype === dtype ? value : emit.op("Cast", [value], { to: int(codeOfDataType(dtype)) });
 }
 
-/** The weight as layers read it: what is stored, or what a Cast or a change of layout makes of it. */
+/** Returns the value that layers read: the stored weight, or the result of its Cast or Transpose. */
 function computedWeight(name: string, index: GraphIndex): string {
   const [reader, ...others] = index.consumers(name);
   const [output = ""] = reader?.outputs ?? [];

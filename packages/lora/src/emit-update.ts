@@ -4,8 +4,8 @@ import { loraError } from "./errors.js";
 import type { LoraTarget } from "./read.js";
 
 /**
- * scale * alpha / rank * up @ down in the shape of the weight that it is added to. Made of constants only, so ONNX Runtime
- * computes it while it loads the model. A linear layer and a 1x1 convolution are the same here.
+ * Emits scale * alpha / rank * up @ down in the shape of the weight that it is added to. It has constant inputs only, so
+ * ONNX Runtime computes it while it loads the model. A linear layer and a 1x1 convolution are the same here.
  */
 export function emitUpdate(
   emit: NodeEmitter,
@@ -30,7 +30,7 @@ export function emitUpdate(
     );
   }
   const strength = (scale * (target.alpha ?? rank)) / rank;
-  // The smaller factor takes the scale.
+  // The scale goes to the smaller factor.
   const scaledUp = emit.op("Mul", [
     reshape(emit, emitWeight(emit, up), [outputs, rank]),
     emit.scalar(strength),
@@ -41,7 +41,7 @@ export function emitUpdate(
   return reshape(emit, product, shape);
 }
 
-/** LoCon's three factors are convolutions one after the other: w[o, i, tap] = sum up[o, a] mid[a, b, tap] down[b, i]. */
+/** Emits the product of LoCon's three factors, successive convolutions: w[o, i, tap] = sum up[o, a] mid[a, b, tap] down[b, i]. */
 function tuckerProduct(
   emit: NodeEmitter,
   up: Value,

@@ -1,12 +1,12 @@
-// LoRA files spell a model's modules in several ways; kohya's writes underscores for dots, which cannot be undone
-// without knowing the model. So every spelling of every module is listed, and looked up.
+// LoRA files spell a model's modules in several ways. kohya's files write underscores for dots, which only the model's
+// own names can undo; so a table lists every spelling of every module.
 
 import { type NetworkName, originalUNetNames, type Weights } from "@sunstep/checkpoint";
 
-/** Finds the canonical module that a LoRA file's spelling means. */
+/** Finds the canonical module for the spelling of a LoRA file. */
 export type FindModule = (spelling: string) => string | undefined;
 
-/** Attention processors of diffusers before 0.17 had names of their own for a text encoder's projections. */
+/** Names of a text encoder's projections in the attention processors of diffusers before 0.17. */
 const textProjections: Readonly<Record<string, string>> = {
   to_q: "q_proj",
   to_k: "k_proj",

@@ -15,7 +15,7 @@ import { loraError, loraWarning } from "./errors.js";
 import { type FindModule, moduleFinder } from "./modules.js";
 import { type LoraFactor, parseTensorName, unsupportedAdapter } from "./tensor-names.js";
 
-/** The update of one module: weight += scale * (alpha / rank) * up @ down. */
+/** The update of one module's weight: weight += scale * (alpha / rank) * up @ down. */
 export interface LoraTarget {
   readonly network: NetworkName;
   /** diffusers' or transformers' name: "down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q". */
@@ -26,14 +26,14 @@ export interface LoraTarget {
   readonly up: WeightRef;
   /** LoCon's Tucker form: [rank, rank, height, width] between a 1x1 down and a 1x1 up. */
   readonly mid?: WeightRef;
-  /** Undefined means the rank, so that the update is not scaled. */
+  /** Undefined stands for the rank: the update is not scaled. */
   readonly alpha: number | undefined;
   readonly rank: number;
 }
 
 export interface Lora {
   readonly targets: readonly LoraTarget[];
-  /** Modules that the file changes and the model does not have, as the file spells them. */
+  /** Modules in the file that the model lacks, as the file spells them. */
   readonly unknown: readonly string[];
   readonly warnings: readonly SunstepWarning[];
 }
@@ -49,8 +49,8 @@ interface Group {
 const NAMES_IN_WARNING = 5;
 
 /**
- * Finds what a LoRA or LoCon file changes in a model. Knows kohya's names (also over the original block names), PEFT's
- * and diffusers' old ones. Reads the alphas, no weights.
+ * Pairs the factors of a LoRA or LoCon file with the modules of a model. Knows kohya's names (also over the original
+ * block names), PEFT's and diffusers' old ones. Reads the alphas and no weights.
  * @throws SunstepError LORA_…
  */
 export async function readLora(file: SafetensorsFile, model: AdaptableWeights): Promise<Lora> {
@@ -141,7 +141,7 @@ async function targetOf(file: SafetensorsFile, group: Group, alphas: StoredAlpha
     const [there, lacking] = down ? [down, "up"] : [up ?? mid ?? alpha!, "down"];
     throw loraError(
       "LORA_INCOMPLETE",
-      `${where}: ${there} is there without its ${lacking} factor. The file is incomplete`,
+      `${where}: ${there} lacks its ${lacking} factor. The file is incomplete: download it again`,
       { file: where, tensor: there },
     );
   }
@@ -185,7 +185,7 @@ type StoredAlphas = (network: NetworkName, module: string) => number | undefined
 
 const METADATA_KEY = "lora_adapter_metadata";
 
-/** diffusers since 0.34 keeps PEFT's config, with its alphas, in the file's metadata. */
+/** Reads PEFT's config, with its alphas, from the metadata where diffusers since 0.34 keeps it. */
 function storedAlphas(file: SafetensorsFile): StoredAlphas {
   const text = file.metadata[METADATA_KEY];
   if (text === undefined) return () => undefined;
@@ -209,7 +209,7 @@ function storedAlphas(file: SafetensorsFile): StoredAlphas {
   };
 }
 
-/** The update has the weight's outputs, inputs and kernel; a linear layer and a 1x1 convolution are the same. */
+/** Throws unless an update has the weight's outputs, inputs and kernel. A linear layer equals a 1x1 convolution. */
 function checkFits({ module, down, up, mid }: LoraTarget, weights: Weights, where: string): void {
   const base = weights.get(`${module}.weight`);
   const kernel = (shape: readonly number[]) => shape.slice(2).reduce((product, size) => product * size, 1);
@@ -222,7 +222,7 @@ function checkFits({ module, down, up, mid }: LoraTarget, weights: Weights, wher
   if (update.every((size, i) => size === wanted[i])) return;
   throw loraError(
     "LORA_SHAPE",
-    `${where}: its factors of ${module}, down [${down.shape}] and up [${up.shape}], do not fit the model's weight ` +
+    `${where}: the factors of ${module}, down [${down.shape}] and up [${up.shape}], do not fit the model's weight ` +
       `[${base.shape}]. The LoRA is made for another kind of model`,
     { file: where, module, down: down.shape, up: up.shape, weight: base.shape },
   );

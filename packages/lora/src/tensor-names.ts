@@ -2,7 +2,7 @@
 
 import type { NetworkName } from "@sunstep/checkpoint";
 
-/** What a tensor is in its module's update: up @ mid @ down, times alpha / rank. */
+/** The role of a tensor in its module's update: up @ mid @ down, times alpha / rank. */
 export type LoraFactor = "down" | "up" | "mid" | "alpha";
 
 interface FactorRule {
@@ -24,7 +24,7 @@ const factors: readonly FactorRule[] = [
   { suffix: /(_lora|\.lora|\.lora_linear_layer)\.up\.weight$/, factor: "up" },
 ];
 
-/** Other adapters that come in the same kinds of file. */
+/** Other kinds of adapters, by names of tensors that they put into the same kinds of file. */
 const unsupported: readonly (readonly [RegExp, string])[] = [
   [/\.(dora_scale|lora_magnitude_vector)\b/, "DoRA"],
   [/\.hada_/, "LoHa"],
@@ -58,7 +58,7 @@ export interface LoraTensorName {
   readonly factor: LoraFactor;
 }
 
-/** Undefined for a name that no LoRA format has. */
+/** Splits a tensor's name; undefined for a name that no LoRA format has. */
 export function parseTensorName(name: string): LoraTensorName | undefined {
   const rule = factors.find(({ suffix }) => suffix.test(name));
   if (!rule) return undefined;
@@ -67,7 +67,7 @@ export function parseTensorName(name: string): LoraTensorName | undefined {
   return { network, module: path.replace(prefix, ""), factor: rule.factor };
 }
 
-/** The kind of adapter that a tensor belongs to, if it is one that is not supported. */
+/** Returns the kind of an unsupported adapter that a tensor belongs to. */
 export function unsupportedAdapter(name: string): string | undefined {
   return unsupported.find(([pattern]) => pattern.test(name))?.[1];
 }

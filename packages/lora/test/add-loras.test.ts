@@ -16,8 +16,8 @@ import type { Lora, LoraTarget } from "../src/index.js";
 import { addLoras, type ScaledLora } from "../src/index.js";
 import { openLora, run, tinyTextEncoder, tinyUNet } from "./models.js";
 
-describe("addLoras on a U-Net", () => {
-  it("leaves a model alone that no LoRA is for", async () => {
+describe("addLoras", () => {
+  it("returns a model unchanged when no LoRA applies to it", async () => {
     const unet = tinyUNet();
     const lora = await openLora("lora/kohya.safetensors");
     const textOnly = {
@@ -28,7 +28,7 @@ describe("addLoras on a U-Net", () => {
       expect(addLoras(loras, "unet").run(unet)).toEqual({ model: unet, modified: false });
   });
 
-  it("adds several up, in any order", async () => {
+  it("adds several LoRAs up, in any order", async () => {
     const unet = tinyUNet();
     const [a, b] = [await openLora("lora/kohya.safetensors"), await openLora("lora/kohya_locon.safetensors")];
     const merged = (...loras: ScaledLora[]) => run(addLoras(loras, "unet").run(unet).model);
@@ -41,7 +41,7 @@ describe("addLoras on a U-Net", () => {
     expect(both).not.toBeAllclose(await merged({ lora: a, scale: 0.5 }), { atol: 1e-3 });
   });
 
-  it("passes over layers that the graph leaves out", async () => {
+  it("skips layers that the graph leaves out", async () => {
     const lora = await openLora("lora/kohya.safetensors");
     const { model, modified } = addLoras([{ lora, scale: 1 }], "text_encoder").run(
       tinyTextEncoder({ clipSkip: 1 }),
@@ -53,7 +53,7 @@ describe("addLoras on a U-Net", () => {
     );
   });
 
-  it("refuses a scale that is no number", async () => {
+  it("rejects a scale that is not a number", async () => {
     const lora = await openLora("lora/kohya.safetensors");
     expect(() => addLoras([{ lora, scale: Number.NaN }], "unet")).toThrow(
       expect.objectContaining({ code: "LORA_SCALE" }),
@@ -152,7 +152,7 @@ describe("the merged weight", () => {
     );
   });
 
-  it("composes LoCon's three convolutions", async () => {
+  it("is the product of LoCon's three convolutions", async () => {
     const [outputs, inputs, rank, kernel] = [3, 2, 4, 3];
     const [up, mid, down] = [
       weight("up", [outputs, rank, 1, 1], 1),
@@ -181,7 +181,7 @@ describe("the merged weight", () => {
     expect(merged.data).toBeAllclose(expected, { atol: 1e-5 });
   });
 
-  it("keeps the type of a table that is read in its own", async () => {
+  it("keeps the data type of a table that is read in its stored type", async () => {
     const b = new GraphBuilder({ name: "embedding", opsets: { "": 23 } });
     const halves: Initializer = {
       dtype: "float16",
@@ -206,7 +206,7 @@ describe("the merged weight", () => {
     expect(y!.data).toBeAllclose([2 + Math.sin(3.3) * Math.sin(1)], { atol: 1e-3 });
   });
 
-  it("is left alone by targets of another network", async () => {
+  it("is not changed by targets of another network", async () => {
     const [down, up] = [weight("down", [1, 2], 1), weight("up", [2, 1], 2)];
     const target = { network: "text_encoder", module: "layer", down, up, alpha: 1, rank: 1 } as const;
     const merged = await mergedWeight(float32Data([1, 2, 3, 4], [2, 2]), "as it is", [
@@ -215,7 +215,7 @@ describe("the merged weight", () => {
     expect([...merged.data]).toEqual([1, 2, 3, 4]);
   });
 
-  it("names both shapes where they do not fit", () => {
+  it("throws an error that names both shapes where they do not fit", () => {
     const b = new GraphBuilder({ name: "weight", opsets: { "": 23 } });
     const x = b.input("x", "float32", [1, 6]);
     b.output(

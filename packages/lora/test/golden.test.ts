@@ -8,7 +8,7 @@ describe.each([
   ["kohya_locon", 0.6],
   ["peft", 1],
   ["diffusers_legacy", 1],
-])("%s at %d", (name, scale) => {
+])("addLoras with %s at %d", (name, scale) => {
   const file = `lora/${name}_x${scale.toFixed(1)}.safetensors`;
 
   it("changes the U-Net as diffusers does", async () => {

@@ -33,13 +33,13 @@ const pair = (down: string, up: string, [out, rank, from]: readonly number[] = [
   [up]: float32([out!, rank!]),
 });
 
-describe("files of the reference", () => {
+describe("readLora on the reference's files", () => {
   it.each([
     ["kohya", 192, 18, 2],
     ["kohya_locon", 278, 18, 2],
     ["peft", 192, 18, undefined],
     ["diffusers_legacy", 128, 12, undefined],
-  ])("%s: every tensor finds its module", async (name, unet, textEncoder, alpha) => {
+  ])("finds the module of every tensor: %s", async (name, unet, textEncoder, alpha) => {
     const lora = await open(`lora/${name}.safetensors`);
     expect(lora).toMatchObject({ unknown: [], warnings: [] });
     const count = (network: string) => lora.targets.filter((target) => target.network === network).length;
@@ -48,7 +48,7 @@ describe("files of the reference", () => {
     expect(new Set(lora.targets.map((target) => target.rank))).toEqual(new Set([4]));
   });
 
-  it("kohya, PEFT and old diffusers names mean the same modules", async () => {
+  it("finds the same modules by kohya's, PEFT's and old diffusers names", async () => {
     const [kohya, peft, old] = await Promise.all(
       ["kohya", "peft", "diffusers_legacy"].map((name) => open(`lora/${name}.safetensors`)),
     );
@@ -75,7 +75,7 @@ describe("files of the reference", () => {
   });
 });
 
-describe("spellings", () => {
+describe("readLora on spellings of modules", () => {
   it.each([
     [`lora_unet_${module.replaceAll(".", "_")}`, ".lora_down.weight", ".lora_up.weight"],
     [
@@ -92,7 +92,7 @@ describe("spellings", () => {
     [`unet.${module}`, ".lora.down.weight", ".lora.up.weight"],
     [`unet.${module.replace("attn2.", "attn2.processor.")}`, "_lora.down.weight", "_lora.up.weight"],
     [module.replace("attn2.", "attn2.processor."), "_lora.down.weight", "_lora.up.weight"],
-  ])("%s%s", async (name, down, up) => {
+  ])("finds the module of the U-Net: %s%s", async (name, down, up) => {
     const { targets } = await openMade(pair(name + down, name + up));
     expect(targets).toMatchObject([{ network: "unet", module, rank: 4 }]);
   });
@@ -105,7 +105,7 @@ describe("spellings", () => {
     [`text_encoder.${text.replace("text_model.", "")}`, ".lora_A.weight", ".lora_B.weight"],
     [`text_encoder.${text}`, ".lora_linear_layer.down.weight", ".lora_linear_layer.up.weight"],
     [`text_encoder.${text.replace("q_proj", "to_q")}`, "_lora.down.weight", "_lora.up.weight"],
-  ])("%s%s", async (name, down, up) => {
+  ])("finds the module of the text encoder: %s%s", async (name, down, up) => {
     const { targets } = await openMade(pair(name + down, name + up, [16, 2, 16]));
     expect(targets).toMatchObject([{ network: "text_encoder", module: text, rank: 2 }]);
   });
@@ -167,13 +167,13 @@ describe("spellings", () => {
   });
 });
 
-describe("what does not fit", () => {
+describe("readLora on files that do not fit", () => {
   it.each([
     ["lora_dora", "LORA_UNSUPPORTED", /DoRA/],
     ["lora_rank_mismatch", "LORA_RANK", /different ranks.* 3,.* 4/],
     ["lora_unknown_target", "LORA_NO_TARGET", /lora_unet_no_such_block/],
-    ["lora_up_without_down", "LORA_INCOMPLETE", /lora_up\.weight is there without its down/],
-  ])("%s is refused", async (name, code, message) => {
+    ["lora_up_without_down", "LORA_INCOMPLETE", /lora_up\.weight lacks its down factor/],
+  ])("rejects %s", async (name, code, message) => {
     const error = await errorOf(open(`hostile/${name}.safetensors`));
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
@@ -182,7 +182,7 @@ describe("what does not fit", () => {
 
   const known = pair(`unet.${module}.lora_A.weight`, `unet.${module}.lora_B.weight`);
 
-  it("warns of modules that the model lacks, by name", async () => {
+  it("warns of the modules that the model lacks, by name", async () => {
     const { targets, unknown, warnings } = await openMade({
       ...known,
       ...pair("unet.nope.0.lora_A.weight", "unet.nope.0.lora_B.weight"),
@@ -193,7 +193,7 @@ describe("what does not fit", () => {
     expect(warnings[0]?.message).toMatch(/made\.safetensors.*unet\.nope\.0, lora_te2_text_model_x/);
   });
 
-  it("names both shapes where a LoRA is for another model", async () => {
+  it("throws an error with both shapes where a LoRA is for another model", async () => {
     const error = await errorOf(
       openMade(pair(`unet.${module}.lora_A.weight`, `unet.${module}.lora_B.weight`, [640, 4, 768])),
     );
@@ -208,13 +208,13 @@ describe("what does not fit", () => {
     ["diff", "differences"],
     ["lora_B.bias", "biases"],
     ["lora_magnitude_vector", "DoRA"],
-  ])("refuses .%s: %s", async (suffix, adapter) => {
+  ])("rejects .%s: %s", async (suffix, adapter) => {
     const error = await errorOf(openMade({ ...known, [`unet.${module}.${suffix}`]: float32([4]) }));
     expect(error.code).toBe("LORA_UNSUPPORTED");
     expect(error.message).toContain(adapter);
   });
 
-  it("refuses an alpha that is no number", async () => {
+  it("rejects an alpha that is not a number", async () => {
     for (const alpha of [float32([2]), float32([], [Number.NaN])])
       expect((await errorOf(openMade({ ...known, [`unet.${module}.alpha`]: alpha }))).code).toBe(
         "LORA_ALPHA",

@@ -3,7 +3,7 @@ import type { Model } from "@sunstep/onnx-graph";
 import { fixture, runReadmeExample } from "@sunstep/testing";
 import { expect, it } from "vitest";
 
-it("the README's example merges a LoRA into a U-Net", async () => {
+it("runs the README's example, which merges a LoRA into a U-Net", async () => {
   const { merged, warnings } = await runReadmeExample(
     fileURLToPath(new URL("../README.md", import.meta.url)),
     {

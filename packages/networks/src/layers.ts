@@ -46,7 +46,7 @@ export class Layers {
     return emit(new Layers(this.graph, this.#weights, this.#fullName(name)));
   }
 
-  /** Whether the module has such a weight. */
+  /** Tells whether the module has such a weight. */
   has(name: string): boolean {
     return this.#weights.has(this.#fullName(name));
   }

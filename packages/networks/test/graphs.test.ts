@@ -59,7 +59,7 @@ test.each([
   expect(unused).toEqual([]);
 });
 
-test("nodes are named after diffusers' modules", () => {
+test("nodes have the names of diffusers' modules", () => {
   const names = new Set(models.unet!.graph.nodes.map((node) => node.name));
   expect(names).toContain("down_blocks.0.attentions.0.transformer_blocks.0.attn2/Attention");
   expect(names).toContain("mid_block.resnets.1.conv2/Conv");
@@ -76,7 +76,7 @@ test("clip skip leaves out the last layers", () => {
   expect(nodes(1)).toBeLessThan(nodes(0));
 });
 
-test("a weight that is missing is named", () => {
+test("a missing weight is named in the error", () => {
   const { config, weights } = checkpoint.unet;
   const smaller = {
     ...weights,

@@ -23,7 +23,7 @@ import { formatShape, sunError } from "./errors.js";
 import type { SunAdapter, SunLayer } from "./sun-adapter.js";
 
 export interface AddSunOptions {
-  /** "sample" (default) keeps images of a batch apart; "batch" is the authors' code to the bit. Alike for one image. */
+  /** "sample" (default) keeps the images of a batch apart; "batch" is the authors' code. Equal for one image. */
   readonly norm?: SunNorm;
   /** Length of the encoded negative prompt: 77 (default) per chunk. */
   readonly negativeTokens?: number;
@@ -35,11 +35,11 @@ const NEGATIVE_PROMPT = "negative_hidden_states";
 const SCALE = "sun_scale";
 
 /**
- * A pass that plugs a SUN adapter into a U-Net: every cross-attention Zp becomes Zp - s Zn' (+ s Ze'), where Zn attends to
+ * Returns a pass that plugs a SUN adapter into a U-Net: every cross-attention Zp becomes Zp - s Zn' (+ s Ze'), where Zn attends to
  * the negative prompt, Ze once more to the prompt, and Z' = alpha ||Zp||2 Z / ||Z||2 + beta (arXiv 2312.08887 and the
  * authors' attention processor). New inputs, float32: `negative_hidden_states` [batch, negativeTokens, context channels]
  * and `sun_scale` [1], s above: 1 is the adapter as trained, 0 is the plain U-Net exactly.
- * The graph's attentions are ai.onnx Attention nodes.
+ * Finds attentions as ai.onnx Attention nodes.
  * @throws SunstepError SUN_NO_CROSS_ATTENTION, SUN_LAYERS, SUN_SHAPE, SUN_ALREADY_ADDED
  */
 export function addSunAdapter(adapter: SunAdapter, options: AddSunOptions = {}): Pass {
@@ -60,7 +60,7 @@ function addToGraph(
   if (graph.inputs.some((input) => input.name === NEGATIVE_PROMPT)) {
     throw sunError(
       "SUN_ALREADY_ADDED",
-      `the graph has the input ${NEGATIVE_PROMPT} already: an adapter was added`,
+      `the graph has the input ${NEGATIVE_PROMPT} already: a SUN adapter can be added once`,
       {
         file: adapter.file,
       },
@@ -99,7 +99,7 @@ interface MatchedLayer {
   readonly layer: SunLayer;
 }
 
-/** Pairs the i-th cross-attention with the adapter's layer 2i + 1, and checks that they fit. */
+/** Pairs the i-th cross-attention with the adapter's layer 2i + 1. Throws where they do not fit. */
 function matchLayers(
   { file, layers }: SunAdapter,
   attentions: readonly CrossAttention[],
@@ -118,7 +118,7 @@ function matchLayers(
     return [layer.negative, ...(layer.extraPositive ? [layer.extraPositive] : [])]
       .filter(({ key }) => formatShape(key.shape) !== shape)
       .map(
-        ({ key }) => `${key.name} is ${formatShape(key.shape)}, but ${node.name} of the U-Net wants ${shape}`,
+        ({ key }) => `${key.name} is ${formatShape(key.shape)}, but ${node.name} of the U-Net needs ${shape}`,
       );
   });
   const missing = wanted.filter((i) => !byIndex.has(i));
@@ -126,10 +126,10 @@ function matchLayers(
   const problems = [
     ...misfits.slice(0, 1),
     ...(missing.length > 0 || surplus.length > 0
-      ? [`it has ${pairs.length} of the U-Net's ${attentions.length} cross-attention layers`]
+      ? [`it covers ${pairs.length} of the U-Net's ${attentions.length} cross-attention layers`]
       : []),
-    ...(missing.length > 0 ? [`missing are the indices ${missing.join(", ")}`] : []),
-    ...(surplus.length > 0 ? [`too many are the indices ${surplus.join(", ")}`] : []),
+    ...(missing.length > 0 ? [`it lacks the indices ${missing.join(", ")}`] : []),
+    ...(surplus.length > 0 ? [`the U-Net has no indices ${surplus.join(", ")}`] : []),
   ];
   if (problems.length > 0) {
     throw sunError(
@@ -141,7 +141,7 @@ function matchLayers(
   return new Map(pairs);
 }
 
-/** The adapter's part of one cross-attention, and the value that takes the attention's place. */
+/** Emits the adapter's part of one cross-attention; returns the value that replaces the attention's result. */
 function emitLayer(emit: NodeEmitter, { attention, layer }: MatchedLayer, norm: SunNorm): Value {
   const { node } = attention;
   const [query = "", , , ...rest] = node.inputs;
@@ -155,7 +155,7 @@ function emitLayer(emit: NodeEmitter, { attention, layer }: MatchedLayer, norm: 
     norm,
   };
   const { negative, extraPositive } = layer;
-  // A mask is for the prompt's tokens: the negative prompt has none (authors' attention processor).
+  // A mask belongs to the prompt's tokens; the negative prompt has none (authors' attention processor).
   const mask = rest.map((input) => (input === "" ? undefined : emit.value(input)));
   const branches: SignedBranch[] = [
     { branch: negative, sign: -1, context: emit.value(NEGATIVE_PROMPT), mask: [] },

@@ -4,7 +4,7 @@ import { inProcessorOrder } from "./processor-order.js";
 /** The input that diffusers' U-Nets read the encoded prompt from. */
 export const CONTEXT_INPUT = "encoder_hidden_states";
 
-/** A cross-attention of the graph: Attention (ai.onnx 23, 3D) whose keys are a projection of the encoded prompt. */
+/** A cross-attention of a graph: an Attention (ai.onnx 23, 3D) whose keys are a projection of the encoded prompt. */
 export interface CrossAttention {
   readonly node: Node;
   /** The encoded prompt as the key projection reads it, [batch, tokens, context channels]. */
@@ -13,10 +13,10 @@ export interface CrossAttention {
   readonly channels: number;
 }
 
-/** The operators between the encoded prompt and the keys that a projection may consist of. */
+/** Operators that a projection from the encoded prompt to keys may consist of. */
 const projection = new Set(["MatMul", "Gemm", "Add", "Reshape", "Transpose", "Cast", "Identity"]);
 
-/** Cross-attentions over the graph input `prompt`, in the order of diffusers' `unet.attn_processors`. */
+/** Finds the cross-attentions over the graph input `prompt`, in the order of diffusers' `unet.attn_processors`. */
 export function findCrossAttentions(graph: Graph, prompt: string): readonly CrossAttention[] {
   const index = indexGraph(graph);
   const found = graph.nodes.flatMap((node): CrossAttention[] => {
@@ -28,14 +28,14 @@ export function findCrossAttentions(graph: Graph, prompt: string): readonly Cros
   return inProcessorOrder(found, graph, index);
 }
 
-/** What the MatMul behind `key` multiplies, if that is the graph input `prompt`. */
+/** Returns the value that the MatMul behind `key` multiplies if it comes from the graph input `prompt`. */
 function projectedInput(key: string, prompt: string, index: GraphIndex): string | undefined {
   let multiplied: string | undefined;
   let value = key;
   while (value !== prompt) {
     const node = index.producer(value);
     if (!node || !projection.has(node.op)) return undefined;
-    // Of an Add either operand may be the bias; the other one is computed.
+    // Either operand of an Add may be the bias; the other one is computed.
     const computed = node.inputs.find((input) => input === prompt || index.producer(input) !== undefined);
     if (node.op === "MatMul" || node.op === "Gemm") {
       if (multiplied !== undefined) return undefined;

@@ -10,31 +10,31 @@ import {
 } from "@sunstep/onnx-graph";
 import type { SunBranch } from "./sun-adapter.js";
 
-/** "sample": each image's attention is normalised by its own length. "batch": by that of the whole batch. */
+/** The norm that an attention is scaled by: its own in each image ("sample"), or one of the whole batch ("batch"). */
 export type SunNorm = "sample" | "batch";
 
 /**
- * Of an attention that is zero the length is taken for the root of this: 0 / 0 would be NaN, and so would 0 times a ratio
- * that float32 cannot hold. Weights of float16 give no attention, other than zero, that is as short.
+ * Lower bound for ||Z||2 squared, so that a zero branch gives 0 instead of 0 / 0 = NaN, and no ratio overflows float32.
+ * float16 weights give no smaller norm but zero.
  */
 const SMALLEST_SQUARE = 1e-18;
 
-/** A branch, what it attends to, and the sign it is added with. */
+/** A branch, the context that it attends to, and the sign that it is added with. */
 export interface SignedBranch {
   readonly branch: SunBranch;
   readonly sign: 1 | -1;
   /** [batch, tokens, context channels] */
   readonly context: Value;
-  /** Further inputs of its Attention: a mask. */
+  /** Further inputs of the branch's Attention: a mask. */
   readonly mask: readonly (Value | undefined)[];
 }
 
-/** What the branches of one cross-attention share. */
+/** Values that the branches of one cross-attention share. */
 export interface BranchInputs {
   readonly query: Value;
-  /** Attributes of the attention that is there: heads, scale. */
+  /** Attributes of the original attention: heads, scale. */
   readonly attributes: Attributes;
-  /** Zp, what the attention that is there gives, [batch, image tokens, channels]. */
+  /** Zp, the result of the original attention, [batch, image tokens, channels]. */
   readonly positive: Value;
   /** Strength of the adapter, [1]. */
   readonly scale: Value;
@@ -42,9 +42,10 @@ export interface BranchInputs {
 }
 
 /**
- * The sum over branches of sign * scale * alpha * ||Zp|| / ||Z|| * Z with Z = Attention(query, context): the part of
- * the adapter that depends on the image, [batch, image tokens, channels]. Small images spend their time on the number
- * of operators, so branches are stacked, and the factors meet before they touch Z.
+ * Emits the part of the adapter that depends on the image: the sum over branches of
+ * sign * scale * alpha * ||Zp|| / ||Z|| * Z with Z = Attention(query, context), [batch, image tokens, channels].
+ * Stacks the branches and multiplies the factors before they touch Z: on small images the number of operators costs
+ * more than their work.
  */
 export function emitBranches(
   emit: NodeEmitter,
@@ -55,8 +56,8 @@ export function emitBranches(
   const count = branches.length;
   const sizes = emit.ints([count, ...positive.shape]);
   const attended = emit.op("Reshape", [attendStacked(emit, branches, shared), sizes]);
-  const squares = emit.op("Max", [squaredLength(emit, attended, norm), emit.scalar(SMALLEST_SQUARE)]);
-  const ratio = emit.op("Sqrt", [emit.op("Div", [squaredLength(emit, positive, norm), squares])]);
+  const squares = emit.op("Max", [squaredNorm(emit, attended, norm), emit.scalar(SMALLEST_SQUARE)]);
+  const ratio = emit.op("Sqrt", [emit.op("Div", [squaredNorm(emit, positive, norm), squares])]);
   const alphas = stack(
     emit,
     branches.map(({ branch }) => emitWeight(emit, branch.alpha)),
@@ -67,7 +68,7 @@ export function emitBranches(
   return emit.op("Reshape", [signedSum(emit, branches, weighted), emit.ints(positive.shape)]);
 }
 
-/** sign * scale * beta, summed over branches: the part that does not depend on the image, [1, channels]. */
+/** Emits the part that does not depend on the image: sign * scale * beta, summed over branches, [1, channels]. */
 export function emitOffset(emit: NodeEmitter, branches: readonly SignedBranch[], scale: Value): Value {
   const betas = stack(
     emit,
@@ -76,7 +77,10 @@ export function emitOffset(emit: NodeEmitter, branches: readonly SignedBranch[],
   return emit.op("Mul", [signedSum(emit, branches, betas), scale]);
 }
 
-/** sign * x, summed over branches: x, stacked -> [1, numbers of a branch]. A product is the fastest of sums. */
+/**
+ * Emits the sum of sign * x over branches: x, stacked -> [1, numbers of a branch]. MatMul with the vector of signs is
+ * faster than ReduceSum in ONNX Runtime.
+ */
 function signedSum(emit: NodeEmitter, branches: readonly SignedBranch[], x: Value): Value {
   const count = branches.length;
   const signs = emit.floats(
@@ -87,13 +91,13 @@ function signedSum(emit: NodeEmitter, branches: readonly SignedBranch[], x: Valu
   return emit.op("MatMul", [signs, rows]);
 }
 
-/** ||x||2 squared, over tokens and channels: x [..., batch, tokens, channels] -> [..., batch or 1, 1, 1]. */
-function squaredLength(emit: NodeEmitter, x: Value, norm: SunNorm): Value {
+/** Emits ||x||2 squared over tokens and channels: x [..., batch, tokens, channels] -> [..., batch or 1, 1, 1]. */
+function squaredNorm(emit: NodeEmitter, x: Value, norm: SunNorm): Value {
   const axes = (norm === "sample" ? [-2, -1] : [-3, -2, -1]).map((axis) => x.shape.length + axis);
   return emit.op("ReduceSumSquare", [x, emit.ints(axes)], { keepdims: int(1) });
 }
 
-/** Attention of every branch, [branches * batch, image tokens, channels]: in one node if they can share it. */
+/** Emits the attention of every branch, [branches * batch, image tokens, channels]: in one node where shapes allow. */
 function attendStacked(
   emit: NodeEmitter,
   branches: readonly SignedBranch[],

@@ -4,7 +4,7 @@
 import { formatShape, sunError } from "./errors.js";
 import type { SunAdapter, SunBranch, SunLayer } from "./sun-adapter.js";
 
-/** A weight as far as the format is concerned. */
+/** The part of a weight that the format is about. */
 export interface NamedShape {
   readonly name: string;
   readonly shape: readonly number[];
@@ -17,7 +17,7 @@ export interface WeightTable<Weight extends NamedShape> {
   get(name: string): Weight;
 }
 
-/** Name of each part of a branch in the file, after the layer's index. */
+/** The name of each weight of a branch in the file, after the layer's index. */
 const tensorNames = (branch: "neg" | "extra_pos"): Record<keyof SunBranch, string> => ({
   key: `to_k_${branch}.weight`,
   value: `to_v_${branch}.weight`,
@@ -39,7 +39,7 @@ export function adapterLayers<Weight extends NamedShape>(
 ): { readonly variant: SunAdapter["variant"]; readonly layers: readonly SunLayer<Weight>[] } {
   const indices = [...new Set(weights.names().map((tensor) => layerIndex(tensor, file)))];
   if (indices.length === 0)
-    throw sunError("SUN_NOT_AN_ADAPTER", `${file} is no SUN adapter: it has no tensors`, { file });
+    throw sunError("SUN_NOT_AN_ADAPTER", `${file} is not a SUN adapter: it has no tensors`, { file });
   indices.sort((a, b) => a - b);
   const addPos = indices.some((index) =>
     Object.values(EXTRA_POSITIVE).some((tensor) => weights.has(`${index}.${tensor}`)),
@@ -55,7 +55,7 @@ function layerIndex(tensor: string, file: string): number {
   if (digits === undefined || !known.has(rest)) {
     throw sunError(
       "SUN_NOT_AN_ADAPTER",
-      `${file} is no SUN adapter: it holds ${tensor}, where names like 1.to_k_neg.weight belong`,
+      `${file} is not a SUN adapter: it holds ${tensor}; the tensors of one have names like 1.to_k_neg.weight`,
       { file, tensor },
     );
   }
@@ -63,7 +63,7 @@ function layerIndex(tensor: string, file: string): number {
   if (index % 2 === 0) {
     throw sunError(
       "SUN_SELF_ATTENTION",
-      `${file}: ${tensor} is for index ${index}, a self-attention layer; SUN adapters have odd indices only`,
+      `${file}: ${tensor} has index ${index}, a self-attention; the indices of a SUN adapter are odd`,
       { file, tensor, index },
     );
   }

@@ -1,5 +1,5 @@
-// diffusers lists a U-Net's attention processors in the order in which its parts were registered: down blocks, up
-// blocks, and the mid block last, although it is computed between them (unet_2d_condition.py, attn_processors).
+// diffusers lists a U-Net's attention processors in the order in which it registers its blocks: down blocks, up blocks,
+// and the mid block last, although it is computed between them (unet_2d_condition.py, attn_processors).
 
 import { type Graph, type GraphIndex, type Node, numberAttribute } from "@sunstep/onnx-graph";
 
@@ -24,14 +24,14 @@ export function inProcessorOrder<T extends { readonly node: Node }>(
   return parts.flatMap((part) => attentions.filter((_, i) => partOf[i] === part));
 }
 
-/** By the module path that our networks and most exporters put into node names. */
+/** Reads the module path that our networks and most exporters put into node names. */
 function partByName(name: string): Part | undefined {
   return /(?:^|[/.])(down|up|mid)_blocks?(?:[/.]|$)/.exec(name)?.[1] as Part | undefined;
 }
 
 /**
- * By skip connections: up blocks come after a Concat of channels. What the mid block computes reaches such a Concat only
- * as its one, direct input; what a down block computes reaches others as a skip, or that one a second time.
+ * Tells blocks apart by skip connections. Up blocks come after a Concat of channels. The mid block's result reaches one
+ * such Concat, as its direct input; a down block's result also reaches others, as a skip.
  */
 function partsByStructure(attentions: readonly Node[], graph: Graph, index: GraphIndex): Part[] {
   const joinsBefore = new Set<Node>();
@@ -46,7 +46,7 @@ function partsByStructure(attentions: readonly Node[], graph: Graph, index: Grap
   });
 }
 
-/** Inputs of channel Concats that a node's result arrives at without passing another one. */
+/** Returns the inputs of channel Concats that a node's result reaches without passing another Concat. */
 function joinInputsReached(from: Node, index: GraphIndex): Set<string> {
   const reached = new Set<string>();
   const seen = new Set<Node>([from]);
@@ -68,7 +68,7 @@ function joinInputsReached(from: Node, index: GraphIndex): Set<string> {
   return reached;
 }
 
-/** A Concat of images [batch, channels, height, width] along their channels. */
+/** Tells whether a node is a Concat of images [batch, channels, height, width] along their channels. */
 function joinsChannels(node: Node, index: GraphIndex): boolean {
   if (node.op !== "Concat" || numberAttribute(node.attributes, "axis", 0) !== 1) return false;
   const rank = index.type(node.outputs[0] ?? "")?.shape?.length;

@@ -3,8 +3,8 @@ import { adapterLayers } from "./layers.js";
 import type { SunAdapter } from "./sun-adapter.js";
 
 /**
- * Reads which layers a SUN adapter has and where their weights lie. fp16 and fp32 files; plain and `add_pos`.
- * Whether it fits a model shows when it is added to one.
+ * Reads the layers of a SUN adapter, plain or `add_pos`, and the places of their weights; fp16 and fp32 files alike.
+ * `addSunAdapter` checks that they fit a model.
  * @throws SunstepError SUN_NOT_AN_ADAPTER, SUN_SELF_ATTENTION, SUN_INCOMPLETE, SUN_SHAPE
  */
 export function readSunAdapter(file: SafetensorsFile): SunAdapter {

@@ -3,7 +3,7 @@ import { CONTEXT_INPUT, findCrossAttentions } from "./cross-attention.js";
 import { EXTRA_POSITIVE, NEGATIVE } from "./layers.js";
 import type { SunAdapter, SunBranch } from "./sun-adapter.js";
 
-/** A weight that an adapter for some U-Net must have. */
+/** A weight that an adapter for a U-Net must have. */
 export interface RequiredTensor {
   /** Its name in the file: "1.to_k_neg.weight". */
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { WeightRef } from "@sunstep/checkpoint";
 
-/** The weights of one added attention; as they lie in the adapter's file, unless said otherwise. */
+/** The weights of one added attention; by default as references into the adapter's file. */
 export interface SunBranch<Weight = WeightRef> {
   /** Key projection, [channels, context channels], without bias. */
   readonly key: Weight;
@@ -12,9 +12,9 @@ export interface SunBranch<Weight = WeightRef> {
   readonly beta: Weight;
 }
 
-/** What the adapter adds to one cross-attention. */
+/** The branches that the adapter adds to one cross-attention. */
 export interface SunLayer<Weight = WeightRef> {
-  /** Place among diffusers' `unet.attn_processors`: down blocks, up blocks, then the mid block. Always odd. */
+  /** Index into diffusers' `unet.attn_processors`: down blocks, up blocks, then the mid block. Always odd. */
   readonly index: number;
   readonly negative: SunBranch<Weight>;
   /** The second positive attention of `add_pos` adapters. */

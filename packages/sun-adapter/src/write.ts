@@ -11,7 +11,7 @@ export interface SunTensor {
 }
 
 export interface WriteSunAdapterOptions {
-  /** How weights are stored. Default "float16", as the authors' file. */
+  /** The stored type; default "float16", as in the authors' file. */
   readonly dtype?: "float16" | "float32";
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -19,8 +19,8 @@ export interface WriteSunAdapterOptions {
 const FILE = "the adapter to be written";
 
 /**
- * An adapter's file, in the authors' format. Every layer must have all its weights; whether they fit a model shows when
- * the adapter is added to one.
+ * Returns an adapter's file in the authors' format. Every layer must have all its weights; `addSunAdapter` checks that
+ * they fit a model.
  * @throws SunstepError SUN_NOT_AN_ADAPTER, SUN_SELF_ATTENTION, SUN_INCOMPLETE, SUN_SHAPE, SUN_NOT_FINITE
  */
 export function writeSunAdapter(
@@ -37,7 +37,7 @@ export function writeSunAdapter(
   return writeSafetensors(Object.fromEntries(stored), metadata);
 }
 
-/** Largest magnitude that is not rounded to infinity: half a unit above 65504, float16's largest. */
+/** The smallest magnitude that float16 rounds to infinity: half a unit above 65504, its largest number. */
 const FLOAT16_LIMIT = 65520;
 
 function toStored({ name, shape, data }: SunTensor, dtype: "float16" | "float32"): Tensor {

@@ -20,7 +20,7 @@ import { openAdapter, openGolden, runUNet, tinyUNet } from "./unet.js";
 const golden = openGolden("sun/tiny-sd15_unet_addpos_3.safetensors");
 const plainUNet = () => tinyUNet("tiny-sd15", golden);
 
-/** Which module each layer of the adapter was put into, by the names of the weights that were added. */
+/** Returns the module that each layer of the adapter went to, by the names of the added weights. */
 function placesOf({ graph }: Model): Map<number, string> {
   const places = [...graph.initializers.keys()].flatMap((name): [number, string][] => {
     const [, module, index] = /^(.*)\.sun\.(\d+)\/\d+\.to_k_neg\.weight$/.exec(name) ?? [];
@@ -35,7 +35,7 @@ function anonymous(model: Model): Model {
   return { ...model, graph: { ...model.graph, nodes } };
 }
 
-describe("where the adapter goes", () => {
+describe("addSunAdapter", () => {
   const { models } = JSON.parse(readFileSync(fixture("sun/index_map.json"), "utf8")) as {
     models: Record<string, { index: number; processor: string; self_attention?: boolean }[]>;
   };
@@ -43,14 +43,14 @@ describe("where the adapter goes", () => {
     ({ index, processor }) => [index, processor.replace(".processor", "")] as const,
   );
 
-  it("is diffusers' order of processors, by names", async () => {
+  it("pairs layers with cross-attentions in diffusers' order, by the names of nodes", async () => {
     const adapter = await openAdapter("sun/tiny-sd15_plain.safetensors");
     const adapted = addSunAdapter(adapter).run(await plainUNet()).model;
     checkModel(adapted);
     expect([...placesOf(adapted)].sort(([a], [b]) => a - b)).toEqual(expected);
   });
 
-  it("is the same by structure, where names say nothing", async () => {
+  it("pairs layers with cross-attentions in the same order where names say nothing", async () => {
     const adapter = await openAdapter("sun/tiny-sd15_addpos.safetensors");
     const unet = anonymous(await plainUNet());
     const adapted = addSunAdapter(adapter, { norm: "batch" }).run(unet).model;
@@ -59,7 +59,7 @@ describe("where the adapter goes", () => {
 });
 
 describe("sun_scale", () => {
-  it("0 gives the plain U-Net's numbers, and is the plain U-Net once bound", async () => {
+  it("gives the plain U-Net's numbers at 0, and the plain U-Net once bound", async () => {
     const unet = await plainUNet();
     const adapted = addSunAdapter(await openAdapter("sun/tiny-sd15_addpos.safetensors")).run(unet).model;
     const feeds = { ...golden.feeds, sun_scale: { dtype: "float32", shape: [1], data: Float32Array.of(0) } };
@@ -74,7 +74,7 @@ describe("sun_scale", () => {
     expect([...bound.graph.initializers.keys()]).toEqual([...clean.graph.initializers.keys()]);
   });
 
-  it("scales the adapter in between", async () => {
+  it("scales the adapter between 0 and 1", async () => {
     // One attention, so the result is linear in the scale: half way is the mean of both ends.
     const { model, feeds } = await oneAttention([{ index: 1, channels: 4, context: 2, addPos: true }]);
     const at = async (scale: number) =>
@@ -114,8 +114,8 @@ async function oneAttention(layers: readonly MadeUpLayer[], values: Readonly<Rec
   return { model, feeds };
 }
 
-describe("attention normalisation", () => {
-  it("is no NaN where an attention is zero", async () => {
+describe("the normalised attention", () => {
+  it("is 0, not NaN, where a branch is zero", async () => {
     const layer = { index: 1, channels: 4, context: 2, addPos: true };
     const zero = { "1.to_v_neg.weight": 0, "1.to_v_extra_pos.weight": 0 };
     const { model, feeds } = await oneAttention([layer], { ...zero, "1.to_k_neg_beta": 0.25 });
@@ -140,7 +140,7 @@ describe("attention normalisation", () => {
     expect((await runUNet(model, silent)).every(Number.isFinite)).toBe(true);
   });
 
-  it("takes the length of a negative attention out of the result", async () => {
+  it("does not depend on the norm of the negative attention", async () => {
     const layer = { index: 1, channels: 4, context: 2 };
     const small = await oneAttention([layer], { "1.to_v_neg.weight": 0.01 });
     const large = await oneAttention([layer], { "1.to_v_neg.weight": 30 });
@@ -150,12 +150,12 @@ describe("attention normalisation", () => {
   });
 });
 
-describe("addSunAdapter refuses", () => {
+describe("addSunAdapter on a model that does not fit", () => {
   const refusal = (adapter: SunAdapter, model: Model) => () => addSunAdapter(adapter).run(model);
   const error = (code: string, message: RegExp) =>
     expect.objectContaining({ code, message: expect.stringMatching(message) });
 
-  it("a graph without cross-attention", async () => {
+  it("rejects a graph without cross-attention", async () => {
     const model = await readOnnx(readFileSync(fixture("hostile/no_attention.onnx")));
     const adapter = await openAdapter("sun/tiny-sd15_plain.safetensors");
     expect(refusal(adapter, model)).toThrow(
@@ -163,9 +163,9 @@ describe("addSunAdapter refuses", () => {
     );
   });
 
-  it("an adapter with too few layers, naming those that are missing", async () => {
+  it("rejects an adapter with too few layers and names the missing ones", async () => {
     const adapter = await openAdapter("hostile/sun_too_few_layers.safetensors");
-    const missing = /has 1 of the U-Net's 16 cross-attention layers; missing are the indices 3, 5, 7/;
+    const missing = /covers 1 of the U-Net's 16 cross-attention layers; it lacks the indices 3, 5, 7/;
     expect(refusal(adapter, await plainUNet())).toThrow(error("SUN_SHAPE", missing));
     const { layers, ...rest } = await openAdapter("sun/tiny-sd15_plain.safetensors");
     expect(refusal({ ...rest, layers: layers.slice(0, 1) }, await plainUNet())).toThrow(
@@ -173,25 +173,25 @@ describe("addSunAdapter refuses", () => {
     );
   });
 
-  it("an adapter with too many layers", async () => {
+  it("rejects an adapter with too many layers", async () => {
     const { layers, ...rest } = await openAdapter("sun/tiny-sd15_plain.safetensors");
     const more = [...layers, { ...layers[0]!, index: 33 }];
     expect(refusal({ ...rest, layers: more }, await plainUNet())).toThrow(
-      error("SUN_LAYERS", /too many are the indices 33/),
+      error("SUN_LAYERS", /the U-Net has no indices 33/),
     );
   });
 
-  it("an adapter of another width, naming both shapes", async () => {
+  it("rejects an adapter of another width and names both shapes", async () => {
     const adapter = await openAdapter("hostile/sun_wrong_width.safetensors");
     expect(refusal(adapter, await plainUNet())).toThrow(
       error(
         "SUN_SHAPE",
-        /1\.to_k_neg\.weight is \[17, 31\].*down_blocks\.0\.attentions\.0.*wants \[16, 16\]/,
+        /1\.to_k_neg\.weight is \[17, 31\].*down_blocks\.0\.attentions\.0.*needs \[16, 16\]/,
       ),
     );
   });
 
-  it("a second adapter", async () => {
+  it("rejects a second adapter", async () => {
     const adapter = await openAdapter("sun/tiny-sd15_plain.safetensors");
     const adapted = addSunAdapter(adapter).run(await plainUNet()).model;
     expect(refusal(adapter, adapted)).toThrow(error("SUN_ALREADY_ADDED", /negative_hidden_states/));

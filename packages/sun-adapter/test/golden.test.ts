@@ -16,13 +16,16 @@ const cases: readonly [model: string, variant: string, number: number, norm: Sun
 ];
 
 describe("addSunAdapter", () => {
-  it.each(cases)("%s %s %i, norm %s: %s", async (model, variant, number, norm, output) => {
-    const golden = openGolden(`sun/${model}_unet_${variant}_${number}.safetensors`);
-    const adapter = await openAdapter(`sun/${model}_${variant}.safetensors`);
-    const pass = addSunAdapter(adapter, norm === "sample" ? {} : { norm });
-    const adapted = pass.run(await tinyUNet(model, golden)).model;
-    expect(await runUNet(adapted, golden.feeds)).toBeAllclose(golden.output(output), { atol: 2e-5 });
-  });
+  it.each(cases)(
+    "gives the authors' numbers: %s, %s adapter, case %i, norm %s, output %s",
+    async (model, variant, number, norm, output) => {
+      const golden = openGolden(`sun/${model}_unet_${variant}_${number}.safetensors`);
+      const adapter = await openAdapter(`sun/${model}_${variant}.safetensors`);
+      const pass = addSunAdapter(adapter, norm === "sample" ? {} : { norm });
+      const adapted = pass.run(await tinyUNet(model, golden)).model;
+      expect(await runUNet(adapted, golden.feeds)).toBeAllclose(golden.output(output), { atol: 2e-5 });
+    },
+  );
 
   it("tells the two norms apart in a batch of two", async () => {
     const golden = openGolden("sun/tiny-sd15_unet_addpos_3.safetensors");

@@ -34,15 +34,15 @@ describe("readSunAdapter", () => {
   });
 
   it.each([
-    ["hostile/sun_even_index.safetensors", "SUN_SELF_ATTENTION", /index 2, a self-attention layer/],
+    ["hostile/sun_even_index.safetensors", "SUN_SELF_ATTENTION", /has index 2, a self-attention/],
     [
       "hostile/sun_half_addpos.safetensors",
       "SUN_INCOMPLETE",
       /layer 1 .*to_v_extra_pos\.weight, to_k_extra_pos_alpha, to_k_extra_pos_beta/,
     ],
-    ["lora/kohya.safetensors", "SUN_NOT_AN_ADAPTER", /kohya\.safetensors is no SUN adapter/],
-    ["hostile/ok.safetensors", "SUN_NOT_AN_ADAPTER", /is no SUN adapter/],
-  ])("refuses %s", async (file, code, message) => {
+    ["lora/kohya.safetensors", "SUN_NOT_AN_ADAPTER", /kohya\.safetensors is not a SUN adapter/],
+    ["hostile/ok.safetensors", "SUN_NOT_AN_ADAPTER", /is not a SUN adapter/],
+  ])("rejects %s", async (file, code, message) => {
     await expect(openAdapter(file)).rejects.toThrow(
       expect.objectContaining({ code, message: expect.stringMatching(message) }),
     );
@@ -56,14 +56,14 @@ describe("readSunAdapter", () => {
       /1\.to_v_neg\.weight is \[4, 3\], must be \[4, 2\]/,
     ],
     ["keys that are no matrix", { "1.to_k_neg.weight": [8] }, /1\.to_k_neg\.weight is \[8\]/],
-  ])("refuses %s", async (_, changed, message) => {
+  ])("rejects %s", async (_, changed, message) => {
     const file = await adapterFile([{ index: 1, channels: 4, context: 2 }], changed);
     expect(() => readSunAdapter(file)).toThrow(
       expect.objectContaining({ code: "SUN_SHAPE", message: expect.stringMatching(message) }),
     );
   });
 
-  it("refuses a file without tensors", async () => {
+  it("rejects a file without tensors", async () => {
     const file = await adapterFile([]);
     expect(() => readSunAdapter(file)).toThrow(expect.objectContaining({ code: "SUN_NOT_AN_ADAPTER" }));
   });
@@ -74,7 +74,7 @@ describe("readSunAdapter", () => {
     expect(readSunAdapter(file).layers.map((layer) => layer.index)).toEqual([1, 3, 11]);
   });
 
-  it("opens a real file's header only", async () => {
+  it("reads only the header of a file", async () => {
     const source = await fileSource(fixture("sun/tiny-sd15_plain.safetensors"));
     const ends: number[] = [];
     const watched = {

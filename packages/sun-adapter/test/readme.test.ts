@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { fixture, runReadmeExample } from "@sunstep/testing";
 import { expect, it } from "vitest";
 
-it("the README's example adds an adapter", async () => {
+it("runs the README's example", async () => {
   const { inputs, plain } = await runReadmeExample(fileURLToPath(new URL("../README.md", import.meta.url)), {
     replace: {
       "./stable-diffusion-v1-5": fixture("tiny-sd15"),

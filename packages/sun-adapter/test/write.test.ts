@@ -29,7 +29,7 @@ function made(
   );
 }
 
-it("is read back as it was, in float16 and float32", async () => {
+it("writes an adapter that is read back unchanged, in float16 and float32", async () => {
   const widths = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 8 });
   const values = fc.float32Array({
     minLength: 1,
@@ -64,7 +64,7 @@ it("is read back as it was, in float16 and float32", async () => {
   );
 });
 
-it.each(["plain", "addpos"])("writes the tensors of an authors' file as they were: %s", async (variant) => {
+it.each(["plain", "addpos"])("writes the tensors of an authors' file unchanged: %s", async (variant) => {
   const golden = readSafetensors(fixture(`sun/tiny-sd15_${variant}.safetensors`));
   const tensors = [...golden].map(([name, { shape, data }]) => ({ name, shape, data: data as Float32Array }));
   const { weights } = await open(writeSunAdapter(tensors));
@@ -109,7 +109,7 @@ it.each<[string, string, (tensors: SunTensor[]) => SunTensor[], RegExp]>([
     ([first, ...all]) => [{ ...first!, data: first!.data.fill(Number.NaN) }, ...all],
     /NaN/,
   ],
-])("refuses an adapter %s", (_, code, change, message) => {
+])("rejects an adapter %s", (_, code, change, message) => {
   const tensors = change(made([3, 2], 2, true, Float32Array.of(1, 2, 3)));
   expect(() => writeSunAdapter(tensors)).toThrow(
     expect.objectContaining({ code, message: expect.stringMatching(message) }),
