@@ -148,6 +148,8 @@ def main():
         if run.save_is_due():
             save()
     save()
+    if run.stopping:
+        return
     report()
     average.swap()
     vae.half().save_pretrained(run.path / "vae")

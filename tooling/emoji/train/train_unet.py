@@ -182,7 +182,8 @@ def main():
         if run.save_is_due():
             save()
     save()
-    report_average()
+    if not run.stopping:
+        report_average()
 
 
 if __name__ == "__main__":
