@@ -5,7 +5,7 @@ import type { GradientOptions } from "./options.js";
 
 export const outputName = (value: string) => `grad/${value}`;
 
-/** LayerNormalization is as old as this. */
+/** The operator set that introduced LayerNormalization. */
 const OLDEST_OPSET = 17;
 
 export function checkOpset({ opsets, graph }: Model): void {

@@ -9,9 +9,9 @@ import {
   valuesRead,
 } from "@sunstep/onnx-graph";
 
-/** How the backward pass reads what the forward pass made. */
+/** The backward pass's access to the values of the forward pass. */
 export interface ForwardValues {
-  /** `now`: a gradient that is known when the value is needed. */
+  /** Returns the value `name`. `now` is a gradient that the backward pass has when it needs the value. */
   read(name: string, now: Value): Value;
 }
 
@@ -20,42 +20,15 @@ export function keepAll(emit: NodeEmitter): ForwardValues {
 }
 
 /**
- * Keeps the values of `checkpoint`, inputs and constants, and makes copies of the nodes between them
- * (Chen et al. 2016, arXiv 1604.06174). The copies read the kept values through an Unsqueeze whose axis depends on a
- * gradient: so a runtime cannot run them before the backward pass has come there, nor find that they are copies.
+ * Keeps the values of `checkpoint`, inputs and constants, and copies the nodes between them (Chen et al. 2016,
+ * arXiv 1604.06174). The copies read the kept values through `delay`.
  */
 export function recomputing(emit: NodeEmitter, graph: Graph, checkpoint: readonly string[]): ForwardValues {
   const { producer } = indexGraph(graph);
   const constant = constantValues(graph);
-  const inputs = new Set(graph.inputs.map((input) => input.name));
-  const kept = new Set([...checkpoint, ...inputs]);
+  const kept = new Set([...checkpoint, ...graph.inputs.map((input) => input.name)]);
   const copies = new Map<string, Value>();
-  const zerosAfter = new Map<string, Value>();
-
-  /** int64 [1], 0, known only when `gradient` is. */
-  function zeroAfter(gradient: Value): Value {
-    let zero = zerosAfter.get(gradient.name);
-    if (!zero) {
-      const flat = emit.op("Reshape", [gradient, emit.ints([-1])]);
-      const first = emit.op("Slice", [flat, emit.ints([0]), emit.ints([1]), emit.ints([0])]);
-      const invalid = emit.op("Cast", [emit.op("IsNaN", [first])], { to: int(codeOfDataType("int64")) });
-      zero = emit.op("Mul", [invalid, emit.ints([0])]);
-      zerosAfter.set(gradient.name, zero);
-    }
-    return zero;
-  }
-
-  /** The same value, but not before `now`. No data is moved. */
-  function delayed(value: Value, now: Value): Value {
-    const zero = zeroAfter(now);
-    const wrapped = emit.op("Unsqueeze", [value, emit.ints([0])], {}, { name: "kept" });
-    const result = emit.op("Squeeze", [wrapped, emit.ints([0])], {}, { name: "kept" });
-    // The axis is known here, but must not be to the runtime, nor the shape that follows from it.
-    const [unsqueeze, squeeze] = emit.nodes.splice(-2) as [Node, Node];
-    emit.nodes.push({ ...unsqueeze, inputs: [value.name, zero.name] }, squeeze);
-    emit.values.delete(wrapped.name);
-    return result;
-  }
+  const delay = delaying(emit);
 
   function copyNode(node: Node, now: Value): void {
     const read = node.inputs.map((input) => (input === "" ? undefined : inputOfCopy(input, now)));
@@ -72,7 +45,7 @@ export function recomputing(emit: NodeEmitter, graph: Graph, checkpoint: readonl
     if (copy) return copy;
     const node = kept.has(name) ? undefined : producer(name);
     if (node) copyNode(node, now);
-    else copies.set(name, delayed(emit.value(name), now));
+    else copies.set(name, delay(emit.value(name), now));
     return copies.get(name)!;
   }
 
@@ -81,7 +54,39 @@ export function recomputing(emit: NodeEmitter, graph: Graph, checkpoint: readonl
   };
 }
 
-/** Initializers, and what follows from them alone: a runtime computes it once, when it loads the model. */
+/**
+ * Returns a function that gives the same value, but not before the gradient `now`: an Unsqueeze along an axis that is 0
+ * and depends on the gradient, undone by a Squeeze. A runtime can then neither run a copied node before the backward pass
+ * has come there, nor find that it is a copy. No data is moved.
+ */
+function delaying(emit: NodeEmitter): (value: Value, now: Value) => Value {
+  const zeros = new Map<string, Value>();
+
+  /** int64 [1], 0, known only when `gradient` is. */
+  function zeroAfter(gradient: Value): Value {
+    const known = zeros.get(gradient.name);
+    if (known) return known;
+    const flat = emit.op("Reshape", [gradient, emit.ints([-1])]);
+    const first = emit.op("Slice", [flat, emit.ints([0]), emit.ints([1]), emit.ints([0])]);
+    const invalid = emit.op("Cast", [emit.op("IsNaN", [first])], { to: int(codeOfDataType("int64")) });
+    const zero = emit.op("Mul", [invalid, emit.ints([0])]);
+    zeros.set(gradient.name, zero);
+    return zero;
+  }
+
+  return ({ dtype, shape, name }, now) => {
+    const types = [{ dtype, shape: [1, ...shape] }];
+    const wrapped = emit.op(
+      "Unsqueeze",
+      [{ dtype, shape, name }, zeroAfter(now)],
+      {},
+      { name: "kept", types },
+    );
+    return emit.op("Squeeze", [wrapped, emit.ints([0])], {}, { name: "kept" });
+  };
+}
+
+/** Initializers, and the values that follow from them alone: a runtime computes those once, when it loads the model. */
 function constantValues({ nodes, initializers }: Graph): ReadonlySet<string> {
   const constant = new Set(initializers.keys());
   for (const node of nodes)

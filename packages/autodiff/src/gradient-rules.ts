@@ -49,7 +49,7 @@ import { Transpose } from "./rules/Transpose.js";
 import { Unsqueeze } from "./rules/Unsqueeze.js";
 import { Where } from "./rules/Where.js";
 
-/** Rules by operator. GroupNormalization and InstanceNormalization become LayerNormalization first. */
+/** Rules by operator. GroupNormalization and InstanceNormalization become LayerNormalization before (`prepare`). */
 export const gradientRules: Readonly<Record<string, GradientRule>> = {
   Abs,
   Add,

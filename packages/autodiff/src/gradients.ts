@@ -22,9 +22,9 @@ import { keepStatistics, prepare } from "./prepare.js";
 import { ELSEWHERE, type GradientContext, unsupported } from "./rule.js";
 
 /**
- * The model with gradients of one of its values as further outputs (reverse mode; Baydin et al. 2018, arXiv 1502.05767).
- * Only what these gradients need is added: nothing for weights that none is wanted of. All shapes must be static.
- * GroupNormalization and InstanceNormalization are written as LayerNormalization.
+ * Adds the gradients of one of a model's values as outputs (reverse mode; Baydin et al. 2018, arXiv 1502.05767). Weights
+ * without a requested gradient cost nothing. All shapes must be static. GroupNormalization and InstanceNormalization
+ * become LayerNormalization.
  * @throws SunstepError, codes of autodiffErrors; AUTODIFF_NO_RULE names the operator and the node
  */
 export function gradients(model: Model, options: GradientOptions): Model {
@@ -57,7 +57,7 @@ interface Backward {
   readonly values: ForwardValues;
 }
 
-/** Emits the gradients of all values of the path, last node first. */
+/** Emits the gradients of all values on the path, from the last node to the first. */
 function backward(
   emit: NodeEmitter,
   graph: Graph,

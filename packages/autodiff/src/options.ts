@@ -3,11 +3,12 @@ export interface GradientOptions {
   readonly loss: string;
   /** Names of inputs, initializers or values in between. The gradient of `x` is the output `grad/x`, shaped like x. */
   readonly withRespectTo: readonly string[];
-  /** The outputs that stay, by name; all by default. */
+  /** Names of the original outputs to keep. Default: all. */
   readonly outputs?: readonly string[];
   /**
-   * Values that the backward pass keeps; it computes again what lies between them. By default everything it needs is
-   * kept. Values that many later ones depend on (a U-Net's skip connections) should be among them.
+   * Values that are kept for the backward pass, which computes the others again (Chen et al. 2016, arXiv 1604.06174).
+   * Default: all that it reads are kept. Values that many later ones depend on, such as a U-Net's skip connections,
+   * should be among them.
    */
   readonly checkpoint?: readonly string[];
 }

@@ -1,10 +1,10 @@
 import { type Graph, indexGraph, valuesRead } from "@sunstep/onnx-graph";
 import { isFloat } from "./is-float.js";
 
-/** Operators whose result does not change with small changes of their inputs. */
+/** Operators with a gradient of zero nearly everywhere. */
 const piecewiseConstant = new Set(["Ceil", "Floor", "Round", "Sign"]);
 
-/** The values between `wanted` and `loss`, both included: what changes with the one and changes the other. */
+/** Returns the values between `wanted` and `loss`, both included: they depend on the one, and the other depends on them. */
 export function findPath(graph: Graph, wanted: Iterable<string>, loss: string): ReadonlySet<string> {
   const { type } = indexGraph(graph);
   const depends = new Set(wanted);

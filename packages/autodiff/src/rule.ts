@@ -1,38 +1,38 @@
 import type { DataType, Node, NodeEmitter, Value } from "@sunstep/onnx-graph";
 import { autodiffError } from "./errors.js";
 
-/** What a rule may look at. */
+/** The node that a rule differentiates, and the values around it. */
 export interface GradientContext {
   readonly emit: NodeEmitter;
   readonly node: Node;
-  /** d loss / d output, one for each output; undefined where the loss does not depend on it. */
+  /** d loss / d output for each output; undefined where the loss does not depend on it. */
   readonly upstream: readonly (Value | undefined)[];
   /** d loss / d output of an operator with one output. */
   readonly gradient: Value;
   /** Whether the gradient of input `index` is wanted. */
   wants(index: number): boolean;
-  /** Type of input `index`, for rules that need no more: with checkpointing, `input` may recompute the value. */
+  /** Type of input `index`. With checkpointing, `input` may recompute the value, and `type` never does. */
   type(index: number): { readonly dtype: DataType; readonly shape: readonly number[] };
-  /** Input `index`, as the forward pass saw it. */
+  /** Input `index` of the forward pass. */
   input(index: number): Value;
-  /** Output `index`, as the forward pass made it. */
+  /** Output `index` of the forward pass. */
   output(index: number): Value;
-  /** Elements of input `index` where it is a constant. */
+  /** The elements of input `index` if it is a constant. */
   constant(index: number): readonly number[] | undefined;
-  /** The node that made input `index`, unless a gradient of that very value is asked for. */
+  /** The node that makes input `index`, unless that value has a requested gradient. */
   producer(index: number): Node | undefined;
 }
 
-/** In place of a gradient: another input's gradient holds what comes back through this one. */
+/** Marks an input whose gradient is already part of another input's. */
 export const ELSEWHERE = "elsewhere";
 
 /**
- * Emits d loss / d input for the inputs that are wanted; others may be left undefined. One that is wanted and left
- * undefined is an error: of bounds, or of what pictures are padded with, no gradient is known.
+ * Emits d loss / d input for the wanted inputs; others may be undefined. Leaving a wanted gradient undefined throws
+ * AUTODIFF_UNSUPPORTED (the bounds of Clip, the padding value of Pad).
  */
 export type GradientRule = (context: GradientContext) => readonly (Value | typeof ELSEWHERE | undefined)[];
 
-/** A form of an operator that its rule does not cover. */
+/** The error for a form of an operator that its rule does not cover. */
 export function unsupported({ node }: GradientContext, form: string): Error {
   return autodiffError(
     "AUTODIFF_UNSUPPORTED",

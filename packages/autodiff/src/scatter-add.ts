@@ -1,7 +1,7 @@
 import { type DataType, int, type NodeEmitter, string, type Value } from "@sunstep/onnx-graph";
 import { reshape, zeros } from "./composite-operators.js";
 
-/** Zeros of a type, to whose slices `indices` [count] along an axis the slices of `rows` are added. */
+/** Adds the slices of `rows` along an axis to the slices `indices` [count] of a tensor of zeros. */
 export function scatterAdd(
   emit: NodeEmitter,
   target: { readonly dtype: DataType; readonly shape: readonly number[] },

@@ -15,7 +15,7 @@ import { numbers, randomFeeds, stopRuntime, withSession } from "./finite-differe
 
 afterAll(stopRuntime);
 
-/** A chain of layers tanh(x W) of which each reads the one before, and one the first of all too. */
+/** A chain of layers tanh(x W); the last layer but one also reads the first value. */
 function layers(count: number): Model {
   const graph = new GraphBuilder({ name: "layers", opsets: { "": 17 } });
   const x = graph.input("x", "float32", [3, 4]);
@@ -38,7 +38,7 @@ const run = (model: Model): Promise<Record<string, Tensor>> =>
 const count = ({ graph }: Model, op: string) => graph.nodes.filter((node) => node.op === op).length;
 
 describe("gradients", () => {
-  it("adds outputs that are named and shaped like the values", () => {
+  it("adds an output for each gradient, with the name and the shape of its value", () => {
     const model = gradients(layers(3), { loss: "loss", withRespectTo: ["x", "w1", "layer0"] });
     checkModel(model);
     expect(model.graph.outputs.map(({ name, shape }) => [name, shape])).toEqual([
@@ -50,12 +50,12 @@ describe("gradients", () => {
     ]);
   });
 
-  it("keeps the outputs that are asked for", () => {
+  it("keeps only the requested outputs", () => {
     const model = gradients(layers(2), { loss: "loss", withRespectTo: ["w0"], outputs: ["loss"] });
     expect(model.graph.outputs.map(({ name }) => name)).toEqual(["loss", "grad/w0"]);
   });
 
-  it("emits nothing for what no gradient is wanted of", () => {
+  it("emits nothing for values without a requested gradient", () => {
     const model = layers(4);
     const last = gradients(model, { loss: "loss", withRespectTo: ["w3"] });
     // g^T of the last layer alone: no product goes further back.
@@ -64,13 +64,13 @@ describe("gradients", () => {
     expect([count(input, "MatMul") - count(model, "MatMul"), count(input, "Gemm")]).toEqual([4, 0]);
   });
 
-  it("leaves the model that it is given as it is", () => {
+  it("does not change its argument", () => {
     const model = layers(2);
     gradients(model, { loss: "loss", withRespectTo: ["x"], checkpoint: [] });
     expect(model).toEqual(layers(2));
   });
 
-  it("knows the gradient of a gate that is asked for itself", async () => {
+  it("returns the gradient of a gate that is requested itself", async () => {
     const graph = new GraphBuilder({ name: "gate", opsets: { "": 17 } });
     const x = graph.input("x", "float32", [4]);
     const gate = graph.op("Sigmoid", [x], {}, { name: "gate" });
@@ -79,7 +79,7 @@ describe("gradients", () => {
     expect((await run(model))["grad/gate"]!.data).toEqual(randomFeeds(model).x!.data);
   });
 
-  it("takes graphs whose inner types are not given, and constants that are nodes", async () => {
+  it("accepts graphs without inner types and with Constant nodes", async () => {
     const graph = new GraphBuilder({ name: "foreign", opsets: { "": 17 } });
     const x = graph.input("x", "float32", [2, 3]);
     const axes = graph.initializer("axes", int64Data([1]));
@@ -112,18 +112,18 @@ describe("checkpoint", () => {
   const options = { loss: "loss", withRespectTo: ["x", "w0", "w2", "w5"] };
 
   it.each([
-    ["nothing", []],
+    ["no value", []],
     ["one value in the middle", ["layer2"]],
-    ["several", ["first", "layer1", "product3", "layer5"]],
+    ["several values", ["first", "layer1", "product3", "layer5"]],
     ["constants and inputs", ["w1", "x"]],
-  ])("of %s gives the same gradients", async (_, checkpoint) => {
+  ])("gives the same gradients with checkpoints at %s", async (_, checkpoint) => {
     const plain = await run(gradients(layers(6), options));
     const model = gradients(layers(6), { ...options, checkpoint });
     checkModel(model);
     expect(await run(model)).toEqual(plain);
   });
 
-  it("holds nothing else when the backward pass begins", () => {
+  it("holds nothing but the checkpoints when the backward pass begins", () => {
     const held = (checkpoint?: string[]) => {
       const { nodes, inputs, initializers } = gradients(layers(6), {
         ...options,
@@ -139,7 +139,7 @@ describe("checkpoint", () => {
     expect(held()).toContain("layer3");
   });
 
-  it("computes again what lies between, and no more", () => {
+  it("computes the nodes between checkpoints again, and no others", () => {
     const products = (checkpoint: string[]) =>
       gradients(layers(6), { ...options, checkpoint }).graph.nodes.filter(({ name }) =>
         /product\d\/again$/.test(name),
@@ -150,7 +150,7 @@ describe("checkpoint", () => {
   });
 });
 
-describe("errors", () => {
+describe("the errors of gradients", () => {
   const code = (expected: string) => expect.objectContaining({ code: expected });
   const attempt = (emit: (graph: GraphBuilder) => void, loss = "loss", withRespectTo = ["x"]) => {
     const graph = new GraphBuilder({ name: "test", opsets: { "": 17, "com.microsoft": 1 } });
@@ -166,13 +166,13 @@ describe("errors", () => {
       );
     });
 
-  it("name an operator without a rule, and its node", () => {
+  it("name the operator without a rule and its node", () => {
     expect(withOperator("HardSwish")).toThrow(code("AUTODIFF_NO_RULE"));
     expect(withOperator("HardSwish")).toThrow("HardSwish (node block/HardSwish)");
     expect(withOperator("QuickGelu", "com.microsoft")).toThrow("com.microsoft.QuickGelu");
   });
 
-  it("name an operator whose branches read the value", () => {
+  it("name an operator whose subgraphs read the value", () => {
     const graph = new GraphBuilder({ name: "choice", opsets: { "": 17 } });
     const x = graph.input("x", "float32", []);
     graph.initializer("which", boolData([true], []));
@@ -204,7 +204,7 @@ describe("errors", () => {
     expect(() => gradients(choice, { loss: "loss", withRespectTo: ["x"] })).toThrow("If (node chosen)");
   });
 
-  it("name values that are not there", () => {
+  it("name values that the graph does not have", () => {
     const line = (graph: GraphBuilder) =>
       graph.output("loss", graph.op("Neg", [graph.input("x", "float32", [])]));
     expect(attempt(line, "los")).toThrow(code("AUTODIFF_UNKNOWN_VALUE"));
@@ -217,17 +217,17 @@ describe("errors", () => {
     );
   });
 
-  it("refuse models of operator sets that are too old", () => {
+  it("name an operator set that is too old", () => {
     const old = { ...layers(2), opsets: { "": 13 } };
     expect(() => gradients(old, { loss: "loss", withRespectTo: ["x"] })).toThrow(code("AUTODIFF_OPSET"));
   });
 
-  it("name gradients that the graph has already", () => {
+  it("name gradients that the graph already has", () => {
     const options = { loss: "loss", withRespectTo: ["x"] };
     expect(() => gradients(gradients(layers(2), options), options)).toThrow(code("AUTODIFF_NAME_TAKEN"));
   });
 
-  it("refuse a loss of several numbers, or of integers", () => {
+  it("name a loss of several numbers or of integers", () => {
     expect(() => gradients(layers(2), { loss: "features", withRespectTo: ["x"] })).toThrow(
       code("AUTODIFF_LOSS"),
     );

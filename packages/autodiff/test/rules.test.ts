@@ -1,4 +1,4 @@
-// Every rule against central differences, computed by ONNX Runtime.
+// Every rule against central differences that ONNX Runtime computes.
 
 import {
   boolData,
@@ -103,7 +103,7 @@ const slice = (
   emit: (graph, x) => graph.op("Slice", [x, ...[starts, ends, axes, steps].map((list) => graph.ints(list))]),
 });
 
-/** Away from 0, where the operator has a kink or a pole. */
+/** Keeps away from 0, where the operator has a kink or a pole. */
 const awayFromZero = (random: number) => Math.sign(random) * (0.3 + Math.abs(random));
 const farFromZero = (random: number) => Math.sign(random) * (1 + Math.abs(random));
 const positive = (random: number) => 0.7 + Math.abs(random);
@@ -493,7 +493,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Differentiable>>>> 
   },
 };
 
-/** Operators that are written as others before they are differentiated. */
+/** Operators that become others before they are differentiated. */
 const composites: Readonly<Record<string, Differentiable>> = {
   "GroupNormalization of one channel": {
     inputs: [[2, 1, 2, 3], [1], [1]],
@@ -517,11 +517,13 @@ it("has a case for every rule", () => {
   expect(Object.keys(cases)).toEqual(Object.keys(gradientRules));
 });
 
-describe.each(Object.entries(cases))("%s", (_, own) => {
+describe.each(Object.entries(cases))("the rule of %s agrees with finite differences", (_, own) => {
   it.each(Object.entries(own))("%s", (_name, differentiable) => expectFiniteDifferences(differentiable));
 });
 
-it.each(Object.entries(composites))("%s", (_, differentiable) => expectFiniteDifferences(differentiable));
+it.each(Object.entries(composites))("agrees with finite differences for %s", (_, differentiable) =>
+  expectFiniteDifferences(differentiable),
+);
 
 it("normalizes each sample of a batch on its own where one scale is for all", async () => {
   const graph = new GraphBuilder({ name: "batch", opsets: { "": 17 } });

@@ -10,7 +10,7 @@ afterAll(stopRuntime);
 const size = fc.integer({ min: 1, max: 3 });
 const shape = fc.array(size, { minLength: 1, maxLength: 3 });
 
-/** Two shapes that broadcast: each keeps some of the last axes of one shape, some of them as 1. */
+/** Two shapes that broadcast: each keeps the last axes of one shape, and some of them become 1. */
 const broadcastPair = shape.chain((whole) => {
   const part = fc
     .tuple(fc.integer({ min: 0, max: whole.length }), fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }))
@@ -23,7 +23,7 @@ async function holds(differentiable: fc.Arbitrary<Differentiable>): Promise<void
   await fc.assert(property, { numRuns: 12, seed: 7 });
 }
 
-describe("rules hold for any shapes of", () => {
+describe("the rule holds for any shape of", () => {
   it.each(["Add", "Sub", "Mul", "Div"])("%s", async (op) => {
     await holds(
       broadcastPair.map(
@@ -65,9 +65,9 @@ describe("rules hold for any shapes of", () => {
         })
         .map(({ channels: [batch, from, to], kernel, strides, dilations, pads, more }): Differentiable => {
           const extent = kernel.map((taps, i) => (taps - 1) * dilations[i]! + 1);
-          const picture = extent.map((own, i) => Math.max(1, own + more[i]! - pads[i]! - pads[i + 2]!));
+          const image = extent.map((own, i) => Math.max(1, own + more[i]! - pads[i]! - pads[i + 2]!));
           return {
-            inputs: [[batch, from, ...picture], [to, from, ...kernel], [to]],
+            inputs: [[batch, from, ...image], [to, from, ...kernel], [to]],
             emit: (graph, ...inputs) =>
               graph.op("Conv", inputs, {
                 strides: ints(strides),
@@ -97,7 +97,7 @@ describe("rules hold for any shapes of", () => {
   });
 });
 
-/** How many elements Python's slice takes. */
+/** The number of elements that Python's slice takes. */
 function sliced(length: number, start: number, end: number, step: number): number {
   const clamp = (at: number) => {
     const index = at < 0 ? at + length : at;

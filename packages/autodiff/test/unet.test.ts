@@ -29,7 +29,7 @@ function stored(tensors: typeof golden, name: string, rows?: number): Tensor<"fl
 
 const [batch = 1, , height = 1, width = 1] = stored(golden, "in.x_t").shape;
 
-/** The student, its adapter's weights made inputs; `loss` is the mean square of its distance from `target`. */
+/** The student with its adapter's weights as inputs; `loss` is the mean square of its distance from `target`. */
 async function student(): Promise<{ model: Model; names: ReadonlyMap<string, string> }> {
   const unet = await openComponent("unet", folderTree(fixture("tiny-sd15/unet")));
   const adapter = readSunAdapter(await openSafetensors(await fileSource(adapterFile)));
@@ -75,11 +75,11 @@ describe("a U-Net with a SUN adapter", async () => {
   const given = feeds(names);
   const loss = "loss";
 
-  it("has the gradients that PyTorch finds", async () => {
+  it("has the same gradients as in PyTorch", async () => {
     const withRespectTo = ["sample", ...names.values()];
     const results = await withSession(gradients(model, { loss, withRespectTo }), (run) => run(given));
     expect(results.loss!.data).toBeAllclose(stored(golden, "out.loss").data, { rtol: 3e-5 });
-    // Tolerances of the reference set: of the largest element, 6e-5 for inputs and 2e-4 for weights.
+    // Tolerances of the reference set, relative to the largest element: 6e-5 for inputs and 2e-4 for weights.
     const check = (actual: string, expected: string, tolerance: number) => {
       const { data } = stored(golden, expected);
       const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -90,7 +90,7 @@ describe("a U-Net with a SUN adapter", async () => {
     for (const [name, value] of names) check(value, `grad.${name}`, 2e-4);
   });
 
-  it("has the slopes that its loss has along random directions of its weights", async () => {
+  it("has gradients that agree with finite differences along random directions", async () => {
     const withRespectTo = [...names.values()];
     await withSession(gradients(model, { loss, withRespectTo }), async (run) => {
       const results = await run(given);
@@ -126,7 +126,7 @@ describe("a U-Net with a SUN adapter", async () => {
     });
   });
 
-  it("has the same gradients where they are computed from checkpoints", async () => {
+  it("has the same gradients when computed from checkpoints", async () => {
     const withRespectTo = [...names.values()].slice(0, 4);
     const checkpoint = model.graph.nodes.flatMap(({ op, outputs }) => (op === "Conv" ? outputs : []));
     const kept = await withSession(gradients(model, { loss, withRespectTo }), (run) => run(given));
@@ -143,7 +143,7 @@ describe("a U-Net with a SUN adapter", async () => {
   });
 });
 
-/** In double precision: rounding of the loss would be larger than its change. */
+/** Sums in double precision: the rounding of the loss would be larger than its change. */
 function meanSquare({ data }: Tensor, target: Tensor): number {
   const values = data as Float32Array;
   return values.reduce((sum, value, i) => sum + (value - Number(target.data[i])) ** 2, 0) / values.length;

@@ -1,4 +1,4 @@
-// Gradients in ONNX Runtime's WebAssembly build: nothing in them is tied to a backend.
+// Gradients in ONNX Runtime's WebAssembly build: they are not tied to a backend.
 
 import { lowerToElementary } from "@sunstep/graph-passes";
 import {
@@ -18,7 +18,7 @@ import { randomFeeds, stopRuntime, withSession } from "./finite-differences.js";
 
 afterAll(stopRuntime);
 
-/** A step down, attention over the pixels and learned tokens, and a step up: most of what a U-Net is made of. */
+/** A step down, attention over the pixels and learned tokens, and a step up: most of the layers of a U-Net. */
 function network(): Model {
   const graph = new GraphBuilder({ name: "network", opsets: { "": 23 } });
   const x = graph.input("x", "float32", [2, 3, 4, 6]);
@@ -41,11 +41,11 @@ function network(): Model {
   const heads = { q_num_heads: int(2), kv_num_heads: int(2) };
   const attended = graph.op("Attention", [pixels, project("key"), project("value")], heads);
   const residual = graph.op("Add", [pixels, graph.op("Gelu", [attended])]);
-  const picture = graph.op("Reshape", [
+  const image = graph.op("Reshape", [
     graph.op("Transpose", [residual], { perm: ints([0, 2, 1]) }),
     graph.ints([2, 4, 2, 3]),
   ]);
-  const doubled = graph.op("Resize", [picture, undefined, graph.floats([1, 1, 2, 2])], {
+  const doubled = graph.op("Resize", [image, undefined, graph.floats([1, 1, 2, 2])], {
     coordinate_transformation_mode: string("asymmetric"),
     nearest_mode: string("floor"),
   });
@@ -58,7 +58,7 @@ function network(): Model {
   return graph.build();
 }
 
-it("gives the gradients on WebAssembly that it gives on a processor", async () => {
+it("gives the same gradients on WebAssembly as on the CPU", async () => {
   const model = network();
   const withRespectTo = model.graph.inputs.map(({ name }) => name);
   const checkpoint = ["GroupNormalization"];

@@ -5,7 +5,7 @@ import type { Attributes, Initializer, Node, ValueType } from "./model.js";
 import { inferTypes } from "./shape-inference/infer.js";
 import type { StaticType } from "./shape-inference/rule.js";
 
-/** A value that nodes can read: its name and its type, all dimensions known. */
+/** A value that nodes can read: its name and its type, with all dimensions known. */
 export interface Value extends StaticType {
   readonly name: string;
 }
@@ -15,9 +15,11 @@ export interface OperatorOptions {
   readonly domain?: string;
   /** Last part of the node's and its first output's name, in place of the operator's. */
   readonly name?: string;
+  /** Types of the outputs, for a node whose inputs do not tell them. Default: inferred. */
+  readonly types?: readonly StaticType[];
 }
 
-/** Looks values up that were there before the emitter began. */
+/** Looks up the values of the graph that the emitter adds to. */
 export interface EmitterContext {
   readonly opsets: Readonly<Record<string, number>>;
   type(name: string): ValueType | undefined;
@@ -26,8 +28,8 @@ export interface EmitterContext {
 }
 
 /**
- * Appends nodes and initializers, infers the types of what they give, and names them by nested scopes
- * ("down_blocks.0/attn2/MatMul"). Shared by the builder of new graphs and by rewrite rules.
+ * Appends nodes and initializers, infers the types of their outputs, and names them by nested scopes
+ * ("down_blocks.0/attn2/MatMul"). The builder of new graphs and rewrite rules share it.
  */
 export class NodeEmitter {
   readonly nodes: Node[] = [];
@@ -42,7 +44,7 @@ export class NodeEmitter {
     this.#context = context;
   }
 
-  /** Runs `emit` with `name` in front of the names it gives. */
+  /** Runs `emit` with `name` in front of all new names. */
   scope<T>(name: string, emit: () => T): T {
     this.#scopes.push(name);
     try {
@@ -52,7 +54,7 @@ export class NodeEmitter {
     }
   }
 
-  /** A value that exists already, by name. */
+  /** Returns an existing value by name. */
   value(name: string): Value {
     const type =
       this.values.get(name) ??
@@ -86,17 +88,13 @@ export class NodeEmitter {
     inputs: readonly (Value | undefined)[],
     outputCount: number,
     attributes: Attributes = {},
-    { domain = "", name = op }: OperatorOptions = {},
+    {
+      domain = "",
+      name = op,
+      types = this.#infer(domain, op, inputs, outputCount, attributes),
+    }: OperatorOptions = {},
   ): Value[] {
     const nodeName = this.#unique(name);
-    const types = inferTypes(domain, {
-      op,
-      inputs,
-      attributes,
-      outputCount,
-      opset: this.#context.opsets[domain] ?? 1,
-      constant: (index) => this.constantNumbers(inputs[index]),
-    });
     const outputs = types.map(
       ({ dtype, shape }, i): Value => ({ name: i === 0 ? nodeName : `${nodeName}:${i}`, dtype, shape }),
     );
@@ -112,6 +110,23 @@ export class NodeEmitter {
     return outputs;
   }
 
+  #infer(
+    domain: string,
+    op: string,
+    inputs: readonly (Value | undefined)[],
+    outputCount: number,
+    attributes: Attributes,
+  ): readonly StaticType[] {
+    return inferTypes(domain, {
+      op,
+      inputs,
+      attributes,
+      outputCount,
+      opset: this.#context.opsets[domain] ?? 1,
+      constant: (index) => this.constantNumbers(inputs[index]),
+    });
+  }
+
   /** Adds a named constant. An external one points into its file and is never read here. */
   initializer(name: string, initializer: Initializer): Value {
     const unique = this.#unique(name);
@@ -119,12 +134,12 @@ export class NodeEmitter {
     return { name: unique, dtype: initializer.dtype, shape: initializer.shape };
   }
 
-  /** A small int64 vector, as shapes and axes are given; equal ones are shared. */
+  /** A small int64 vector, such as a shape or axes; equal ones are shared. */
   ints(values: readonly number[]): Value {
     return this.#shared(`ints ${values.join("_")}`, () => int64Data(values));
   }
 
-  /** A float32 scalar of shape [] ; equal ones are shared. */
+  /** A float32 scalar, shape []; equal ones are shared. */
   scalar(value: number): Value {
     return this.#shared(`scalar ${value}`, () => float32Data([value], []));
   }
@@ -134,7 +149,7 @@ export class NodeEmitter {
     return this.#shared(`floats ${values.join("_")} of ${shape.join("x")}`, () => float32Data(values, shape));
   }
 
-  /** Elements of a value where it is an inline constant. */
+  /** The elements of a value that is an inline constant. */
   constantNumbers(value: { readonly name: string } | undefined): readonly number[] | undefined {
     if (!value) return undefined;
     const initializer = this.initializers.get(value.name) ?? this.#context.initializer(value.name);

@@ -35,8 +35,8 @@ function geometryOf(context: GradientContext): Geometry {
   };
 }
 
-/** [out, in, ...] -> [in, out, ...], each kernel turned by 180 degrees. Folded at load where the weight is constant. */
-function turned(emit: NodeEmitter, weight: Value): Value {
+/** [out, in, ...] -> [in, out, ...] with flipped kernels. A runtime folds it at load if the weight is constant. */
+function flipped(emit: NodeEmitter, weight: Value): Value {
   const [out = 1, inputs = 1, ...kernel] = weight.shape;
   const area = kernel.reduce((product, size) => product * size, 1);
   const flat = reshape(emit, weight, [out, inputs, area]);
@@ -46,18 +46,18 @@ function turned(emit: NodeEmitter, weight: Value): Value {
 }
 
 /**
- * The gradient of the input is the convolution of g with the turned kernel, which ONNX Runtime computes faster than a
- * transposed convolution; with strides it is the latter.
+ * The convolution of g with the flipped kernel, which ONNX Runtime computes faster than a transposed convolution; with
+ * strides it is a transposed convolution.
  */
 function inputGradient({ emit, gradient, type, input }: GradientContext, geometry: Geometry): Value {
   const { kernel, strides, dilations, pads, groups } = geometry;
   const rank = kernel.length;
   const extents = kernel.map((size, i) => (size - 1) * dilations[i]!);
-  const turnedPads = pads.map((pad, i) => extents[i % rank]! - pad);
+  const flippedPads = pads.map((pad, i) => extents[i % rank]! - pad);
   const shared: Attributes = { kernel_shape: ints(kernel), dilations: ints(dilations) };
-  if (groups === 1 && strides.every((stride) => stride === 1) && turnedPads.every((pad) => pad >= 0))
-    return emit.op("Conv", [gradient, turned(emit, input(1))], { ...shared, pads: ints(turnedPads) });
-  // Rows at the end that no position of the kernel reaches.
+  if (groups === 1 && strides.every((stride) => stride === 1) && flippedPads.every((pad) => pad >= 0))
+    return emit.op("Conv", [gradient, flipped(emit, input(1))], { ...shared, pads: ints(flippedPads) });
+  // Rows at the end that the kernel never reaches.
   const unread = type(0)
     .shape.slice(2)
     .map((size, i) => {
@@ -72,7 +72,7 @@ function inputGradient({ emit, gradient, type, input }: GradientContext, geometr
   });
 }
 
-/** Every combination of indices into `sizes`, last one fastest. */
+/** Every combination of indices into `sizes`, the last index fastest. */
 function positions(sizes: readonly number[]): number[][] {
   return sizes.reduce<number[][]>(
     (all, size) => all.flatMap((start) => Array.from({ length: size }, (_, i) => [...start, i])),
@@ -80,7 +80,7 @@ function positions(sizes: readonly number[]): number[][] {
   );
 }
 
-/** For each tap of the kernel, g^T times what it saw: the padded input, cut and strided, channels last. */
+/** g^T times the part of the input that a tap sees (padded, cut and strided, channels last), for each tap. */
 function weightGradient(
   context: GradientContext,
   { kernel, strides, dilations, pads, groups }: Geometry,
@@ -90,10 +90,10 @@ function weightGradient(
   const [out = 1, inputs = 1] = type(1).shape;
   const rank = kernel.length;
   const channelsLast = ints([0, ...kernel.map((_, i) => i + 2), 1]);
-  const picture = emit.op("Transpose", [input(0)], { perm: channelsLast });
+  const image = emit.op("Transpose", [input(0)], { perm: channelsLast });
   const padded = pads.some((pad) => pad !== 0)
-    ? emit.op("Pad", [picture, emit.ints([0, ...pads.slice(0, rank), 0, 0, ...pads.slice(rank), 0])])
-    : picture;
+    ? emit.op("Pad", [image, emit.ints([0, ...pads.slice(0, rank), 0, 0, ...pads.slice(rank), 0])])
+    : image;
   const outputs = asMatrix(emit, emit.op("Transpose", [gradient], { perm: channelsLast }));
   const axes = emit.ints(kernel.map((_, i) => i + 1));
   const taps = positions(kernel).map((tap) => {

@@ -3,7 +3,7 @@ import { reshape, sum } from "../composite-operators.js";
 import { type GradientRule, unsupported } from "../rule.js";
 import { scatterAdd } from "../scatter-add.js";
 
-/** As Gather, over the indexed axes made one. */
+/** Flattens the indexed axes to one and does as Gather. */
 export const GatherND: GradientRule = (context) => {
   const { emit, node, gradient, type, input } = context;
   if (numberAttribute(node.attributes, "batch_dims", 0) !== 0) throw unsupported(context, "batch_dims");

@@ -2,7 +2,7 @@ import { int } from "@sunstep/onnx-graph";
 import { asMatrix, sumTo, swapLast } from "../composite-operators.js";
 import type { GradientContext, GradientRule } from "../rule.js";
 
-/** A^T g; where B is one matrix for all of A's, a product of two matrices instead of a sum of many. */
+/** A^T g. If B is one matrix for all of A's, it is one product of two matrices instead of a sum of many. */
 function rightGradient({ emit, gradient, type, input }: GradientContext) {
   const { shape } = type(1);
   if (shape.length > 2) return sumTo(emit, emit.op("MatMul", [swapLast(emit, input(0)), gradient]), shape);

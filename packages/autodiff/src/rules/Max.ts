@@ -2,7 +2,7 @@ import { codeOfDataType, int } from "@sunstep/onnx-graph";
 import { sumTo } from "../composite-operators.js";
 import type { GradientRule } from "../rule.js";
 
-/** The gradient goes to the operand that was chosen; equal ones share it. Min's rule too. */
+/** The chosen operand gets the gradient, and equal operands share it. Also Min's rule. */
 export const Max: GradientRule = ({ emit, node, gradient, wants, type, input, output }) => {
   const y = output(0);
   const chosen = node.inputs.map((_, i) =>

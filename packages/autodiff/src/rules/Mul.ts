@@ -2,7 +2,7 @@ import type { Value } from "@sunstep/onnx-graph";
 import { sumTo } from "../composite-operators.js";
 import { ELSEWHERE, type GradientContext, type GradientRule } from "../rule.js";
 
-/** Which operand is the sigmoid of the other one. */
+/** The operand that is the sigmoid of the other one. */
 function gateOf({ node, producer }: GradientContext): 0 | 1 | undefined {
   return ([0, 1] as const).find((i) => {
     const { op, domain, inputs } = producer(i) ?? {};

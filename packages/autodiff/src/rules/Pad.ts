@@ -1,7 +1,7 @@
 import { stringAttribute } from "@sunstep/onnx-graph";
 import { type GradientRule, unsupported } from "../rule.js";
 
-/** Cuts off what was added: padding by the negative numbers. */
+/** Cuts the padding off: Pad by the negative numbers. */
 export const Pad: GradientRule = (context) => {
   const { emit, node, gradient, type, constant } = context;
   const mode = stringAttribute(node.attributes, "mode", "constant");

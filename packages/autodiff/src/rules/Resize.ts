@@ -2,7 +2,7 @@ import { elementCount, ints, stringAttribute } from "@sunstep/onnx-graph";
 import { reshape, scaled } from "../composite-operators.js";
 import { type GradientContext, type GradientRule, unsupported } from "../rule.js";
 
-/** Where output coordinate x lies in the input (ONNX operator specification, Resize). */
+/** Input coordinates of output coordinate x (ONNX operator specification, Resize). */
 const coordinates: Readonly<
   Record<string, (x: number, scale: number, size: number, resized: number) => number>
 > = {
@@ -19,7 +19,7 @@ const roundings: Readonly<Record<string, (x: number) => number>> = {
   round_prefer_ceil: (x) => Math.floor(x + 0.5),
 };
 
-/** For each axis, the input position that each output position copies. */
+/** The input position that each output position copies, for each axis. */
 function sources(context: GradientContext): number[][] {
   const { node, type, gradient, constant } = context;
   const { attributes } = node;
@@ -38,15 +38,15 @@ function sources(context: GradientContext): number[][] {
   });
 }
 
-/** Whether every pixel became a block of the same size, and pictures and channels stayed. */
+/** The block that every pixel became, if all blocks are equal and images and channels stayed. */
 function blockSize(from: readonly number[], maps: readonly (readonly number[])[]): number[] | undefined {
   const factors = from.map((size, axis) => maps[axis]!.length / size);
   const even = maps.every((map, axis) => map.every((source, x) => source === Math.floor(x / factors[axis]!)));
-  const isPicture = from.length === 4 && factors[0] === 1 && factors[1] === 1;
-  return isPicture && even && factors.every(Number.isInteger) ? factors.slice(2) : undefined;
+  const isImage = from.length === 4 && factors[0] === 1 && factors[1] === 1;
+  return isImage && even && factors.every(Number.isInteger) ? factors.slice(2) : undefined;
 }
 
-/** Each input position gets the sum of its copies: average pooling times a block's size, or a matrix of ones and zeros. */
+/** Sums each input position's copies: average pooling times a block's size, or a product with a matrix of ones and zeros. */
 export const Resize: GradientRule = (context) => {
   const { emit, gradient, type } = context;
   const { shape } = type(0);

@@ -9,7 +9,7 @@ interface Cut {
   readonly step: number;
 }
 
-/** Puts step - 1 zeros behind each element along an axis, but the last. */
+/** Puts step - 1 zeros behind each element along an axis but the last. */
 function spread(emit: NodeEmitter, value: Value, axis: number, step: number): Value {
   const { shape } = value;
   const count = shape[axis]!;
@@ -25,7 +25,7 @@ function spread(emit: NodeEmitter, value: Value, axis: number, step: number): Va
   return emit.op("Slice", [wide, emit.ints([0]), emit.ints([length]), emit.ints([axis])]);
 }
 
-/** What was not taken gets 0: Pad, after undoing steps. */
+/** Elements that were not taken get 0: Pad, once the steps are undone. */
 export const Slice: GradientRule = (context) => {
   const { emit, gradient, type, constant } = context;
   const { shape } = type(0);

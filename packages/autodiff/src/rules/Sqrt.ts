@@ -1,7 +1,7 @@
 import { scalarLike, scaled } from "../composite-operators.js";
 import type { GradientRule } from "../rule.js";
 
-/** Smallest normal float32; a gradient of 0 stays 0 where the root is 0. */
+/** The smallest normal float32. A gradient of 0 stays 0 where the root is 0. */
 const SMALLEST = 2 ** -126;
 
 /** y = sqrt x: dx = g / 2y */

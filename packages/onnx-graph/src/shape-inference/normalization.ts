@@ -10,7 +10,7 @@ const layerNormalization: InferenceRule = (node) => {
   return [x, statistics, statistics].slice(0, node.outputCount);
 };
 
-/** Outputs: normalised sum, mean, inverse standard deviation, the sum of input and skip. */
+/** Outputs: normalized sum, mean, inverse standard deviation, the sum of input and skip. */
 const skipLayerNormalization: InferenceRule = (node) => {
   const x = required(node, 0);
   const statistics: StaticType = {
