@@ -67,6 +67,7 @@ export async function distillWith(
         ...sizes,
         distance,
         negativeStrength: recipe.negatives.strength,
+        ...(options.keepActivations && { keepActivations: options.keepActivations }),
         ...(signal && { signal }),
       },
       training,

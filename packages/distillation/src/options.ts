@@ -6,6 +6,7 @@ import type { LossRecord } from "./run/loss-history.js";
 import type { PreviewOptions } from "./run/previews.js";
 import type { RunFolder } from "./run/run-folder.js";
 import type { TrainedModel } from "./trained-model.js";
+import type { TrainerOptions } from "./training/trainer.js";
 
 export interface CheckpointOptions {
   readonly folder: RunFolder;
@@ -30,6 +31,11 @@ export interface DistillOptions {
   /** Train for about so many seconds from now, instead of the recipe's steps. */
   readonly seconds?: number;
   readonly checkpoints?: CheckpointOptions;
+  /**
+   * Selects the values of the loss's graph that are kept for the backward pass, which computes the others again: less
+   * memory for more time. Default: all that it reads are kept.
+   */
+  readonly keepActivations?: TrainerOptions["keepActivations"];
   readonly previews?: PreviewOptions;
   readonly onProgress?: DistillListener;
   /** Stops after the step under way; where there is a folder for them, a checkpoint is written. */

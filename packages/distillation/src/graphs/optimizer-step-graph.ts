@@ -1,4 +1,4 @@
-import { gradients } from "@sunstep/autodiff";
+import { type GradientOptions, gradients } from "@sunstep/autodiff";
 import { embedModel, GraphBuilder, type Model } from "@sunstep/onnx-graph";
 import { type AdamWOptions, emitAdamW } from "./adamw.js";
 import { PARAMETERS } from "./weights-from-input.js";
@@ -14,10 +14,15 @@ export const nextName = (part: (typeof STATE)[number]): string => `next/${part}`
  * clipping, AdamW and the moving average.
  *
  * Inputs: the graph's, the rest of the state, and `learning_rate`, `correction1`, `correction2` [1] (`AdamWInputs`).
- * Outputs: the graph's, `gradient_norm`, and the state under `nextName`.
+ * Outputs: the graph's, `gradient_norm`, and the state under `nextName`. The backward pass keeps the values of `checkpoint`
+ * and computes the others again.
  */
-export function optimizerStepGraph(model: Model, optimizer: AdamWOptions): Model {
-  const differentiated = gradients(model, { loss: "loss", withRespectTo: [PARAMETERS] });
+export function optimizerStepGraph(
+  model: Model,
+  optimizer: AdamWOptions,
+  memory: Pick<GradientOptions, "checkpoint"> = {},
+): Model {
+  const differentiated = gradients(model, { loss: "loss", withRespectTo: [PARAMETERS], ...memory });
   const graph = new GraphBuilder({ name: "optimizer step", opsets: differentiated.opsets });
   const inputs = Object.fromEntries(
     differentiated.graph.inputs.map(({ name, dtype, shape }) => [

@@ -27,6 +27,14 @@ export interface OptimizerStep {
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
+export interface OptimizerLoadOptions extends LoadOptions {
+  /**
+   * Selects the values of the loss's graph that are kept for the backward pass, which computes the others again: less
+   * memory for more time (`checkpoint` of `@sunstep/autodiff`). Default: all that it reads are kept.
+   */
+  readonly keepActivations?: (loss: Model) => readonly string[];
+}
+
 /** AdamW with a moving average over one vector of parameters, which stays with the backend from step to step. */
 export class Optimizer {
   readonly #session: Session;
@@ -50,9 +58,10 @@ export class Optimizer {
     model: Model,
     options: AdamWOptions,
     state: TrainingState,
-    load: LoadOptions = {},
+    { keepActivations, ...load }: OptimizerLoadOptions = {},
   ): Promise<Optimizer> {
-    const session = await runtime.load(optimizerStepGraph(model, options), load);
+    const memory = keepActivations ? { checkpoint: keepActivations(model) } : {};
+    const session = await runtime.load(optimizerStepGraph(model, options, memory), load);
     const vectors = await forEachPart((part) => runtime.keep(vector(state[part])));
     return new Optimizer(session, options.betas, vectors, state.step);
   }

@@ -9,12 +9,13 @@ import { lossGraph } from "../graphs/loss-graph.js";
 import { batchShapes, type Objective } from "../graphs/objective.js";
 import { targetGraph } from "../graphs/target-graph.js";
 import { type AdapterTensor, adapterLayout, layoutLength } from "./adapter-layout.js";
-import { Optimizer, release, runWith } from "./optimizer.js";
+import { Optimizer, type OptimizerLoadOptions, release, runWith } from "./optimizer.js";
 import { type Span, type Stages, stageSpan } from "./stages.js";
 import type { TrainingState } from "./training-state.js";
 
 export interface TrainerOptions
   extends Stages,
+    Pick<OptimizerLoadOptions, "keepActivations">,
     Pick<Objective, "distance" | "weights" | "cfgSpace" | "negativeStrength">,
     Pick<Objective["sizes"], "batch" | "height" | "width" | "tokens"> {
   readonly runtime: Runtime;
@@ -117,6 +118,7 @@ export class Trainer implements StepTrainer {
     try {
       const optimizer = await Optimizer.create(runtime, lossGraph(objective), adamw, state, {
         ...load,
+        ...(options.keepActivations && { keepActivations: options.keepActivations }),
         label: "distillation step",
       });
       return new Trainer(options, objective, targets, optimizer);
