@@ -19,7 +19,7 @@ import { fill } from "./synthetic-checkpoint.js";
 const prompt = "a red apple";
 
 /**
- * Whole pictures with the emoji model: 25 guided steps against four with SUN (an adapter of random weights), of a prompt
+ * Whole images with the emoji model: 25 guided steps against four with SUN (an adapter of random weights), of a prompt
  * that was encoded before and of one that is new; and what one evaluation and the decoder have in them.
  */
 export async function measureEmoji(runs: number): Promise<SuiteResult> {

@@ -1,5 +1,5 @@
 // `pnpm bench:web [--runs N] [--threads N] [--json]`: the emoji model in Chromium, on WebAssembly: four steps and decode,
-// the first picture from page load on loopback, and how long the main thread was held. With --json the last line is one
+// the first image from page load on loopback, and how long the main thread was held. With --json the last line is one
 // JSON object. Tasks of less than 50 ms are not reported by browsers: 0 means that there was none longer.
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -25,8 +25,8 @@ const emoji = here("../../../packages/emoji-model/model");
 
 const median = (times: readonly number[]) => [...times].sort((a, b) => a - b)[times.length >> 1]!;
 
-const firsts: { firstPictureMs: number; longestTaskMs: number }[] = [];
-let pictures: { times: number[]; longestTaskMs: number } = { times: [], longestTaskMs: 0 };
+const firsts: { firstImageMs: number; longestTaskMs: number }[] = [];
+let images: { times: number[]; longestTaskMs: number } = { times: [], longestTaskMs: 0 };
 let browserVersion = "";
 for (let run = 0; run < Number(values.runs); run++) {
   // A browser that is new each time: nothing is in its cache.
@@ -39,7 +39,7 @@ for (let run = 0; run < Number(values.runs); run++) {
   try {
     browserVersion = browser.version();
     firsts.push(await page.evaluate(() => globalThis.benchPage.first()));
-    pictures = await page.evaluate((runs) => globalThis.benchPage.pictures(runs), Number(values.runs));
+    images = await page.evaluate((runs) => globalThis.benchPage.images(runs), Number(values.runs));
   } finally {
     await close();
   }
@@ -48,11 +48,11 @@ for (let run = 0; run < Number(values.runs); run++) {
 const result = {
   browser: `Chromium ${browserVersion}`,
   threads: Number(values.threads),
-  pictureMs: median(pictures.times),
-  firstPictureMs: median(firsts.map(({ firstPictureMs }) => firstPictureMs)),
+  imageMs: median(images.times),
+  firstImageMs: median(firsts.map(({ firstImageMs }) => firstImageMs)),
   longestTaskMs: {
     loading: Math.max(...firsts.map(({ longestTaskMs }) => longestTaskMs)),
-    generating: pictures.longestTaskMs,
+    generating: images.longestTaskMs,
   },
 };
 const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2)} s`;
@@ -60,8 +60,8 @@ console.log(`${cpus()[0]?.model}, ${cpus().length} cores, ${result.browser}, Web
 
 | what | median of ${values.runs} | asked |
 | --- | --- | --- |
-| 128x128, four steps with SUN and decode | ${seconds(result.pictureMs)} | 0.8 s |
-| first picture, from page load | ${seconds(result.firstPictureMs)} | 4 s |
+| 128x128, four steps with SUN and decode | ${seconds(result.imageMs)} | 0.8 s |
+| first image, from page load | ${seconds(result.firstImageMs)} | 4 s |
 | longest task of the main thread while generating | ${result.longestTaskMs.generating.toFixed(0)} ms | 50 ms |
 | longest task of the main thread while loading | ${result.longestTaskMs.loading.toFixed(0)} ms | |`);
 if (values.json) console.log(JSON.stringify(result));

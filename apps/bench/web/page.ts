@@ -1,4 +1,4 @@
-// The page that is measured: loads the emoji model, makes a picture, then more of them.
+// The page that is measured: loads the emoji model, makes an image, then more of them.
 import { StableDiffusion } from "sunstep";
 
 const prompt = "a red apple";
@@ -15,20 +15,20 @@ async function first() {
   });
   const options = { seed: 1, steps: 4 };
   await sd.generate(prompt, options);
-  return { sd, options, firstPictureMs: performance.now(), longestTaskMs: longestTask };
+  return { sd, options, firstImageMs: performance.now(), longestTaskMs: longestTask };
 }
 
 const ready = first();
 
 const benchPage = {
-  /** Milliseconds from the beginning of the page's load to its first picture; the longest hold of the main thread. */
+  /** Milliseconds from the beginning of the page's load to its first image; the longest hold of the main thread. */
   async first() {
-    const { firstPictureMs, longestTaskMs } = await ready;
-    return { firstPictureMs, longestTaskMs };
+    const { firstImageMs, longestTaskMs } = await ready;
+    return { firstImageMs, longestTaskMs };
   },
 
-  /** Milliseconds of further pictures, and the longest hold of the main thread among them. */
-  async pictures(runs: number) {
+  /** Milliseconds of further images, and the longest hold of the main thread among them. */
+  async images(runs: number) {
     const { sd, options } = await ready;
     longestTask = 0;
     const times: number[] = [];

@@ -100,7 +100,7 @@ async function resume({ checkpoints, onProgress }: DistillOptions, identity: Run
     if (taken === undefined) return undefined;
     throw distillationError(
       "TRAINING_FOLDER_TAKEN",
-      `${folder.name} holds ${taken} of an earlier run: go on with that run, or name another folder`,
+      `${folder.name} holds ${taken} of an earlier run: resume that run, or choose another folder`,
       { folder: folder.name, checkpoint: taken },
     );
   }

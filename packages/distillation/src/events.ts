@@ -1,17 +1,17 @@
 import type { LossRecord } from "./run/loss-history.js";
 
-/** What a run reports as it goes. */
+/** Progress of a run. */
 export type DistillEvent =
   | {
-      /** Everything is loaded; `step` steps were done before, of `steps` if that is known. */
+      /** Everything is loaded; earlier runs did `step` of `steps` steps (undefined while unknown). */
       readonly type: "start";
       readonly step: number;
       readonly steps: number | undefined;
-      /** The checkpoint that it goes on from. */
+      /** The checkpoint that the run resumes from. */
       readonly checkpoint: string | undefined;
     }
   | {
-      /** The number of steps that fit into the time is fixed. */
+      /** The number of steps that fit into `seconds` is fixed. */
       readonly type: "steps";
       readonly steps: number;
       readonly stepsPerSecond: number;

@@ -10,9 +10,9 @@ import type { TrainerOptions } from "./training/trainer.js";
 
 export interface CheckpointOptions {
   readonly folder: RunFolder;
-  /** Go on from the newest checkpoint of the folder. Default: there must be none. */
+  /** Resumes from the newest checkpoint of the folder. Default: the folder must have none. */
   readonly resume?: boolean;
-  /** Steps between two checkpoints. Default: only the time counts. */
+  /** Steps between two checkpoints. Default: `everySeconds` alone decides. */
   readonly everySteps?: number;
   /** Seconds between two checkpoints. Default 300. */
   readonly everySeconds?: number;
@@ -20,15 +20,15 @@ export interface CheckpointOptions {
 
 export interface DistillOptions {
   readonly model: TrainedModel;
-  /** Pictures with captions; or prompts alone, and samples follow the teacher. */
+  /** Latents with captions; or prompts alone, in which case samples follow the teacher from noise. */
   readonly data: TrainingData | PromptData;
-  /** An adapter to begin with, in place of an untrained one. */
+  /** An adapter to continue training; default: an untrained one. */
   readonly start?: SunAdapter;
   /** Default: `defaultRecipe`. */
   readonly recipe?: RecipeInput;
   /** A whole number of at least 0, default 0. The same model, data, recipe and seed give the same adapter. */
   readonly seed?: number;
-  /** Train for about so many seconds from now, instead of the recipe's steps. */
+  /** Trains for about this many seconds from now, instead of the recipe's steps. */
   readonly seconds?: number;
   readonly checkpoints?: CheckpointOptions;
   /**
@@ -38,9 +38,9 @@ export interface DistillOptions {
   readonly keepActivations?: TrainerOptions["keepActivations"];
   readonly previews?: PreviewOptions;
   readonly onProgress?: DistillListener;
-  /** Stops after the step under way; where there is a folder for them, a checkpoint is written. */
+  /** Stops after the current step, and writes a checkpoint if there is a folder for them. */
   readonly signal?: AbortSignal;
-  /** The clock, in milliseconds. */
+  /** Clock, in milliseconds; default `performance.now`. */
   readonly now?: () => number;
 }
 

@@ -4,7 +4,7 @@ import { distillationError } from "./errors.js";
 import type { AdamWOptions } from "./graphs/adamw.js";
 import type { Objective } from "./graphs/objective.js";
 
-/** Every number that decides what a run makes, together with its model, data and seed. Plain JSON. */
+/** The numbers that, with model, data and seed, determine a run's result. Plain JSON. */
 export interface Recipe {
   /** `add_pos` adapters have a second positive attention. */
   readonly variant: SunAdapter["variant"];
@@ -19,31 +19,32 @@ export interface Recipe {
     readonly hold: number;
     readonly end: number;
   };
-  /** With `emaDecay` of the moving average that is both MSC's target network and the adapter that is written. */
+  /** `emaDecay` belongs to the moving average, which is MSC's target network and the written adapter. */
   readonly adamw: AdamWOptions;
   /** Alpha of an untrained adapter. */
   readonly initialAlpha: number;
-  /** Weights of the two losses: multi-step consistency, and distillation of guidance. 0 leaves one out. */
+  /** Weights of the two losses: multi-step consistency and guidance distillation. 0 leaves one out. */
   readonly weights: { readonly msc: number; readonly cfg: number };
   /** Pseudo-Huber with constant `c`, or mean square. */
   readonly distance: { readonly kind: "huber" | "mse"; readonly c: number };
-  /** In what guidance is distilled: what the network predicts, or noise. */
+  /** Space of guidance distillation: the network's output or noise. */
   readonly cfgSpace: NonNullable<Objective["cfgSpace"]>;
-  /** Lower ends of the stages, falling; the last is -1, the clean picture. */
+  /** Lower ends of the stages, falling; the last is -1, the clean image. */
   readonly boundaries: readonly number[];
-  /** Timesteps that the teacher goes in one step. */
+  /** Timesteps of one teacher step. */
   readonly teacherStride: number;
-  /** Of the teacher: drawn evenly between the two. */
+  /** The teacher's guidance scale, drawn uniformly between the two. */
   readonly guidance: readonly [number, number];
   /** Share of timesteps that are replaced by the start of a stage, where the sampler evaluates the network. */
   readonly trailingTimesteps: number;
-  /** Share of samples that begin as noise and follow the teacher, the others being noisy pictures. Without data: all. */
+  /** Share of samples that follow the teacher from noise; the others are noised images. Without data: all. */
   readonly trajectories: number;
   /** Share of prompts that are replaced by the empty one. */
   readonly emptyPrompts: number;
   /**
-   * Shares of negative prompts, together 1, and how many of the attributes are the picture's own. `strength` multiplies what
-   * the teacher's negative prompts do (`emitGuided`): above 1 it makes up for a student that responds less than it is taught.
+   * Shares of kinds of negative prompts, together 1; `ownAttributes` is the share of attributes that the image itself has.
+   * `strength` scales the effect of the teacher's negative prompts (`emitGuided`): above 1 it compensates for a student that
+   * responds less than its teacher.
    */
   readonly negatives: {
     readonly strength: number;
@@ -57,12 +58,12 @@ export interface Recipe {
 }
 
 type DeepPartial<T> = T extends readonly unknown[] ? T : { readonly [K in keyof T]?: DeepPartial<T[K]> };
-/** A recipe as it is written down: what is left out has its default, and `guidance` may be one number. */
+/** A recipe as users write it: missing fields have their defaults, and `guidance` may be one number. */
 export type RecipeInput = DeepPartial<Omit<Recipe, "guidance">> & {
   readonly guidance?: number | readonly [number, number];
 };
 
-/** What trained a good adapter for the embedded emoji model in half an hour on two CPU cores. */
+/** The first stage of the embedded emoji model's adapter: half an hour on two CPU cores. */
 export const defaultRecipe: Recipe = {
   variant: "add_pos",
   steps: 2600,
@@ -133,7 +134,7 @@ const rules: Readonly<Record<string, Field<unknown>>> = {
 };
 
 /**
- * Reads a recipe from JSON; what is left out has its default.
+ * Validates a recipe and fills in defaults.
  * @throws TRAINING_RECIPE, with the field's path
  */
 export function parseRecipe(json: unknown, file = "the recipe"): Recipe {
@@ -156,7 +157,7 @@ export function parseRecipe(json: unknown, file = "the recipe"): Recipe {
   return recipe;
 }
 
-/** The fields of a recipe by path; "learningRate.peak" is one. */
+/** Returns the fields of a recipe by path, such as "learningRate.peak". */
 export function recipeFields(recipe: object, prefix = ""): Map<string, unknown> {
   return new Map(
     Object.entries(recipe).flatMap(([name, value]) =>

@@ -1,10 +1,10 @@
 import type { PipelineParts } from "@sunstep/pipeline";
 
-/** The model whose adapter is trained: frozen, teacher and student at once. */
+/** The frozen model whose adapter is trained; teacher and student share it. */
 export type TrainedModel = Pick<
   PipelineParts,
   "runtime" | "unet" | "textEncoders" | "vae" | "tokenizer" | "schedulerConfig"
 > & {
-  /** For the adapter's metadata. */
+  /** Name written into the adapter's metadata. */
   readonly name: string;
 };

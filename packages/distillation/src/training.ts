@@ -1,4 +1,4 @@
-// The parts of a training run, for loops of one's own: trainer, optimizer, graphs and the adapter's vector.
+// Building blocks of a training run, for a loop of your own: trainer, optimizer, graphs, the adapter's vector.
 
 export { lossGraph } from "./graphs/loss-graph.js";
 export type { Objective } from "./graphs/objective.js";

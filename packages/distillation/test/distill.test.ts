@@ -1,4 +1,4 @@
-// The loop, around a trainer that trains nothing: what it draws, keeps, goes on from, and how it stops.
+// The loop around a trainer that trains nothing: its draws, checkpoints, resuming and stopping.
 
 import { blobTree, memorySource, openSafetensors, readWeight } from "@sunstep/checkpoint";
 import { readSunAdapter, type SunAdapter } from "@sunstep/sun-adapter";
@@ -28,7 +28,7 @@ const data = await openTrainingData(tinyData());
 const prompts = await promptData(data.entries, data.shape);
 const recipe = { batch: 4, steps: 60, trajectories: 0.5 };
 
-/** An adapter that a short run of another seed made. */
+/** Returns the adapter of a short run with another seed. */
 async function trainedAdapter(): Promise<SunAdapter> {
   const { adapter } = await distill({
     model,
@@ -44,7 +44,7 @@ const adapter = await trainedAdapter();
 const losses = async (options: Partial<DistillOptions>) =>
   (await distill({ model, data, recipe, ...options })).history.map(({ loss }) => loss);
 
-/** Runs until step `at` is done, and expects to be stopped there. */
+/** Runs, aborts after step `at`, and expects the run to stop there. */
 async function runUntil(at: number, options: Partial<DistillOptions>): Promise<void> {
   const controller = new AbortController();
   const run = distill({
@@ -61,11 +61,11 @@ async function runUntil(at: number, options: Partial<DistillOptions>): Promise<v
 }
 
 describe.each([
-  ["pictures", { data, recipe: { ...recipe, trajectories: 0 } }],
-  ["pictures and trajectories", { data }],
+  ["images", { data, recipe: { ...recipe, trajectories: 0 } }],
+  ["images and trajectories", { data }],
   ["prompts alone", { data: prompts }],
-])("from %s", (_, source) => {
-  it("a run that was stopped goes on with the same losses", async () => {
+])("distill from %s", (_, source) => {
+  it("resumes a stopped run with the same losses", async () => {
     const whole = await losses(source);
     const folder = memoryFolder();
     await runUntil(7, { ...source, checkpoints: { folder } });
@@ -75,14 +75,14 @@ describe.each([
     expect(new Set(whole).size).toBe(60);
   });
 
-  it("another seed gives other losses, the same seed the same", async () => {
+  it("repeats its losses with the same seed and changes them with another", async () => {
     const [a, b, c] = [await losses(source), await losses({ ...source, seed: 1 }), await losses(source)];
     expect(a).toEqual(c);
     expect(a[0]).not.toBe(b[0]);
   });
 });
 
-it("begins with an adapter", async () => {
+it("starts from the weights of a given adapter", async () => {
   const { parameters, ema } = await stateOfAdapter(model.unet, "add_pos", adapter);
   expect(ema).toEqual(parameters);
   for (const { name, shape, offset } of adapterLayout(model.unet, "add_pos")) {
@@ -97,7 +97,7 @@ it("begins with an adapter", async () => {
   expect((await losses({ start: adapter }))[0]).not.toBe((await losses({}))[0]);
 });
 
-it("goes on from any checkpoint, as after a kill at any moment", async () => {
+it("resumes from any checkpoint with the same losses", async () => {
   const whole = await losses({});
   const folder = memoryFolder();
   const saved: [string, Uint8Array][] = [];
@@ -121,7 +121,7 @@ it("goes on from any checkpoint, as after a kill at any moment", async () => {
   }
 });
 
-it("saves by the clock, too", async () => {
+it("saves a checkpoint every `everySeconds`", async () => {
   const folder = memoryFolder();
   const events: DistillEvent[] = [];
   let time = 0;
@@ -139,7 +139,7 @@ it("saves by the clock, too", async () => {
   expect(events.flatMap((event) => (event.type === "checkpoint" ? [event.step] : []))).toEqual([4, 8, 10]);
 });
 
-it("fixes the number of steps after the first ones where a time is given, and keeps to it", async () => {
+it("fixes the number of steps after 22 steps of a timed run, and keeps it when resumed", async () => {
   const folder = memoryFolder();
   let time = 0;
   let pace = 2000;
@@ -153,7 +153,7 @@ it("fixes the number of steps after the first ones where a time is given, and ke
   expect(await losses({ ...timed, checkpoints: { folder, resume: true } })).toHaveLength(50);
 });
 
-it("writes the moving average in the authors' format, with what made it", async () => {
+it("writes the moving average in the authors' format, with its recipe and seed as metadata", async () => {
   const folder = memoryFolder();
   const { adapter, steps } = await distill({ model, data, recipe, seed: 5, checkpoints: { folder } });
   const file = await openSafetensors(memorySource(adapter));
@@ -164,7 +164,7 @@ it("writes the moving average in the authors' format, with what made it", async 
   expect(steps).toBe(60);
 });
 
-it("stops at a loss that is not finite, and names the step and the last good checkpoint", async () => {
+it("stops at a loss that is not finite and names the step and the last good checkpoint", async () => {
   const folder = memoryFolder();
   faults.notFiniteAt = 25;
   await expect(losses({ checkpoints: { folder, everySteps: 10 } })).rejects.toMatchObject({
@@ -176,7 +176,7 @@ it("stops at a loss that is not finite, and names the step and the last good che
   expect(await losses({ checkpoints: { folder, resume: true } })).toEqual(await losses({}));
 });
 
-it("keeps what was there when the disk is full", async () => {
+it("keeps earlier files when the disk is full", async () => {
   const folder = memoryFolder();
   await runUntil(10, { checkpoints: { folder } });
   const before = [...folder.files];
@@ -187,7 +187,7 @@ it("keeps what was there when the disk is full", async () => {
   for (const [name, bytes] of before) expect(folder.files.get(name)).toBe(bytes);
 });
 
-it("goes on from the checkpoint before where the newest is damaged", async () => {
+it("resumes from the previous checkpoint when the newest is damaged", async () => {
   const folder = memoryFolder();
   await losses({ checkpoints: { folder, everySteps: 50 } });
   const newest = "step-00000060.safetensors";
@@ -206,7 +206,7 @@ it("goes on from the checkpoint before where the newest is damaged", async () =>
   expect(events[1]).toMatchObject({ type: "start", step: 50, checkpoint: "step-00000050.safetensors" });
 });
 
-describe("refuses", () => {
+describe("distill", () => {
   const started = async () => {
     const folder = memoryFolder();
     await runUntil(3, { checkpoints: { folder } });
@@ -228,7 +228,7 @@ describe("refuses", () => {
       { model: { ...model, name: "other", schedulerConfig: { ...model.schedulerConfig, beta_end: 0.02 } } },
       /model tiny-sd15 there, other here/,
     ],
-  ])("to go on with %s", async (_, options, message) => {
+  ])("refuses to resume with %s", async (_, options, message) => {
     const folder = await started();
     await expect(losses({ ...options, checkpoints: { folder, resume: true } })).rejects.toMatchObject({
       code: "TRAINING_RESUME_MISMATCH",
@@ -236,7 +236,7 @@ describe("refuses", () => {
     });
   });
 
-  it("to begin with an adapter that does not fit", async () => {
+  it("refuses to start from an adapter that does not fit", async () => {
     const cut = { ...adapter, layers: adapter.layers.slice(1) };
     for (const options of [
       { start: adapter, recipe: { ...recipe, variant: "plain" as const } },
@@ -245,14 +245,14 @@ describe("refuses", () => {
       await expect(losses(options)).rejects.toMatchObject({ code: "TRAINING_START_MISMATCH" });
   });
 
-  it("to begin anew in a folder with checkpoints", async () => {
+  it("refuses to start a new run in a folder with checkpoints", async () => {
     const folder = await started();
     await expect(losses({ checkpoints: { folder } })).rejects.toMatchObject({
       code: "TRAINING_FOLDER_TAKEN",
     });
   });
 
-  it("to go on from nothing, or from another kind of file", async () => {
+  it("refuses to resume from an empty folder or another kind of file", async () => {
     const folder = memoryFolder();
     const run = () => losses({ checkpoints: { folder, resume: true } });
     await expect(run()).rejects.toMatchObject({ code: "TRAINING_RESUME_NOT_FOUND" });
@@ -261,7 +261,7 @@ describe("refuses", () => {
     await expect(run()).rejects.toMatchObject({ code: "TRAINING_RESUME_BROKEN" });
   });
 
-  it("latents that the U-Net does not take, and seeds that are none", async () => {
+  it("refuses latents that do not fit the U-Net, and invalid seeds", async () => {
     const odd = await promptData(data.entries, [4, 8, 9]);
     await expect(losses({ data: odd })).rejects.toMatchObject({ code: "TRAINING_LATENTS" });
     await expect(losses({ seed: -1 })).rejects.toMatchObject({ code: "TRAINING_RECIPE" });

@@ -6,19 +6,19 @@ import { defaultRecipe } from "../src/recipe.js";
 import { tinyCaptions } from "./tiny-data.js";
 
 const DRAWS = 20_000;
-/** Five standard deviations of a share of so many draws. */
+/** Five standard deviations of a share of `DRAWS` draws. */
 const tolerance = (share: number) => 5 * Math.sqrt((share * (1 - share)) / DRAWS);
 const random = new StepRandom(3, 0);
 
-describe("random numbers", () => {
-  it("depend on seed and step, and nothing else", () => {
+describe("StepRandom", () => {
+  it("depends on seed and step alone", () => {
     const draw = (seed: number, step: number) => new StepRandom(seed, step).normal(8).join();
     expect(draw(1, 7)).toBe(draw(1, 7));
     const seeds = [0, 1, 2 ** 32, 2 ** 40 + 1];
     expect(new Set(seeds.flatMap((seed) => [0, 1, 2].map((step) => draw(seed, step)))).size).toBe(12);
   });
 
-  it("are even, and whole ones in range", () => {
+  it("draws integers uniformly within their range", () => {
     const drawn = Array.from({ length: DRAWS }, () => random.integer(5));
     for (const value of [0, 1, 2, 3, 4]) {
       const share = drawn.filter((other) => other === value).length / DRAWS;
@@ -27,15 +27,15 @@ describe("random numbers", () => {
   });
 });
 
-describe("timesteps", () => {
+describe("drawTimesteps", () => {
   const recipe = { ...defaultRecipe, batch: 8 };
 
-  it("come from every part of the range", () => {
+  it("draws one timestep from every part of the range", () => {
     const drawn = drawTimesteps({ ...recipe, trailingTimesteps: 0 }, 1000, random);
     expect(drawn.map((t) => Math.floor(t / 125)).sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
-  it("are starts of stages in the share asked for", () => {
+  it("draws starts of stages with the probability of the recipe", () => {
     const starts = stageStarts(recipe.boundaries, 1000);
     expect(starts).toEqual([999, 749, 499, 249]);
     const drawn = Array.from({ length: DRAWS / 8 }, () => drawTimesteps(recipe, 1000, random)).flat();
@@ -47,7 +47,7 @@ describe("timesteps", () => {
   });
 });
 
-describe("prompts", () => {
+describe("promptDrawer", () => {
   const draw = promptDrawer(tinyCaptions, defaultRecipe);
   const drawn = Array.from({ length: DRAWS }, () => draw(random));
   const share = (holds: (one: (typeof drawn)[number]) => boolean) => drawn.filter(holds).length / DRAWS;
@@ -57,7 +57,7 @@ describe("prompts", () => {
   const attributes = new Set(tinyCaptions.flatMap((entry) => entry.negatives));
   const parts = ({ negative }: { negative: string }) => negative.split(", ");
 
-  it("are of the picture, or empty", () => {
+  it("draws a caption of the image, or the empty prompt", () => {
     expectShare(
       share(({ prompt }) => prompt === ""),
       0.05,
@@ -66,7 +66,7 @@ describe("prompts", () => {
       expect(prompt === "" || tinyCaptions[index]!.captions.includes(prompt)).toBe(true);
   });
 
-  it("draw pictures by their weights", () => {
+  it("draws images in proportion to their weights", () => {
     // Things weigh 1, 2, 3 and 4 in each of three colours.
     for (const [index, { weight }] of tinyCaptions.entries()) {
       expectShare(
@@ -76,7 +76,7 @@ describe("prompts", () => {
     }
   });
 
-  it("have the mix of negative prompts that the recipe says", () => {
+  it("mixes negative prompts in the recipe's shares", () => {
     expectShare(
       share(({ negative }) => negative === ""),
       0.35,
@@ -93,19 +93,19 @@ describe("prompts", () => {
       const { negatives } = tinyCaptions[one.index]!;
       return attributes.has(parts(one)[0]!) && parts(one).every((part) => negatives.includes(part));
     });
-    // 60% of 45%, and the share of all five attributes that are by chance the picture's own two.
+    // 60% of 45%, and the share of all five attributes that are by chance the image's own two.
     expect(own).toBeGreaterThan(0.27);
     expect(own).toBeLessThan(0.35);
     for (const one of drawn.filter(({ negative }) => negative.includes(", ")))
       expect(new Set(parts(one)).size).toBe(2);
   });
 
-  it("have no negative prompt where there is no branch for it", () => {
+  it("draws no negative prompt without a negative branch", () => {
     const plain = promptDrawer(tinyCaptions, { ...defaultRecipe, negativeBranch: false });
     for (let i = 0; i < 200; i++) expect(plain(random).negative).toBe("");
   });
 
-  it("take other captions where nobody names attributes", () => {
+  it("draws other captions as negative prompts if the data has no attributes", () => {
     const plain = promptDrawer([{ captions: ["a", "b"], negatives: [], weight: 1 }], defaultRecipe);
     const negatives = new Set(Array.from({ length: 200 }, () => plain(random).negative));
     expect([...negatives].sort()).toEqual(["", "a", "b"]);

@@ -1,7 +1,7 @@
 import type { Runtime } from "@sunstep/runtime";
 import { tensor } from "@sunstep/tensor";
 
-/** A text encoder that is a formula of the ids; it loads anything. `runs` counts its evaluations. */
+/** Returns a runtime that loads anything as a text encoder computed by a formula of the ids. `runs` counts evaluations. */
 export function fakeRuntime(width: number): Runtime & { readonly runs: () => number } {
   let runs = 0;
   return {

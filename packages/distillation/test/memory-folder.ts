@@ -1,7 +1,7 @@
 import { memorySource } from "@sunstep/checkpoint";
 import type { RunFolder } from "../src/run/run-folder.js";
 
-/** A folder in memory, whose files a test may look at and change. */
+/** Returns a folder in memory, with its files open to tests. */
 export function memoryFolder(): RunFolder & { readonly files: Map<string, Uint8Array> } {
   const files = new Map<string, Uint8Array>();
   return {

@@ -3,7 +3,7 @@ import { PromptEmbeddings } from "../src/batches/prompt-embeddings.js";
 import { fakeRuntime } from "./fake-runtime.js";
 import { tinyModel } from "./tiny-model.js";
 
-it("encodes a prompt once while it is kept, and the same again after", async () => {
+it("encodes a prompt once while it is cached, and to the same values afterwards", async () => {
   const runtime = fakeRuntime(16);
   const embeddings = await PromptEmbeddings.create(await tinyModel(runtime), 2 * (2 * 77 * 16));
   const size = 77 * 16;

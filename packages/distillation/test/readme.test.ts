@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { temporaryFolder } from "./temporary-folder.js";
 import { tinyFiles } from "./tiny-data.js";
 
-it("the README's example trains", async () => {
+it("runs the README's example", async () => {
   const folder = temporaryFolder();
   for (const [name, content] of Object.entries(tinyFiles())) writeFileSync(join(folder, name), content);
   const { history } = await runReadmeExample(fileURLToPath(new URL("../README.md", import.meta.url)), {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { defaultRecipe, parseRecipe } from "../src/recipe.js";
 import { learningRate } from "../src/run/learning-rate.js";
 
-it("fills in what is left out", () => {
+it("fills in defaults", () => {
   expect(parseRecipe({})).toEqual(defaultRecipe);
   expect(parseRecipe(JSON.parse(JSON.stringify(defaultRecipe)))).toEqual(defaultRecipe);
   expect(parseRecipe({ guidance: 7.5, weights: { msc: 0 }, learningRate: { peak: 2e-3 } })).toEqual({

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { runFolder } from "../src/node.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
-it("writes, lists, reads, replaces and removes files of a folder that it makes", async () => {
+it("creates a folder, and writes, lists, reads, replaces and removes its files", async () => {
   const path = join(temporaryFolder(), "new", "folder");
   const folder = runFolder(path);
   expect(await folder.list()).toEqual([]);
@@ -18,7 +18,7 @@ it("writes, lists, reads, replaces and removes files of a folder that it makes",
   expect(readdirSync(path)).toEqual([]);
 });
 
-it("tells where it may not write", async () => {
+it("names the file that it may not write", async () => {
   const writing = runFolder("/dev/null/runs").write("a", Uint8Array.of(1));
   await expect(writing).rejects.toMatchObject({ code: "FILE_NOT_WRITABLE" });
 });

@@ -4,7 +4,7 @@ import { encodeFloat16, TorchGenerator, tensor } from "@sunstep/tensor";
 const COLOURS = ["red", "green", "blue"];
 const THINGS = ["apple", "car", "cat", "house"];
 
-/** The lines of captions.jsonl for twelve made-up pictures. */
+/** The lines of captions.jsonl for twelve synthetic images. */
 export const tinyCaptions = COLOURS.flatMap((colour) =>
   THINGS.map((thing, i) => ({
     captions: [`a ${colour} ${thing}`, thing],
@@ -13,7 +13,7 @@ export const tinyCaptions = COLOURS.flatMap((colour) =>
   })),
 );
 
-/** The files of a data folder: latents that are noise around a mean of their own. */
+/** Returns the files of a data folder; latents are noise around a mean per image. */
 export function tinyFiles(): Record<string, Uint8Array<ArrayBuffer> | string> {
   const shape = [tinyCaptions.length, 4, 8, 8];
   const noise = new TorchGenerator(1).randn(tinyCaptions.length * 256);
@@ -24,7 +24,7 @@ export function tinyFiles(): Record<string, Uint8Array<ArrayBuffer> | string> {
   };
 }
 
-/** The data folder in memory, with other files in place of its own. */
+/** Returns the data folder in memory, with some files replaced. */
 export function tinyData(files: Readonly<Record<string, BlobPart>> = {}): FileTree {
   const blobs = Object.entries({ ...tinyFiles(), ...files }).map(([name, part]) => [name, new Blob([part])]);
   return blobTree(Object.fromEntries(blobs));

@@ -5,7 +5,7 @@ import { fixture } from "@sunstep/testing";
 import { openTokenizer } from "sunstep";
 import type { TrainedModel } from "../src/trained-model.js";
 
-/** A model of SD1's form with random weights: latents of 8x8. */
+/** Opens a model of SD1's form with random weights; latents are 8×8. */
 export async function tinyModel(runtime: Runtime): Promise<TrainedModel> {
   const checkpoint = await openCheckpoint(folderTree(fixture("tiny-sd15")));
   return { ...checkpoint, name: "tiny-sd15", runtime, tokenizer: await openTokenizer(checkpoint) };

@@ -1,4 +1,4 @@
-// Training for real, on a model of SD1's form with random weights.
+// Real training, on a model of SD1's form with random weights.
 
 import { decodeImage } from "@sunstep/image";
 import { createNodeRuntime } from "@sunstep/runtime-node";

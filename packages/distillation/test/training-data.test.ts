@@ -21,7 +21,7 @@ it("reads latents of either type, and captions", async () => {
   expect((await openTrainingData(tinyData())).fingerprint).toBe(data.fingerprint);
 });
 
-it("takes lines with nothing but captions", async () => {
+it("accepts lines with captions alone", async () => {
   const { entries } = await openTrainingData(tinyData({ "captions.jsonl": many('{"captions":["a"]}') }));
   expect(entries[0]).toEqual({ captions: ["a"], negatives: [], weight: 1 });
 });
@@ -59,7 +59,7 @@ it.each<[what: string, files: Record<string, BlobPart>, code: string, message: R
     "too few lines",
     { "captions.jsonl": '{"captions":["a"]}' },
     "TRAINING_CAPTIONS",
-    /1 lines for the 12 pictures/,
+    /1 lines for the 12 images/,
   ],
   ["no safetensors", { "latents.safetensors": "nothing of the kind" }, "CHECKPOINT_", /latents\.safetensors/],
   [
@@ -75,7 +75,7 @@ it.each<[what: string, files: Record<string, BlobPart>, code: string, message: R
     /\[12\]/,
   ],
   [
-    "no pictures",
+    "no images",
     { "latents.safetensors": latents(new Float32Array(0), [0, 4, 8, 8]) },
     "TRAINING_LATENTS",
     /\[0, /,
@@ -97,12 +97,12 @@ it.each<[what: string, files: Record<string, BlobPart>, code: string, message: R
   });
 });
 
-it("names the picture whose latents are not finite", async () => {
+it("names the image whose latents are not finite", async () => {
   const values = new Float32Array(12 * 4).fill(1);
   values[5 * 4 + 2] = Number.NaN;
   const data = await openTrainingData(tinyData({ "latents.safetensors": latents(values, [12, 4, 1, 1]) }));
   await data.latents(4);
-  await expect(data.latents(5)).rejects.toMatchObject({ code: "TRAINING_LATENTS", details: { picture: 5 } });
+  await expect(data.latents(5)).rejects.toMatchObject({ code: "TRAINING_LATENTS", details: { image: 5 } });
 });
 
 it("reads a list of prompts", () => {

@@ -1,4 +1,5 @@
-// What the network's output means, as coefficients of the noisy sample and of the output.
+// Readings of a network's output, as coefficients of the noisy sample and of the output.
+// `distillation/src/graphs/jump.ts` emits the same formulas as graph nodes.
 
 import { oneOf } from "./options.js";
 

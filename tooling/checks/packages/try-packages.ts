@@ -16,7 +16,7 @@ const readersFiles: Readonly<Record<string, string>> = {
   "./pixel-art.safetensors": "lora/kohya.safetensors",
   "./sun_adapter_sdv15_4step_addpos.safetensors": "sun/tiny-sd15_addpos.safetensors",
   "./my-model": "tiny-sd15",
-  // Twelve made-up pictures: noise, by packages/distillation/test/tiny-data.ts.
+  // Twelve made-up images: noise, by packages/distillation/test/tiny-data.ts.
   "./my-data": "../../checks/packages/training-data",
 };
 

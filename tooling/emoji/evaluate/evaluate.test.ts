@@ -57,14 +57,14 @@ it("prints one line of JSON last, leaves out what is not there, and makes nothin
   expect(summary.prompts).toBe(4);
   expect(summary.fewSteps!.ci).toHaveLength(2);
   expect(Object.keys(summary.msc.with)).toEqual(["1", "2", "4", "8"]);
-  // The same adapter under two names: the same pictures.
+  // The same adapter under two names: the same images.
   expect(summary.msc.without).toEqual(summary.msc.with);
   expect(first.stdout).toContain("Left out: LCM-style adapter");
   expect(first.stdout).toContain("Left out: fine-tunes");
   expect(await readdir(join(folder, "sheets"))).toEqual(["base.png", "negative-prompts.png"]);
-  expect(first.stderr).toContain("base, 25 guided: 4 of 4 pictures");
+  expect(first.stderr).toContain("base, 25 guided: 4 of 4 images");
 
   const again = await run(...adapters, "--no-speed");
-  expect(again.stderr).not.toContain("pictures");
+  expect(again.stderr).not.toContain("images");
   expect(again.summary).toEqual({ ...summary, speed: undefined });
 });

@@ -9,10 +9,10 @@ import { styleLora } from "./claims/style-lora.js";
 import { tinyAutoencoder } from "./claims/tiny-autoencoder.js";
 import { FeatureStore } from "./features/feature-store.js";
 import { FEATURES, MobileNet } from "./features/mobilenet.js";
+import { Gallery } from "./images/gallery.js";
+import { ImageStore } from "./images/image-store.js";
 import { compareSets } from "./measures/compare-sets.js";
 import type { EvaluateOptions } from "./options.js";
-import { Gallery } from "./pictures/gallery.js";
-import { PictureStore } from "./pictures/picture-store.js";
 import { describeMachine } from "./report/machine.js";
 import { type Details, type Results, summarise } from "./report/results.js";
 import { smallModelSheet, writeLoraSheet, writeModelSheet, writeNegativeSheet } from "./report/sheets.js";
@@ -38,7 +38,7 @@ export async function evaluate(options: EvaluateOptions, log: (line: string) => 
   );
   const network = await MobileNet.load(runtimes[0]!);
   const gallery = new Gallery(
-    new PictureStore(join(options.cache, "pictures")),
+    new ImageStore(join(options.cache, "images")),
     new FeatureStore(join(options.cache, "features"), FEATURES, (image) => network.features(image)),
     log,
   );

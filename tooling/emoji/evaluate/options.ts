@@ -3,7 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { emojiTinyAutoencoderUrl } from "@sunstep/emoji-model";
-import { embeddedModel } from "./pictures/studio.js";
+import { embeddedModel } from "./images/studio.js";
 
 /** The held-out fine-tunes: folders of `--fine-tunes`, by the name that results give them. */
 const FINE_TUNES = { openmoji: "emoji-openmoji", emojione: "emoji-emojione" } as const;

@@ -7,10 +7,10 @@ import { forwardProcess } from "@sunstep/scheduler";
 import { type Tensor, TorchGenerator, tensor } from "@sunstep/tensor";
 import type { createTokenizer } from "@sunstep/tokenizer";
 
-/** How often a picture is shown without its caption: guidance compares both. */
+/** How often an image is shown without its caption: guidance compares both. */
 const EMPTY_PROMPTS = 0.15;
 
-/** Batches of `size` pictures, drawn as their weights say; the n-th one depends on the seed and n alone. */
+/** Batches of `size` images, drawn as their weights say; the n-th one depends on the seed and n alone. */
 export async function loraBatches(
   { textEncoders: [textEncoder], schedulerConfig }: Checkpoint,
   tokenizer: ReturnType<typeof createTokenizer>,

@@ -11,14 +11,14 @@ const shares: Readonly<Record<Layer["role"], number>> = {
   "block end": 0.1,
   resize: 0.2,
   "latents in": 1,
-  "picture out": 0.1,
+  "image out": 0.1,
   "latents out": 0.1,
 };
 
 /**
  * Weights to begin with: blocks do nearly nothing, convolutions between two sizes are nearly the identity, and the
  * decoder's first lets latents and their negatives through its ReLU. So the decoder's last layer sees all latents from
- * the first step on; begun at random, it sees one mixture of them and learns grey pictures first.
+ * the first step on; begun at random, it sees one mixture of them and learns grey images first.
  */
 export function initialWeights({ placed, source }: TinyNetwork, seed: number): Float32Array {
   const vector = new Float32Array(source.size / 4);
@@ -28,7 +28,7 @@ export function initialWeights({ placed, source }: TinyNetwork, seed: number): F
     const weights = vector.subarray(offset / 4, offset / 4 + elementCount(shape));
     if (shape.length === 1) {
       // Mid-grey, where black is 0 and white is 1.
-      if (role === "picture out") weights.fill(0.5);
+      if (role === "image out") weights.fill(0.5);
       continue;
     }
     const deviation = shares[role] * Math.sqrt(2 / (TAPS * inputs));

@@ -8,7 +8,7 @@ export interface Layer {
   readonly outputs: number;
   readonly bias: boolean;
   /** What it is there for, which says how its weights begin. */
-  readonly role: "features" | "block end" | "resize" | "latents in" | "picture out" | "latents out";
+  readonly role: "features" | "block end" | "resize" | "latents in" | "image out" | "latents out";
 }
 
 type Make = (module: string) => readonly Layer[];
@@ -48,7 +48,7 @@ function decoderLayers(config: TaesdConfig): Layer[] {
   const last = num_decoder_blocks.length - 1;
   const stages = num_decoder_blocks.flatMap((count, stage) => [
     ...blocks(count, width),
-    ...(stage === last ? [conv(width, out_channels, "picture out")] : upsample),
+    ...(stage === last ? [conv(width, out_channels, "image out")] : upsample),
   ]);
   const relu = nothing;
   return sequential("decoder.layers", [conv(latent_channels, width, "latents in"), relu, ...stages]);

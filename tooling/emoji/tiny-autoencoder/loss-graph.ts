@@ -18,7 +18,7 @@ const HUBER = 0.1;
 const EDGES = 1;
 
 /**
- * `loss` of a half. Inputs: `latents` [batch, 4, height, width], scaled as the U-Net takes them; `pictures`
+ * `loss` of a half. Inputs: `latents` [batch, 4, height, width], scaled as the U-Net takes them; `images`
  * [batch, 3, 8 height, 8 width], -1 to 1, as the VAE decodes them; and `parameters`. The decoder's is a pseudo-Huber
  * distance (Charbonnier et al. 1994) of pixels and of differences of neighbouring pixels, the encoder's a mean square.
  */
@@ -29,22 +29,22 @@ export function lossGraph(network: TinyNetwork, { batch, height, width }: Sizes)
     ? buildTaesdDecoder({ config, weights, batch, height, width })
     : buildTaesdEncoder({ config, weights, batch, height: 8 * height, width: 8 * width });
   const layout = placed.map(({ shape, offset }) => ({ shape, offset: offset / 4 }));
-  // Gradients of convolutions of the small picture cost half of those of the doubled one.
+  // Gradients of convolutions of the small image cost half of those of the doubled one.
   const { model: open } = runPasses(weightsFromInput(built, source, layout), lowerConvsForCpu);
   const graph = new GraphBuilder({ name: `tiny ${half} loss`, opsets: open.opsets });
   const latents = graph.input("latents", "float32", [batch, config.latent_channels, height, width]);
-  const pictures = graph.input("pictures", "float32", [batch, config.out_channels, 8 * height, 8 * width]);
+  const images = graph.input("images", "float32", [batch, config.out_channels, 8 * height, 8 * width]);
   const parameters = graph.input("parameters", "float32", [source.size / 4]);
-  const given = decodes ? { latents } : { sample: pictures };
+  const given = decodes ? { latents } : { sample: images };
   const results = embedModel(graph, open, { scope: "network", inputs: { ...given, parameters } });
   const loss = decodes
-    ? pictureLoss(graph, graph.op("Sub", [results.sample!, pictures]))
+    ? imageLoss(graph, graph.op("Sub", [results.sample!, images]))
     : meanSquare(graph, graph.op("Sub", [results.latents!, latents]));
   graph.output("loss", loss);
   return graph.build();
 }
 
-function pictureLoss(graph: GraphBuilder, error: Value): Value {
+function imageLoss(graph: GraphBuilder, error: Value): Value {
   const edges = [2, 3].map((axis) => huber(graph, neighbours(graph, error, axis)));
   return graph.op("Add", [
     huber(graph, error),

@@ -21,7 +21,7 @@ const { values } = parseArgs({
   options: {
     data: { type: "string" },
     out: { type: "string" },
-    pictures: { type: "string", default: "3000" },
+    images: { type: "string", default: "3000" },
     steps: { type: "string", default: "4000" },
     batch: { type: "string", default: "4" },
     rate: { type: "string", default: "0.004" },
@@ -31,21 +31,21 @@ const { values } = parseArgs({
   },
 });
 const { data: folder, out } = values;
-const [pictures, steps, batch, rate, seed] = [
-  values.pictures,
+const [images, steps, batch, rate, seed] = [
+  values.images,
   values.steps,
   values.batch,
   values.rate,
   values.seed,
 ].map(Number) as [number, number, number, number, number];
-if (!folder || !out || ![pictures, steps, batch, rate].every((value) => value > 0) || !(seed >= 0)) {
+if (!folder || !out || ![images, steps, batch, rate].every((value) => value > 0) || !(seed >= 0)) {
   console.error(
-    "usage: pnpm train-tiny-autoencoder --data FOLDER --out FOLDER [--pictures 3000] [--steps 4000] [--batch 4] [--rate 0.004] [--seed 0] [--threads N] [--sheet FILE]",
+    "usage: pnpm train-tiny-autoencoder --data FOLDER --out FOLDER [--images 3000] [--steps 4000] [--batch 4] [--rate 0.004] [--seed 0] [--threads N] [--sheet FILE]",
   );
   process.exit(2);
 }
 
-/** Pictures to measure with, and the share of steps that the encoder, which has the easier task, is trained for. */
+/** Images to measure with, and the share of steps that the encoder, which has the easier task, is trained for. */
 const [HELD_OUT, ENCODER_STEPS] = [256, 0.25];
 
 const data = await openTrainingData(folderTree(folder));
@@ -54,10 +54,10 @@ const runtime = await createNodeRuntime({
   cache: false,
   ...(values.threads && { threads: Number(values.threads) }),
 });
-const latents = await drawLatents(data, { training: pictures, heldOut: HELD_OUT }, seed);
+const latents = await drawLatents(data, { training: images, heldOut: HELD_OUT }, seed);
 const training = await decodeAll(vae, runtime, latents.training, data.shape);
 const heldOut = await decodeAll(vae, runtime, latents.heldOut, data.shape);
-console.log(`${training.length} pictures decoded by the VAE`);
+console.log(`${training.length} images decoded by the VAE`);
 
 const [, height, width] = data.shape;
 const stored: Record<string, Tensor> = {};

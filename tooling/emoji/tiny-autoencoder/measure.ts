@@ -1,4 +1,4 @@
-// How near a tiny autoencoder comes to the VAE on pictures that it was not trained on.
+// How near a tiny autoencoder comes to the VAE on images that it was not trained on.
 import type { Component, TaesdConfig } from "@sunstep/checkpoint";
 import { imageToTensor, type RgbImage, tensorToImages } from "@sunstep/image";
 import { buildTaesdDecoder, buildTaesdEncoder } from "@sunstep/networks";
@@ -8,12 +8,12 @@ import { peakSignalToNoise, structuralSimilarity } from "../evaluate/measures/si
 import type { Pair } from "./pairs.js";
 
 export interface Measured {
-  /** Means over pictures, of the decoder's against the VAE's. */
+  /** Means over images, of the decoder's against the VAE's. */
   readonly psnr: number;
   readonly ssim: number;
   /** Root of the mean square between the encoder's latents and those given, which have a variance of about 1. */
   readonly encoderError: number;
-  /** The VAE's and the decoder's pictures of the first pairs, one after the other. */
+  /** The VAE's and the decoder's images of the first pairs, one after the other. */
   readonly shown: readonly RgbImage[];
 }
 
@@ -31,16 +31,16 @@ export async function measure(
   );
   let [psnr, ssim, squares] = [0, 0, 0];
   const shown: RgbImage[] = [];
-  for (const { latents, picture } of pairs) {
+  for (const { latents, image } of pairs) {
     const { sample } = await decoder.run({ latents: tensor(latents, [1, channels, height, width]) });
-    const { latents: encoded } = await encoder.run({ sample: imageToTensor(picture) });
+    const { latents: encoded } = await encoder.run({ sample: imageToTensor(image) });
     const decoded = tensorToImages(sample as Tensor<"float32">)[0]!;
-    psnr += peakSignalToNoise(decoded, picture);
-    ssim += structuralSimilarity(decoded, picture);
+    psnr += peakSignalToNoise(decoded, image);
+    ssim += structuralSimilarity(decoded, image);
     (encoded as Tensor<"float32">).data.forEach((value, i) => {
       squares += (value - latents[i]!) ** 2 / latents.length;
     });
-    if (shown.length < 2 * SHOWN) shown.push(picture, decoded);
+    if (shown.length < 2 * SHOWN) shown.push(image, decoded);
   }
   await Promise.all([decoder.dispose(), encoder.dispose()]);
   const count = pairs.length;

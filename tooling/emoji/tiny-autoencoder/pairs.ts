@@ -1,4 +1,4 @@
-// Latents with the pictures that the VAE makes of them.
+// Latents with the images that the VAE makes of them.
 import type { Component, VaeConfig } from "@sunstep/checkpoint";
 import type { TrainingData } from "@sunstep/distillation";
 import { imageToTensor, type RgbImage, tensorToImages } from "@sunstep/image";
@@ -9,16 +9,16 @@ import { type Tensor, TorchGenerator, tensor } from "@sunstep/tensor";
 export interface Pair {
   /** [4, height, width], scaled as the U-Net takes them. */
   readonly latents: Float32Array;
-  readonly picture: RgbImage;
+  readonly image: RgbImage;
 }
 
 export interface Latents {
   readonly training: readonly Float32Array[];
-  /** Of pictures that are not among the others. */
+  /** Of images that are not among the others. */
   readonly heldOut: readonly Float32Array[];
 }
 
-/** Share of the training latents that are a mixture of two pictures', as a sampler's first guesses look. */
+/** Share of the training latents that are a mixture of two images', as a sampler's first guesses look. */
 const MIXED = 0.25;
 
 /** Draws latents to train on, and others to measure with. */
@@ -44,7 +44,7 @@ export async function drawLatents(
   return { training, heldOut };
 }
 
-/** What the VAE makes of them. `shape` is that of one picture's latents. */
+/** What the VAE makes of them. `shape` is that of one image's latents. */
 export async function decodeAll(
   vae: Component<VaeConfig>,
   runtime: Runtime,
@@ -57,7 +57,7 @@ export async function decodeAll(
   for (const one of latents) {
     const unscaled = one.map((value) => value / vae.config.scaling_factor);
     const { sample } = await session.run({ latent_sample: tensor(unscaled, [1, channels, height, width]) });
-    pairs.push({ latents: one, picture: tensorToImages(sample as Tensor<"float32">)[0]! });
+    pairs.push({ latents: one, image: tensorToImages(sample as Tensor<"float32">)[0]! });
   }
   await session.dispose();
   return pairs;
@@ -74,15 +74,15 @@ export function pairBatches(
   return (step) => {
     const drawn = new TorchGenerator(seed * 1_000_003 + step).randint(0, pairs.length, size);
     const latents = new Float32Array(size * channels * height * width);
-    const pictures = new Float32Array(size * 3 * 64 * height * width);
+    const images = new Float32Array(size * 3 * 64 * height * width);
     drawn.forEach((index, i) => {
       const pair = pairs[Number(index)]!;
       latents.set(pair.latents, (i * latents.length) / size);
-      pictures.set(imageToTensor(pair.picture).data, (i * pictures.length) / size);
+      images.set(imageToTensor(pair.image).data, (i * images.length) / size);
     });
     return {
       latents: tensor(latents, [size, channels, height, width]),
-      pictures: tensor(pictures, [size, 3, 8 * height, 8 * width]),
+      images: tensor(images, [size, 3, 8 * height, 8 * width]),
     };
   };
 }

@@ -25,7 +25,7 @@ const config = parseTaesdConfig(json);
 const sizes = { batch: 2, height: 2, width: 3 };
 const random = new TorchGenerator(1);
 const normal = (...shape: number[]) => tensor(random.randn(shape.reduce((a, b) => a * b)), shape);
-const feeds = { latents: normal(2, 4, 2, 3), pictures: normal(2, 3, 16, 24) };
+const feeds = { latents: normal(2, 4, 2, 3), images: normal(2, 3, 16, 24) };
 
 async function run(model: Model, given: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
   const session = await runtime.load(model);
@@ -60,12 +60,12 @@ it("computes what the autoencoder of the written file does", async () => {
       "diffusion_pytorch_model.safetensors": new Blob([writeSafetensors(tensors)]),
     }),
   );
-  const picture = { ...taesd, batch: 2, height: 16, width: 24 };
-  const { latents } = await run(buildTaesdEncoder(picture), { sample: feeds.pictures });
+  const image = { ...taesd, batch: 2, height: 16, width: 24 };
+  const { latents } = await run(buildTaesdEncoder(image), { sample: feeds.images });
   const { sample } = await run(buildTaesdDecoder({ ...taesd, ...sizes }), { latents: feeds.latents });
   const expected = {
     encoder: meanOf(difference(latents!, feeds.latents).map((error) => error ** 2)),
-    decoder: pictureLoss(difference(sample!, feeds.pictures), 24),
+    decoder: imageLoss(difference(sample!, feeds.images), 24),
   };
   for (const { half, network, weights } of halves) {
     const { loss } = await run(lossGraph(network, sizes), {
@@ -80,13 +80,13 @@ it.each<Half>(["encoder", "decoder"])(
   "brings the loss of the %s down, where grey is not enough",
   async (half) => {
     const losses: number[] = [];
-    const pictures = coloured(feeds.latents);
+    const images = coloured(feeds.latents);
     await train(runtime, tinyNetwork(half, config), {
       sizes,
       steps: 200,
       rate: 0.01,
       seed: 0,
-      batch: () => ({ ...feeds, pictures }),
+      batch: () => ({ ...feeds, images }),
       onReport: (_, loss) => losses.push(loss),
     });
     expect(losses).toHaveLength(2);
@@ -94,27 +94,27 @@ it.each<Half>(["encoder", "decoder"])(
   },
 );
 
-/** Pictures whose red, green and blue are the first three latents. */
+/** Images whose red, green and blue are the first three latents. */
 function coloured({ data }: { readonly data: Float32Array }): Tensor<"float32"> {
-  const pictures = new Float32Array(2 * 3 * 16 * 24);
-  for (let i = 0; i < pictures.length; i++) {
+  const images = new Float32Array(2 * 3 * 16 * 24);
+  for (let i = 0; i < images.length; i++) {
     const [x, y, colour, which] = [
       i % 24,
       Math.floor(i / 24) % 16,
       Math.floor(i / 384) % 3,
       Math.floor(i / 1152),
     ];
-    pictures[i] = Math.tanh(data[((which * 4 + colour) * 2 + (y >> 3)) * 3 + (x >> 3)]!);
+    images[i] = Math.tanh(data[((which * 4 + colour) * 2 + (y >> 3)) * 3 + (x >> 3)]!);
   }
-  return tensor(pictures, [2, 3, 16, 24]);
+  return tensor(images, [2, 3, 16, 24]);
 }
 
 const difference = (a: Tensor, b: Tensor) =>
   Array.from(a.data as Float32Array, (value, i) => value - Number(b.data[i]));
 const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** By its definition, from rows of `width` pixels of pictures of 16 rows. */
-function pictureLoss(errors: readonly number[], width: number): number {
+/** By its definition, from rows of `width` pixels of images of 16 rows. */
+function imageLoss(errors: readonly number[], width: number): number {
   const huber = (error: number) => Math.sqrt(error ** 2 + 0.01) - 0.1;
   const pairs = (apart: number, isLast: (i: number) => boolean) =>
     errors.flatMap((error, i) => (isLast(i) ? [] : [huber(errors[i + apart]! - error)]));

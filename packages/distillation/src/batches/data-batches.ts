@@ -7,7 +7,7 @@ import { promptDrawer } from "./draw-prompts.js";
 import { drawTimesteps } from "./draw-timesteps.js";
 import { StepRandom } from "./step-random.js";
 
-/** Batches of noisy pictures. They need nothing of the step before: while one is trained on, the next one is made. */
+/** Batches of noised images. They do not depend on earlier steps, so the next batch is made during a training step. */
 export function dataBatches({
   data,
   recipe,
@@ -26,7 +26,7 @@ export function dataBatches({
     const guidance = Float32Array.from(timesteps, () => random.between(recipe.guidance));
     const sample = random.normal(recipe.batch * size);
     for (const [i, { index }] of drawn.entries()) {
-      addPicture(
+      addImage(
         sample.subarray(i * size, (i + 1) * size),
         await data.latents(index),
         alphasCumprod[timesteps[i]!]!,
@@ -43,7 +43,7 @@ export function dataBatches({
     take(step) {
       const batch = ahead?.step === step ? ahead.batch : make(step);
       ahead = { step: step + 1, batch: make(step + 1) };
-      // Whoever takes it sees the error; if nobody does, it is of no interest.
+      // Avoids an unhandled rejection when the prefetched batch is never used.
       ahead.batch.catch(() => undefined);
       return batch;
     },
@@ -53,8 +53,8 @@ export function dataBatches({
   };
 }
 
-/** Turns noise into x_t = sqrt(abar) x_0 + sqrt(1 - abar) noise, in place. */
-function addPicture(noise: Float32Array, picture: Float32Array, alphaCumprod: number): void {
-  const [signal, spread] = [Math.sqrt(alphaCumprod), Math.sqrt(1 - alphaCumprod)];
-  for (let i = 0; i < noise.length; i++) noise[i] = signal * picture[i]! + spread * noise[i]!;
+/** Turns noise into x_t = sqrt(alphaBar) x_0 + sqrt(1 - alphaBar) noise, in place. */
+function addImage(noise: Float32Array, image: Float32Array, alphaBar: number): void {
+  const [alpha, sigma] = [Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar)];
+  for (let i = 0; i < noise.length; i++) noise[i] = alpha * image[i]! + sigma * noise[i]!;
 }

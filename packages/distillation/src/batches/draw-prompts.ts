@@ -2,15 +2,15 @@ import type { CaptionEntry } from "../data/captions.js";
 import type { Recipe } from "../recipe.js";
 import type { StepRandom } from "./step-random.js";
 
-/** A picture to train on, with the prompts that the networks see. */
+/** An image to train on, with its prompt and negative prompt. */
 export interface DrawnPrompts {
-  /** Of the picture, among the entries. */
+  /** Index of the image among the entries. */
   readonly index: number;
   readonly prompt: string;
   readonly negative: string;
 }
 
-/** Draws pictures by their weights, a caption of each, and a negative prompt as the recipe mixes them. */
+/** Returns a function that draws an image by its weight, one of its captions, and a negative prompt by the recipe. */
 export function promptDrawer(
   entries: readonly CaptionEntry[],
   { emptyPrompts, negatives, negativeBranch }: Pick<Recipe, "emptyPrompts" | "negatives" | "negativeBranch">,
@@ -42,7 +42,7 @@ export function promptDrawer(
   };
 }
 
-/** Draws an index with a probability in proportion to its weight. */
+/** Returns a function that draws an index with a probability proportional to its weight. */
 function weightedIndex(weights: readonly number[]): (random: StepRandom) => number {
   let total = 0;
   const ends = Float64Array.from(weights, (weight) => {

@@ -1,14 +1,14 @@
 import type { Recipe } from "../recipe.js";
 import type { StepRandom } from "./step-random.js";
 
-/** First timestep of each stage, where a sampler with trailing timesteps evaluates the network: 999, 749, 499, 249. */
+/** Returns the first timestep of each stage, where a sampler with trailing timesteps evaluates the network: 999, 749, 499, 249. */
 export function stageStarts(boundaries: readonly number[], trainTimesteps: number): number[] {
   return [trainTimesteps - 1, ...boundaries.slice(0, -1)];
 }
 
 /**
- * A timestep for each sample of a batch: one from each of `batch` equal parts of the range, some replaced by starts of
- * stages.
+ * Draws a timestep for each sample of a batch: one from each of `batch` equal parts of the range, some replaced by starts
+ * of stages.
  */
 export function drawTimesteps(
   { batch, boundaries, trailingTimesteps }: Pick<Recipe, "batch" | "boundaries" | "trailingTimesteps">,

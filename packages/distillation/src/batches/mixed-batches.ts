@@ -1,7 +1,7 @@
 import type { Batch, StepResult } from "../training/trainer.js";
 import type { BatchSource } from "./batch-source.js";
 
-/** Joins two sources: of every batch, the first `split` samples are the first one's. */
+/** Joins two sources: the first `split` samples of every batch come from `first`. */
 export function mixedBatches(first: BatchSource, second: BatchSource, split: number): BatchSource {
   return {
     async take(step) {
@@ -41,7 +41,7 @@ function joined(a: Batch, b: Batch): Batch {
   };
 }
 
-/** What came of the samples from `start` to `end`. */
+/** Returns the result of the samples from `start` to `end`. */
 function part({ teacher, ...result }: StepResult, start: number, end?: number): StepResult {
   if (!teacher) return result;
   const { sample, timesteps } = teacher;

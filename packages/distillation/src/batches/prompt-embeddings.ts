@@ -4,12 +4,12 @@ import { decodeFloat16, encodeFloat16, tensor } from "@sunstep/tensor";
 import type { Recipe } from "../recipe.js";
 import type { TrainedModel } from "../trained-model.js";
 
-/** Bytes of embeddings that are kept: all captions of the emoji data, some 4,000 of an SD 1.5 data set. */
+/** Bytes of cached embeddings: all captions of the emoji data, or some 4,000 of an SD 1.5 data set. */
 const CAPACITY = 512e6;
 
 /**
- * Prompts to embeddings, with those used last kept as float16. Each prompt is encoded by itself, so that what comes out
- * does not depend on its neighbours, or on what is in the cache.
+ * Encodes prompts, and caches the most recent embeddings as float16. Each prompt is encoded alone, so that its embedding
+ * depends neither on its neighbours nor on the cache.
  */
 export class PromptEmbeddings {
   readonly #model: TrainedModel;
@@ -35,12 +35,12 @@ export class PromptEmbeddings {
     return this.#model.tokenizer.maxLength;
   }
 
-  /** Numbers of a token's embedding. */
+  /** Length of a token's embedding. */
   get width(): number {
     return this.#model.textEncoders[0].config.hidden_size;
   }
 
-  /** [prompts, tokens, width], flat. Text after the last token that fits is cut off. */
+  /** Returns [prompts, tokens, width], flat. Tokens that do not fit are cut off. */
   async encode(prompts: readonly string[]): Promise<Float32Array> {
     const size = this.tokens * this.width;
     const stacked = new Float32Array(prompts.length * size);
@@ -49,7 +49,7 @@ export class PromptEmbeddings {
     return stacked;
   }
 
-  /** The empty prompt so many times; nothing where negative prompts are given as they are. */
+  /** Returns the empty prompt `count` times if negative prompts have a strength other than 1. */
   async empty(count: number, { strength }: Pick<Recipe["negatives"], "strength">) {
     return strength === 1 ? {} : { empty: await this.encode(new Array<string>(count).fill("")) };
   }

@@ -1,28 +1,28 @@
 import { TorchGenerator } from "@sunstep/tensor";
 
 /**
- * The random numbers of one step. They depend on the run's seed and the step only, so any step can be made again
- * without those before it.
+ * The random numbers of one step. They depend on the run's seed and the step alone, so that a step can be repeated without
+ * its predecessors.
  */
 export class StepRandom {
   readonly #generator: TorchGenerator;
 
   constructor(seed: number, step: number) {
-    // Torch's generators look at 32 bits. Consecutive steps get different ones; runs start far apart.
+    // Torch's generators use 32 bits of the seed. Consecutive steps differ; runs with other seeds start far apart.
     this.#generator = new TorchGenerator((scramble(seed) + step) % 2 ** 32);
   }
 
-  /** Even over [0, 1). */
+  /** Draws uniformly from [0, 1). */
   uniform(): number {
     return this.#generator.randFloat64(1)[0]!;
   }
 
-  /** Even between two numbers. */
+  /** Draws uniformly between two numbers. */
   between([lowest, highest]: readonly [number, number]): number {
     return lowest + (highest - lowest) * this.uniform();
   }
 
-  /** A whole number from 0 to below `count`. */
+  /** Draws an integer from 0 to `count` - 1. */
   integer(count: number): number {
     return Math.floor(this.uniform() * count);
   }
@@ -39,13 +39,13 @@ export class StepRandom {
     return this.#generator.randperm(count);
   }
 
-  /** Unit Gaussian noise. */
+  /** Draws standard normal noise. */
   normal(count: number): Float32Array<ArrayBuffer> {
     return this.#generator.randn(count);
   }
 }
 
-/** Both halves of a seed in 32 bits. */
+/** Hashes both halves of a seed to 32 bits. */
 function scramble(seed: number): number {
   return mix(mix(Math.floor(seed / 2 ** 32)) ^ (seed >>> 0));
 }

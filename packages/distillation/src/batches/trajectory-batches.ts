@@ -6,7 +6,7 @@ import { promptDrawer } from "./draw-prompts.js";
 import { stageStarts } from "./draw-timesteps.js";
 import { StepRandom } from "./step-random.js";
 
-/** One sample on its way from noise to a picture. */
+/** One sample on a trajectory of the teacher. */
 interface Place {
   readonly timestep: number;
   readonly prompt: string;
@@ -15,9 +15,9 @@ interface Place {
 }
 
 /**
- * Batches without data: each place of the batch begins with noise and a prompt, follows the teacher's own steps, and
- * begins anew when its picture is done. First trajectories are cut off at different lengths, so that from then on the
- * places are spread evenly over the timesteps.
+ * Batches without data. Each place of the batch begins with noise and a prompt, follows the teacher's steps, and restarts at
+ * the end of the trajectory. The first trajectories are cut at different lengths, which spreads the places evenly over the
+ * timesteps from then on.
  */
 export function trajectoryBatches(options: BatchSourceOptions<PromptData>): BatchSource {
   const { data, recipe, seed, model, embeddings } = options;
@@ -71,7 +71,7 @@ export function trajectoryBatches(options: BatchSourceOptions<PromptData>): Batc
   };
 }
 
-/** Steps of the teacher from noise to a picture: none goes past the end of a stage. */
+/** Returns the number of teacher steps from noise to an image; no step passes the end of a stage. */
 function trajectoryLength(starts: readonly number[], stride: number): number {
   const ends = [...starts.slice(1), -1];
   return starts.reduce((steps, start, stage) => steps + Math.ceil((start - ends[stage]!) / stride), 0);

@@ -1,17 +1,17 @@
 import { distillationError } from "../errors.js";
 
-/** What is known of one picture in words. */
+/** The captions of one image. */
 export interface CaptionEntry {
-  /** At least one; which one is used is drawn anew each time. */
+  /** At least one; each use draws one of them. */
   readonly captions: readonly string[];
-  /** What the picture has, as negative prompts: its colour, background, style, kind. */
+  /** Attributes of the image, as negative prompts: its colour, background, style, kind. */
   readonly negatives: readonly string[];
-  /** How often it is drawn, relative to others. */
+  /** Probability of being drawn, relative to other images. */
   readonly weight: number;
 }
 
 /**
- * Reads captions.jsonl: a line for each picture, {"captions": [...], "negatives": [...], "weight": 1}.
+ * Reads captions.jsonl: a line for each image, {"captions": [...], "negatives": [...], "weight": 1}.
  * @throws TRAINING_CAPTIONS, with the line
  */
 export function parseCaptions(text: string, file = "captions.jsonl"): CaptionEntry[] {

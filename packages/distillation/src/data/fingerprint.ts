@@ -1,7 +1,7 @@
 import type { Component } from "@sunstep/checkpoint";
 import type { TrainedModel } from "../trained-model.js";
 
-/** SHA-256 of the parts, one after the other with their lengths, in hexadecimal. */
+/** Returns the SHA-256 of the parts' digests, in hexadecimal; of a single part, its own digest. */
 export async function fingerprint(parts: readonly (Uint8Array | string)[]): Promise<string> {
   const encoder = new TextEncoder();
   const digests = await Promise.all(
@@ -15,11 +15,11 @@ async function digest(bytes: Uint8Array): Promise<string> {
   return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Small weights that every training run changes: enough to tell a model from its fine-tunes. */
+/** Small weights that every fine-tuning changes, and that therefore tell a model from its fine-tunes. */
 const telling =
   /^(conv_in|conv_out|time_embedding\.linear_1)\.(weight|bias)$|final_layer_norm\.(weight|bias)$/;
 
-/** Tells the parts of a model that a student learns from, from those of other models. */
+/** Returns a hash of the scheduler config, U-Net and text encoder, which determine the student's targets. */
 export async function modelFingerprint({
   unet,
   textEncoders,
@@ -42,7 +42,7 @@ async function componentFingerprint({ config, weights }: Component<object>): Pro
   return fingerprint([JSON.stringify(config), ...bytes]);
 }
 
-/** The bytes of a vector, to take a fingerprint of. */
+/** Returns the bytes of a vector, without a copy. */
 export function asBytes({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -4,19 +4,19 @@ import { distillationError } from "../errors.js";
 import { type CaptionEntry, parseCaptions } from "./captions.js";
 import { asBytes, fingerprint } from "./fingerprint.js";
 
-/** Prompts, for training without pictures: samples begin as noise and follow the teacher. */
+/** Prompts, for training without images: samples begin as noise and follow the teacher. */
 export interface PromptData {
   readonly name: string;
   readonly entries: readonly CaptionEntry[];
-  /** Channels, height and width of one picture's latents. */
+  /** Channels, height and width of one image's latents. */
   readonly shape: readonly [number, number, number];
-  /** Tells this data from other data. */
+  /** Hash that differs for other data. */
   readonly fingerprint: string;
 }
 
-/** Latents of pictures with their captions. */
+/** Latents of images with their captions. */
 export interface TrainingData extends PromptData {
-  /** One picture's latents, scaled as the U-Net takes them: [channels, height, width]. */
+  /** One image's latents, scaled as the U-Net takes them: [channels, height, width]. */
   latents(index: number): Promise<Float32Array>;
 }
 
@@ -24,8 +24,8 @@ const LATENTS = "latents.safetensors";
 const CAPTIONS = "captions.jsonl";
 
 /**
- * Opens a data folder: `latents.safetensors` with `latents` [pictures, channels, height, width], float16 or float32,
- * already multiplied by the VAE's scaling factor; and `captions.jsonl`, whose line i belongs to picture i. Latents are
+ * Opens a data folder: `latents.safetensors` with `latents` [images, channels, height, width], float16 or float32,
+ * already multiplied by the VAE's scaling factor; and `captions.jsonl`, whose line i belongs to image i. Latents are
  * read when they are drawn.
  * @throws TRAINING_DATA_MISSING, TRAINING_LATENTS, TRAINING_CAPTIONS, and codes of safetensors files
  */
@@ -44,8 +44,8 @@ export async function openTrainingData(files: FileTree): Promise<TrainingData> {
   if (entries.length !== count) {
     throw distillationError(
       "TRAINING_CAPTIONS",
-      `${name}: ${CAPTIONS} has ${entries.length} lines for the ${count} pictures of ${LATENTS}; line i belongs to picture i`,
-      { folder: name, lines: entries.length, pictures: count },
+      `${name}: ${CAPTIONS} has ${entries.length} lines for the ${count} images of ${LATENTS}; line i belongs to image i`,
+      { folder: name, lines: entries.length, images: count },
     );
   }
   const row = (index: number) => readRow(latents, index);
@@ -63,7 +63,7 @@ export async function openTrainingData(files: FileTree): Promise<TrainingData> {
   };
 }
 
-/** Prompts alone, for latents of this shape. */
+/** Returns prompts without images, for latents of this shape. */
 export async function promptData(
   entries: readonly CaptionEntry[],
   shape: PromptData["shape"],
@@ -85,7 +85,7 @@ async function latentsOf({
   if (latents.dtype !== "float16" && latents.dtype !== "float32")
     fail(`latents are ${latents.dtype}; they must be float16 or float32`);
   if (latents.shape.length !== 4 || latents.shape.includes(0))
-    fail(`latents are [${latents.shape.join(", ")}]; they must be [pictures, channels, height, width]`);
+    fail(`latents are [${latents.shape.join(", ")}]; they must be [images, channels, height, width]`);
   return latents;
 }
 
@@ -99,7 +99,7 @@ async function readRow(
   if (row.every(Number.isFinite)) return row;
   throw distillationError(
     "TRAINING_LATENTS",
-    `${source.name}: the latents of picture ${index} hold NaN or infinity; leave the picture out`,
-    { file: source.name, picture: index },
+    `${source.name}: the latents of image ${index} hold NaN or infinity; leave the image out`,
+    { file: source.name, image: index },
   );
 }

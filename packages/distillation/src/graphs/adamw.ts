@@ -4,9 +4,9 @@ export interface AdamWOptions {
   readonly betas: readonly [number, number];
   readonly epsilon: number;
   readonly weightDecay: number;
-  /** The gradient is scaled down to this length; 0 leaves it as it is. */
+  /** Largest norm of the gradient; longer ones are scaled down. 0 disables clipping. */
   readonly clipNorm: number;
-  /** Share of the old average that each step keeps. */
+  /** Weight of the old average at each step. */
   readonly emaDecay: number;
 }
 
@@ -28,16 +28,16 @@ export interface AdamWResults {
   readonly moment1: Value;
   readonly moment2: Value;
   readonly ema: Value;
-  /** Length of the gradient before clipping, a scalar. */
+  /** Norm of the gradient before clipping, a scalar. */
   readonly gradientNorm: Value;
 }
 
-/** torch.nn.utils.clip_grad_norm_ adds it to the length. */
+/** Added to the norm, as in torch.nn.utils.clip_grad_norm_. */
 const CLIP_EPSILON = 1e-6;
 
 /**
- * Clipping, one step of AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101, algorithm 2, in torch.optim.AdamW's order)
- * and the moving average.
+ * Emits clipping, one step of AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101, algorithm 2, in torch.optim.AdamW's
+ * order) and the moving average.
  */
 export function emitAdamW(emit: NodeEmitter, inputs: AdamWInputs, options: AdamWOptions): AdamWResults {
   const { gradient, learningRate } = inputs;

@@ -2,7 +2,7 @@ import type { Component, UNetConfig } from "@sunstep/checkpoint";
 import { embedModel, type GraphBuilder, int, type Value } from "@sunstep/onnx-graph";
 import { type BatchSizes, teacherNetwork } from "./student.js";
 
-/** What the teacher sees of B samples. */
+/** The teacher's inputs for B samples. */
 export interface TeacherInputs {
   /** x_t, [B, channels, height, width] */
   readonly sample: Value;
@@ -11,15 +11,15 @@ export interface TeacherInputs {
   /** Encoded prompts, [B, tokens, context channels]. */
   readonly prompt: Value;
   readonly negative: Value;
-  /** The encoded empty prompt: only where negative prompts act with another strength than 1. */
+  /** The encoded empty prompt, if negative prompts have a strength other than 1. */
   readonly empty?: Value;
   /** w, [B] */
   readonly guidance: Value;
 }
 
 /**
- * The guided prediction neg + w (pos - neg) (Ho and Salimans 2022, arXiv 2207.12598, with w + 1 for w), in one run of the
- * network for all prompts. A `strength` s other than 1 scales what the negative prompt adds to the empty one:
+ * Emits the guided prediction neg + w (pos - neg) (Ho and Salimans 2022, arXiv 2207.12598, with w + 1 for w); one run of
+ * the network covers all prompts. A `strength` s other than 1 scales the negative prompt's difference from the empty one:
  * pos + (w - 1) (pos - empty - s (neg - empty)).
  */
 export function emitGuided(

@@ -7,11 +7,11 @@ import { studentNetwork } from "./student.js";
 import { PARAMETERS } from "./weights-from-input.js";
 
 /**
- * The student's one evaluation and how far it is from its targets.
+ * Builds the graph of the student's single evaluation and its distance to the targets.
  *
  * Inputs, float32: `sample`, `timestep`, `encoder_hidden_states`, `negative_hidden_states`, `alpha_bar` and, with MSC,
- * `alpha_bar_boundary` and `msc_target` as in `targetGraph`; with guidance distillation `cfg_target`; `parameters`.
- * Outputs, scalars: `loss_msc` and `loss_cfg` as far as they have a weight, and `loss`, their weighted sum.
+ * `alpha_bar_boundary` and `msc_target` as in `targetGraph`; `cfg_target` with guidance distillation; `parameters`.
+ * Outputs, scalars: `loss_msc` and `loss_cfg`, each if it has a weight, and `loss`, their weighted sum.
  */
 export function lossGraph(objective: Objective): Model {
   const { unet, prediction, layout, sizes, weights, distance } = objective;

@@ -6,22 +6,22 @@ import type { Distance } from "./distance.js";
 import { denoised, type NoiseLevel } from "./jump.js";
 import type { BatchSizes } from "./student.js";
 
-/** What is trained against what: everything that the graphs of teacher and student depend on. */
+/** The training objective: every value that the graphs of teacher and student depend on. */
 export interface Objective {
   readonly unet: Component<UNetConfig>;
   readonly prediction: PredictionType;
   readonly layout: readonly AdapterTensor[];
   readonly sizes: BatchSizes;
   readonly distance: Distance;
-  /** Weights of the two losses in their sum. One that is 0 is not computed. */
+  /** Weights of the two losses in their sum. A loss of weight 0 is not computed. */
   readonly weights: { readonly msc: number; readonly cfg: number };
-  /** Of what negative prompts do with the teacher (`emitGuided`). Default 1. */
+  /** Strength of the teacher's negative prompts (`emitGuided`). Default 1. */
   readonly negativeStrength?: number;
-  /** Where guided and student predictions are compared: as the network gives them (default), or as noise. */
+  /** Compares guided and student predictions as network outputs (default) or as noise. */
   readonly cfgSpace?: "model_output" | "epsilon";
 }
 
-/** A prediction as the guidance loss compares it. */
+/** Converts a prediction to the space of the guidance loss. */
 export function comparedPrediction(
   emit: NodeEmitter,
   { prediction, cfgSpace = "model_output" }: Objective,
@@ -32,7 +32,7 @@ export function comparedPrediction(
   return cfgSpace === "epsilon" ? denoised(emit, prediction, sample, output, level).noise : output;
 }
 
-/** The inputs that teacher and student have in common, with their shapes. */
+/** Returns the shapes of the inputs that teacher and student share. */
 export function batchShapes({ unet: { config }, sizes: { batch, height, width, tokens } }: Objective) {
   return {
     sample: [batch, config.in_channels, height, width],

@@ -3,15 +3,15 @@ import { embedModel, GraphBuilder, type Model } from "@sunstep/onnx-graph";
 import { type AdamWOptions, emitAdamW } from "./adamw.js";
 import { PARAMETERS } from "./weights-from-input.js";
 
-/** The vectors that a step reads and gives anew. */
+/** The vectors that a step reads and updates. */
 export const STATE = ["parameters", "moment1", "moment2", "ema"] as const;
 
-/** Its output with the new value of a part of the state. */
+/** Returns the name of the output that holds the next value of a state vector. */
 export const nextName = (part: (typeof STATE)[number]): string => `next/${part}`;
 
 /**
- * One step of training for any graph that has an input `parameters`, a vector, and an output `loss`: its gradient,
- * clipping, AdamW and the moving average.
+ * Builds one training step for any graph with an input `parameters`, a vector, and an output `loss`: gradient, clipping,
+ * AdamW and the moving average.
  *
  * Inputs: the graph's, the rest of the state, and `learning_rate`, `correction1`, `correction2` [1] (`AdamWInputs`).
  * Outputs: the graph's, `gradient_norm`, and the state under `nextName`. The backward pass keeps the values of `checkpoint`

@@ -15,14 +15,14 @@ export interface BatchSizes {
   readonly tokens: number;
 }
 
-/** The frozen U-Net; inputs and output as `buildUNet`'s. */
+/** Builds the frozen U-Net; inputs and output as `buildUNet`'s. */
 export function teacherNetwork(unet: Component<UNetConfig>, sizes: BatchSizes): Model {
   return buildUNet({ ...unet, ...sizes });
 }
 
 /**
- * The frozen U-Net with an adapter whose weights are an input. Inputs: `buildUNet`'s, `negative_hidden_states` and
- * `parameters` [weights of the layout]. Attention is normalised for each sample.
+ * Builds the frozen U-Net with an adapter whose weights are an input. Inputs: `buildUNet`'s, `negative_hidden_states` and
+ * `parameters` [weights of the layout]. SUN's norm is per sample.
  */
 export function studentNetwork(
   unet: Component<UNetConfig>,
@@ -37,7 +37,7 @@ export function studentNetwork(
   return weightsFromInput(bound, adapter.source, layout);
 }
 
-/** An adapter whose weights are marked by their place in a source that is never read. */
+/** Returns an adapter whose weights point into a source that is never read: `weightsFromInput` replaces them. */
 function adapterInMemory(layout: readonly AdapterTensor[]): { adapter: SunAdapter; source: ByteSource } {
   const source: ByteSource = {
     name: "the adapter in training",

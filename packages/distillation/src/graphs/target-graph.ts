@@ -7,13 +7,12 @@ import { studentNetwork, teacherNetwork } from "./student.js";
 import { PARAMETERS } from "./weights-from-input.js";
 
 /**
- * What the student is to reach: no gradient flows through it.
+ * Builds the graph of the student's targets. No gradient flows through it.
  *
  * Inputs, float32, B samples: `sample` x_t [B, C, H, W], `timestep` t, `teacher_timestep` t', `guidance_scale` w,
  * `alpha_bar`, `alpha_bar_teacher` and `alpha_bar_boundary` at t, t' and the stage's lower boundary b, and `inside`
- * (1 where t' > b, else 0), all [B]; `encoder_hidden_states` and `negative_hidden_states` [B, T, D], with a
- * `negativeStrength` other than 1 also `empty_hidden_states`; where MSC has a weight also `parameters`, those of the
- * averaged adapter.
+ * (1 where t' > b, else 0), all [B]; `encoder_hidden_states` and `negative_hidden_states` [B, T, D];
+ * `empty_hidden_states` if `negativeStrength` is not 1; `parameters` of the averaged adapter if MSC has a weight.
  *
  * Outputs: `cfg_target` = the guided prediction (`emitGuided`); `teacher_sample` = x_t', the guided DDIM step;
  * `msc_target` = the averaged student's jump from there to b, or x_t' itself at the boundary (Heek et al. 2024,

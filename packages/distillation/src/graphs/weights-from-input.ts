@@ -6,12 +6,12 @@ import type { AdapterTensor } from "../training/adapter-layout.js";
 /** The input that holds all weights in training as one vector. */
 export const PARAMETERS = "parameters";
 
-/** A weight's place in the vector of all that are trained. */
+/** A weight's place in the trained vector. */
 type Placed = Pick<AdapterTensor, "shape" | "offset">;
 
 /**
- * The model with those of its initializers that lie in `source`, as float32, made slices of an input `parameters`. The
- * source is the whole vector; its bytes are never read.
+ * Replaces initializers that lie in `source` (float32) by slices of an input `parameters`. The source stands for the whole
+ * vector; its bytes are never read.
  */
 export function weightsFromInput(model: Model, source: ByteSource, layout: readonly Placed[]): Model {
   const { graph } = model;

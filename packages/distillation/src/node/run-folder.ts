@@ -5,8 +5,8 @@ import { writeWhole } from "@sunstep/files/node";
 import type { RunFolder } from "../run/run-folder.js";
 
 /**
- * A folder on disk, for one writer at a time; it is made when the first file is written. What a kill leaves half-written
- * is called `.part` and written over next time.
+ * Returns a folder on disk, for one writer at a time. The first write creates it. A killed process may leave a partial file
+ * named `.part`, which the next write replaces.
  */
 export function runFolder(path: string): RunFolder {
   const root = resolve(path);

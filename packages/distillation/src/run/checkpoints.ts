@@ -2,24 +2,24 @@ import { distillationError } from "../errors.js";
 import type { RunFolder } from "./run-folder.js";
 import { decodeRunState, encodeRunState, type RunState } from "./run-state.js";
 
-/** How many are kept: should the newest be damaged, there is one before it. */
+/** Number of checkpoints to keep: if the newest is damaged, its predecessor remains. */
 const KEPT = 2;
 const checkpointName = /^step-(\d{8})\.safetensors$/;
 
-/** The newest adapter of a run that may not have come to its end. */
+/** File of the newest adapter, also of an unfinished run. */
 const ADAPTER_FILE = "adapter.safetensors";
 
-/** What files of a step are called, but for their ending: in the order of the steps. */
+/** Returns the name of a step's files without the extension; names sort in the order of steps. */
 export function stepName(step: number): string {
   return `step-${String(step).padStart(8, "0")}`;
 }
 
-/** Checkpoints in a folder, oldest first. */
+/** Lists the checkpoints of a folder, oldest first. */
 export async function listCheckpoints(folder: RunFolder): Promise<string[]> {
   return (await folder.list()).filter((name) => checkpointName.test(name)).sort();
 }
 
-/** Writes a checkpoint and the adapter as it is, then removes checkpoints that are no longer needed. */
+/** Writes a checkpoint and its adapter, then removes all but the newest checkpoints. */
 export async function saveCheckpoint(
   folder: RunFolder,
   state: RunState,
@@ -33,8 +33,8 @@ export async function saveCheckpoint(
 }
 
 /**
- * The newest checkpoint that can be read. `onBroken` is told of those that cannot.
- * @throws TRAINING_RESUME_NOT_FOUND, or TRAINING_RESUME_BROKEN where there are only broken ones
+ * Loads the newest readable checkpoint. `onBroken` receives the error of each unreadable one.
+ * @throws TRAINING_RESUME_NOT_FOUND, or TRAINING_RESUME_BROKEN if all are broken
  */
 export async function loadCheckpoint(
   folder: RunFolder,

@@ -1,8 +1,8 @@
 import type { Recipe } from "../recipe.js";
 
 /**
- * The learning rate of a step (from 0): a linear rise, the peak, a cosine down. It depends on nothing but the step and
- * the number of steps, so a run that goes on after a stop has the same rates.
+ * Returns the learning rate of a step (from 0): a linear rise, the peak, a cosine down. It depends on the step and the
+ * number of steps alone, so that a resumed run has the same rates.
  */
 export function learningRate(
   { peak, warmUp, hold, end }: Recipe["learningRate"],

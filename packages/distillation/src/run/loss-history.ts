@@ -1,7 +1,7 @@
 import { type Tensor, tensor } from "@sunstep/tensor";
 import type { StepResult } from "../training/trainer.js";
 
-/** What is kept of each step; NaN for a loss that the recipe leaves out. */
+/** Losses of one step; NaN for a loss that the recipe leaves out. */
 export type LossRecord = Pick<StepResult, "loss" | "gradientNorm"> & {
   readonly msc: number;
   readonly cfg: number;
@@ -25,7 +25,7 @@ export class LossHistory {
     this.#records.push({ loss, msc, cfg, gradientNorm });
   }
 
-  /** Means over the last `count` steps. */
+  /** Returns the means over the last `count` steps. */
   recent(count: number): LossRecord {
     const last = this.#records.slice(-count);
     const mean = (column: (typeof COLUMNS)[number]) =>
@@ -33,7 +33,7 @@ export class LossHistory {
     return { loss: mean("loss"), msc: mean("msc"), cfg: mean("cfg"), gradientNorm: mean("gradientNorm") };
   }
 
-  /** [steps, 4], float64: loss, msc, cfg, length of the gradient. */
+  /** Returns [steps, 4], float64: loss, msc, cfg, norm of the gradient. */
   toTensor(): Tensor<"float64"> {
     const values = this.#records.flatMap((record) => COLUMNS.map((column) => record[column]));
     return tensor(Float64Array.from(values), [this.#records.length, COLUMNS.length], "float64");

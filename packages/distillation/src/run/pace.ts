@@ -1,27 +1,27 @@
-/** Steps before the first one whose time counts, and steps that are timed, to choose how many fit into a time. */
+/** Warm-up steps, and steps that are timed, before the number of steps that fit into a time is fixed. */
 const [UNTIMED, TIMED] = [2, 20];
 
 export interface PaceOptions {
-  /** Steps of the whole run, where that is known. */
+  /** Steps of the whole run, if known. */
   readonly steps: number | undefined;
-  /** Else: seconds from now to the end. */
+  /** Seconds from now to the end, if `steps` is unknown. */
   readonly seconds: number | undefined;
-  /** Steps done before. */
+  /** Steps of earlier runs. */
   readonly done: number;
-  /** In milliseconds. */
+  /** Clock, in milliseconds. */
   readonly now: () => number;
 }
 
 /**
- * How many steps a run has, and how fast it goes. Of a run that is limited by time the number is fixed after the first
- * steps: from then on nothing depends on the clock, and what a checkpoint goes on to do does not either.
+ * The number of steps of a run, and its speed. A run that is limited by time fixes the number after the first steps; from
+ * then on nothing depends on the clock, so that a resumed run repeats it.
  */
 export class Pace {
   readonly #options: PaceOptions;
   readonly #start: number;
   #steps: number | undefined;
   #done: number;
-  /** When each of the last steps was done. */
+  /** Times at which the last steps ended. */
   readonly #ticks: number[] = [];
 
   constructor(options: PaceOptions) {
@@ -31,7 +31,7 @@ export class Pace {
     this.#done = options.done;
   }
 
-  /** Of the whole run; undefined while it is measured. */
+  /** Steps of the whole run; undefined while they are measured. */
   get steps(): number | undefined {
     return this.#steps;
   }
@@ -40,7 +40,7 @@ export class Pace {
     return this.#steps !== undefined && this.#done >= this.#steps;
   }
 
-  /** Notes that a step is done. True where this has fixed the number of steps. */
+  /** Records the end of a step. Returns true if it fixed the number of steps. */
   tick(): boolean {
     const now = this.#options.now();
     this.#done++;
@@ -54,7 +54,7 @@ export class Pace {
     return true;
   }
 
-  /** Over the last steps; 0 before there are two. */
+  /** Mean over the last steps; 0 before there are two. */
   get stepsPerSecond(): number {
     const [first = 0, last = 0] = [this.#ticks[0], this.#ticks.at(-1)];
     return last > first ? ((this.#ticks.length - 1) * 1000) / (last - first) : 0;

@@ -13,7 +13,7 @@ export interface PreviewOptions {
   readonly folder: RunFolder;
   /** Steps between two sheets. Default 250. */
   readonly every?: number;
-  /** What is painted, always from the same seeds. Default: eight pairs drawn from the data. */
+  /** Prompts to paint, always with the same seeds. Default: eight pairs drawn from the data. */
   readonly prompts?: readonly PreviewPrompt[];
 }
 
@@ -27,14 +27,14 @@ const COLUMNS = 4;
 const STEPS = 4;
 const PIXELS_PER_LATENT = 8;
 
-/** Prompts that a run's previews show: as the recipe mixes them. */
+/** Draws the prompts of a run's previews as the recipe mixes them. */
 export function previewPrompts({ entries }: PromptData, recipe: Recipe): PreviewPrompt[] {
   const draw = promptDrawer(entries, { ...recipe, emptyPrompts: 0 });
   const random = new StepRandom(0, 0);
   return Array.from({ length: COUNT }, () => draw(random));
 }
 
-/** Paints the prompts in four steps with an adapter, given as its file, and puts them on one sheet: a PNG. */
+/** Paints the prompts in four steps with an adapter (its file) and returns one contact sheet as PNG. */
 export async function paintPreview(
   model: TrainedModel,
   adapter: Uint8Array,

@@ -1,10 +1,10 @@
 import type { FileTree } from "@sunstep/checkpoint";
 
-/** A folder that files are written to: on disk `runFolder(path)` of the `/node` entry. */
+/** A folder that a run writes to; `runFolder(path)` of the `/node` entry is one on disk. */
 export interface RunFolder extends FileTree {
   readonly name: string;
   /**
-   * Writes a file that is there whole or not at all, even after a loss of power.
+   * Writes a file atomically and durably: after a loss of power it is whole or absent.
    * @throws DISK_FULL, FILE_NOT_WRITABLE
    */
   write(name: string, bytes: Uint8Array): Promise<void>;

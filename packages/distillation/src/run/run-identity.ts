@@ -1,19 +1,19 @@
 import { distillationError } from "../errors.js";
 import { type Recipe, recipeFields } from "../recipe.js";
 
-/** What makes two runs the same: from equal ones come equal losses. */
+/** The identity of a run: equal identities give equal losses. */
 export interface RunIdentity {
   readonly model: { readonly name: string; readonly fingerprint: string };
   readonly data: { readonly name: string; readonly fingerprint: string };
-  /** The adapter that it began with, if there was one. */
+  /** The adapter that the run began with, if any. */
   readonly start?: { readonly name: string; readonly fingerprint: string };
   readonly recipe: Recipe;
   readonly seed: number;
 }
 
 /**
- * Refuses to go on with another run's checkpoint.
- * @throws TRAINING_RESUME_MISMATCH, which names all that differs
+ * Refuses another run's checkpoint.
+ * @throws TRAINING_RESUME_MISMATCH, which lists every difference
  */
 export function checkSameRun(checkpoint: RunIdentity, run: RunIdentity, file: string): void {
   const differences = [
@@ -26,7 +26,7 @@ export function checkSameRun(checkpoint: RunIdentity, run: RunIdentity, file: st
   if (differences.length === 0) return;
   throw distillationError(
     "TRAINING_RESUME_MISMATCH",
-    `${file} is of another run: ${differences.join("; ")}. Give it what it began with, or start anew in another folder`,
+    `${file} belongs to another run: ${differences.join("; ")}. Resume it with the same inputs, or start a new run in another folder`,
     { file, differences },
   );
 }

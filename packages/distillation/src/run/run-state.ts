@@ -1,5 +1,5 @@
-// A run between two steps as a file: a safetensors file with the training state, what the source of batches remembers
-// and the losses so far; everything else is JSON in its metadata.
+// A run between two steps as a safetensors file: training state, state of the batch source and losses so far are tensors;
+// everything else is JSON in the metadata.
 
 import { type ByteSource, openSafetensors, readWeight, writeSafetensors } from "@sunstep/checkpoint";
 import { SunstepError } from "@sunstep/errors";
@@ -12,7 +12,7 @@ import type { RunIdentity } from "./run-identity.js";
 
 export interface RunState {
   readonly identity: RunIdentity;
-  /** Of the whole run. */
+  /** Steps of the whole run. */
   readonly steps: number;
   readonly training: TrainingState;
   readonly source: SourceState;
@@ -61,14 +61,10 @@ export async function decodeRunState(file: ByteSource): Promise<RunState> {
     const problem = SunstepError.isInstance(cause)
       ? cause.message
       : `${file.name}: ${(cause as Error).message}`;
-    throw distillationError(
-      "TRAINING_RESUME_BROKEN",
-      `${problem}: not a checkpoint of a run that can go on`,
-      {
-        file: file.name,
-        cause,
-      },
-    );
+    throw distillationError("TRAINING_RESUME_BROKEN", `${problem}: not a checkpoint that can be resumed`, {
+      file: file.name,
+      cause,
+    });
   }
 }
 

@@ -14,7 +14,7 @@ import type { Pace } from "./pace.js";
 import { type PreviewOptions, paintPreview, previewPrompts } from "./previews.js";
 import type { RunIdentity } from "./run-identity.js";
 
-/** Steps over which losses are averaged for the eye. */
+/** Steps in the running mean of the losses that events report. */
 const RECENT = 50;
 
 export interface RunParts {
@@ -24,15 +24,15 @@ export interface RunParts {
   readonly source: BatchSource;
   readonly pace: Pace;
   readonly history: LossHistory;
-  /** The one that it goes on from. */
+  /** The checkpoint that the run resumes from. */
   readonly checkpoint: string | undefined;
   readonly now: () => number;
 }
 
-/** A run whose parts are loaded. */
+/** A run with everything loaded. */
 export class Run {
   readonly #parts: RunParts;
-  /** The newest one. */
+  /** The newest checkpoint. */
   #checkpoint: string | undefined;
   #savedStep: number;
   #savedAt: number;
@@ -91,7 +91,7 @@ export class Run {
     return trainer.stepsDone - this.#savedStep >= everySteps || now() - this.#savedAt >= everySeconds * 1000;
   }
 
-  /** Not before the number of steps is known: a run that goes on must not measure it anew. */
+  /** Waits until the number of steps is known, since a resumed run must not measure it again. */
   async #save(): Promise<void> {
     const { options, identity, trainer, source, pace, history, now } = this.#parts;
     const { steps } = pace;
@@ -115,7 +115,7 @@ export class Run {
       await folder.write(file, await paintPreview(model, adapter, shown, data.shape, signal));
       this.#report({ type: "preview", step: stepsDone, file });
     } catch (error) {
-      // A picture that cannot be shown is no reason to stop training.
+      // A failed preview must not stop the training.
       if (!SunstepError.isInstance(error)) throw error;
       this.#report({ type: "warning", code: error.code, message: error.message });
     }

@@ -3,13 +3,13 @@ import { buildUNet } from "@sunstep/networks";
 import { type RequiredTensor, requiredTensors, type SunAdapter, type SunTensor } from "@sunstep/sun-adapter";
 import { elementCount } from "@sunstep/tensor";
 
-/** A weight of an adapter that is being trained, and where it lies in the one vector that holds them all. */
+/** A weight of an adapter in training, and its place in the vector of all weights. */
 export interface AdapterTensor extends RequiredTensor {
-  /** Of its first element. */
+  /** Index of its first element. */
   readonly offset: number;
 }
 
-/** The weights of an adapter for this U-Net as one flat vector. */
+/** Lays the weights of an adapter for this U-Net out as one flat vector. */
 export function adapterLayout(
   unet: Component<UNetConfig>,
   variant: SunAdapter["variant"],
@@ -25,12 +25,12 @@ export function adapterLayout(
   });
 }
 
-/** Length of the vector. */
+/** Returns the length of the vector. */
 export function layoutLength(layout: readonly AdapterTensor[]): number {
   return layout.reduce((length, { shape }) => length + elementCount(shape), 0);
 }
 
-/** The weights in a vector, as views, for `writeSunAdapter`. */
+/** Returns views of the weights in a vector, for `writeSunAdapter`. */
 export function adapterTensors(layout: readonly AdapterTensor[], flat: Float32Array): SunTensor[] {
   return layout.map(({ name, shape, offset }) => ({
     name,

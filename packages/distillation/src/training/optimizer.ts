@@ -16,14 +16,14 @@ import type { TrainingState } from "./training-state.js";
 
 type Part = (typeof STATE)[number];
 
-/** The state, where the backend keeps it. */
+/** The state, as device tensors. */
 type Vectors = Readonly<Record<Part, DeviceTensor>>;
 
 export interface OptimizerStep {
   readonly loss: number;
-  /** Length of the gradient before clipping. */
+  /** Norm of the gradient before clipping. */
   readonly gradientNorm: number;
-  /** All that the graph gives besides the state. */
+  /** The graph's other outputs. */
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
@@ -35,7 +35,7 @@ export interface OptimizerLoadOptions extends LoadOptions {
   readonly keepActivations?: (loss: Model) => readonly string[];
 }
 
-/** AdamW with a moving average over one vector of parameters, which stays with the backend from step to step. */
+/** AdamW with a moving average over one vector of parameters, which stays on the device from step to step. */
 export class Optimizer {
   readonly #session: Session;
   readonly #betas: AdamWOptions["betas"];
@@ -50,7 +50,8 @@ export class Optimizer {
   }
 
   /**
-   * `model` has an input `parameters`, float32, as long as the state's vectors, and an output `loss` of one number.
+   * Loads the graph of one step. `model` has an input `parameters`, float32, as long as the state's vectors, and an output
+   * `loss` of one number.
    * @throws SunstepError: codes of autodiff, for an operator without a gradient, and of the runtime
    */
   static async create(
@@ -66,7 +67,7 @@ export class Optimizer {
     return new Optimizer(session, options.betas, vectors, state.step);
   }
 
-  /** Steps done, those before this optimizer's beginning included. */
+  /** Steps since the state's beginning, those of earlier optimizers included. */
   get stepsDone(): number {
     return this.#stepsDone;
   }
@@ -77,7 +78,7 @@ export class Optimizer {
   }
 
   /**
-   * One step down the loss. Of the feeds, those are taken that the graph has inputs for.
+   * Takes one step down the loss. Feeds that the graph has no input for are ignored.
    * @throws SunstepError TRAINING_NOT_FINITE; the state stays as it was
    */
   async step(feeds: Feeds, learningRate: number): Promise<OptimizerStep> {
@@ -101,7 +102,7 @@ export class Optimizer {
       await release(next);
       throw distillationError(
         "TRAINING_NOT_FINITE",
-        `step ${k}: the loss is ${loss} and its gradient's length ${gradientNorm}; try a lower learning rate`,
+        `step ${k}: the loss is ${loss} and the norm of its gradient ${gradientNorm}; try a lower learning rate`,
         { step: k, loss, gradientNorm },
       );
     }
@@ -111,7 +112,7 @@ export class Optimizer {
     return { loss, gradientNorm, outputs };
   }
 
-  /** The vectors as they are now. */
+  /** Reads the vectors from the device. */
   async state(): Promise<TrainingState> {
     const { parameters, moment1, moment2, ema } = await forEachPart(
       async (part) => (await this.#vectors[part].read()).data as Float32Array,

@@ -2,19 +2,19 @@
 export interface Stages {
   /** Lower ends of the stages, descending; -1 is past the last step. A timestep at an end belongs to the next stage. */
   readonly boundaries: readonly number[];
-  /** Training timesteps that the teacher steps over, at most. */
+  /** Largest number of timesteps in one teacher step. */
   readonly teacherStride: number;
 }
 
-/** Where the jumps from one timestep go. */
+/** Targets of the jumps from one timestep. */
 export interface Span {
-  /** Lower end of the timestep's stage: where the student jumps to. */
+  /** Lower end of the timestep's stage: the target of the student. */
   readonly boundary: number;
-  /** Where the teacher's step goes: never past the boundary. */
+  /** Target of the teacher's step, never past the boundary. */
   readonly teacher: number;
 }
 
-/** The jumps from timestep t, which is at least 0: every t is above some boundary, since the last is -1. */
+/** Returns the jumps from timestep t >= 0. Every t is above some boundary, since the last is -1. */
 export function stageSpan(t: number, { boundaries, teacherStride }: Stages): Span {
   const boundary = boundaries.find((end) => t > end) ?? -1;
   return { boundary, teacher: Math.max(t - teacherStride, boundary) };

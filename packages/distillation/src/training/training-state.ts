@@ -4,7 +4,7 @@ import { elementCount, toFloat32 } from "@sunstep/tensor";
 import { distillationError } from "../errors.js";
 import { type AdapterTensor, adapterLayout, layoutLength } from "./adapter-layout.js";
 
-/** Everything that changes while an adapter is trained: vectors of one layout. */
+/** The state that training changes: vectors of one layout. */
 export interface TrainingState {
   /** Steps done. */
   readonly step: number;
@@ -17,7 +17,7 @@ export interface TrainingState {
   readonly ema: Float32Array;
 }
 
-/** An untrained adapter: projections are the cross-attention's own, alpha as given (default 0.3), beta 0. */
+/** Returns an untrained adapter: projections are the cross-attention's own, alpha as given (default 0.3), beta 0. */
 export async function initialState(
   unet: Component<UNetConfig>,
   variant: SunAdapter["variant"],
@@ -30,8 +30,8 @@ export async function initialState(
 }
 
 /**
- * The beginning of further training: an adapter's weights.
- * @throws TRAINING_START_MISMATCH where it is of another variant, or for another U-Net
+ * Returns the state that continues the training of an adapter.
+ * @throws TRAINING_START_MISMATCH if it has another variant or fits another U-Net
  */
 export async function stateOfAdapter(
   unet: Component<UNetConfig>,
@@ -69,7 +69,7 @@ function startMismatch({ file }: SunAdapter, variant: string, problem: string): 
   );
 }
 
-/** The state before the first step, of whatever is trained. */
+/** Returns the state before the first step. */
 export function stateFrom(parameters: Float32Array): TrainingState {
   return {
     step: 0,

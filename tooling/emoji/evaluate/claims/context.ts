@@ -1,11 +1,11 @@
 import type { Runtime } from "@sunstep/runtime";
-import type { Gallery } from "../pictures/gallery.js";
-import { Studio, type StudioFiles } from "../pictures/studio.js";
+import type { Gallery } from "../images/gallery.js";
+import { Studio, type StudioFiles } from "../images/studio.js";
 
 /** What every measurement works with. */
 export interface Context {
   readonly gallery: Gallery;
-  /** One a thread: pictures are made on all at the same time. */
+  /** One a thread: images are made on all at the same time. */
   readonly runtimes: readonly Runtime[];
   readonly prompts: number;
 }

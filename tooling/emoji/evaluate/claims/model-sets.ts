@@ -1,13 +1,14 @@
-// The sets of pictures of one model, made in every way that is compared.
+// The sets of images of one model, made in every way that is compared.
+
+import type { ImageSet } from "../images/gallery.js";
+import { guided, type Sampler, sun, TEACHER, unguided, withTinyDecoder } from "../images/sampler.js";
+import type { StudioFiles } from "../images/studio.js";
 import type { Adapters } from "../options.js";
-import type { PictureSet } from "../pictures/gallery.js";
-import { guided, type Sampler, sun, TEACHER, unguided, withTinyDecoder } from "../pictures/sampler.js";
-import type { StudioFiles } from "../pictures/studio.js";
 import type { Prompt } from "../prompts/prompt.js";
 import { promptList } from "../prompts/prompt-list.js";
 import { type Context, withStudios } from "./context.js";
 
-/** How SUN's pictures are drawn by default. */
+/** How SUN's images are drawn by default. */
 export const SUN_SCHEDULER: Sampler["scheduler"] = "dpm++2m";
 
 /** Other noise for the same prompts. */
@@ -60,8 +61,8 @@ export const ESSENTIAL: Recipes = Object.fromEntries([FLOOR, CEILING, SUN].map((
 
 export interface ModelSets {
   /** 25 guided steps, which all others are compared with. */
-  readonly reference: PictureSet;
-  readonly sets: Readonly<Record<string, PictureSet>>;
+  readonly reference: ImageSet;
+  readonly sets: Readonly<Record<string, ImageSet>>;
 }
 
 /** Makes one model's sets; those of adapters that are not there are left out. */
@@ -73,7 +74,7 @@ export async function modelSets(
   recipes: Recipes,
 ): Promise<ModelSets> {
   const prompts = promptList(context.prompts);
-  const made = new Map<string, PictureSet>();
+  const made = new Map<string, ImageSet>();
   const make = (kind: keyof Adapters | undefined, adapter?: string) =>
     withStudios(context, { ...model, ...(adapter !== undefined && { adapter }) }, async (studios) => {
       const chosen = Object.entries(recipes).filter(
@@ -99,7 +100,7 @@ export async function modelSets(
   return { reference, sets: Object.fromEntries(inOrder) };
 }
 
-/** Network evaluations of a picture of that set. */
+/** Network evaluations of an image of that set. */
 export function evaluationsOf(set: string): number {
   const { steps, guidanceScale } = ALL[set]!.sampler;
   return steps * (guidanceScale > 1 ? 2 : 1);

@@ -1,5 +1,8 @@
 // What a negative prompt does with the guided teacher and with SUN.
-import { pictureSpace } from "../features/picture-space.js";
+import { imageSpace } from "../features/image-space.js";
+import type { ImageSet } from "../images/gallery.js";
+import { type Sampler, sun, TEACHER } from "../images/sampler.js";
+import type { Studio, StudioFiles } from "../images/studio.js";
 import { colourShare } from "../measures/colour-share.js";
 import { type ColourValidation, validateColourShare } from "../measures/colour-validation.js";
 import {
@@ -9,30 +12,27 @@ import {
 } from "../measures/negative-effect.js";
 import { euclidean } from "../measures/similarity.js";
 import { fitStyleClassifier, type StyleClassifier } from "../measures/style-classifier.js";
-import type { PictureSet } from "../pictures/gallery.js";
-import { type Sampler, sun, TEACHER } from "../pictures/sampler.js";
-import type { Studio, StudioFiles } from "../pictures/studio.js";
 import { type NegativePair, negativePairs } from "../prompts/negative-pairs.js";
 import { promptList } from "../prompts/prompt-list.js";
 import type { Projection } from "../statistics/projection.js";
 import { type Context, withStudios } from "./context.js";
 import { FLOOR, type ModelSets, SUN_SCHEDULER } from "./model-sets.js";
 
-/** Each needs up to three pictures of the teacher's. */
+/** Each needs up to three images of the teacher's. */
 const MOST_PAIRS = 400;
 
 export interface NegativePrompts extends NegativeEffect {
   readonly colourMeasure: ColourValidation;
-  /** Share of held-out pictures whose style is named rightly. */
+  /** Share of held-out images whose style is named rightly. */
   readonly styleAccuracy: number;
 }
 
-/** The pictures of all pairs, made one way. */
+/** The images of all pairs, made one way. */
 export interface PairSets {
-  readonly without: PictureSet;
-  readonly with: PictureSet;
+  readonly without: ImageSet;
+  readonly with: ImageSet;
   /** Of the pairs about colour, in their order. */
-  readonly unrelated: PictureSet;
+  readonly unrelated: ImageSet;
 }
 
 export async function negativePrompts(
@@ -43,7 +43,7 @@ export async function negativePrompts(
   const pairs = negativePairs(Math.min(context.prompts, MOST_PAIRS));
   const prompts = promptList(context.prompts);
   const style = fitStyleClassifier([...reference.features, ...sets[FLOOR]!.features], prompts);
-  const project = pictureSpace(reference.features);
+  const project = imageSpace(reference.features);
   const { teacherSets, sunSets } = await withStudios(context, files, async (studios) => ({
     teacherSets: await pairSets(context, "teacher", studios, TEACHER, pairs),
     sunSets: await pairSets(context, "SUN", studios, sun(SUN_SCHEDULER, 4), pairs),
@@ -91,7 +91,7 @@ async function measure(
   const rows: NegativeMeasurement[] = [];
   let colourPairs = 0;
   for (const [index, { attribute }] of pairs.entries()) {
-    const attributeOf = async (set: PictureSet) =>
+    const attributeOf = async (set: ImageSet) =>
       attribute.kind === "colour"
         ? colourShare(await set.image(index), attribute.colour)
         : style.probability(set.features[index]!, attribute.style);

@@ -2,13 +2,13 @@
 import { emojiDefaults } from "@sunstep/emoji-model";
 import type { Decoder, ModelDefaults } from "@sunstep/pipeline";
 import { createNodeRuntime } from "@sunstep/runtime-node";
-import { type Sampler, sun, TEACHER, unguided, withTinyDecoder } from "../pictures/sampler.js";
-import { Studio, type StudioFiles } from "../pictures/studio.js";
+import { type Sampler, sun, TEACHER, unguided, withTinyDecoder } from "../images/sampler.js";
+import { Studio, type StudioFiles } from "../images/studio.js";
 import { SUN_SCHEDULER } from "./model-sets.js";
-import type { PictureTimes, Speed } from "./speed.js";
+import type { ImageTimes, Speed } from "./speed.js";
 
 const ROUNDS = 15;
-/** Enough that what is done once a picture hardly counts. */
+/** Enough that what is done once an image hardly counts. */
 const EVALUATIONS = 16;
 
 async function main(files: StudioFiles): Promise<Speed> {
@@ -40,14 +40,14 @@ async function main(files: StudioFiles): Promise<Speed> {
   await studio.dispose();
   await runtime.dispose();
   const median = (name: string) => times[name]!.sort((a, b) => a - b)[ROUNDS >> 1]!;
-  const picture = (decoder: Decoder): PictureTimes => {
+  const image = (decoder: Decoder): ImageTimes => {
     const [guidedMs, sunMs] = [median(`${decoder} guided`), median(`${decoder} sun`)];
     return { guidedMs, sunMs, ratio: guidedMs / sunMs };
   };
   const { decoder = "vae" }: Partial<ModelDefaults> = emojiDefaults;
   return {
-    ...picture(hasTiny ? decoder : "vae"),
-    decoders: { vae: picture("vae"), ...(hasTiny && { taesd: picture("taesd") }) },
+    ...image(hasTiny ? decoder : "vae"),
+    decoders: { vae: image("vae"), ...(hasTiny && { taesd: image("taesd") }) },
     plainEvaluationMs: median("plainEvaluations"),
     sunEvaluationMs: median("sunEvaluations"),
     sunOverPlain: median("sunEvaluations") / median("plainEvaluations"),

@@ -1,20 +1,20 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Decoder } from "@sunstep/pipeline";
-import type { StudioFiles } from "../pictures/studio.js";
+import type { StudioFiles } from "../images/studio.js";
 
-/** A picture, from prompt to pixels: 25 guided steps, and 4 with SUN. Both with the same decoder. */
-export interface PictureTimes {
+/** An image, from prompt to pixels: 25 guided steps, and 4 with SUN. Both with the same decoder. */
+export interface ImageTimes {
   readonly guidedMs: number;
   readonly sunMs: number;
   readonly ratio: number;
 }
 
 /** Milliseconds are medians of runs that took turns. */
-export interface Speed extends PictureTimes {
+export interface Speed extends ImageTimes {
   /** What the three numbers are, with each decoder; they themselves are of the model's default one. */
-  readonly decoders?: Readonly<Partial<Record<Decoder, PictureTimes>>>;
-  /** One evaluation of the network, one picture at a time. */
+  readonly decoders?: Readonly<Partial<Record<Decoder, ImageTimes>>>;
+  /** One evaluation of the network, one image at a time. */
   readonly plainEvaluationMs: number;
   readonly sunEvaluationMs: number;
   readonly sunOverPlain: number;

@@ -1,8 +1,8 @@
 // A LoRA that draws in a style of its own, with SUN on top: is it still that style?
-import { pictureSpace } from "../features/picture-space.js";
-import type { PictureSet } from "../pictures/gallery.js";
-import { sun, TEACHER } from "../pictures/sampler.js";
-import type { StudioFiles } from "../pictures/studio.js";
+import { imageSpace } from "../features/image-space.js";
+import type { ImageSet } from "../images/gallery.js";
+import { sun, TEACHER } from "../images/sampler.js";
+import type { StudioFiles } from "../images/studio.js";
 import { promptList } from "../prompts/prompt-list.js";
 import { bootstrap, type Estimate } from "../statistics/bootstrap.js";
 import { frechetDistanceTo } from "../statistics/frechet.js";
@@ -23,14 +23,14 @@ export async function styleLora(
   context: Context,
   files: StudioFiles,
   { reference, sets }: ModelSets,
-): Promise<StyleLora & { readonly guidedSet: PictureSet; readonly sunSet: PictureSet }> {
+): Promise<StyleLora & { readonly guidedSet: ImageSet; readonly sunSet: ImageSet }> {
   const prompts = promptList(context.prompts);
   const { guidedSet, sunSet } = await withStudios(context, files, async (studios) => ({
     guidedSet: await context.gallery.collect("LoRA, 25 guided", studios, TEACHER, prompts),
     sunSet: await context.gallery.collect("LoRA, SUN 4", studios, sun(SUN_SCHEDULER, 4), prompts),
   }));
-  const project = pictureSpace(guidedSet.features);
-  const rows = (set: PictureSet) => set.features.map(project);
+  const project = imageSpace(guidedSet.features);
+  const rows = (set: ImageSet) => set.features.map(project);
   const [styled, sunStyled, plain, sunPlain] = [guidedSet, sunSet, reference, sets["SUN 4"]!].map(rows) as [
     Float64Array[],
     Float64Array[],

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { RgbImage } from "@sunstep/image";
 
-/** Features of pictures, kept beside the pictures under the same keys. */
+/** Features of images, kept beside the images under the same keys. */
 export class FeatureStore {
   readonly #folder: string;
   readonly #features: (image: RgbImage) => Promise<Float32Array>;

@@ -57,7 +57,7 @@ const model: KerasModel = {
 it("computes what Keras does: padding, strides, channels last, normalisation, ReLU6, depthwise, sums", async () => {
   // Kernel of channel 0: 1 at the first position; of channel 1: 1, 2, … 9 over the window.
   const conv = Array.from({ length: 9 }, (_, i) => [i === 0 ? 1 : 0, i + 1]).flat();
-  // Depthwise: only the centre of a 1 x 1 picture counts; 2 * 0.5 for channel 0, 4 * 0.5 for channel 1.
+  // Depthwise: only the centre of a 1 x 1 image counts; 2 * 0.5 for channel 0, 4 * 0.5 for channel 1.
   const depthwise = Array.from({ length: 9 }, (_, i) => (i === 4 ? [2, 4] : [7, 7])).flat();
   const bytes = Uint8Array.from([...conv, 2, 1, 1, 0, 1, 30, 4, 25, ...depthwise]);
   const onnx = writeOnnx(kerasToOnnx(model, bytes, ["relu", "add"], 1));

@@ -5,7 +5,7 @@ import { cosine } from "../measures/similarity.js";
 import { MobileNet, TAP_SIZES } from "./mobilenet.js";
 
 /** A disc or a square on white. */
-function picture(
+function image(
   isInside: (x: number, y: number) => boolean,
   [r, g, b]: readonly [number, number, number],
 ): RgbImage {
@@ -22,12 +22,12 @@ it("finds a shape moved by a pixel nearer than another shape or colour", async (
   const disc = (shift: number) => (x: number, y: number) => (x - shift) ** 2 + y ** 2 < 1600;
   const square = (x: number, y: number) => Math.max(Math.abs(x), Math.abs(y)) < 36;
   const red = [221, 46, 68] as const;
-  const reference = await network.features(picture(disc(0), red));
+  const reference = await network.features(image(disc(0), red));
   expect(reference).toHaveLength(TAP_SIZES[0] + TAP_SIZES[1]);
   const similarity = async (image: RgbImage) => cosine(reference, await network.features(image));
-  const moved = await similarity(picture(disc(1), red));
+  const moved = await similarity(image(disc(1), red));
   expect(moved).toBeGreaterThan(0.99);
-  expect(moved).toBeGreaterThan(await similarity(picture(square, red)));
-  expect(moved).toBeGreaterThan(await similarity(picture(disc(0), [59, 136, 195])));
+  expect(moved).toBeGreaterThan(await similarity(image(square, red)));
+  expect(moved).toBeGreaterThan(await similarity(image(disc(0), [59, 136, 195])));
   await runtime.dispose();
 });

@@ -1,4 +1,4 @@
-// The vision network whose features pictures are compared by: MobileNet V2 as the npm package nsfwjs ships it. It is
+// The vision network whose features images are compared by: MobileNet V2 as the npm package nsfwjs ships it. It is
 // the one package found with the weights of an ImageNet network inside (others fetch them from a hub at run time), MIT,
 // and fast enough for two cores. Blocks 0 to 10 are ImageNet's, unchanged; the later ones were trained further, to tell
 // photographs, drawings and pornography apart (github.com/GantMan/nsfw_model).
@@ -9,13 +9,13 @@ import { MobileNetV2Model } from "nsfwjs/models/mobilenet_v2";
 import type { KerasModel } from "./keras-model.js";
 import { kerasToOnnx } from "./keras-to-onnx.js";
 
-/** Layers whose activations are averaged over the picture: the last of ImageNet's own weights, and the last of all. */
+/** Layers whose activations are averaged over the image: the last of ImageNet's own weights, and the last of all. */
 const TAPS = ["block_10_depthwise_relu", "out_relu"] as const;
 
 /** Channels of each tap. */
 export const TAP_SIZES = [384, 1280] as const;
 
-/** Changes whenever features of the same picture do. */
+/** Changes whenever features of the same image do. */
 export const FEATURES = `nsfwjs mobilenet_v2 ${TAPS.join(" ")} 1`;
 
 const SIZE = 224;
@@ -42,7 +42,7 @@ export class MobileNet {
     return new MobileNet(await runtime.load(kerasToOnnx(model, bytes, TAPS, 1), { label: "features" }));
   }
 
-  /** Features of one picture: the taps' channels, one after the other. */
+  /** Features of one image: the taps' channels, one after the other. */
   async features(image: RgbImage): Promise<Float32Array> {
     const { data } = imageToTensor(resize(image, SIZE, SIZE));
     // From -1 … 1 to the 0 … 1 that the package feeds it.

@@ -31,10 +31,10 @@ describe("share of a colour in a thing", () => {
     ["yellow", YELLOW],
     ["blue", BLUE],
   ] as const)("is 1 for a %s thing, and 0 for the other colours", (colour, rgb) => {
-    const picture = disc(rgb, WHITE);
-    expect(colourShare(picture, colour)).toBe(1);
+    const image = disc(rgb, WHITE);
+    expect(colourShare(image, colour)).toBe(1);
     for (const other of (["red", "yellow", "blue", "green"] as const).filter((name) => name !== colour)) {
-      expect(colourShare(picture, other)).toBe(0);
+      expect(colourShare(image, other)).toBe(0);
     }
   });
 
@@ -47,7 +47,7 @@ describe("share of a colour in a thing", () => {
     expect(colourShare(disc(RED, WHITE, { colour: BLUE, columns: 32 }), "blue")).toBeCloseTo(0.5, 10);
   });
 
-  it("counts black and grey as no colour, and an empty picture as nothing", () => {
+  it("counts black and grey as no colour, and an empty image as nothing", () => {
     expect(colourShare(disc([20, 20, 24], WHITE, { colour: [128, 130, 132], columns: 32 }), "blue")).toBe(0);
     expect(colourShare(disc(WHITE, WHITE), "red")).toBe(0);
   });

@@ -1,5 +1,5 @@
 // How much of a thing has a colour. The thing is what differs from the ground, and the ground's colour is the median of
-// the picture's border.
+// the image's border.
 import { COLOURS, type Colour, HUES } from "@sunstep/emoji-data";
 import type { RgbImage } from "@sunstep/image";
 

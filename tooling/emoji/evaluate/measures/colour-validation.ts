@@ -1,20 +1,20 @@
 import { COLOURS, type Colour } from "@sunstep/emoji-data";
-import type { PictureSet } from "../pictures/gallery.js";
+import type { ImageSet } from "../images/gallery.js";
 import type { Prompt } from "../prompts/prompt.js";
 import { colourShare } from "./colour-share.js";
 
-/** What the colour measure says of the teacher's pictures whose captions ask for a colour. */
+/** What the colour measure says of the teacher's images whose captions ask for a colour. */
 export interface ColourValidation {
-  readonly pictures: number;
+  readonly images: number;
   /** Mean share of the colour that was asked for, and of each of the other seven. */
   readonly asked: number;
   readonly others: number;
-  /** Share of pictures in which the colour that was asked for has the largest share. */
+  /** Share of images in which the colour that was asked for has the largest share. */
   readonly accuracy: number;
 }
 
 export async function validateColourShare(
-  set: PictureSet,
+  set: ImageSet,
   prompts: readonly Prompt[],
 ): Promise<ColourValidation> {
   const rows: { asked: number; others: readonly number[] }[] = [];
@@ -28,7 +28,7 @@ export async function validateColourShare(
   }
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   return {
-    pictures: rows.length,
+    images: rows.length,
     asked: mean(rows.map((row) => row.asked)),
     others: mean(rows.flatMap((row) => row.others)),
     accuracy: rows.filter((row) => row.asked > Math.max(...row.others)).length / rows.length,

@@ -1,6 +1,6 @@
 import type { RgbImage } from "@sunstep/image";
-import { pictureSpace } from "../features/picture-space.js";
-import type { PictureSet } from "../pictures/gallery.js";
+import { imageSpace } from "../features/image-space.js";
+import type { ImageSet } from "../images/gallery.js";
 import { bootstrap, type Estimate } from "../statistics/bootstrap.js";
 import { frechetDistanceTo } from "../statistics/frechet.js";
 import { gaussian } from "../statistics/gaussian.js";
@@ -12,27 +12,27 @@ export interface SetDistance {
   readonly fd: Estimate;
   /** (ceiling - fd) / (ceiling - floor): 1 as near as the reference with other seeds, 0 as far as no guidance. */
   readonly closed: Estimate;
-  /** Means over pictures of the same prompt and seed. */
+  /** Means over images of the same prompt and seed. */
   readonly ssim: Estimate;
   readonly cosine: Estimate;
 }
 
 /** `floor` and `ceiling` are among the sets. All intervals come from the same resamples of the prompts. */
 export async function compareSets(
-  reference: PictureSet,
-  sets: Readonly<Record<string, PictureSet>>,
+  reference: ImageSet,
+  sets: Readonly<Record<string, ImageSet>>,
   { floor, ceiling }: { readonly floor: string; readonly ceiling: string },
 ): Promise<Record<string, SetDistance>> {
   const count = reference.features.length;
-  const project = pictureSpace(reference.features);
+  const project = imageSpace(reference.features);
   const referenceRows = reference.features.map(project);
-  const pictures = await Promise.all(reference.features.map((_, index) => reference.image(index)));
+  const images = await Promise.all(reference.features.map((_, index) => reference.image(index)));
   const members = await Promise.all(
     Object.entries(sets).map(async ([name, set]) => ({
       name,
       rows: set.features.map(project),
       cosines: set.features.map((features, i) => cosine(features, reference.features[i]!)),
-      ssims: await similarities(pictures, set),
+      ssims: await similarities(images, set),
     })),
   );
   const estimates = bootstrap(count, (indices) => {
@@ -63,10 +63,10 @@ export async function compareSets(
   );
 }
 
-async function similarities(pictures: readonly RgbImage[], set: PictureSet): Promise<number[]> {
+async function similarities(images: readonly RgbImage[], set: ImageSet): Promise<number[]> {
   const values: number[] = [];
-  for (const [index, picture] of pictures.entries()) {
-    values.push(structuralSimilarity(picture, await set.image(index)));
+  for (const [index, image] of images.entries()) {
+    values.push(structuralSimilarity(image, await set.image(index)));
   }
   return values;
 }

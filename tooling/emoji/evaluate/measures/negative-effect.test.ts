@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { type NegativeMeasurement, negativeEffect } from "./negative-effect.js";
 
-/** Pairs whose attribute falls by `fall` and whose pictures move by `change`. */
+/** Pairs whose attribute falls by `fall` and whose images move by `change`. */
 const pairs = (fall: number, change: number): NegativeMeasurement[] =>
   Array.from({ length: 30 }, (_, i) => ({
     kind: i % 3 === 0 ? "style" : "colour",

@@ -1,13 +1,13 @@
-// What a negative prompt does to a picture, and whether SUN does as much as the guided teacher.
+// What a negative prompt does to an image, and whether SUN does as much as the guided teacher.
 import { bootstrap, type Estimate } from "../statistics/bootstrap.js";
 
-/** One pair, measured for one way of making pictures. */
+/** One pair, measured for one way of making images. */
 export interface NegativeMeasurement {
   readonly kind: "colour" | "style";
   /** Share or probability of what the negative prompt names: with an empty negative prompt, and with it. */
   readonly without: number;
   readonly with: number;
-  /** How far the picture moves when the negative prompt names something unrelated; pairs about colour only. */
+  /** How far the image moves when the negative prompt names something unrelated; pairs about colour only. */
   readonly unrelatedChange?: number;
 }
 

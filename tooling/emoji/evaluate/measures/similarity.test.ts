@@ -15,7 +15,7 @@ const mixed = (a: RgbImage, b: RgbImage, share: number): RgbImage => ({
   data: a.data.map((value, i) => (1 - share) * value + share * b.data[i]!),
 });
 
-it("structural similarity is 1 for equal pictures, symmetric, and falls as another is mixed in", () => {
+it("structural similarity is 1 for equal images, symmetric, and falls as another is mixed in", () => {
   const [a, b] = [noise(), noise()];
   expect(structuralSimilarity(a, a)).toBeCloseTo(1, 6);
   expect(structuralSimilarity(a, b)).toBeCloseTo(structuralSimilarity(b, a), 6);

@@ -1,12 +1,12 @@
 import type { RgbImage } from "@sunstep/image";
 import { ssim } from "ssim.js";
 
-/** Mean structural similarity of two pictures (Wang et al. 2004): 1 for equal ones. */
+/** Mean structural similarity of two images (Wang et al. 2004): 1 for equal ones. */
 export function structuralSimilarity(a: RgbImage, b: RgbImage): number {
   return ssim(withAlpha(a), withAlpha(b), { ssim: "fast", downsample: false }).mssim;
 }
 
-/** Peak signal-to-noise ratio of two pictures of one size, in decibels. */
+/** Peak signal-to-noise ratio of two images of one size, in decibels. */
 export function peakSignalToNoise({ data: a }: RgbImage, { data: b }: RgbImage): number {
   let squares = 0;
   for (let i = 0; i < a.length; i++) squares += (a[i]! - b[i]!) ** 2;

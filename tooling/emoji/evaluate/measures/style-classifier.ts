@@ -1,22 +1,22 @@
-// Which style a picture is drawn in: logistic regression on features of the teacher's pictures whose captions say so.
+// Which style an image is drawn in: logistic regression on features of the teacher's images whose captions say so.
 import { STYLES } from "@sunstep/emoji-data";
-import { pictureSpace } from "../features/picture-space.js";
+import { imageSpace } from "../features/image-space.js";
 import type { Prompt } from "../prompts/prompt.js";
 import { type Classifier, fitClassifier } from "../statistics/logistic.js";
 
 export interface StyleClassifier {
-  /** Probability that a picture is in that style. */
+  /** Probability that an image is in that style. */
   probability(features: Float32Array, style: string): number;
-  /** Share of pictures it named rightly, fitted on one half of the prompts and asked about the other. */
+  /** Share of images it named rightly, fitted on one half of the prompts and asked about the other. */
   readonly accuracy: number;
 }
 
-/** `features[i]` belong to the teacher's picture of `prompts[i % prompts.length]`. */
+/** `features[i]` belong to the teacher's image of `prompts[i % prompts.length]`. */
 export function fitStyleClassifier(
   features: readonly Float32Array[],
   prompts: readonly Prompt[],
 ): StyleClassifier {
-  const project = pictureSpace(features.slice(0, prompts.length));
+  const project = imageSpace(features.slice(0, prompts.length));
   const samples = features.flatMap((row, i) => {
     const label = STYLES.findIndex((style) => prompts[i % prompts.length]!.caption.includes(style));
     return label < 0 ? [] : [{ row: project(row), label, half: (i % prompts.length) % 2 }];

@@ -4,7 +4,7 @@ import { COMMON_CONCEPTS, type Colour, caption, kindOf, STYLES } from "@sunstep/
 import { deck } from "./deck.js";
 import { OWN_COLOURS } from "./own-colours.js";
 
-/** A caption, the negative prompt that names something the picture has, and one that names something it has not. */
+/** A caption, the negative prompt that names something the image has, and one that names something it has not. */
 export interface NegativePair {
   readonly caption: string;
   readonly seed: number;

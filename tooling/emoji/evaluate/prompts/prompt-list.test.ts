@@ -9,7 +9,7 @@ const hash = (value: unknown) =>
 const prompts = promptList(512);
 
 describe("prompt list", () => {
-  it("never changes: kept pictures and published numbers belong to it", () => {
+  it("never changes: kept images and published numbers belong to it", () => {
     expect(prompts.slice(0, 6)).toMatchInlineSnapshot(`
       [
         {

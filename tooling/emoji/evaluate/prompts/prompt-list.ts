@@ -1,5 +1,5 @@
-// The prompts that pictures are compared on: common concepts first, with colour, style, background and negative
-// prompt varied evenly. Lists of different lengths begin alike, so that a shorter run reuses a longer one's pictures.
+// The prompts that images are compared on: common concepts first, with colour, style, background and negative
+// prompt varied evenly. Lists of different lengths begin alike, so that a shorter run reuses a longer one's images.
 import {
   BACKGROUND_NAMES,
   COLOURS,

@@ -83,7 +83,7 @@ describe("report", () => {
   });
 
   it("says how near the tiny autoencoder comes to the VAE", () => {
-    const tinyAutoencoder = { pictures: 512, psnr: estimate(30), ssim: estimate(0.95) };
+    const tinyAutoencoder = { images: 512, psnr: estimate(30), ssim: estimate(0.95) };
     const made = tables({ ...results, details: { ...details, tinyAutoencoder } });
     expect(made["tiny autoencoder"]).toContain("| PSNR, dB | 30.0 (29.9 to 30.1) |");
   });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { contactSheet, encodePng, type RgbImage } from "@sunstep/image";
 import { CEILING, type ModelSets, SUN } from "../claims/model-sets.js";
 import type { PairSets } from "../claims/negative-prompts.js";
-import type { PictureSet } from "../pictures/gallery.js";
+import type { ImageSet } from "../images/gallery.js";
 
 /** Prompts on a sheet, and how many stand beside each other. */
 const PROMPTS = 48;
@@ -20,7 +20,7 @@ export async function smallModelSheet(sets: ModelSets): Promise<Uint8Array> {
   return encodePng(await sheet(stepsBeside(sets), 8, 2));
 }
 
-function stepsBeside({ reference, sets }: ModelSets): PictureSet[] {
+function stepsBeside({ reference, sets }: ModelSets): ImageSet[] {
   const names = [SUN, "4 guided DPM-Solver++", CEILING];
   return [reference, ...names.flatMap((name) => sets[name] ?? [])];
 }
@@ -34,20 +34,20 @@ export function writeNegativeSheet(folder: string, teacher: PairSets, sun: PairS
 export function writeLoraSheet(
   folder: string,
   { reference }: ModelSets,
-  guided: PictureSet,
-  sun: PictureSet,
+  guided: ImageSet,
+  sun: ImageSet,
 ): Promise<void> {
   return writeSheet(folder, "lora", [reference, guided, sun]);
 }
 
-async function writeSheet(folder: string, name: string, sets: readonly PictureSet[]): Promise<void> {
+async function writeSheet(folder: string, name: string, sets: readonly ImageSet[]): Promise<void> {
   const image = await sheet(sets, PROMPTS, ACROSS);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${name}.png`), encodePng(image));
 }
 
 /** The first `prompts` of all sets, `across` beside each other. */
-async function sheet(sets: readonly PictureSet[], prompts: number, across: number): Promise<RgbImage> {
+async function sheet(sets: readonly ImageSet[], prompts: number, across: number): Promise<RgbImage> {
   const count = Math.min(prompts, sets[0]!.features.length);
   const images = await Promise.all(
     Array.from({ length: count }, (_, index) => sets.map((set) => set.image(index))).flat(),

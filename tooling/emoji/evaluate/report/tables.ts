@@ -149,7 +149,7 @@ function negative({ details: { negative } }: Results): string {
       ["style only", interval(negative.styleRatio, percent)],
       ["change by an unrelated negative prompt, SUN over teacher", interval(negative.unrelated, percent)],
       [
-        `check of the colour measure on ${colourMeasure.pictures} teacher images whose prompt names a colour`,
+        `check of the colour measure on ${colourMeasure.images} teacher images whose prompt names a colour`,
         `that colour is the largest in ${percent(colourMeasure.accuracy)}; share ${threeDigits(colourMeasure.asked)}, others ${threeDigits(colourMeasure.others)}`,
       ],
       ["check of the style classifier on prompts it was not fitted on", `${percent(styleAccuracy)} right`],
@@ -190,9 +190,9 @@ const decoders: Readonly<Record<Decoder, string>> = { vae: "VAE", taesd: "tiny a
 
 function tinyAutoencoder({ details: { tinyAutoencoder } }: Results): string {
   if (!tinyAutoencoder) return "Not measured.";
-  const { pictures, psnr, ssim } = tinyAutoencoder;
+  const { images, psnr, ssim } = tinyAutoencoder;
   return table(
-    ["tiny autoencoder against the VAE", `${pictures} images, SUN 4`],
+    ["tiny autoencoder against the VAE", `${images} images, SUN 4`],
     [
       ["PSNR, dB", interval(psnr, number)],
       ["SSIM", interval(ssim, threeDigits)],

@@ -1,6 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 
-/** Maps features to a space where a covariance can be estimated from some hundred pictures. */
+/** Maps features to a space where a covariance can be estimated from some hundred images. */
 export type Projection = (features: Float32Array) => Float64Array;
 
 /**
@@ -21,7 +21,7 @@ export function fitProjection(
   const centred = reference.map((row) =>
     Float64Array.from(row, (value, i) => (value - mean[i]!) * scale[i]!),
   );
-  // The Gram matrix has the covariance's eigenvalues, and is smaller where there are more features than pictures.
+  // The Gram matrix has the covariance's eigenvalues, and is smaller where there are more features than images.
   const gram = Matrix.zeros(count, count);
   for (let i = 0; i < count; i++) {
     for (let j = i; j < count; j++) {

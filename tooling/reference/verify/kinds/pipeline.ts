@@ -42,7 +42,7 @@ interface PipelineCase {
 /** Length of one chunk of an encoded prompt. */
 const CHUNK = 77;
 
-/** Whole runs: latents after each step, and the pictures. */
+/** Whole runs: latents after each step, and the images. */
 export const kind: KindChecker = {
   kind: "pipeline",
   async check(testCase, dir) {
@@ -145,7 +145,7 @@ async function optionsOf(
   dir: string,
 ): Promise<Options> {
   const { arguments: given, scheduler, files } = recipe;
-  const picture = async (name: string): Promise<RgbImage> =>
+  const image = async (name: string): Promise<RgbImage> =>
     decodeImage(await readFile(join(dir, dirname(path), name)));
   const seeds = recipe.seeds.map(BigInt);
   const renamed: Record<string, string> = {
@@ -164,8 +164,8 @@ async function optionsOf(
     scheduler,
     promptSyntax: "plain",
     seed: recipe.generator_per_image ? seeds : seeds[0]!,
-    ...(files.image && { image: await picture(files.image) }),
-    ...(files.mask_image && { mask: await picture(files.mask_image) }),
+    ...(files.image && { image: await image(files.image) }),
+    ...(files.mask_image && { mask: await image(files.mask_image) }),
   };
 }
 

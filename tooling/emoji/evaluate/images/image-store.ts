@@ -3,8 +3,8 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { decodeImage, encodePng, type RgbImage } from "@sunstep/image";
 
-/** Pictures in a folder, a PNG each: a run that is killed leaves whole pictures, and the next goes on from there. */
-export class PictureStore {
+/** Images in a folder, a PNG each: a run that is killed leaves whole images, and the next goes on from there. */
+export class ImageStore {
   readonly #folder: string;
 
   constructor(folder: string) {

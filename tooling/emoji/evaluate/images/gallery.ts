@@ -1,42 +1,42 @@
 import type { RgbImage } from "@sunstep/image";
 import type { FeatureStore } from "../features/feature-store.js";
 import type { Prompt } from "../prompts/prompt.js";
-import { makeMissing, type PictureMaker } from "./make-missing.js";
-import type { PictureStore } from "./picture-store.js";
+import type { ImageStore } from "./image-store.js";
+import { type ImageMaker, makeMissing } from "./make-missing.js";
 import type { Sampler } from "./sampler.js";
 
-/** One picture for each prompt, all made alike, with their features. */
-export interface PictureSet {
+/** One image for each prompt, all made alike, with their features. */
+export interface ImageSet {
   readonly features: readonly Float32Array[];
   image(index: number): Promise<RgbImage>;
 }
 
-/** Makes sets of pictures, or finds those that an earlier run made. */
+/** Makes sets of images, or finds those that an earlier run made. */
 export class Gallery {
-  readonly #pictures: PictureStore;
+  readonly #images: ImageStore;
   readonly #features: FeatureStore;
   readonly #log: (line: string) => void;
 
-  constructor(pictures: PictureStore, features: FeatureStore, log: (line: string) => void) {
-    this.#pictures = pictures;
+  constructor(images: ImageStore, features: FeatureStore, log: (line: string) => void) {
+    this.#images = images;
     this.#features = features;
     this.#log = log;
   }
 
   async collect(
     name: string,
-    makers: readonly PictureMaker[],
+    makers: readonly ImageMaker[],
     sampler: Sampler,
     prompts: readonly Prompt[],
-  ): Promise<PictureSet> {
+  ): Promise<ImageSet> {
     const began = performance.now();
-    const keys = await makeMissing(makers, this.#pictures, sampler, prompts, (done, total) => {
+    const keys = await makeMissing(makers, this.#images, sampler, prompts, (done, total) => {
       const seconds = (performance.now() - began) / 1000;
       if (done % 64 === 0 || done === total) {
-        this.#log(`${name}: ${done} of ${total} pictures, ${(seconds / done).toFixed(2)} s each`);
+        this.#log(`${name}: ${done} of ${total} images, ${(seconds / done).toFixed(2)} s each`);
       }
     });
-    const image = (index: number) => this.#pictures.get(keys[index]!);
+    const image = (index: number) => this.#images.get(keys[index]!);
     const features: Float32Array[] = [];
     for (const [index, key] of keys.entries())
       features.push(await this.#features.get(key, () => image(index)));

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import type { Prompt } from "../prompts/prompt.js";
 import type { Sampler } from "./sampler.js";
 
-/** Raised when the same recipe comes to other pictures than before. */
+/** Raised when the same recipe comes to other images than before. */
 const GENERATOR = 1;
 
-/** What a network's pictures depend on, as SHA-256 of contents: paths do not matter. */
+/** What a network's images depend on, as SHA-256 of contents: paths do not matter. */
 export interface ModelIdentity {
   readonly model: string;
   readonly adapter?: string;
@@ -13,13 +13,13 @@ export interface ModelIdentity {
   readonly tinyAutoencoder?: string;
 }
 
-/** Everything that makes a picture, and so what it is kept under. */
+/** Everything that makes an image, and so what it is kept under. */
 export interface Recipe extends Prompt {
   readonly identity: ModelIdentity;
   readonly sampler: Sampler;
 }
 
-/** Name that the picture is kept under: the same for the same recipe, wherever its files lie. */
+/** Name that the image is kept under: the same for the same recipe, wherever its files lie. */
 export function recipeKey({ identity, sampler, caption, negative, seed }: Recipe): string {
   // An adapter that is loaded but not used changes nothing.
   const adapter = sampler.sun ? (identity.adapter ?? null) : null;

@@ -11,7 +11,7 @@ export async function fileHash(path: string): Promise<string> {
 
 /**
  * SHA-256 over a model in diffusers' layout: names and contents of the files in the folders that model_index.json names.
- * What lies beside them makes no pictures.
+ * What lies beside them makes no images.
  */
 export async function modelHash(folder: string): Promise<string> {
   const parts: unknown = JSON.parse(await readFile(join(folder, "model_index.json"), "utf8"));

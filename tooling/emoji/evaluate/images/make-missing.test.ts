@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { RgbImage } from "@sunstep/image";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Prompt } from "../prompts/prompt.js";
-import { makeMissing, type PictureMaker } from "./make-missing.js";
-import { PictureStore } from "./picture-store.js";
+import { ImageStore } from "./image-store.js";
+import { type ImageMaker, makeMissing } from "./make-missing.js";
 import { TEACHER } from "./sampler.js";
 
 let folder: string;
@@ -16,8 +16,8 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const prompts: Prompt[] = Array.from({ length: 21 }, (_, seed) => ({ caption: "a", negative: "", seed }));
 
-/** Paints each picture in a grey that tells its seed; fails after `lives` batches. */
-function painter(made: number[], lives = Number.POSITIVE_INFINITY): PictureMaker {
+/** Paints each image in a grey that tells its seed; fails after `lives` batches. */
+function painter(made: number[], lives = Number.POSITIVE_INFINITY): ImageMaker {
   let left = lives;
   return {
     identity: { model: "m" },
@@ -37,7 +37,7 @@ function painter(made: number[], lives = Number.POSITIVE_INFINITY): PictureMaker
 }
 
 it("makes what is missing, once, with all makers, and keeps it in order", async () => {
-  const store = new PictureStore(folder);
+  const store = new ImageStore(folder);
   const made: number[] = [];
   const keys = await makeMissing([painter(made), painter(made)], store, TEACHER, prompts);
   expect(made.toSorted((a, b) => a - b)).toEqual(prompts.map(({ seed }) => seed));
@@ -48,7 +48,7 @@ it("makes what is missing, once, with all makers, and keeps it in order", async 
 });
 
 it("goes on where a run was killed", async () => {
-  const store = new PictureStore(folder);
+  const store = new ImageStore(folder);
   const before: number[] = [];
   await expect(makeMissing([painter(before, 2)], store, TEACHER, prompts)).rejects.toThrow("killed");
   const after: number[] = [];

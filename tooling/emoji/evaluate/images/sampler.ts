@@ -1,6 +1,6 @@
 import { type SchedulerConfig, schedulerPreset } from "@sunstep/scheduler";
 
-/** How pictures are drawn from noise. */
+/** How images are drawn from noise. */
 export interface Sampler {
   readonly scheduler: "dpm++2m" | "ddim";
   readonly steps: number;
@@ -9,7 +9,7 @@ export interface Sampler {
   readonly sun: boolean;
   /** Few-step samplers use SUN's timesteps, the last of each of `steps` equal parts; the 25 steps are diffusers' own. */
   readonly spacing: "linspace" | "trailing";
-  /** The tiny autoencoder makes the pictures in place of the VAE. */
+  /** The tiny autoencoder makes the images in place of the VAE. */
   readonly tinyDecoder?: true;
 }
 

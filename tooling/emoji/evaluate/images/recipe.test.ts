@@ -10,7 +10,7 @@ const recipe: Recipe = {
   seed: 3,
 };
 
-it("tells apart whatever makes another picture", () => {
+it("tells apart whatever makes another image", () => {
   const others: Recipe[] = [
     recipe,
     { ...recipe, identity: { model: "n", adapter: "a" } },

@@ -29,7 +29,7 @@ export interface StudioFiles {
 
 const WEIGHTS = "diffusion_pytorch_model.safetensors";
 
-/** One model, ready to make pictures with any sampler. */
+/** One model, ready to make images with any sampler. */
 export class Studio {
   readonly identity: ModelIdentity;
   readonly #pipeline: Pipeline;
@@ -73,7 +73,7 @@ export class Studio {
     return new Studio(identity, pipeline, checkpoint.schedulerConfig);
   }
 
-  /** One picture for each prompt. */
+  /** One image for each prompt. */
   async make(prompts: readonly Prompt[], sampler: Sampler): Promise<readonly RgbImage[]> {
     return (await this.generate(prompts, sampler)).images;
   }

@@ -1,25 +1,25 @@
 import type { RgbImage } from "@sunstep/image";
 import type { Prompt } from "../prompts/prompt.js";
-import type { PictureStore } from "./picture-store.js";
+import type { ImageStore } from "./image-store.js";
 import { type ModelIdentity, recipeKey } from "./recipe.js";
 import type { Sampler } from "./sampler.js";
 
-/** Pictures that go through the U-Net at once. */
+/** Images that go through the U-Net at once. */
 const BATCH = 8;
 
-/** What makes pictures: a `Studio`, or a stand-in for tests. */
-export interface PictureMaker {
+/** What makes images: a `Studio`, or a stand-in for tests. */
+export interface ImageMaker {
   readonly identity: ModelIdentity;
   make(prompts: readonly Prompt[], sampler: Sampler): Promise<readonly RgbImage[]>;
 }
 
 /**
- * Makes the pictures that the store lacks, batch by batch on whichever maker is free; all makers are alike. Returns
+ * Makes the images that the store lacks, batch by batch on whichever maker is free; all makers are alike. Returns
  * the keys of all. Calls `onProgress` with how many were made, of how many.
  */
 export async function makeMissing(
-  makers: readonly PictureMaker[],
-  store: PictureStore,
+  makers: readonly ImageMaker[],
+  store: ImageStore,
   sampler: Sampler,
   prompts: readonly Prompt[],
   onProgress: (done: number, total: number) => void = () => undefined,
@@ -33,7 +33,7 @@ export async function makeMissing(
     missing.slice(i * size, (i + 1) * size),
   ).values();
   let done = 0;
-  const work = async (maker: PictureMaker) => {
+  const work = async (maker: ImageMaker) => {
     for (const batch of batches) {
       const filled = Array.from({ length: size }, (_, i) => batch[i % batch.length]!);
       const images = await maker.make(filled, sampler);

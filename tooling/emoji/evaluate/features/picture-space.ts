@@ -1,9 +1,0 @@
-import { fitProjection, type Projection } from "../statistics/projection.js";
-import { TAP_SIZES } from "./mobilenet.js";
-
-/** A covariance of 64 dimensions can be estimated from 500 pictures; one of 1,664 cannot. */
-const DIMENSIONS = 64;
-
-/** The space in which pictures are compared with a reference set, from that set's features. */
-export const pictureSpace = (reference: readonly Float32Array[]): Projection =>
-  fitProjection(reference, TAP_SIZES, DIMENSIONS);
