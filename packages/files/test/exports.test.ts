@@ -7,10 +7,14 @@ it("exports exactly these names", async () => {
     "memorySource",
   ]);
   expect(Object.keys(await import("../src/node.js")).sort()).toEqual([
+    "expandHome",
+    "expandPath",
     "fileOfSize",
     "fileSource",
     "moveIntoPlace",
     "requireSpace",
+    "sunstepCacheFolder",
+    "userCacheFolder",
     "writeWhole",
     "writing",
   ]);

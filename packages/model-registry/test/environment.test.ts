@@ -1,13 +1,13 @@
-import { homedir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { resolve } from "node:path";
-import { describe, expect, it } from "vitest";
-import {
-  hubCacheFolder,
-  hubEndpoint,
-  hubToken,
-  isOffline,
-  sunstepCacheFolder,
-} from "../src/node/environment.js";
+import { describe, expect, it, vi } from "vitest";
+import { hubCacheFolder, hubEndpoint, hubToken, isOffline } from "../src/node/environment.js";
+import { resolveModel } from "../src/node.js";
+
+vi.mock(import("node:os"), async (original) => {
+  const real = await original();
+  return { ...real, homedir: vi.fn(real.homedir) };
+});
 
 describe("environment", () => {
   // Precedence of huggingface_hub's constants.py.
@@ -24,13 +24,6 @@ describe("environment", () => {
     expect(hubCacheFolder(env)).toBe(resolve(expected));
   });
 
-  it("has its own folder for other downloads", () => {
-    expect(sunstepCacheFolder({ HOME: "/h" })).toBe(resolve("/h/.cache/sunstep"));
-    expect(sunstepCacheFolder({ XDG_CACHE_HOME: "/x" })).toBe(resolve("/x/sunstep"));
-    expect(sunstepCacheFolder({ XDG_CACHE_HOME: "/x", SUNSTEP_CACHE: "/s" })).toBe(resolve("/s"));
-    expect(sunstepCacheFolder({})).toBe(resolve(homedir(), ".cache/sunstep"));
-  });
-
   it("reads endpoint, token and the offline switch", () => {
     expect(hubEndpoint({})).toBe("https://huggingface.co");
     expect(hubEndpoint({ HF_ENDPOINT: "https://mirror/x//" })).toBe("https://mirror/x");
@@ -42,4 +35,12 @@ describe("environment", () => {
     for (const value of ["1", "ON", "yes", "True"]) expect(isOffline({ HF_HUB_OFFLINE: value })).toBe(true);
     expect(isOffline({ TRANSFORMERS_OFFLINE: "1" })).toBe(true);
   });
+});
+
+it("does not look for a home folder to find a model on the disk", async () => {
+  vi.mocked(homedir).mockImplementation(() => {
+    throw new Error("uv_os_homedir returned ENOENT");
+  });
+  expect(await resolveModel(tmpdir(), { env: {} })).toMatchObject({ kind: "folder" });
+  expect(homedir).not.toHaveBeenCalled();
 });

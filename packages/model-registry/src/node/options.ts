@@ -1,15 +1,9 @@
+import { type Environment, sunstepCacheFolder } from "@sunstep/files/node";
 import type { ModelEntry } from "../builtin-models.js";
 import { registryError } from "../errors.js";
 import type { OnProgress } from "../progress.js";
 import { createTransport, type Transport } from "./download/transport.js";
-import {
-  type Environment,
-  hubCacheFolder,
-  hubEndpoint,
-  hubToken,
-  isOffline,
-  sunstepCacheFolder,
-} from "./environment.js";
+import { hubCacheFolder, hubEndpoint, hubToken, isOffline } from "./environment.js";
 
 export interface ResolveOptions {
   /** Branch, tag or commit of a hub repository. Default: "main". */
@@ -68,23 +62,44 @@ export function decideSettings(options: ResolveOptions): Settings {
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256)) {
     throw invalidOption("sha256", sha256, "64 hexadecimal digits");
   }
-  const token = options.token === false ? undefined : (options.token ?? hubToken(env));
-  return {
-    offline: options.offline ?? isOffline(env),
-    endpoint,
-    hubCache: options.hubCache ?? hubCacheFolder(env),
-    sunstepCache: options.sunstepCache ?? sunstepCacheFolder(env),
-    signal: options.signal,
-    onProgress: options.onProgress ?? (() => undefined),
-    env,
-    sha256,
-    transport: createTransport({
+  const { signal } = options;
+  const transport = once(() => {
+    const token = options.token === false ? undefined : (options.token ?? hubToken(env));
+    return createTransport({
       fetch: options.fetch ?? fetch,
       retry: { retries: options.retries ?? 5, delay: options.retryDelay ?? 500 },
       timeout: options.timeout ?? 30_000,
-      signal: options.signal,
+      signal,
       token: token === undefined ? undefined : { value: token, origin: new URL(endpoint).origin },
-    }),
+    });
+  });
+  const hubCache = once(() => options.hubCache ?? hubCacheFolder(env));
+  const sunstepCache = once(() => options.sunstepCache ?? sunstepCacheFolder(env));
+  return {
+    offline: options.offline ?? isOffline(env),
+    endpoint,
+    signal,
+    onProgress: options.onProgress ?? (() => undefined),
+    env,
+    sha256,
+    // Folders and the token are looked up where they are needed: a file on the disk needs neither, nor a home folder.
+    get hubCache() {
+      return hubCache();
+    },
+    get sunstepCache() {
+      return sunstepCache();
+    },
+    get transport() {
+      return transport();
+    },
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 

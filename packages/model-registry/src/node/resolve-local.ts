@@ -2,9 +2,9 @@ import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isPickle } from "@sunstep/checkpoint";
+import { type Environment, expandHome } from "@sunstep/files/node";
 import { registryError } from "../errors.js";
 import { listFolder } from "./disk/local-files.js";
-import { type Environment, expandHome } from "./environment.js";
 import type { ResolvedModel } from "./resolved-model.js";
 
 /** A pipeline has its components' files in folders; what is deeper is none of ours. */

@@ -1,5 +1,5 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { sunstepCacheFolder } from "@sunstep/files/node";
 
 export interface PreparedCacheOptions {
   /** Default: `prepared` in SUNSTEP_CACHE, else in XDG_CACHE_HOME/sunstep, else in ~/.cache/sunstep. */
@@ -14,6 +14,5 @@ export const cacheDefaults = { maxBytes: 20e9, minWeightBytes: 100e6 } as const;
 
 export function cacheFolder({ folder }: PreparedCacheOptions = {}): string {
   if (folder !== undefined) return folder;
-  const { SUNSTEP_CACHE: own, XDG_CACHE_HOME: caches } = process.env;
-  return join(own || join(caches || join(homedir(), ".cache"), "sunstep"), "prepared");
+  return join(sunstepCacheFolder(process.env), "prepared");
 }
