@@ -7,5 +7,5 @@ export {
 } from "./node/cache-folder.js";
 export { fileOfSize, fileSource } from "./node/file-source.js";
 export { requireSpace } from "./node/require-space.js";
-export { moveIntoPlace, type WriteOptions, writeWhole } from "./node/write-whole.js";
+export { flush, moveIntoPlace, type WriteOptions, writeWhole } from "./node/write-whole.js";
 export { writing } from "./node/writing.js";

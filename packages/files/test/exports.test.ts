@@ -11,6 +11,7 @@ it("exports exactly these names", async () => {
     "expandPath",
     "fileOfSize",
     "fileSource",
+    "flush",
     "moveIntoPlace",
     "requireSpace",
     "sunstepCacheFolder",

@@ -8,9 +8,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { requireSpace, writeWhole, writing } from "../src/node.js";
+import { flush, requireSpace, writeWhole, writing } from "../src/node.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 describe("writeWhole", () => {
@@ -98,5 +99,23 @@ describe("requireSpace", () => {
       code: "DISK_FULL",
       message: expect.stringMatching(/needs 1000000000000000000 more bytes, .* Make room\./),
     });
+  });
+});
+
+describe("flush", () => {
+  const handle = (code?: string) =>
+    ({
+      sync: () => (code ? Promise.reject(Object.assign(new Error(code), { code })) : Promise.resolve()),
+    }) as FileHandle;
+
+  it.each(["ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EINVAL"])(
+    "does without where the file system answers %s",
+    async (code) => {
+      await expect(flush(handle(code))).resolves.toBeUndefined();
+    },
+  );
+
+  it("reports a failing disk", async () => {
+    await expect(flush(handle("EIO"))).rejects.toThrow("EIO");
   });
 });

@@ -2,6 +2,14 @@
 
 export type ProgressEvent =
   | { readonly status: "initiate"; readonly name: string; readonly file: string }
+  | {
+      /** Another process downloads the file, or was ended while it did. Its process number, and its machine's name. */
+      readonly status: "waiting";
+      readonly name: string;
+      readonly file: string;
+      readonly pid: number;
+      readonly host: string;
+    }
   | { readonly status: "download"; readonly name: string; readonly file: string; readonly total?: number }
   | {
       readonly status: "progress";

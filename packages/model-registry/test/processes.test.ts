@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { resolveModel } from "../src/node.js";
+import { asOrdinaryUser } from "./as-ordinary-user.js";
 import { slow, stall } from "./faults.js";
 import { ALWAYS, repository, safetensors, sha256, startHub, type TestHub } from "./hub-server.js";
 
@@ -83,15 +84,51 @@ it("a killed process leaves its lock and its part; the next one goes on from the
   expect(await readFile(blob())).toEqual(weights);
 });
 
-it("waits for a lock that lives, until it is cancelled", async () => {
-  await mkdir(join(lock(), ".."), { recursive: true });
-  await writeFile(lock(), JSON.stringify({ id: "x", pid: process.pid, host: hostname() }));
-  const signal = AbortSignal.timeout(300);
-  await expect(resolveModel("owner/name", { ...options(), signal })).rejects.toMatchObject({
-    code: "ABORTED",
-    cause: { name: "TimeoutError" },
+describe("a lock that is held already", () => {
+  const own = () => ({
+    id: "x",
+    pid: process.pid,
+    host: hostname(),
+    started: Date.now() - process.uptime() * 1000,
   });
-  expect(hub.storeRequests).toEqual([]);
+  const hold = async (holder: object, age = 0) => {
+    await mkdir(join(lock(), ".."), { recursive: true });
+    await writeFile(lock(), JSON.stringify(holder));
+    const touched = new Date(Date.now() - age);
+    await utimes(lock(), touched, touched);
+  };
+  const soon = () => AbortSignal.timeout(3000);
+
+  it.each([
+    ["of this process", own],
+    ["of a process on another machine", () => ({ ...own(), host: "elsewhere" })],
+    ["whose content is not written yet", () => ({})],
+  ])("is waited for, with an event, until the caller cancels: %s", async (_, holder) => {
+    await hold(holder());
+    const waiting: unknown[] = [];
+    const resolving = resolveModel("owner/name", {
+      ...options(),
+      signal: AbortSignal.timeout(500),
+      onProgress: (event) => event.status === "waiting" && waiting.push(event),
+    });
+    await expect(resolving).rejects.toMatchObject({ code: "ABORTED", cause: { name: "TimeoutError" } });
+    const { pid = -1, host = "" } = holder() as { pid?: number; host?: string };
+    expect(waiting).toEqual([
+      { status: "waiting", name: "owner/name", file: "model.safetensors", pid, host },
+    ]);
+    expect(hub.storeRequests).toEqual([]);
+  });
+
+  it.each([
+    ["a process of this machine that has ended", () => ({ ...own(), pid: 2 ** 22 - 1 }), 0],
+    ["the process of this number in the container's last life", () => ({ ...own(), started: 1e12 }), 0],
+    ["a process of another machine that went silent", () => ({ ...own(), host: "elsewhere" }), 90_000],
+  ])("is taken over at once from %s", async (_, holder, age) => {
+    await hold(holder(), age);
+    await resolveModel("owner/name", { ...options(), signal: soon() });
+    expect(await readFile(blob())).toEqual(weights);
+    expect(await readdir(join(lock(), ".."))).toEqual([]);
+  });
 });
 
 it.runIf(process.platform !== "win32")("reads a complete cache that it may not write", async () => {
@@ -104,16 +141,3 @@ it.runIf(process.platform !== "win32")("reads a complete cache that it may not w
     });
   });
 });
-
-/** With the folder read-only; root, whom permissions do not stop, becomes somebody else meanwhile. */
-async function asOrdinaryUser(folder: string, action: () => Promise<void>): Promise<void> {
-  const isRoot = process.geteuid?.() === 0;
-  await chmod(folder, 0o555);
-  if (isRoot) process.seteuid?.(65534);
-  try {
-    await action();
-  } finally {
-    if (isRoot) process.seteuid?.(0);
-    await chmod(folder, 0o755);
-  }
-}

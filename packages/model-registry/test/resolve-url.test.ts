@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { ProgressEvent } from "../src/index.js";
 import { listCached, type ResolveOptions, removeModel, resolveModel } from "../src/node.js";
+import { asOrdinaryUser } from "./as-ordinary-user.js";
 import { corrupt, cut, instead, redirect, status } from "./faults.js";
 import { ALWAYS, safetensors, sha256, startHub, type TestHub } from "./hub-server.js";
 
@@ -141,6 +142,15 @@ it("serves the last download when the server cannot be reached", async () => {
   hub.faults.push(status(/models/, 500, {}, ALWAYS));
   expect(await content({ retries: 1 })).toEqual(first);
 });
+
+it.runIf(process.platform !== "win32")(
+  "serves the last download from a cache that it may not write",
+  async () => {
+    await resolve();
+    publish(second);
+    await asOrdinaryUser(cache, async () => expect(await content()).toEqual(first));
+  },
+);
 
 it("tells a missing, a locked and a redirected file apart, without the URL's query", async () => {
   for (const [code, expected] of [

@@ -39,7 +39,7 @@ export async function writeWhole(
         try {
           await file.writeFile(content);
           if (replaced) await keepOwner(file, replaced);
-          await file.sync();
+          await flush(file);
         } finally {
           await file.close();
         }
@@ -51,6 +51,13 @@ export async function writeWhole(
     },
     advice,
   );
+}
+
+/** Waits until a file's content is on the disk, as far as its file system knows how: network shares need not. */
+export async function flush(file: FileHandle): Promise<void> {
+  await file.sync().catch((error: NodeJS.ErrnoException) => {
+    if (!/^(ENOSYS|ENOTSUP|EOPNOTSUPP|EINVAL)$/.test(error.code ?? "")) throw error;
+  });
 }
 
 /** Renames a file that is on the disk, and flushes the folder's entry: the rename, too, survives a loss of power. */

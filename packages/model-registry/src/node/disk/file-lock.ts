@@ -1,9 +1,10 @@
 // One process downloads a file, the others wait for it. Python's locks are flock(2), which Node does not have: a lock
-// here is a file of our own, made exclusively, that names its holder and is touched as long as the holder lives.
-// Correctness does not hang on it: files are renamed into place whole, and writers of one hash write the same bytes.
+// here is a file of our own, created exclusively, that names its holder and is touched as long as the holder lives.
+// Correctness does not depend on it: files are renamed into place whole, and writers of one hash write the same bytes.
 
 import { randomUUID } from "node:crypto";
-import { link, mkdir, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { constants } from "node:fs";
+import { copyFile, mkdir, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { wait } from "../../retry.js";
@@ -11,28 +12,43 @@ import { writingCache } from "./cache-files.js";
 import { errorCode } from "./error-code.js";
 
 const touchEvery = 5_000;
-/** A holder that has not touched its lock for so long is gone, or stopped. */
-const staleAfter = 60_000;
+/** A lock that nobody has touched for so long was left by a holder that is gone, or stopped. */
+const staleAfter = 20_000;
 const pollEvery = 100;
 
-interface Holder {
-  readonly id: string;
+/** The process that holds a lock. */
+export interface LockHolder {
   readonly pid: number;
   readonly host: string;
+}
+
+interface Holder extends LockHolder {
+  readonly id: string;
+  /** When its process began, in milliseconds since 1970: a container's processes get the same numbers each time. */
+  readonly started: number;
+}
+
+const thisProcess = (): Omit<Holder, "id"> => ({
+  pid: process.pid,
+  host: hostname(),
+  started: Math.round(Date.now() - process.uptime() * 1000),
+});
+
+export interface LockOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called once if another holder has to be waited for. */
+  readonly onWait?: (holder: LockHolder) => void;
 }
 
 /** Runs `action` while holding the lock file `path`; waits for another holder, of this process or another. */
 export async function withFileLock<T>(
   path: string,
-  signal: AbortSignal | undefined,
+  { signal, onWait }: LockOptions,
   action: () => Promise<T>,
 ): Promise<T> {
-  const holder: Holder = { id: randomUUID(), pid: process.pid, host: hostname() };
+  const holder: Holder = { id: randomUUID(), ...thisProcess() };
   await writingCache(path, () => mkdir(dirname(path), { recursive: true }));
-  while (!(await writingCache(path, () => tryLock(path, holder)))) {
-    await removeStaleLock(path);
-    await wait(pollEvery, signal);
-  }
+  await takeLock(path, holder, { signal, ...(onWait && { onWait }) });
   const touching = setInterval(() => {
     const now = new Date();
     utimes(path, now, now).catch(() => undefined);
@@ -46,48 +62,74 @@ export async function withFileLock<T>(
   }
 }
 
-/** Makes the lock with its content in one step: written aside, then linked, which fails if the name is taken. */
-async function tryLock(path: string, holder: Holder): Promise<boolean> {
-  const draft = `${path}.${holder.id}`;
+async function takeLock(path: string, holder: Holder, { signal, onWait }: LockOptions): Promise<void> {
+  const watch = watchTouches(path);
+  for (let told = false; !(await writingCache(path, () => createLock(path, holder))); ) {
+    const other = await readHolder(path);
+    if (other && (isDead(other) || (await watch()))) {
+      await removeLock(path, other);
+      continue;
+    }
+    if (other && !told) onWait?.({ pid: other.pid, host: other.host });
+    told ||= other !== undefined;
+    await wait(pollEvery, signal);
+  }
+}
+
+/** Exclusive creation works on every file system; hard links, which would show the lock with its content, do not. */
+async function createLock(path: string, holder: Holder): Promise<boolean> {
   try {
-    const file = await open(draft, "wx");
+    const file = await open(path, "wx");
     try {
       await file.writeFile(JSON.stringify(holder));
     } finally {
       await file.close();
     }
-    await link(draft, path);
     return true;
   } catch (error) {
     if (errorCode(error) === "EEXIST") return false;
     throw error;
-  } finally {
-    await rm(draft, { force: true });
   }
 }
 
-async function removeStaleLock(path: string): Promise<void> {
-  const holder = await readHolder(path);
-  if (holder === undefined || !(await isStale(path, holder))) return;
-  // Another waiter may have replaced the stale lock meanwhile: what was moved away is looked at again.
+async function removeLock(path: string, holder: Holder): Promise<void> {
+  // Another waiter may have replaced the stale lock meanwhile: the lock that was moved away is read again.
   const aside = `${path}.${randomUUID()}`;
   try {
     await rename(path, aside);
-    if ((await readHolder(aside))?.id !== holder.id) await link(aside, path);
+    if ((await readHolder(aside))?.id !== holder.id) await copyFile(aside, path, constants.COPYFILE_EXCL);
   } catch {
-    // Gone already, or taken again: the next round sees.
+    // Removed by another waiter, or taken again: the next round sees.
   } finally {
     await rm(aside, { force: true });
   }
 }
 
-async function isStale(path: string, holder: Holder): Promise<boolean> {
-  if (holder.host === hostname() && !isRunning(holder.pid)) return true;
-  try {
-    return Date.now() - (await stat(path)).mtimeMs > staleAfter;
-  } catch {
-    return false;
-  }
+/** Whether a holder of this machine has ended. Of another machine's, or another container's, only touches tell. */
+function isDead({ pid, host, started }: Holder): boolean {
+  const own = thisProcess();
+  if (host !== own.host) return false;
+  if (pid === own.pid) return Math.abs(started - own.started) > 2000;
+  return !isRunning(pid);
+}
+
+/**
+ * Returns a function that tells whether a lock has gone without a touch for too long: by its time, or, where another
+ * machine's clock sets that, by watching it.
+ */
+function watchTouches(path: string): () => Promise<boolean> {
+  let seen: number | undefined;
+  let since = performance.now();
+  return async () => {
+    const touched = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => undefined,
+    );
+    if (touched === undefined) return false;
+    if (touched !== seen) since = performance.now();
+    seen = touched;
+    return Date.now() - touched > 3 * staleAfter || performance.now() - since > staleAfter;
+  };
 }
 
 function isRunning(pid: number): boolean {
@@ -99,12 +141,15 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** A lock whose content is not there yet, or is not one of ours. */
+const unknownHolder: Holder = { id: "", pid: -1, host: "", started: 0 };
+
 async function readHolder(path: string): Promise<Holder | undefined> {
   try {
     const holder: unknown = JSON.parse(await readFile(path, "utf8"));
-    return isHolder(holder) ? holder : { id: "", pid: -1, host: "" };
+    return isHolder(holder) ? holder : unknownHolder;
   } catch (error) {
-    return error instanceof SyntaxError ? { id: "", pid: -1, host: "" } : undefined;
+    return error instanceof SyntaxError ? unknownHolder : undefined;
   }
 }
 
@@ -116,4 +161,6 @@ const isHolder = (value: unknown): value is Holder =>
   "pid" in value &&
   Number.isInteger(value.pid) &&
   "host" in value &&
-  typeof value.host === "string";
+  typeof value.host === "string" &&
+  "started" in value &&
+  typeof value.started === "number";

@@ -5,7 +5,7 @@ import type { Hash } from "node:crypto";
 import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { SunstepError } from "@sunstep/errors";
-import { moveIntoPlace } from "@sunstep/files/node";
+import { flush, moveIntoPlace } from "@sunstep/files/node";
 import { registryError } from "../../errors.js";
 import type { RequestSubject } from "../../http-error.js";
 import { printableUrl } from "../../hub-url.js";
@@ -71,7 +71,7 @@ export async function download(transport: Transport, request: Download): Promise
         restarts === 0 ? request : { ...request, opened: undefined },
         file,
       );
-      await writingCache(incomplete, () => file.sync());
+      await writingCache(incomplete, () => flush(file));
       break;
     } catch (error) {
       keep = mayBeContinued(error, request);

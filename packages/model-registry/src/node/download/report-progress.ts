@@ -1,8 +1,9 @@
 import type { OnProgress } from "../../progress.js";
+import type { LockHolder } from "../disk/file-lock.js";
 
 const quietFor = 100;
 
-/** The events of one file, in order; `progress` at most ten times a second, and always at the end. */
+/** Reports the events of one file; `progress` at most ten times a second, and always at the end. */
 export function reportProgress(onProgress: OnProgress, name: string, file: string) {
   let last = Number.NEGATIVE_INFINITY;
   return {
@@ -15,6 +16,7 @@ export function reportProgress(onProgress: OnProgress, name: string, file: strin
       last = now;
       onProgress({ status: "progress", name, file, loaded, ...(total === undefined ? {} : { total }) });
     },
+    waiting: ({ pid, host }: LockHolder) => onProgress({ status: "waiting", name, file, pid, host }),
     done: () => onProgress({ status: "done", name, file }),
   };
 }

@@ -70,7 +70,7 @@ async function bringFile(
   if ((await fileSize(pointer)) === file.size) return report.done();
   const blob = blobPath(cache, file);
   const lock = join(cache.locks, `${file.checksum.hex}.sunstep.lock`);
-  await withFileLock(lock, settings.signal, async () => {
+  await withFileLock(lock, { signal: settings.signal, onWait: report.waiting }, async () => {
     const isNew = (await fileSize(blob)) !== file.size;
     if (isNew) {
       report.download(file.size);

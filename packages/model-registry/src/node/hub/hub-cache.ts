@@ -105,12 +105,15 @@ async function linkTarget(path: string): Promise<string | undefined> {
   return stats?.isSymbolicLink() ? readlink(path) : undefined;
 }
 
+/** Answers of file systems without symbolic links, or without leave to make them: exFAT, SMB, sshfs, Windows. */
+const noLinks = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EMLINK", "UNKNOWN"]);
+
 async function trySymlink(target: string, path: string): Promise<boolean> {
   try {
     await symlink(target, path);
     return true;
   } catch (error) {
-    if (["EPERM", "ENOSYS", "ENOTSUP", "UNKNOWN"].includes(errorCode(error) ?? "")) return false;
+    if (noLinks.has(errorCode(error) ?? "")) return false;
     throw error;
   }
 }

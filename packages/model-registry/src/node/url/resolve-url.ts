@@ -13,6 +13,8 @@ import { readStored, type StoredDownload, urlFolder, versionedFile, writeStored 
 
 const mostChanges = 3;
 
+type Report = ReturnType<typeof reportProgress>;
+
 /** Downloads one .safetensors file to sunstep's own cache, unless the server says that the cached one is current. */
 export async function resolveUrl(
   settings: Settings,
@@ -33,36 +35,50 @@ export async function resolveUrl(
       },
     );
   }
-  return withFileLock(`${folder}.lock`, settings.signal, async () => {
-    for (let changes = 0; ; changes++) {
-      try {
-        return resolved(folder, await fetchUrl(settings, url, name, folder, sha256));
-      } catch (error) {
-        if (error instanceof ChangedOnServer && changes < mostChanges) continue;
-        // Without a connection the last download serves, as it does for the hub.
-        if (stored !== undefined && SunstepError.isInstance(error, "DOWNLOAD_FAILED"))
-          return resolved(folder, stored);
-        if (!(error instanceof ChangedOnServer)) throw error;
-        throw registryError(
-          "DOWNLOAD_CORRUPT",
-          `${printableUrl(url)} keeps changing while it is downloaded`,
-          {
-            url: printableUrl(url),
-          },
-        );
-      }
+  const report = reportProgress(settings.onProgress, name, basename(new URL(url).pathname));
+  const lock = { signal: settings.signal, onWait: report.waiting };
+  try {
+    return await withFileLock(`${folder}.lock`, lock, () =>
+      fetchNewest(settings, url, report, folder, sha256),
+    );
+  } catch (error) {
+    // Without a connection, or in a cache that may only be read, the last download serves, as it does for the hub.
+    const serves =
+      SunstepError.isInstance(error, "DOWNLOAD_FAILED") ||
+      SunstepError.isInstance(error, "FILE_NOT_WRITABLE");
+    if (stored === undefined || !serves) throw error;
+    return resolved(folder, stored);
+  }
+}
+
+/** Fetches the file; again, a few times, if it changes between the parts of its download. */
+async function fetchNewest(
+  settings: Settings,
+  url: string,
+  report: Report,
+  folder: string,
+  sha256: string | undefined,
+): Promise<ResolvedModel> {
+  for (let changes = 0; changes <= mostChanges; changes++) {
+    try {
+      return resolved(folder, await fetchUrl(settings, url, report, folder, sha256));
+    } catch (error) {
+      if (!(error instanceof ChangedOnServer)) throw error;
     }
+  }
+  const printable = printableUrl(url);
+  throw registryError("DOWNLOAD_CORRUPT", `${printable} keeps changing while it is downloaded`, {
+    url: printable,
   });
 }
 
 async function fetchUrl(
   settings: Settings,
   url: string,
-  name: string,
+  report: Report,
   folder: string,
   sha256: string | undefined,
 ): Promise<StoredDownload> {
-  const report = reportProgress(settings.onProgress, name, basename(new URL(url).pathname));
   report.initiate();
   const stored = await readStored(folder, sha256);
   const opened = await settings.transport.open({ url }, conditionalHeaders(stored));
