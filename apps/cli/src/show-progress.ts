@@ -13,6 +13,9 @@ const stageTexts: Readonly<Record<Stage, string>> = {
 /** Downloads, in steps of a tenth where there is no bar. */
 export function showDownload(console: Console) {
   return (event: DownloadEvent) => {
+    if (event.status === "waiting") {
+      console.progress(`waiting for process ${event.pid} on ${event.host}, which downloads ${event.file}`);
+    }
     if (event.status !== "progress") return;
     const { file, loaded, total } = event;
     if (total === undefined) console.progress(`downloading ${file}`);

@@ -17,6 +17,7 @@ function recorded(isTTY: boolean) {
 function example(isTTY: boolean) {
   const { written, console } = recorded(isTTY);
   const download = showDownload(console);
+  download({ status: "waiting", name: "sd15", file: "unet", pid: 7, host: "other" });
   for (const loaded of [0, 50, 51, 120]) {
     download({ status: "progress", name: "sd15", file: "unet", loaded: loaded * 1e6, total: 120e6 });
   }
@@ -32,6 +33,7 @@ it("writes plain lines where there is no terminal", () => {
   expect(example(false)).toEqual({
     out: "apple.png\n",
     err: [
+      "waiting for process 7 on other, which downloads unet",
       "downloading unet, 120 MB: 0 %",
       "downloading unet, 120 MB: 40 %",
       "downloading unet, 120 MB: 100 %",

@@ -1,2 +1,2 @@
-/** Folder of the model in diffusers layout; ends with a slash. In Node: `fileURLToPath(emojiModelUrl)`. */
+/** URL of the model's folder, in diffusers layout; it ends with a slash. In Node, `fileURLToPath(emojiModelUrl)` is its path. */
 export const emojiModelUrl: URL = new URL("../model/", import.meta.url);

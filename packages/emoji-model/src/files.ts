@@ -1,8 +1,8 @@
-// The model's files one by one, for browsers: bundlers find each of these addresses and copy its file along.
+// The URL of each of the model's files, for browsers: bundlers find these literals and copy the files.
 export { emojiDefaults } from "./emoji-defaults.js";
 export { emojiSunAdapterUrl } from "./sun-adapter.js";
 
-/** Addresses of the model's files by their paths in a diffusers folder. */
+/** URLs of the model's files, by their paths in a diffusers folder. */
 export const emojiModelFiles: Readonly<Record<string, URL>> = {
   "model_index.json": new URL("../model/model_index.json", import.meta.url),
   "scheduler/scheduler_config.json": new URL("../model/scheduler/scheduler_config.json", import.meta.url),
@@ -25,7 +25,7 @@ export const emojiModelFiles: Readonly<Record<string, URL>> = {
   ),
 };
 
-/** The same of its tiny autoencoder, which is fetched when it is needed. */
+/** URLs of the files of its tiny autoencoder, which is fetched when it is first needed. */
 export const emojiTinyAutoencoderFiles: Readonly<Record<string, URL>> = {
   "config.json": new URL("../model/tiny_autoencoder/config.json", import.meta.url),
   "diffusion_pytorch_model.safetensors": new URL(

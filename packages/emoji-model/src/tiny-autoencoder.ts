@@ -1,5 +1,5 @@
 /**
- * Folder of the model's tiny autoencoder (diffusers' AutoencoderTiny), which decodes latents as the VAE does, nearly, in a
- * fraction of the time; ends with a slash.
+ * URL of the folder of the model's tiny autoencoder (diffusers' AutoencoderTiny), which approximates the VAE in a fraction
+ * of its time; it ends with a slash.
  */
 export const emojiTinyAutoencoderUrl: URL = new URL("../model/tiny_autoencoder/", import.meta.url);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-test("the public names", async () => {
+test("exports exactly these names", async () => {
   expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
     "emojiDefaults",
     "emojiModelUrl",
