@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Shapes } from "@sunstep/checkpoint";
 import {
   modelIndex,
   schedulerConfig,
@@ -8,14 +9,7 @@ import {
   unetConfig,
   vaeConfig,
 } from "./synthetic/configs.js";
-import {
-  type Shapes,
-  sunShapes,
-  taesdShapes,
-  textEncoderShapes,
-  unetShapes,
-  vaeShapes,
-} from "./synthetic/shapes.js";
+import { networkShapes, sunShapes } from "./synthetic/shapes.js";
 import { type Fill, writeRandomSafetensors } from "./synthetic/write-safetensors.js";
 
 export interface SyntheticCheckpoint {
@@ -36,10 +30,10 @@ const TENSORS = "diffusion_pytorch_model.safetensors";
 export async function writeSyntheticCheckpoint(folder: string, seed = 1): Promise<SyntheticCheckpoint> {
   const model = join(folder, "sd15");
   const components: readonly (readonly [string, object, string, Shapes])[] = [
-    ["sd15/unet", unetConfig, TENSORS, unetShapes()],
-    ["sd15/vae", vaeConfig, TENSORS, vaeShapes()],
-    ["sd15/text_encoder", textEncoderConfig, "model.safetensors", textEncoderShapes()],
-    ["taesd", taesdConfig, TENSORS, taesdShapes()],
+    ["sd15/unet", unetConfig, TENSORS, networkShapes.unet],
+    ["sd15/vae", vaeConfig, TENSORS, networkShapes.vae],
+    ["sd15/text_encoder", textEncoderConfig, "model.safetensors", networkShapes.textEncoder],
+    ["taesd", taesdConfig, TENSORS, networkShapes.taesd],
   ];
   for (const [i, [path, config, tensors, shapes]] of components.entries()) {
     await mkdir(join(folder, path), { recursive: true });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSafetensors } from "@sunstep/testing";
 import { expect, it } from "vitest";
-import { sunShapes, taesdShapes, textEncoderShapes, unetShapes, vaeShapes } from "../src/synthetic/shapes.js";
+import { networkShapes, sunShapes } from "../src/synthetic/shapes.js";
 import { writeRandomSafetensors } from "../src/synthetic/write-safetensors.js";
 
 const count = (shapes: Record<string, readonly number[]>) =>
@@ -11,10 +11,10 @@ const count = (shapes: Record<string, readonly number[]>) =>
 
 // The counts that `num_parameters()` gives for the published models; of the adapter, half its file size of 76.8 MB.
 it.each([
-  ["U-Net", unetShapes(), 859_520_964],
-  ["VAE", vaeShapes(), 83_653_863],
-  ["text encoder", textEncoderShapes(), 123_060_480],
-  ["TAESD", taesdShapes(), 2_445_063],
+  ["U-Net", networkShapes.unet, 859_520_964],
+  ["VAE", networkShapes.vae, 83_653_863],
+  ["text encoder", networkShapes.textEncoder, 123_060_480],
+  ["TAESD", networkShapes.taesd, 2_445_063],
   ["SUN adapter", sunShapes(), 38_388_480],
 ])("the %s has as many weights as the real one", (_, shapes, expected) => {
   expect(count(shapes)).toBe(expected);

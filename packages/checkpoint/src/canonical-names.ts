@@ -1,4 +1,4 @@
-// The spellings that diffusers and transformers themselves have used over time, brought to one.
+// Brings the spellings that diffusers and transformers have used over time to one.
 
 import type { ComponentKind } from "./checkpoint.js";
 import type { Rename } from "./collect-weights.js";
@@ -13,17 +13,15 @@ const OLD_VAE_ATTENTION: Readonly<Record<string, string>> = {
   proj_attn: "to_out.0",
 };
 
-const vae: Rename = ({ name, shape }) => {
+const vae: Rename = ({ name }) => {
   const found = /^(.*\.attentions\.\d+\.)([\w.]+)(\.weight|\.bias)$/.exec(name);
   const [, module, projection = "", parameter] = found ?? [];
-  const renamed = Object.hasOwn(OLD_VAE_ATTENTION, projection)
-    ? `${module}${OLD_VAE_ATTENTION[projection]}${parameter}`
-    : name;
-  // Stored as a 1x1 convolution by files that were converted from single files and back.
-  return [found && shape.length === 4 ? { name: renamed, shape: shape.slice(0, 2) } : { name: renamed }];
+  return Object.hasOwn(OLD_VAE_ATTENTION, projection)
+    ? [{ name: `${module}${OLD_VAE_ATTENTION[projection]}${parameter}` }]
+    : [{ name }];
 };
 
-/** Parts of a whole CLIP model, and numbers that are a constant in truth. */
+/** The other parts of a whole CLIP model, and buffers that are constants. */
 const NOT_TEXT = /^(vision_model|visual_projection|logit_scale)|position_ids$/;
 
 /** transformers 5.6 dropped the prefix `text_model.`; every published Stable Diffusion file has it. */

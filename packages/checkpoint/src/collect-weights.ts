@@ -2,32 +2,45 @@ import type { TensorEntry } from "./safetensors/header.js";
 import { type SafetensorsFile, weightRef } from "./safetensors/open.js";
 import type { WeightRef } from "./weights.js";
 
-/** A tensor of a file, or a part of one, under its canonical name. */
+/** A tensor of a file, or a slice of a tensor, under its canonical name. */
 export interface WeightView {
   readonly name: string;
   /** Where the canonical shape differs from the stored one. */
   readonly shape?: readonly number[];
   readonly transposed?: boolean;
-  /** For one of several weights that are stored as one, stacked along the first axis. */
+  /** The place of a weight among several that are stored stacked along the first axis. */
   readonly part?: { readonly index: number; readonly of: number };
 }
 
-/** The canonical weights that a stored tensor holds: none for one that the model does without. */
-export type Rename = (entry: TensorEntry) => readonly WeightView[];
+/**
+ * Returns the canonical weights that a stored tensor holds: none for a tensor that the network is known to do without,
+ * undefined for a name that it does not know.
+ */
+export type Rename = (entry: TensorEntry) => readonly WeightView[] | undefined;
 
-export type WeightTable = Map<string, () => WeightRef>;
+export type WeightTable = ReadonlyMap<string, () => WeightRef>;
 
-/** The weights of several files by canonical name. Where two tensors have the same name, the first counts. */
-export function collectWeights(files: readonly SafetensorsFile[], rename: Rename): WeightTable {
-  const table: WeightTable = new Map();
+export interface CollectedWeights {
+  /** By canonical name. */
+  readonly table: WeightTable;
+  /** Tensors whose names are not known, as the files spell them. */
+  readonly unknown: readonly string[];
+}
+
+/** Collects the weights of several files. Where two tensors have the same canonical name, the first counts. */
+export function collectWeights(files: readonly SafetensorsFile[], rename: Rename): CollectedWeights {
+  const table = new Map<string, () => WeightRef>();
+  const unknown: string[] = [];
   for (const { source, tensors } of files) {
     for (const entry of tensors.values()) {
-      for (const view of rename(entry)) {
+      const views = rename(entry);
+      if (!views) unknown.push(entry.name);
+      for (const view of views ?? []) {
         if (!table.has(view.name)) table.set(view.name, () => viewOf(weightRef(source, entry), view));
       }
     }
   }
-  return table;
+  return { table, unknown };
 }
 
 function viewOf(stored: WeightRef, { name, shape, transposed, part }: WeightView): WeightRef {

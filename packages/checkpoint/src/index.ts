@@ -28,6 +28,8 @@ export {
 export { checkDiffusersConfigs } from "./diffusers/open.js";
 export { openShards } from "./diffusers/weight-files.js";
 export { checkpointErrors, checkpointWarnings } from "./errors.js";
+export { expectedShapes } from "./expected-shapes/index.js";
+export type { Shapes } from "./expected-shapes/shapes.js";
 export { blobTree, type FileTree, readJsonFile } from "./file-tree.js";
 export { type FileIdentity, type FileKind, identify, identityName } from "./identify.js";
 export {
@@ -40,6 +42,8 @@ export {
 } from "./json.js";
 export type { SingleFileOptions } from "./ldm/open.js";
 export { originalUNetNames } from "./ldm/original-names.js";
+export { mixedTypes } from "./mixed-types.js";
+export { listNames } from "./names.js";
 export { type OpenCheckpointOptions, openCheckpoint } from "./open-checkpoint.js";
 export { readWeight } from "./read-weight.js";
 export type { TensorEntry } from "./safetensors/header.js";

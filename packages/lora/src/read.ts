@@ -2,6 +2,7 @@ import {
   type AdaptableWeights,
   isJsonObject,
   type Json,
+  listNames,
   type NetworkName,
   parseJson,
   readWeight,
@@ -46,8 +47,6 @@ interface Group {
   factors: Factors;
 }
 
-const NAMES_IN_WARNING = 5;
-
 /**
  * Pairs the factors of a LoRA or LoCon file with the modules of a model. Knows kohya's names (also over the original
  * block names), PEFT's and diffusers' old ones. Reads the alphas and no weights.
@@ -67,7 +66,7 @@ export async function readLora(file: SafetensorsFile, model: AdaptableWeights): 
   );
   if (targets.length === 0) {
     const what =
-      unknown.length > 0 ? `It changes ${some(unknown)}` : "It holds no pairs of lora_down and lora_up";
+      unknown.length > 0 ? `It changes ${listNames(unknown)}` : "It holds no pairs of lora_down and lora_up";
     throw loraError(
       "LORA_NO_TARGET",
       `${where}: this LoRA changes nothing in the model. ${what}. It may be made for another kind of model`,
@@ -79,17 +78,12 @@ export async function readLora(file: SafetensorsFile, model: AdaptableWeights): 
       ? [
           loraWarning(
             "LORA_UNKNOWN_MODULES",
-            `${where}: the model lacks these modules, so that part of the LoRA is left out: ${some(unknown)}`,
+            `${where}: the model lacks these modules, so that part of the LoRA is left out: ${listNames(unknown)}`,
             { file: where, unknown },
           ),
         ]
       : [];
   return { targets, unknown, warnings };
-}
-
-function some(names: readonly string[]): string {
-  const rest = names.length - NAMES_IN_WARNING;
-  return names.slice(0, NAMES_IN_WARNING).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
 function refuseOtherAdapters(file: SafetensorsFile): void {

@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import type { Shapes } from "./shapes.js";
+import type { Shapes } from "@sunstep/checkpoint";
 
 const FLUSH_BYTES = 32 * 2 ** 20;
 

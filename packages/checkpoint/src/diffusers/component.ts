@@ -1,5 +1,5 @@
+import type { SunstepWarning } from "@sunstep/errors";
 import { canonicalNames } from "../canonical-names.js";
-import { checkShapes } from "../check-shapes.js";
 import type { Component, ComponentConfigs, ComponentKind } from "../checkpoint.js";
 import { collectWeights } from "../collect-weights.js";
 import { parseClipTextConfig } from "../config/clip-text.js";
@@ -7,8 +7,8 @@ import { parseTaesdConfig } from "../config/taesd.js";
 import { parseUNetConfig } from "../config/unet.js";
 import { parseVaeConfig } from "../config/vae.js";
 import { type FileTree, openFile, readJsonFile } from "../file-tree.js";
+import { fitWeights } from "../fit-weights.js";
 import type { JsonObject } from "../json.js";
-import { weightsOf } from "../weights.js";
 import { openWeightFiles } from "./weight-files.js";
 
 export const configParsers: {
@@ -27,9 +27,11 @@ export interface ComponentOptions {
   readonly variant?: string;
 }
 
-/** A component and how it was found. */
+/** A component, and how its files were taken. */
 export interface OpenedComponent<C> extends Component<C> {
+  /** Undefined for files without a variant in their names. */
   readonly variant?: string;
+  readonly warnings: readonly SunstepWarning[];
 }
 
 /**
@@ -45,7 +47,10 @@ export async function openComponent<K extends ComponentKind>(
   const config = configParsers[kind](await readJsonFile(await openFile(files, path)), path);
   const opened = await openWeightFiles(files, folder, variant);
   const where = opened.files.map(({ source }) => source.name).join(", ");
-  const weights = weightsOf(collectWeights(opened.files, canonicalNames[kind]), where);
-  checkShapes(kind, config, weights);
-  return { config, weights, ...(opened.variant && { variant: opened.variant }) };
+  const collected = collectWeights(opened.files, canonicalNames[kind]);
+  return {
+    config,
+    ...fitWeights(kind, config, collected, where),
+    ...(opened.variant && { variant: opened.variant }),
+  };
 }

@@ -44,7 +44,10 @@ export async function openDiffusersFolder(files: FileTree, variant: string | und
     textEncoders: [textEncoder],
     vae,
     schedulerConfig,
-    warnings: variantWarnings({ unet, text_encoder: textEncoder, vae }, variant),
+    warnings: [
+      ...variantWarnings({ unet, text_encoder: textEncoder, vae }, variant),
+      ...[unet, textEncoder, vae].flatMap(({ warnings }) => warnings),
+    ],
   };
 }
 

@@ -27,14 +27,18 @@ const singles: Readonly<Record<string, string>> = {
   "ln_final.bias": "text_model.final_layer_norm.bias",
 };
 
-/** The canonical weights in a tensor of OpenCLIP; `name` is the tensor's without the text encoder's prefix. */
-export function openClipViews(name: string, { shape }: TensorEntry): readonly WeightView[] {
+/** The other parts of a whole OpenCLIP model, and buffers that are constants. */
+const NOT_TEXT = /^(visual\.|logit_scale$|attn_mask$)/;
+
+/** Returns the canonical weights in a tensor of OpenCLIP; `name` is the tensor's without the text encoder's prefix. */
+export function openClipViews(name: string, { shape }: TensorEntry): readonly WeightView[] | undefined {
   const single = Object.hasOwn(singles, name) ? singles[name] : undefined;
   if (single) return [{ name: single }];
   if (name === "text_projection")
     return [{ name: "text_projection.weight", shape: shape.toReversed(), transposed: true }];
   const found = /^transformer\.resblocks\.(\d+)\.(.+)$/.exec(name);
-  if (!found || Number(found[1]) >= LAYERS_USED) return [];
+  if (!found) return NOT_TEXT.test(name) ? [] : undefined;
+  if (Number(found[1]) >= LAYERS_USED) return [];
   const layer = `text_model.encoder.layers.${Number(found[1])}`;
   const parameter = found[2]!;
   const stacked = /^attn\.in_proj_(weight|bias)$/.exec(parameter);
@@ -48,5 +52,5 @@ export function openClipViews(name: string, { shape }: TensorEntry): readonly We
   const module = parameter.slice(0, dot);
   return Object.hasOwn(layerModules, module)
     ? [{ name: `${layer}.${layerModules[module]}${parameter.slice(dot)}` }]
-    : [];
+    : undefined;
 }

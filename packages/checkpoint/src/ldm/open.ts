@@ -1,5 +1,4 @@
 import { inFile, type SunstepWarning } from "@sunstep/errors";
-import { checkShapes } from "../check-shapes.js";
 import {
   type Architecture,
   architectureOf,
@@ -8,12 +7,13 @@ import {
   type ComponentConfigs,
   type ComponentKind,
 } from "../checkpoint.js";
-import type { WeightTable } from "../collect-weights.js";
+import type { CollectedWeights } from "../collect-weights.js";
 import type { ClipTextConfig } from "../config/clip-text.js";
 import type { UNetConfig } from "../config/unet.js";
 import type { VaeConfig } from "../config/vae.js";
 import { configParsers } from "../diffusers/component.js";
 import { checkpointError, checkpointWarning } from "../errors.js";
+import { fitWeights } from "../fit-weights.js";
 import { identify, identityName } from "../identify.js";
 import type { JsonObject } from "../json.js";
 import type { SafetensorsFile } from "../safetensors/open.js";
@@ -58,18 +58,21 @@ export async function openSingleFile(
   const where = file.source.name;
   const tables = inFile(where, () => splitFile(file));
   const openClip =
-    tables.textEncoder.size > 0 && [...file.tensors.keys()].some((name) => name.includes(".resblocks."));
+    tables.textEncoder.table.size > 0 &&
+    [...file.tensors.keys()].some((name) => name.includes(".resblocks."));
+  const fitWarnings: SunstepWarning[] = [];
   const component = <K extends "unet" | "textEncoder" | "vae">(
     kind: K,
     derive: (weights: Component<unknown>["weights"]) => ComponentConfigs[K],
   ): Component<ComponentConfigs[K]> => {
-    const weights = weightsOf(part(tables[kind], kind, where), where);
-    const derived = { ...derive(weights), ...options.config?.[kind] };
+    const collected = part(tables[kind], kind, where);
+    const derived = { ...derive(weightsOf(collected.table, where)), ...options.config?.[kind] };
     const config = configParsers[kind](
       derived as unknown as JsonObject,
       `${where} (config of its ${partNames[kind]})`,
     );
-    checkShapes(kind, config, weights);
+    const { weights, warnings } = fitWeights(kind, config, collected, where);
+    fitWarnings.push(...warnings);
     return { config, weights };
   };
 
@@ -90,7 +93,10 @@ export async function openSingleFile(
     textEncoders: [{ ...textEncoder, name: "text_encoder" }],
     vae,
     schedulerConfig: defaultScheduler(architecture, inpainting, found.prediction),
-    warnings: warningsFor(unet.config, textEncoder.config, found.assumed, options, where),
+    warnings: [
+      ...fitWarnings,
+      ...warningsFor(unet.config, textEncoder.config, found.assumed, options, where),
+    ],
   };
 }
 
@@ -99,8 +105,12 @@ function sampleSize(architecture: Architecture, prediction: PredictionType): num
   return architecture === "sd2" && prediction === "v_prediction" ? 96 : 64;
 }
 
-function part(table: WeightTable, kind: "unet" | "textEncoder" | "vae", file: string): WeightTable {
-  if (table.size > 0) return table;
+function part(
+  collected: CollectedWeights,
+  kind: "unet" | "textEncoder" | "vae",
+  file: string,
+): CollectedWeights {
+  if (collected.table.size > 0) return collected;
   const advice =
     kind === "unet"
       ? "It is not a whole checkpoint"

@@ -1,7 +1,7 @@
 // A single file's tensors, sorted to the three networks and renamed.
 
 import { canonicalNames } from "../canonical-names.js";
-import { collectWeights, type Rename, type WeightTable } from "../collect-weights.js";
+import { type CollectedWeights, collectWeights, type Rename } from "../collect-weights.js";
 import type { SafetensorsFile } from "../safetensors/open.js";
 import { renameParameter } from "./module-names.js";
 import { openClipViews } from "./open-clip-names.js";
@@ -22,10 +22,13 @@ export const prefixes = {
   openClip: ["cond_stage_model.model.", "conditioner.embedders.0.model."],
 } as const;
 
+/** Tensors of the autoencoder's training in the original code. */
+const TRAINING_ONLY = /^(loss|model_ema)\./;
+
 export interface SplitFile {
-  readonly unet: WeightTable;
-  readonly vae: WeightTable;
-  readonly textEncoder: WeightTable;
+  readonly unet: CollectedWeights;
+  readonly vae: CollectedWeights;
+  readonly textEncoder: CollectedWeights;
 }
 
 export function splitFile(file: SafetensorsFile): SplitFile {
@@ -48,12 +51,9 @@ export function splitFile(file: SafetensorsFile): SplitFile {
     (modules: ReadonlyMap<string, string>): Rename =>
     ({ name }) => {
       const canonical = renameParameter(name, modules);
-      return canonical === undefined ? [] : [{ name: canonical }];
+      return canonical === undefined ? undefined : [{ name: canonical }];
     };
-  const vaeRename: Rename = (entry) => {
-    const [view] = byModules(vae)(entry);
-    return view ? canonicalNames.vae({ ...entry, name: view.name }) : [];
-  };
+  const vaeRename: Rename = (entry) => (TRAINING_ONLY.test(entry.name) ? [] : byModules(vae)(entry));
   return {
     unet: collectWeights([file], renamed(unetPrefix, byModules(unet))),
     vae: collectWeights([file], renamed(vaePrefix, vaeRename)),
