@@ -1,8 +1,8 @@
-import type { DataType } from "@sunstep/onnx-graph";
+import type { ValueType } from "@sunstep/onnx-graph";
 
-const floats: ReadonlySet<DataType> = new Set(["float32", "float16", "float64", "bfloat16"]);
+const floats: ReadonlySet<ValueType["dtype"]> = new Set(["float32", "float16", "float64", "bfloat16"]);
 
 /** Whether values of this type have gradients. */
-export function isFloat(dtype: DataType): boolean {
+export function isFloat(dtype: ValueType["dtype"]): boolean {
   return floats.has(dtype);
 }

@@ -1,4 +1,4 @@
-import { NodeEmitter, type Value } from "./emitter.js";
+import { NodeEmitter, staticType, type Value } from "./emitter.js";
 import type { DataType, Model, NamedValue } from "./model.js";
 
 export interface BuilderOptions {
@@ -30,6 +30,19 @@ export class GraphBuilder extends NodeEmitter {
     const value = { name, dtype, shape };
     this.#inputs.push(value);
     return value;
+  }
+
+  /**
+   * Declares the inputs of another model, to embed it.
+   * @throws ONNX_UNDEFINED_VALUE where an input has no static shape
+   */
+  inputsOf({ graph }: Pick<Model, "graph">): Record<string, Value> {
+    return Object.fromEntries(
+      graph.inputs.map(({ name, ...type }) => {
+        const { dtype, shape } = staticType(name, type);
+        return [name, this.input(name, dtype, shape)];
+      }),
+    );
   }
 
   /** Makes a value an output of the graph, under `name`. */

@@ -1,6 +1,7 @@
 import { bytesPerElement, elementCount } from "@sunstep/tensor";
 import { onnxError } from "./errors.js";
-import type { DataType, Dimension, Initializer, InlineData } from "./model.js";
+import type { DataType, Dimension, Initializer, InlineData, Integer } from "./model.js";
+import { countStrings } from "./onnx/string-data.js";
 
 export function byteLength(dtype: DataType, shape: readonly number[]): number {
   return dtype === "string" ? 0 : bytesPerElement(dtype) * elementCount(shape);
@@ -19,7 +20,7 @@ export function float32Data(values: readonly number[] | Float32Array, shape: rea
 }
 
 export function int64Data(
-  values: readonly number[],
+  values: readonly Integer[],
   shape: readonly number[] = [values.length],
 ): Initializer {
   return { dtype: "int64", shape, data: inline(BigInt64Array.from(values, BigInt)) };
@@ -33,7 +34,7 @@ function inline(array: Float32Array | BigInt64Array | Uint8Array): InlineData {
   return { kind: "inline", bytes: new Uint8Array(array.buffer, array.byteOffset, array.byteLength) };
 }
 
-/** Elements of a small inline initializer as numbers; undefined for external data and half types. */
+/** Returns the elements of an inline initializer as numbers; undefined for external data, half types and strings. */
 export function inlineNumbers(initializer: Initializer): number[] | undefined {
   if (initializer.data.kind !== "inline") return undefined;
   const { bytes } = initializer.data;
@@ -58,7 +59,7 @@ const elementReaders: Partial<Record<DataType, (view: DataView, at: number) => n
   bool: (view, at) => view.getUint8(at),
 };
 
-/** Refuses an initializer with a negative size, or whose data is not as long as its type and shape say. */
+/** Throws ONNX_INITIALIZER_SIZE for a negative size, or for data of another length than type and shape need. */
 export function checkInitializer(name: string, { dtype, shape, data }: Initializer): void {
   if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
     throw onnxError(
@@ -67,7 +68,10 @@ export function checkInitializer(name: string, { dtype, shape, data }: Initializ
       { initializer: name, shape },
     );
   }
-  if (dtype === "string") return;
+  if (dtype === "string") {
+    checkStrings(name, { dtype, shape, data });
+    return;
+  }
   const needed = byteLength(dtype, shape);
   const given = data.kind === "inline" ? data.bytes.byteLength : data.length;
   if (given !== needed) {
@@ -77,4 +81,14 @@ export function checkInitializer(name: string, { dtype, shape, data }: Initializ
       { initializer: name, needed, given },
     );
   }
+}
+
+function checkStrings(name: string, { shape, data }: Initializer): void {
+  const given = data.kind === "inline" ? countStrings(data.bytes) : undefined;
+  if (given === elementCount(shape)) return;
+  throw onnxError(
+    "ONNX_INITIALIZER_SIZE",
+    `initializer ${name} (string [${shape.join(", ")}]) needs ${elementCount(shape)} strings, has ${given ?? "external data"}`,
+    { initializer: name, needed: elementCount(shape), given },
+  );
 }

@@ -1,16 +1,16 @@
 import type { NodeEmitter, Value } from "./emitter.js";
 import { onnxError } from "./errors.js";
-import type { Model } from "./model.js";
+import type { Attributes, Graph, Model, Node } from "./model.js";
 
 export interface EmbedOptions {
   /** In front of the names of the embedded model's nodes and values. */
   readonly scope: string;
-  /** What each of its inputs reads, by name. */
+  /** The value that each of its inputs reads, by name. */
   readonly inputs: Readonly<Record<string, Value>>;
 }
 
 /**
- * Puts a whole model into the graph that is being emitted, and returns its outputs by name. External weights keep their
+ * Embeds a whole model in the graph that is being emitted, and returns its outputs by name. External weights keep their
  * names, so a network that is embedded twice has them once. The operator sets must be the emitter's.
  * @throws GRAPH_UNKNOWN_INPUT where an input of the model is not given
  */
@@ -34,18 +34,46 @@ export function embedModel(
     names.set(name, shared ? name : `${scope}/${name}`);
     emit.initializers.set(names.get(name)!, initializer);
   }
-  const renamed = (name: string) => names.get(name) ?? `${scope}/${name}`;
-  for (const node of graph.nodes) {
-    emit.nodes.push({
-      ...node,
-      name: `${scope}/${node.name}`,
-      inputs: node.inputs.map(renamed),
-      outputs: node.outputs.map((output) => (output === "" ? "" : `${scope}/${output}`)),
-    });
-  }
-  for (const [name, type] of graph.values) emit.values.set(`${scope}/${name}`, type);
+  const rename: Rename = (name) => names.get(name) ?? `${scope}/${name}`;
+  for (const node of graph.nodes)
+    emit.nodes.push({ ...renameNode(node, rename), name: `${scope}/${node.name}` });
+  for (const [name, type] of graph.values) emit.values.set(rename(name), type);
   for (const { name, dtype, shape } of graph.outputs) {
-    if (shape && !emit.values.has(`${scope}/${name}`)) emit.values.set(`${scope}/${name}`, { dtype, shape });
+    if (shape && !emit.values.has(rename(name))) emit.values.set(rename(name), { dtype, shape });
   }
-  return Object.fromEntries(graph.outputs.map(({ name }) => [name, emit.value(renamed(name))]));
+  return Object.fromEntries(graph.outputs.map(({ name }) => [name, emit.value(rename(name))]));
+}
+
+type Rename = (name: string) => string;
+
+function renameNode(node: Node, rename: Rename): Node {
+  return {
+    ...node,
+    inputs: node.inputs.map(rename),
+    outputs: node.outputs.map(rename),
+    attributes: renameSubgraphs(node.attributes, rename),
+  };
+}
+
+/** Renames the values of subgraphs, their own and those that they capture. */
+function renameSubgraphs(attributes: Attributes, rename: Rename): Attributes {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, attribute]) => [
+      name,
+      attribute.type === "graph" ? { ...attribute, value: renameGraph(attribute.value, rename) } : attribute,
+    ]),
+  );
+}
+
+function renameGraph(graph: Graph, rename: Rename): Graph {
+  const keys = <T>(map: ReadonlyMap<string, T>) =>
+    new Map([...map].map(([key, value]) => [rename(key), value]));
+  return {
+    name: graph.name,
+    inputs: graph.inputs.map((input) => ({ ...input, name: rename(input.name) })),
+    outputs: graph.outputs.map((output) => ({ ...output, name: rename(output.name) })),
+    nodes: graph.nodes.map((node) => renameNode(node, rename)),
+    initializers: keys(graph.initializers),
+    values: keys(graph.values),
+  };
 }

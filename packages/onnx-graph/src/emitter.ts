@@ -5,6 +5,13 @@ import type { Attributes, Initializer, Node, ValueType } from "./model.js";
 import { inferTypes } from "./shape-inference/infer.js";
 import type { StaticType } from "./shape-inference/rule.js";
 
+/** @throws ONNX_UNDEFINED_VALUE where the type or a dimension is not known */
+export function staticType(name: string, { dtype, shape }: ValueType): StaticType {
+  const sizes = staticShape(shape);
+  if (sizes && dtype !== "unknown") return { dtype, shape: sizes };
+  throw onnxError("ONNX_UNDEFINED_VALUE", `value ${name} has no static shape`, { value: name });
+}
+
 /** A value that nodes can read: its name and its type, with all dimensions known. */
 export interface Value extends StaticType {
   readonly name: string;
@@ -61,15 +68,8 @@ export class NodeEmitter {
       this.initializers.get(name) ??
       this.#context.type(name) ??
       this.#context.initializer(name);
-    const shape = staticShape(type?.shape);
-    if (!type || !shape) {
-      throw onnxError(
-        "ONNX_UNDEFINED_VALUE",
-        `value ${name} ${type ? "has no static shape" : "is not defined"}`,
-        { value: name },
-      );
-    }
-    return { name, dtype: type.dtype, shape };
+    if (!type) throw onnxError("ONNX_UNDEFINED_VALUE", `value ${name} is not defined`, { value: name });
+    return { name, ...staticType(name, type) };
   }
 
   /** Adds a node with one output. */

@@ -6,6 +6,7 @@ export const [onnxErrors, onnxError] = defineErrors({
   ONNX_TRUNCATED: "the file ends in the middle of a field",
   ONNX_OPSET_UNSUPPORTED: "the operator set version is newer than this package knows",
   ONNX_OPERATOR_UNKNOWN: "the operator is not defined in its operator set",
+  ONNX_NOT_KEPT: "the file holds a part of the format that a model in memory cannot hold",
   ONNX_UNDEFINED_VALUE: "a node reads a value that nothing defines",
   ONNX_CYCLE: "nodes depend on each other in a circle, or are not in topological order",
   ONNX_DUPLICATE_VALUE: "two nodes write the same value",

@@ -35,9 +35,11 @@ export type {
   Graph,
   Initializer,
   InlineData,
+  Integer,
   Model,
   NamedValue,
   Node,
+  OtherType,
   ValueType,
 } from "./model.js";
 export { checkModel } from "./onnx/check.js";

@@ -1,5 +1,5 @@
 import { type RunTensor, runOnnx } from "@sunstep/testing";
-import { elementCount, type Initializer, type Model, staticShape, writeOnnx } from "../src/index.js";
+import { elementCount, type Model, staticShape, type ValueType, writeOnnx } from "../src/index.js";
 
 /** Runs a model in ONNX Runtime. Feeds default to a fixed, irregular sequence of numbers. */
 export async function runModel(
@@ -26,7 +26,7 @@ async function externalFiles(model: Model): Promise<Record<string, Uint8Array>> 
 }
 
 /** Numbers between -1 and 1 that differ from each other; zeros for integers, so that they are valid indices. */
-function sampleTensor(dtype: Initializer["dtype"], shape: readonly number[]): RunTensor {
+function sampleTensor(dtype: ValueType["dtype"], shape: readonly number[]): RunTensor {
   const count = elementCount(shape);
   switch (dtype) {
     case "float32":

@@ -92,12 +92,7 @@ export function loraLossGraph(unet: Component<UNetConfig>, sizes: Sizes, network
   const places = network.factors.map(({ shape, offset }) => ({ shape, offset: offset / 4 }));
   const open = weightsFromInput(merged, network.source, places);
   const graph = new GraphBuilder({ name: "LoRA loss", opsets: open.opsets });
-  const inputs = Object.fromEntries(
-    open.graph.inputs.map(({ name, dtype, shape }) => [
-      name,
-      graph.input(name, dtype, shape as readonly number[]),
-    ]),
-  );
+  const inputs = graph.inputsOf(open);
   const noise = graph.input("noise", "float32", inputs.sample!.shape);
   const { out_sample: predicted } = embedModel(graph, open, { scope: "network", inputs });
   const difference = graph.op("Sub", [predicted, noise]);

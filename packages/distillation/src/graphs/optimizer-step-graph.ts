@@ -24,12 +24,7 @@ export function optimizerStepGraph(
 ): Model {
   const differentiated = gradients(model, { loss: "loss", withRespectTo: [PARAMETERS], ...memory });
   const graph = new GraphBuilder({ name: "optimizer step", opsets: differentiated.opsets });
-  const inputs = Object.fromEntries(
-    differentiated.graph.inputs.map(({ name, dtype, shape }) => [
-      name,
-      graph.input(name, dtype, shape as readonly number[]),
-    ]),
-  );
+  const inputs = graph.inputsOf(differentiated);
   const parameters = inputs[PARAMETERS]!;
   const vector = (name: string) => graph.input(name, "float32", parameters.shape);
   const number = (name: string) => graph.input(name, "float32", [1]);

@@ -21,13 +21,15 @@ const codes: Readonly<Record<DataType, number>> = {
 
 const types = new Map(Object.entries(codes).map(([type, code]) => [code, type as DataType]));
 
-/** The number of a type in ONNX files, which Cast's attribute `to` takes. */
+/** Returns the code of a type in ONNX files, which Cast's attribute `to` takes. */
 export function codeOfDataType(dtype: DataType): number {
   return codes[dtype];
 }
 
-export function dataTypeOfCode(code: number): DataType {
+/** @throws GRAPH_DTYPE for float8, int4, complex and other types that typed arrays do not have */
+export function dataTypeOfCode(code: number, place: string): DataType {
   const dtype = types.get(code);
-  if (!dtype) throw onnxError("GRAPH_DTYPE", `ONNX element type ${code} is not supported`, { code });
+  if (!dtype)
+    throw onnxError("GRAPH_DTYPE", `${place}: ONNX element type ${code} is not supported`, { code });
   return dtype;
 }

@@ -8,11 +8,11 @@ import { codeOfDataType } from "./data-type-codes.js";
 import { writeInt64, writeMessage, writeString } from "./protobuf.js";
 
 export interface WriteOnnxOptions {
-  /** The `location` under which a file of external weights is written down. Default: its name. */
+  /** Returns the `location` that is written for a file of external weights. Default: its name. */
   readonly locate?: (source: ByteSource) => string;
 }
 
-/** Of ONNX 1.16, so that older runtimes read it; versions of operator sets do not depend on it (docs/Versioning.md). */
+/** ONNX 1.16's, so that older runtimes read the file; operator sets do not depend on it (docs/Versioning.md). */
 const IR_VERSION = 10;
 
 /** Serialises a model as the bytes of an `.onnx` file. */
@@ -98,6 +98,18 @@ function writeAttribute(writer: BinaryWriter, name: string, attribute: Attribute
       for (const value of attribute.value) writer.tag(9, WireType.LengthDelimited).string(value);
       type(8);
       break;
+    case "bytes":
+      writer.tag(4, WireType.LengthDelimited).bytes(attribute.value);
+      type(3);
+      break;
+    case "byteStrings":
+      for (const value of attribute.value) writer.tag(9, WireType.LengthDelimited).bytes(value);
+      type(8);
+      break;
+    case "type":
+      writer.tag(14, WireType.LengthDelimited).bytes(attribute.value);
+      type(13);
+      break;
   }
 }
 
@@ -107,6 +119,10 @@ function writeTensor(writer: BinaryWriter, name: string, initializer: Initialize
   for (const size of shape) writeInt64(writer, 1, size);
   writer.tag(2, WireType.Varint).int32(codeOfDataType(dtype));
   writeString(writer, 8, name);
+  if (data.kind === "inline" && dtype === "string") {
+    writer.raw(data.bytes);
+    return;
+  }
   if (data.kind === "inline") {
     writer.tag(9, WireType.LengthDelimited).bytes(data.bytes);
     return;
@@ -120,12 +136,13 @@ function writeTensor(writer: BinaryWriter, name: string, initializer: Initialize
 
 function writeValueInfo(writer: BinaryWriter, value: NamedValue): void {
   writeString(writer, 1, value.name);
-  writeMessage(writer, 2, (type) => writeType(type, value));
+  if (value.dtype !== "unknown" || value.shape) writeMessage(writer, 2, (type) => writeType(type, value));
+  else if (value.encoded) writer.tag(2, WireType.LengthDelimited).bytes(value.encoded);
 }
 
 function writeType(writer: BinaryWriter, { dtype, shape }: ValueType): void {
   writeMessage(writer, 1, (tensor) => {
-    tensor.tag(1, WireType.Varint).int32(codeOfDataType(dtype));
+    if (dtype !== "unknown") tensor.tag(1, WireType.Varint).int32(codeOfDataType(dtype));
     if (!shape) return;
     writeMessage(tensor, 2, (dimensions) => {
       for (const size of shape) {

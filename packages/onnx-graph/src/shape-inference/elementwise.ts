@@ -33,7 +33,10 @@ export const elementwiseRules: Record<string, InferenceRule> = {
     },
   ],
   Cast: (node) => [
-    { dtype: dataTypeOfCode(numberAttribute(node.attributes, "to", 1)), shape: required(node, 0).shape },
+    {
+      dtype: dataTypeOfCode(numberAttribute(node.attributes, "to", 1), node.op),
+      shape: required(node, 0).shape,
+    },
   ],
   CastLike: (node) => [{ dtype: required(node, 1).dtype, shape: required(node, 0).shape }],
   // com.microsoft.BiasSplitGelu: x [.., 2n] + bias, first half times gelu of the second

@@ -1,4 +1,4 @@
-import { type Attributes, indexGraph, type Pass, removeDeadCode } from "@sunstep/onnx-graph";
+import { type Attributes, indexGraph, numberAttribute, type Pass, removeDeadCode } from "@sunstep/onnx-graph";
 
 /** Widest block of ONNX Runtime's blocked layout: channels that it divides have no padding on any processor. */
 const BLOCK = 16;
@@ -18,9 +18,8 @@ export const cancelReorders: Pass = {
       const isPair =
         domain === "com.microsoft.nchwc" && op === "ReorderInput" && source?.op === "ReorderOutput";
       if (!isPair || lastChannels(attributes) || lastChannels(source.attributes)) continue;
-      const channels = source.attributes.channels;
-      if (channels?.type === "int" && channels.value % BLOCK === 0)
-        blocked.set(outputs[0]!, source.inputs[0]!);
+      const channels = numberAttribute(source.attributes, "channels", 0);
+      if (channels > 0 && channels % BLOCK === 0) blocked.set(outputs[0]!, source.inputs[0]!);
     }
     if (blocked.size === 0) return { model, modified: false };
     const nodes = graph.nodes
@@ -30,6 +29,6 @@ export const cancelReorders: Pass = {
   },
 };
 
-function lastChannels({ channels_last: last }: Attributes): boolean {
-  return last?.type === "int" && last.value === 1;
+function lastChannels(attributes: Attributes): boolean {
+  return numberAttribute(attributes, "channels_last", 0) === 1;
 }
