@@ -12,11 +12,11 @@ export function checkSupportedFile(file: SafetensorsFile): void {
   const { kind, architecture } = identity;
   const isModel = kind === "checkpoint" || kind === "unet";
   const supported = isModel ? /^sd[12]$/.test(architecture ?? "sd1") : kind !== "controlnet";
-  if (supported) return;
+  if (supported && !identity.unsupported) return;
   const { name } = file.source;
   throw checkpointError(
     "CHECKPOINT_UNSUPPORTED",
-    `${name}: this is ${identityName(identity)}, which is not supported yet`,
+    `${name}: this is ${identity.unsupported ?? identityName(identity)}, which is not supported yet`,
     { file: name, kind, architecture },
   );
 }

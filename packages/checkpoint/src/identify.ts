@@ -1,5 +1,6 @@
-// What a file is, told by the names and shapes of its tensors; its name and extension are not looked at.
+// Tells kinds of files by the names and shapes of their tensors, and never by file names and extensions.
 
+import { unsupportedInputs } from "./config/input-channels.js";
 import { prefixes } from "./ldm/split.js";
 import type { SafetensorsFile } from "./safetensors/open.js";
 
@@ -25,16 +26,18 @@ export interface FileIdentity {
   readonly details: {
     readonly tensors: number;
     readonly parameters: number;
-    /** Stored types and how many numbers are of each. */
+    /** How many numbers are stored in each type. */
     readonly dataTypes: Readonly<Record<string, number>>;
-    /** Types that are not plain floats or integers, or scales beside the weights. */
+    /** True for types other than plain floats and integers, and for scales beside the weights. */
     readonly quantized: boolean;
     readonly inChannels?: number;
-    /** Of a checkpoint: which networks it holds. */
+    /** The networks that a checkpoint holds. */
     readonly components?: readonly string[];
     readonly title?: string;
   };
-  /** What to do with it, in a sentence. */
+  /** Names a kind of model that shares the tensors of Stable Diffusion 1.x or 2.x and is not supported. */
+  readonly unsupported?: string;
+  /** A sentence on how to use the file. */
   readonly advice: string;
 }
 
@@ -46,7 +49,7 @@ interface Found {
 type Names = readonly string[];
 type Rule = (file: SafetensorsFile, names: Names) => Found | undefined;
 
-/** A rule for files in which some name matches. */
+/** Makes a rule for files in which a name matches. */
 const named =
   (pattern: RegExp, kind: FileKind, architecture?: string): Rule =>
   (_, names) =>
@@ -96,7 +99,7 @@ const kindNames: Readonly<Record<FileKind, string>> = {
   "sun-adapter": "a SUN adapter",
   controlnet: "a ControlNet",
   embedding: "a textual inversion embedding",
-  unknown: "of no known kind",
+  unknown: "a file of unknown kind",
 };
 
 const architectureNames: Readonly<Record<string, string>> = {
@@ -117,7 +120,7 @@ export function identityName({ kind, architecture }: Pick<FileIdentity, "kind" |
   return `${kindNames[kind]} (${architectureNames[architecture] ?? architecture})`;
 }
 
-/** Says what a safetensors file is, from its header. */
+/** Tells what a safetensors file holds, from its header. */
 export function identify(file: SafetensorsFile): FileIdentity {
   const names = [...file.tensors.keys()];
   let found: Found = { kind: "unknown" };
@@ -127,13 +130,33 @@ export function identify(file: SafetensorsFile): FileIdentity {
     found = result;
     break;
   }
-  const supported = found.kind === "checkpoint" && /^sd[12]$/.test(found.architecture ?? "");
+  const details = { ...contents(file), ...unetDetails(file, names) };
+  const unsupported = /^sd[12]$/.test(found.architecture ?? "") ? unsupportedModel(file, details) : undefined;
+  const opens = found.kind === "checkpoint" && /^sd[12]$/.test(found.architecture ?? "");
   return {
     kind: found.kind,
     ...(found.architecture && { architecture: found.architecture }),
-    details: { ...contents(file), ...unetDetails(file, names) },
-    advice: supported ? "Open it as a checkpoint" : advices[found.kind],
+    details,
+    ...(unsupported && { unsupported }),
+    advice: unsupported
+      ? `It is ${unsupported}, which is not supported`
+      : opens
+        ? "Open it as a checkpoint"
+        : advices[found.kind],
   };
+}
+
+/** Models with the architecture of Stable Diffusion and further inputs. */
+function unsupportedModel(
+  { tensors }: SafetensorsFile,
+  { inChannels }: { readonly inChannels?: number },
+): string | undefined {
+  const ends = (end: string) => [...tensors.keys()].find((name) => name.endsWith(end));
+  if (ends("time_embed.cond_proj.weight") ?? ends("time_embedding.cond_proj.weight"))
+    return "a latent consistency model (LCM) that takes the guidance scale";
+  const last = ends("diffusion_model.out.2.weight") ?? ends("conv_out.weight");
+  const latents = tensors.get(last ?? "")?.shape[0];
+  return inChannels === undefined ? undefined : unsupportedInputs(inChannels, latents);
 }
 
 function ldmCheckpoint(file: SafetensorsFile, names: Names): Found | undefined {
@@ -156,7 +179,7 @@ function diffusersUNet(file: SafetensorsFile, names: Names): Found | undefined {
   return { kind: "unet", architecture: file.tensors.get(projection)!.shape.length === 2 ? "sd2" : "sd1" };
 }
 
-/** One or two short lists of vectors. */
+/** Recognises a textual inversion embedding: one or two short lists of vectors. */
 function embedding({ tensors }: SafetensorsFile, names: Names): Found | undefined {
   const small = [...tensors.values()].every(
     ({ shape }) => shape.length <= 2 && shape.length > 0 && shape[0]! <= 128,

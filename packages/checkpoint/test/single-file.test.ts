@@ -239,7 +239,7 @@ describe("files that are something else", () => {
     ["tiny-sd15/vae/diffusion_pytorch_model.fp16.safetensors", /this is a VAE/],
     ["tiny-sd21/unet/diffusion_pytorch_model.safetensors", /this is a U-Net \(Stable Diffusion 2.x\)/],
     ["tiny-sd15/text_encoder/model.fp16.safetensors", /this is a text encoder/],
-    ["hostile/ok.safetensors", /no known kind/],
+    ["hostile/ok.safetensors", /a file of unknown kind/],
   ])("%s is refused by what it is", async (path, message) => {
     const error = await errorOf(openCheckpoint(await fileSource(fixture(path))));
     expect(error.code).toBe("CHECKPOINT_UNSUPPORTED");

@@ -10,6 +10,7 @@ import {
   MAX_BLOCKS,
   MAX_LAYERS,
 } from "./fields.js";
+import { unsupportedInputs } from "./input-channels.js";
 
 /** diffusers' config.json of a UNet2DConditionModel, as it is. Lists have one entry per block, from the outside in. */
 export interface UNetConfig {
@@ -96,6 +97,7 @@ const unsupported = {
   dual_cross_attention: false,
   encoder_hid_dim: null,
   encoder_hid_dim_type: null,
+  mid_block_only_cross_attention: false,
   mid_block_scale_factor: 1,
   num_class_embeds: null,
   resnet_out_scale_factor: 1,
@@ -115,6 +117,7 @@ export function parseUNetConfig(json: JsonObject, file = "unet/config.json"): UN
     checkConfig({ [key]: json[key] ?? only }, { [key]: { field: fields.anything, only } }, file);
   checkOnlyCrossAttention(json, file);
   refuseGuidanceInput(json, file);
+  refuseImageInputs(config, file);
   const perBlock = [
     "down_block_types",
     "up_block_types",
@@ -133,6 +136,17 @@ export function parseUNetConfig(json: JsonObject, file = "unet/config.json"): UN
     checkDivides(count, [channels[block]!], ["attention_head_dim", "block_out_channels"], file);
   }
   return config;
+}
+
+function refuseImageInputs({ in_channels, out_channels }: UNetConfig, file: string): void {
+  const model = unsupportedInputs(in_channels, out_channels);
+  if (model === undefined) return;
+  throw checkpointError(
+    "CHECKPOINT_UNSUPPORTED",
+    `${file}: in_channels is ${in_channels}: this is the U-Net of ${model}, which is not supported. Only models of ` +
+      `${out_channels} channels, and of ${2 * out_channels + 1} for inpainting, are`,
+    { file, field: "in_channels" },
+  );
 }
 
 /** Refuses U-Nets of latent consistency models (arXiv 2310.04378), which take the guidance scale as an input. */

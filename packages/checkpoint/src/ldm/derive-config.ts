@@ -1,5 +1,5 @@
-// Single files carry no config: it is read off the shapes. What shapes do not tell (numbers of heads and of norm
-// groups) follows the rules that all published Stable Diffusion models keep.
+// Derives the configs that single files lack from the shapes of their weights. Shapes do not tell the numbers of heads
+// and of norm groups: those follow the rules that all published Stable Diffusion models keep.
 
 import type { ClipTextConfig } from "../config/clip-text.js";
 import type { UNetConfig } from "../config/unet.js";
@@ -7,20 +7,23 @@ import type { VaeConfig } from "../config/vae.js";
 import type { Weights } from "../weights.js";
 import { diffusersUNetLayout, numbersAfter } from "./unet-names.js";
 
-/** Channels of an attention head where the number of heads is not fixed: SD 2.x, CLIP, OpenCLIP. */
+/** Channels of an attention head where width decides the number of heads: SD 2.x, CLIP, OpenCLIP. */
 const HEAD_CHANNELS = 64;
 const SD1_HEADS = 8;
 const NORM_GROUPS = 32;
 const MAX_DEPTH = 64;
 
-export function deriveUNetConfig(weights: Weights): UNetConfig {
+export function deriveUNetConfig(
+  weights: Weights,
+): UNetConfig & { readonly time_cond_proj_dim: number | null } {
   const names = new Set(weights.names());
   const size = (name: string, axis: number) => weights.get(`${name}.weight`).shape[axis]!;
   const { blocks, layers, upAttention } = diffusersUNetLayout(names);
   const every = Array.from({ length: blocks }, (_, block) => block);
   const hasAttention = (block: number) => names.has(`down_blocks.${block}.attentions.0.proj_in.weight`);
   const channels = every.map((block) => size(`down_blocks.${block}.resnets.0.conv1`, 0));
-  const linear = weights.get("mid_block.attentions.0.proj_in.weight").shape.length === 2;
+  const transformer = firstTransformer(weights);
+  const linear = weights.get(`${transformer}.proj_in.weight`).shape.length === 2;
   const depths = every.map((block) =>
     Math.max(1, numbersAfter(names, `down_blocks.${block}.attentions.0.transformer_blocks`).length),
   );
@@ -30,12 +33,13 @@ export function deriveUNetConfig(weights: Weights): UNetConfig {
     block_out_channels: channels,
     down_block_types: every.map((block) => (hasAttention(block) ? "CrossAttnDownBlock2D" : "DownBlock2D")),
     up_block_types: every.map((block) => (upAttention(block) ? "CrossAttnUpBlock2D" : "UpBlock2D")),
-    mid_block_type: "UNetMidBlock2DCrossAttn",
+    // Distilled models leave it out: BK-SDM (arXiv 2305.15798), SDXS (arXiv 2403.16627).
+    mid_block_type: names.has("mid_block.resnets.0.conv1.weight") ? "UNetMidBlock2DCrossAttn" : null,
     layers_per_block: layers,
     transformer_layers_per_block: depths.every((depth) => depth === 1)
       ? 1
       : depths.map((d) => Math.min(d, MAX_DEPTH)),
-    cross_attention_dim: size("mid_block.attentions.0.transformer_blocks.0.attn2.to_k", 1),
+    cross_attention_dim: size(`${transformer}.transformer_blocks.0.attn2.to_k`, 1),
     attention_head_dim: linear
       ? channels.map((width) => Math.max(1, Math.round(width / HEAD_CHANNELS)))
       : SD1_HEADS,
@@ -49,7 +53,17 @@ export function deriveUNetConfig(weights: Weights): UNetConfig {
     flip_sin_to_cos: true,
     freq_shift: 0,
     sample_size: 64,
+    // Latent consistency models take the guidance scale through it.
+    time_cond_proj_dim: names.has("time_embedding.cond_proj.weight")
+      ? size("time_embedding.cond_proj", 1)
+      : null,
   };
+}
+
+/** The module of a transformer: all of a U-Net have the same kind of projections and read the same context. */
+function firstTransformer(weights: Weights): string {
+  const projection = weights.names().find((name) => /\.attentions\.\d+\.proj_in\.weight$/.test(name));
+  return projection?.slice(0, -".proj_in.weight".length) ?? "mid_block.attentions.0";
 }
 
 export function deriveVaeConfig(weights: Weights): VaeConfig {

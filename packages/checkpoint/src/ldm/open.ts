@@ -127,12 +127,13 @@ function part(
 
 function refuseOthers(file: SafetensorsFile): void {
   const identity = identify(file);
-  if (identity.kind === "checkpoint" && (identity.architecture === "sd1" || identity.architecture === "sd2"))
-    return;
+  const isModel = identity.kind === "checkpoint" && /^sd[12]$/.test(identity.architecture ?? "");
+  if (isModel && !identity.unsupported) return;
   const where = file.source.name;
   throw checkpointError(
     "CHECKPOINT_UNSUPPORTED",
-    `${where}: this is ${identityName(identity)}, not a checkpoint of Stable Diffusion 1.x or 2.x. ${identity.advice}`,
+    `${where}: this is ${identity.unsupported ?? identityName(identity)}, not a plain checkpoint of Stable Diffusion 1.x ` +
+      `or 2.x. ${identity.advice}`,
     { file: where, kind: identity.kind, architecture: identity.architecture },
   );
 }
