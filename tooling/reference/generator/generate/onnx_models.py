@@ -66,7 +66,7 @@ def kinds():
     )
     zip_map = h.make_node("ZipMap", ["x"], ["maps"], domain="ai.onnx.ml", classlabels_int64s=[3, 2**53 + 1])
     yield "map-output", model([zip_map], [value("x", T.FLOAT, [1, 2])], [probabilities], domains={"ai.onnx.ml": 3})
-    words = h.make_tensor("words", T.STRING, [3], [b"a", "ü".encode(), b"\xff\xfe\x00"])
+    words = h.make_tensor("words", T.STRING, [3], [b"a", "ü".encode(), b"\xff\x00\xfe"])
     yield "string-initializer", model([h.make_node("Identity", ["words"], ["y"])], [], [value("y", T.STRING, [3])], initializers=[words])
     split = h.make_node("StringSplit", ["s"], ["y", "n"], name="split", delimiter=b"\xff\xfe")
     yield "bytes-attribute", model([split], [value("s", T.STRING, [1])], [value("y", T.STRING, [1, None]), value("n", T.INT64, [1])])
