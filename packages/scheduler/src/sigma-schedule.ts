@@ -3,6 +3,7 @@
 
 import type { Run } from "./define-scheduler.js";
 import { combine } from "./linear-combination.js";
+import { logFloat32 } from "./log-float32.js";
 import { optionError } from "./options.js";
 import { hasOwnSigmas, type SigmaSpacing, sigmasAt, spacedSigmas, timestepOfSigma } from "./sigmas.js";
 import { spacedTimesteps, type TimestepSpacing } from "./timestep-spacing.js";
@@ -35,7 +36,7 @@ export function respacedSchedule(
 ): SigmaSchedule {
   const spaced = spacedSigmas(options, sigmas[0]!, sigmas.at(-1)!, timesteps.length);
   if (!spaced) return { timesteps, sigmas };
-  const logSigmas = training.map(Math.log);
+  const logSigmas = training.map(logFloat32);
   return { timesteps: spaced.map((sigma) => Math.fround(timestepOfSigma(sigma, logSigmas))), sigmas: spaced };
 }
 

@@ -5,6 +5,7 @@ import { roundHalfToEven } from "@sunstep/tensor";
 import type { Run } from "./define-scheduler.js";
 import { linspace } from "./grids.js";
 import { combine } from "./linear-combination.js";
+import { logFloat32 } from "./log-float32.js";
 import { flag, oneOf, only, optionError } from "./options.js";
 import { hasOwnSigmas, type SigmaSpacing, sigmasAt, spacedSigmas, timestepOfSigma } from "./sigmas.js";
 import { openSpacedTimesteps, type TimestepSpacing } from "./timestep-spacing.js";
@@ -71,15 +72,15 @@ export function solverSchedule(
     return { timesteps, sigmas: sigmasAt(timesteps, training) };
   }
   const rounds = options.roundsTimesteps && (options.use_karras_sigmas || options.use_lu_lambdas);
-  const logSigmas = training.map(Math.log);
+  const logSigmas = training.map(logFloat32);
   const timesteps = spaced.map((sigma) => timestepOfSigma(sigma, logSigmas));
   return { timesteps: timesteps.map(rounds ? roundHalfToEven : Math.trunc), sigmas: spaced };
 }
 
 /** Lu et al. 2022 (arXiv 2206.00927), section 3.4: even steps in lambda. */
 function luSigmas(min: number, max: number, count: number): number[] {
-  const log = (sigma: number) => Math.fround(Math.log(sigma));
-  return linspace(0, 1, count).map((ramp) => Math.exp(log(max) + ramp * (log(min) - log(max))));
+  const [from, to] = [logFloat32(max), logFloat32(min)];
+  return linspace(0, 1, count).map((ramp) => Math.exp(from + ramp * (to - from)));
 }
 
 /** Number of training timesteps whose lambda is below the bound (`lambda_min_clipped`). */

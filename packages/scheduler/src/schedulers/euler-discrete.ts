@@ -3,6 +3,7 @@
 import { defineScheduler, type Run } from "../define-scheduler.js";
 import { linspaceFloat32 } from "../grids.js";
 import { combine } from "../linear-combination.js";
+import { logFloat32 } from "../log-float32.js";
 import { alphasCumprod, noiseScheduleOptions } from "../noise-schedule.js";
 import { flag, oneOf } from "../options.js";
 import { cleanSampleOfSigma, type PredictionType, predictionTypes } from "../prediction.js";
@@ -40,7 +41,7 @@ export const eulerDiscrete = defineScheduler({
     const sigmas = Float32Array.from(schedule.sigmas);
     const isContinuous = options.timestep_type === "continuous" && options.prediction_type === "v_prediction";
     const timesteps = isContinuous
-      ? schedule.timesteps.map((_, i) => Math.fround(0.25 * Math.log(sigmas[i]!)))
+      ? Array.from(sigmas.subarray(0, -1), (sigma) => Math.fround(0.25 * Math.log(sigma)))
       : schedule.timesteps;
     const { sChurn = 0, sTmin = 0, sTmax = Number.POSITIVE_INFINITY, sNoise = 1 } = run;
     const churn = Math.min(sChurn / (sigmas.length - 1), Math.SQRT2 - 1);
@@ -49,7 +50,7 @@ export const eulerDiscrete = defineScheduler({
       const spaced = fractionalTimesteps(name, options, wanted);
       const logLinear = () => {
         const [first, last] = [training[0]!, training.at(-1)!];
-        const logs = linspaceFloat32(Math.log(last), Math.log(first), spaced.length + 1);
+        const logs = linspaceFloat32(logFloat32(last), logFloat32(first), spaced.length + 1);
         return Array.from(logs.map(Math.exp));
       };
       const plain = options.interpolation_type === "log_linear" ? logLinear() : undefined;
@@ -83,7 +84,7 @@ export const eulerDiscrete = defineScheduler({
 
 /** A schedule of custom sigmas, of which the last is where the run ends. */
 function ofSigmas(sigmas: readonly number[], training: Float32Array): SigmaSchedule {
-  const logSigmas = training.map(Math.log);
+  const logSigmas = training.map(logFloat32);
   const timesteps = sigmas.slice(0, -1).map((sigma) => Math.fround(timestepOfSigma(sigma, logSigmas)));
   return { timesteps, sigmas };
 }

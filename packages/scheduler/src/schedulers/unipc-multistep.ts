@@ -87,6 +87,9 @@ export const unipcMultistep = defineScheduler({
       return combine([sampleShare, sample], [own, m[0]!], ...terms);
     }
 
+    // diffusers thresholds the clean sample only where that is what it integrates.
+    const conversion = { ...options, thresholding: options.thresholding && predict_x0 };
+
     return () => {
       /** Newest first. */
       const models: Float32Array[] = [];
@@ -97,7 +100,7 @@ export const unipcMultistep = defineScheduler({
         initNoiseSigma: 1,
         step(output, index, sample) {
           const { model, denoised } = convertOutput(
-            options,
+            conversion,
             predict_x0,
             levels[index]!,
             output,
