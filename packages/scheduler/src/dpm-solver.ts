@@ -166,6 +166,8 @@ export function solverUpdate(
   [d0, d1, d2]: Derivatives,
   noise: Float32Array | undefined,
 ): Float32Array {
+  // A step of no length: the quotients of the Heun rule would be 0 / 0.
+  if (from.lambda === to.lambda) return sample;
   const c = rules[algorithm](from, to);
   return combine(
     [c.sample, sample],

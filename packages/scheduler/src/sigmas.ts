@@ -78,6 +78,16 @@ export function spacedSigmas(
   return name && spacings[name](options.sigma_min ?? min, options.sigma_max ?? max, count);
 }
 
+/**
+ * Returns how many of the `count` levels up to `index` a multistep method can use: those before two equal ones, between
+ * which no slope is defined. Levels are equal where timesteps that were rounded fall together.
+ */
+export function distinctCount(levels: ArrayLike<number>, index: number, count: number): number {
+  let distinct = 1;
+  while (distinct < count && levels[index - distinct] !== levels[index - distinct + 1]) distinct++;
+  return distinct;
+}
+
 /** The timestep of a sigma: linear in log sigma between training timesteps. `logSigmas`: ascending, float32. */
 export function timestepOfSigma(sigma: number, logSigmas: Float32Array): number {
   const logSigma = Math.log(Math.max(sigma, 1e-10));

@@ -15,7 +15,7 @@ import { combine } from "../linear-combination.js";
 import { alphasCumprod, noiseScheduleOptions } from "../noise-schedule.js";
 import { flag, lowerBound, oneOfNumbers, optionError } from "../options.js";
 import { predictionOption } from "../prediction.js";
-import { checkSigmaSpacing, sigmaSpacingOptions, trainingSigmas } from "../sigmas.js";
+import { checkSigmaSpacing, distinctCount, sigmaSpacingOptions, trainingSigmas } from "../sigmas.js";
 import { addLevel, clippedCount, levelOf, solverOptions, solverSchedule } from "../solver-schedule.js";
 import { spacingOptions } from "../timestep-spacing.js";
 
@@ -62,8 +62,9 @@ export const dpmSolverMultistep = defineScheduler({
     const data = predictsData(algorithm_type);
     const count = timesteps.length;
 
-    /** Order of step `index` when `known` model outputs, the newest included, are at hand. */
-    function orderOf(index: number, known: number): number {
+    /** Order of step `index` when `models` outputs, the newest included, are at hand. */
+    function orderOf(index: number, models: number): number {
+      const known = distinctCount(sigmas, index, models);
       const lowersFinal = options.lower_order_final && count < FEW_STEPS;
       const endsFirstOrder = options.euler_at_final || lowersFinal || options.final_sigmas_type === "zero";
       if (index === count - 1 && endsFirstOrder) return 1;

@@ -6,7 +6,7 @@ import { combine } from "../linear-combination.js";
 import { alphasCumprod, noiseScheduleOptions } from "../noise-schedule.js";
 import { cleanSampleOfSigma, predictionOption } from "../prediction.js";
 import { fractionalTimesteps, initNoiseSigmaOf, respacedSchedule, unitVariance } from "../sigma-schedule.js";
-import { checkSigmaSpacing, sigmaSpacingOptions, trainingSigmas } from "../sigmas.js";
+import { checkSigmaSpacing, distinctCount, sigmaSpacingOptions, trainingSigmas } from "../sigmas.js";
 import { spacingOptions } from "../timestep-spacing.js";
 
 const name = "LMSDiscreteScheduler";
@@ -52,9 +52,13 @@ export const lmsDiscrete = defineScheduler({
           const clean = combine([toClean.sample, sample], [toClean.output, output]);
           slopes.unshift(combine([1 / sigma, sample], [-1 / sigma, clean]));
           slopes.length = Math.min(slopes.length, order);
-          // The order follows the place in the whole schedule; a run cut by strength has fewer slopes at first.
-          const nodes = Array.from({ length: Math.min(index + 1, order) }, (_, k) => sigmas[index - k]!);
-          const terms = slopes.map((slope, k) => [weight(nodes, k, sigmas[index + 1]!), slope] as const);
+          // The order follows the slopes at hand. diffusers' follows the place in the whole schedule, so that the first
+          // steps of a run that strength cut leave noise in the image.
+          const usable = distinctCount(sigmas, index, slopes.length);
+          const nodes = Array.from({ length: usable }, (_, k) => sigmas[index - k]!);
+          const terms = slopes
+            .slice(0, usable)
+            .map((slope, k) => [weight(nodes, k, sigmas[index + 1]!), slope] as const);
           return { sample: combine([1, sample], ...terms), denoised: clean };
         },
         addNoise: (original, noise, index) => combine([1, original], [sigmas[index]!, noise]),

@@ -8,7 +8,13 @@ import { combine } from "../linear-combination.js";
 import { alphasCumprod, noiseScheduleOptions } from "../noise-schedule.js";
 import { flag, numbers, oneOf, oneOfNumbers, only, optionError } from "../options.js";
 import { predictionOption } from "../prediction.js";
-import { checkSigmaSpacing, hasOwnSigmas, sigmaSpacingOptions, trainingSigmas } from "../sigmas.js";
+import {
+  checkSigmaSpacing,
+  distinctCount,
+  hasOwnSigmas,
+  sigmaSpacingOptions,
+  trainingSigmas,
+} from "../sigmas.js";
 import { addLevel, levelOf, solverOptions, solverSchedule } from "../solver-schedule.js";
 import { spacingOptions } from "../timestep-spacing.js";
 
@@ -68,6 +74,7 @@ export const unipcMultistep = defineScheduler({
     ) {
       const [s, t] = [levels[from]!, levels[from + 1]!];
       const h = t.lambda - s.lambda;
+      if (h === 0) return sample;
       const hh = predict_x0 ? -h : h;
       const phi1 = Math.expm1(hh);
       const bh = options.solver_type === "bh1" ? hh : phi1;
@@ -113,7 +120,7 @@ export const unipcMultistep = defineScheduler({
           models.unshift(model);
           models.length = Math.min(models.length, solver_order);
           const left = options.lower_order_final ? timesteps.length - index : solver_order;
-          const order = Math.min(solver_order, left, models.length);
+          const order = Math.min(solver_order, left, distinctCount(sigmas, index, models.length));
           last = { sample: corrected, order };
           return { sample: update(index, order, corrected, models), denoised };
         },

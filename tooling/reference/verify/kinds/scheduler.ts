@@ -123,6 +123,9 @@ function checkTrajectory(entry: SchedulerCase, tensors: Tensors, rtolStd: number
     tensors("scaled_input0")!,
     startTolerance,
   );
+  // diffusers weighs the first slopes of a cut LMS run as if it had all of them, which leaves noise in the image;
+  // sunstep does not, on purpose. `packages/scheduler/test/laws.test.ts` holds where such a run must end.
+  if (entry.class === "LMSDiscreteScheduler" && schedule.beginIndex > 0) return;
   const { trajectory, noiseAtCall } = runCase(schedule, start, tensors("noise"));
   expectClose("trajectory", trajectory, expected, atol);
   if (entry.noise_at_call && `${noiseAtCall}` !== `${entry.noise_at_call}`) {
