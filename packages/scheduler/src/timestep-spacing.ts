@@ -54,13 +54,27 @@ export function openSpacedTimesteps(options: Spacing, steps: number, last: numbe
 const multiples = (stride: number, count: number, offset: number) =>
   Array.from({ length: count }, (_, i) => i * stride + offset);
 
-const trailing = (last: number, train: number, steps: number) =>
-  arange(last, 0, -train / steps).map((t) => roundHalfToEven(t) - 1);
+/**
+ * `steps` timesteps from `last` down, fewer where `last` leaves some of the training timesteps out. They are counted
+ * before they are made: numpy.arange, which diffusers uses, rounds its way to one more, timestep -1, at 62 of the step
+ * counts up to 1000 (61, 103, 121, …).
+ */
+function trailing(last: number, train: number, steps: number): number[] {
+  if (steps > train) throw tooManySteps(train, steps);
+  const count = Math.ceil((last * steps) / train);
+  return arange(last, 0, -train / steps)
+    .slice(0, count)
+    .map((t) => roundHalfToEven(t) - 1);
+}
 
 function strideOf(train: number, parts: number, steps: number): number {
   const stride = Math.floor(train / parts);
   if (stride > 0) return stride;
-  throw schedulerError("SCHEDULER_PLAN", `${steps} steps do not fit in ${train} training timesteps`, {
+  throw tooManySteps(train, steps);
+}
+
+function tooManySteps(train: number, steps: number) {
+  return schedulerError("SCHEDULER_PLAN", `${steps} steps do not fit in ${train} training timesteps`, {
     steps,
     train,
   });
