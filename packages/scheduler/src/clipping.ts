@@ -1,17 +1,17 @@
 // Keeping the predicted clean sample in range.
 
-import { flag, number } from "./options.js";
+import { flag, number, onlyWith } from "./options.js";
 
 export const thresholdingOptions = {
   thresholding: flag(false),
-  dynamic_thresholding_ratio: number(0.995),
-  sample_max_value: number(1),
+  dynamic_thresholding_ratio: onlyWith("thresholding", number(0.995)),
+  sample_max_value: onlyWith("thresholding", number(1)),
 };
 
 export const clippingOptions = (clipByDefault: boolean) => ({
   ...thresholdingOptions,
   clip_sample: flag(clipByDefault),
-  clip_sample_range: number(1),
+  clip_sample_range: onlyWith("clip_sample", number(1)),
 });
 
 interface Thresholding {

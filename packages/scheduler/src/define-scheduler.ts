@@ -39,6 +39,7 @@ export interface SchedulerDefinition<S extends OptionTable> {
 
 export interface SchedulerClass {
   readonly name: string;
+  readonly options: OptionTable;
   create(config: SchedulerConfig): Scheduler;
 }
 
@@ -46,6 +47,7 @@ export function defineScheduler<S extends OptionTable>(definition: SchedulerDefi
   const { name, order = 1, needsNoise = false } = definition;
   return {
     name,
+    options: definition.options,
     create(config) {
       const options = readOptions(name, definition.options, config);
       definition.check?.(options);

@@ -4,12 +4,19 @@
 
 import { threshold } from "./clipping.js";
 import { combine } from "./linear-combination.js";
-import { oneOf, only, optionError } from "./options.js";
+import { type Option, oneOf, optionError } from "./options.js";
 import { cleanSample, noiseOf, type PredictionType } from "./prediction.js";
 import type { Level } from "./solver-schedule.js";
 
 export type Algorithm = "dpmsolver" | "dpmsolver++" | "sde-dpmsolver" | "sde-dpmsolver++";
 export type SolverType = "midpoint" | "heun";
+
+/** A DDPM's choice, without effect here; but a network that learned its variance has twice the channels. */
+const knownVariance: Option<null> = {
+  fallback: null,
+  expects: "a variance that is not learned",
+  read: (value) => (String(value).startsWith("learned") ? undefined : null),
+};
 
 /** "deis" and UniPC's names come with configs of other schedulers and are read as diffusers reads them. */
 export const dpmSolverOptions = <A extends Algorithm>(algorithms: readonly A[]) => ({
@@ -19,7 +26,7 @@ export const dpmSolverOptions = <A extends Algorithm>(algorithms: readonly A[]) 
     bh1: "midpoint",
     bh2: "midpoint",
   }),
-  variance_type: only(null),
+  variance_type: knownVariance,
 });
 
 /** Data prediction: the solver integrates the clean sample instead of the noise. */

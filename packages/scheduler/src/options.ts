@@ -7,12 +7,17 @@ import type { SchedulerConfig } from "./scheduler.js";
 /** An option of a config, and its value where a config leaves it out. */
 export interface Option<T> extends Field<T> {
   readonly fallback: T;
+  /** Name of the flag without which the option has no effect: a value that is not taken is then no error. */
+  readonly onlyWith?: string;
 }
 
 export type OptionTable = Readonly<Record<string, Option<unknown>>>;
 export type OptionsOf<S extends OptionTable> = {
   readonly [K in keyof S]: S[K] extends Option<infer T> ? T : never;
 };
+
+/** The same option, which has an effect only where the flag of that name is set. */
+export const onlyWith = <T>(flagName: string, of: Option<T>): Option<T> => ({ ...of, onlyWith: flagName });
 
 const option = <T>(fallback: T, field: Field<T>): Option<T> => ({ ...field, fallback });
 
@@ -70,12 +75,14 @@ export function readOptions<S extends OptionTable>(
   table: S,
   config: SchedulerConfig,
 ): OptionsOf<S> {
-  const entries = Object.entries(table).map(([name, option]) => {
+  const entries = Object.entries(table).map(([name, { fallback, expects, onlyWith: flagName, read }]) => {
     const value = config[name];
-    if (value === undefined) return [name, option.fallback];
-    const parsed = option.read(value);
-    if (parsed === undefined) throw optionError(scheduler, name, value, `expected ${option.expects}`);
-    return [name, parsed];
+    if (value === undefined) return [name, fallback];
+    const taken = read(value);
+    if (taken !== undefined) return [name, taken];
+    const hasEffect = flagName === undefined || (config[flagName] ?? table[flagName]?.fallback) !== false;
+    if (hasEffect) throw optionError(scheduler, name, value, `expected ${expects}`);
+    return [name, fallback];
   });
   return Object.fromEntries(entries) as OptionsOf<S>;
 }

@@ -1,7 +1,7 @@
 // Short names of schedulers, as user interfaces use them, with the names of the same samplers elsewhere.
 
 import { schedulerError } from "./errors.js";
-import { schedulerClasses, schedulerConfigFrom } from "./registry.js";
+import { schedulerClasses, schedulerConfigFrom, trainingOptions } from "./registry.js";
 import type { SchedulerConfig } from "./scheduler.js";
 
 export interface SchedulerPreset {
@@ -45,14 +45,17 @@ const bySigma: readonly Family[] = [
   { name: "unipc", sampler: "UniPC", className: "UniPCMultistepScheduler" },
 ];
 
+/** Latents are not bounded by 1, as images are. */
+const unclipped = { clip_sample: false };
+
 /** Samplers with one schedule of their own. */
 const byTimestep: readonly Family[] = [
-  { name: "ddim", sampler: "DDIM", className: "DDIMScheduler" },
-  { name: "ddpm", sampler: "DDPM", className: "DDPMScheduler" },
+  { name: "ddim", sampler: "DDIM", className: "DDIMScheduler", options: unclipped },
+  { name: "ddpm", sampler: "DDPM", className: "DDPMScheduler", options: unclipped },
   { name: "euler-a", sampler: "Euler a", className: "EulerAncestralDiscreteScheduler" },
-  { name: "lcm", sampler: "LCM", className: "LCMScheduler" },
+  { name: "lcm", sampler: "LCM", className: "LCMScheduler", options: unclipped },
   { name: "pndm", sampler: "PLMS", className: "PNDMScheduler", options: { skip_prk_steps: true } },
-  { name: "tcd", sampler: "TCD", className: "TCDScheduler" },
+  { name: "tcd", sampler: "TCD", className: "TCDScheduler", options: unclipped },
 ];
 
 const evenSigmas = { use_karras_sigmas: false, use_exponential_sigmas: false, use_beta_sigmas: false };
@@ -102,14 +105,22 @@ export function listSchedulers(): string[] {
   return [...Object.keys(schedulerPresets), ...schedulerClasses];
 }
 
+/** Options by which a model's folder says which timesteps it visits; presets keep them. */
+const conventions = ["timestep_spacing", "steps_offset", "set_alpha_to_one"];
+
+/** Classes whose steps are `num_train_timesteps / steps` long, whatever the spacing: "linspace" would not fit them. */
+const fixedStride = ["DDIMScheduler", "DDPMScheduler", "PNDMScheduler"];
+
 /**
- * Returns the config of a scheduler by its name, for a model whose own config is `base`; its betas, prediction type and
- * the like are kept. Throws `SCHEDULER_NAME` for a name that is not in `listSchedulers()`.
+ * Returns the config of a scheduler by its name, for a model whose own config is `base`. A short name takes the model's
+ * training (`trainingOptions`) and its convention of timesteps from `base`, and nothing else: the same name is the same
+ * sampler for every model. A class name takes every option that both classes have, as diffusers' from_config does.
+ * Throws `SCHEDULER_NAME` for a name that is not in `listSchedulers()`.
  */
 export function schedulerPreset(name: string, base: SchedulerConfig): SchedulerConfig {
   if (Object.hasOwn(schedulerPresets, name)) {
     const { className, options } = schedulerPresets[name]!;
-    return { ...schedulerConfigFrom(base, className), ...options };
+    return { ...methodConfig(base, className, conventionsOf(base, className)), ...options };
   }
   if (schedulerClasses.includes(name)) return schedulerConfigFrom(base, name);
   const known = listSchedulers();
@@ -117,4 +128,22 @@ export function schedulerPreset(name: string, base: SchedulerConfig): SchedulerC
     name,
     known,
   });
+}
+
+/**
+ * Returns the whole config of a method that brings its own scheduler (SUN, LCM, TCD, …): `options` and the class's
+ * defaults; only the training options come from the model's own config.
+ */
+export function methodConfig(
+  base: SchedulerConfig,
+  className: string,
+  options: Readonly<Record<string, unknown>>,
+): SchedulerConfig {
+  return { ...trainingOptions(base), ...options, _class_name: className };
+}
+
+function conventionsOf(base: SchedulerConfig, className: string): Readonly<Record<string, unknown>> {
+  const given = Object.fromEntries(conventions.filter((key) => key in base).map((key) => [key, base[key]]));
+  if (!fixedStride.includes(className)) return given;
+  return { ...given, timestep_spacing: base.timestep_spacing === "trailing" ? "trailing" : "leading" };
 }

@@ -58,6 +58,27 @@ export function createScheduler(config: SchedulerConfig): Scheduler {
   );
 }
 
+/** Options that say how a model was trained: its betas, and what its network predicts. */
+const training = [
+  "num_train_timesteps",
+  "beta_start",
+  "beta_end",
+  "beta_schedule",
+  "trained_betas",
+  "rescale_betas_zero_snr",
+  "prediction_type",
+];
+
+/**
+ * Returns the options of a model's own config that hold for every scheduler: betas and prediction type. An option that
+ * the config leaves out has the default of the config's own class; other classes have other betas.
+ */
+export function trainingOptions(base: SchedulerConfig): Readonly<Record<string, unknown>> {
+  const defaults = classes.get(String(base._class_name ?? base.class))?.options ?? {};
+  const entries = training.map((key) => [key, base[key] ?? defaults[key]?.fallback]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
 /** The same config for another class, as diffusers' from_config: options that both classes have are kept. */
 export function schedulerConfigFrom(base: SchedulerConfig, className: string): SchedulerConfig {
   const options = Object.entries(base).filter(([key]) => !key.startsWith("_") && key !== "class");

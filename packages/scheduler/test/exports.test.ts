@@ -5,6 +5,7 @@ it("exports exactly these names", async () => {
     "createScheduler",
     "forwardProcess",
     "listSchedulers",
+    "methodConfig",
     "parseSchedulerConfig",
     "schedulerClasses",
     "schedulerConfigFrom",

@@ -57,7 +57,7 @@ def network(x, t):
 
 def run(scheduler, steps, **options):
     scheduler.set_timesteps(steps, **options)
-    sample = torch.sin(torch.arange(1, 9, dtype=torch.float32)).reshape(1, 1, 2, 4) * scheduler.init_noise_sigma
+    sample = torch.sin(torch.arange(1, 9, dtype=torch.float32)).reshape(1, 4, 1, 2) * scheduler.init_noise_sigma
     timesteps = [float(t) for t in scheduler.timesteps]
     generator = torch.Generator().manual_seed(0)
     takes_generator = "generator" in inspect.signature(scheduler.step).parameters

@@ -29,7 +29,10 @@ export const ddpm = defineScheduler({
     ...noiseScheduleOptions(undefined, ["laplace", "sigmoid"]),
     ...clippingOptions(true),
     ...spacingOptions("leading"),
-    variance_type: oneOf<VarianceType>("fixed_small", ["fixed_small", "fixed_small_log", "fixed_large"]),
+    // diffusers takes null, which configs of DPM-Solver hold, for fixed_small.
+    variance_type: oneOf<VarianceType>("fixed_small", ["fixed_small", "fixed_small_log", "fixed_large"], {
+      null: "fixed_small",
+    }),
     prediction_type: predictionOption,
     rescale_betas_zero_snr: flag(false),
   },

@@ -4,7 +4,7 @@ import { clip } from "../clipping.js";
 import { defineScheduler } from "../define-scheduler.js";
 import { combine } from "../linear-combination.js";
 import { alphasCumprod, noiseScheduleOptions } from "../noise-schedule.js";
-import { flag, number } from "../options.js";
+import { flag, number, onlyWith } from "../options.js";
 import { cleanSampleOfSigma, predictionOption } from "../prediction.js";
 import { fractionalTimesteps, initNoiseSigmaOf, respacedSchedule, unitVariance } from "../sigma-schedule.js";
 import { checkSigmaSpacing, sigmaSpacingOptions, trainingSigmas } from "../sigmas.js";
@@ -19,7 +19,7 @@ export const heunDiscrete = defineScheduler({
     ...spacingOptions("linspace"),
     ...sigmaSpacingOptions,
     clip_sample: flag(false),
-    clip_sample_range: number(1),
+    clip_sample_range: onlyWith("clip_sample", number(1)),
     prediction_type: predictionOption,
   },
   order: 2,
