@@ -17,7 +17,7 @@ export const mayImport = {
   "sun-adapter": ["tensor", "onnx-graph", "checkpoint"],
   lora: ["tensor", "onnx-graph", "checkpoint"],
   runtime: ["tensor", "onnx-graph", "graph-passes"],
-  "runtime-node": ["runtime", "graph-passes", "onnx-graph", "tensor"],
+  "runtime-node": ["runtime", "runtime-web", "graph-passes", "onnx-graph", "tensor"],
   "runtime-web": ["runtime", "graph-passes", "onnx-graph", "tensor"],
   "model-registry": ["checkpoint"],
   autodiff: ["onnx-graph", "graph-passes"],
@@ -136,8 +136,8 @@ export default {
       name: "declared-dependencies",
       comment: "what a package's sources import is in its package.json, and resolves",
       severity: "error",
-      // from-source.mjs runs in the workspace only, and is in no package.
-      from: { path: "^(packages|apps)/[^/]+/src/", pathNot: "/from-source\\.mjs$" },
+      // These start a worker from source in the workspace, and are in no package.
+      from: { path: "^(packages|apps)/[^/]+/src/", pathNot: "worker\\.js$" },
       to: {
         dependencyTypes: ["unknown", "undetermined", "npm-no-pkg", "npm-unknown", "npm-dev"],
         // What runtime-web needs of it is part of what it publishes.

@@ -1,7 +1,7 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/worker.ts", "src/prepare-process.ts"],
+  entry: { index: "src/index.ts", worker: "src/worker-thread.ts" },
   format: "esm",
   dts: { entry: "src/index.ts" },
   clean: true,

@@ -18,6 +18,23 @@ export default defineConfig([
     target: "es2022",
   },
   {
+    entry: ["src/node.ts"],
+    format: "esm",
+    platform: "node",
+    dts: true,
+    sourcemap: true,
+    target: "node20",
+  },
+  {
+    // onnxruntime-web's build for Node, which looks for its files where this file says.
+    entry: { "node-worker": "src/node/worker-thread.ts" },
+    format: "esm",
+    platform: "node",
+    noExternal: [/./],
+    sourcemap: true,
+    target: "node20",
+  },
+  {
     // One file with all that it needs, so that it also runs where nothing resolves the names of packages.
     entry: ["src/worker.ts"],
     format: "esm",

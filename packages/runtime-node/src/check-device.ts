@@ -2,13 +2,13 @@ import { writeOnnx } from "@sunstep/onnx-graph";
 import { runtimeError } from "@sunstep/runtime";
 import { probe } from "@sunstep/runtime/worker";
 import { InferenceSession, listSupportedBackends } from "onnxruntime-node";
-import { executionProviders, type NodeDevice } from "./devices.js";
+import { executionProviders, type NativeDevice } from "./devices.js";
 
 /**
  * Whether a device can be used, found out by loading the smallest model there is.
  * @throws DEVICE_UNAVAILABLE with the reason that ONNX Runtime gives
  */
-export async function checkDevice(device: Exclude<NodeDevice, "auto">): Promise<void> {
+export async function checkDevice(device: NativeDevice): Promise<void> {
   if (device === "cpu") return;
   const known = listSupportedBackends().map(({ name }) => name);
   const hint = `onnxruntime-node has ${known.join(", ")} on ${process.platform}-${process.arch}; device "cpu" always works`;

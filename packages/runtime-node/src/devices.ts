@@ -4,13 +4,16 @@ import { float16Nodes, trigonometricNodes } from "@sunstep/graph-passes";
 import type { Model } from "@sunstep/onnx-graph";
 import type { InferenceSession } from "onnxruntime-node";
 
-export const nodeDevices = ["auto", "cpu", "webgpu", "cuda", "dml", "coreml"] as const;
+export const nodeDevices = ["auto", "cpu", "wasm", "webgpu", "cuda", "dml", "coreml"] as const;
 
 export type NodeDevice = (typeof nodeDevices)[number];
 
+/** The devices of onnxruntime-node. */
+export type NativeDevice = Exclude<NodeDevice, "auto" | "wasm">;
+
 /** Execution providers in order of preference; operators that a device lacks run on the CPU. */
 export function executionProviders(
-  device: Exclude<NodeDevice, "auto">,
+  device: NativeDevice,
   { graph }: Model,
 ): InferenceSession.ExecutionProviderConfig[] {
   if (device === "cpu") return ["cpu"];

@@ -1,3 +1,4 @@
+export { detectDevices } from "./detect-devices.js";
 export { type NodeDevice, nodeDevices } from "./devices.js";
 export { createNodeRuntime, type NodeRuntimeOptions } from "./node-runtime.js";
 export {

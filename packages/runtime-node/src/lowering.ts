@@ -1,9 +1,9 @@
 import { lowerForCpu, lowerForWebGpu, lowerToElementary } from "@sunstep/graph-passes";
 import type { Pass } from "@sunstep/onnx-graph";
-import type { NodeDevice } from "./devices.js";
+import type { NativeDevice } from "./devices.js";
 
 /** The passes that bring a raised graph to what each device runs fastest. */
-export const lowerings: Readonly<Record<Exclude<NodeDevice, "auto">, readonly Pass[]>> = {
+export const lowerings: Readonly<Record<NativeDevice, readonly Pass[]>> = {
   cpu: lowerForCpu,
   webgpu: lowerForWebGpu,
   cuda: lowerToElementary,

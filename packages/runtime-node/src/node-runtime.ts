@@ -1,15 +1,16 @@
-import { stat } from "node:fs/promises";
-import type { ByteSource } from "@sunstep/files";
 import { type Runtime, runtimeError } from "@sunstep/runtime";
-import { startWorkerRuntime, WorkerClient } from "@sunstep/runtime/worker";
+import { sizeOnDisk } from "@sunstep/runtime/node";
+import { startWorkerRuntime, type WorkerBackend, WorkerClient } from "@sunstep/runtime/worker";
 import { type NodeDevice, nodeDevices } from "./devices.js";
+import { physicalCores } from "./physical-cores.js";
 import type { PreparedCacheOptions } from "./prepared/cache-folder.js";
 import { startThread } from "./start-thread.js";
 import { disableTelemetry, telemetryWarning } from "./telemetry.js";
+import { withFallback } from "./with-fallback.js";
 import type { WorkerSettings } from "./worker-settings.js";
 
 export interface NodeRuntimeOptions {
-  /** Default "auto": the CPU. */
+  /** Default "auto": the CPU, or WebAssembly where onnxruntime-node has no binary for the platform. */
   readonly device?: NodeDevice;
   /** Threads of one run. Default: one for each physical core. */
   readonly threads?: number;
@@ -18,20 +19,31 @@ export interface NodeRuntimeOptions {
 }
 
 /**
- * Starts a runtime over onnxruntime-node: one worker thread that holds all its sessions, so that the calling thread
- * never waits for ONNX Runtime. The worker alone does not keep the process alive.
+ * Starts a runtime over onnxruntime-node, or over WebAssembly: one worker thread that holds all its sessions, so that the
+ * calling thread never waits for ONNX Runtime. The worker alone does not keep the process alive.
  * @throws DEVICE_UNAVAILABLE
  */
 export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promise<Runtime> {
-  const { device: asked = "auto", threads, cache = {} } = options;
-  if (!nodeDevices.includes(asked)) {
+  const { device = "auto" } = options;
+  if (!nodeDevices.includes(device)) {
     throw runtimeError(
       "DEVICE_UNAVAILABLE",
-      `there is no device ${String(asked)}: use one of ${nodeDevices.join(", ")}`,
-      { device: asked },
+      `there is no device ${String(device)}: use one of ${nodeDevices.join(", ")}`,
+      { device },
     );
   }
-  const device = asked === "auto" ? "cpu" : asked;
+  if (device === "wasm") return startWasm(options, []);
+  if (device !== "auto") return startNative(device, options);
+  return withFallback(
+    () => startNative("cpu", options),
+    (warnings) => startWasm(options, warnings),
+  );
+}
+
+async function startNative(
+  device: WorkerSettings["device"],
+  { threads, cache = {} }: NodeRuntimeOptions,
+): Promise<Runtime> {
   disableTelemetry();
   const warning = telemetryWarning();
   const settings: WorkerSettings = { device, cache, ...(threads !== undefined && { threads }) };
@@ -45,10 +57,11 @@ export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promi
   });
 }
 
-/** What is not on disk (a Blob, bytes in memory) has no size there. */
-async function sizeOnDisk({ name, path }: ByteSource): Promise<number | undefined> {
-  if (path === undefined) return undefined;
-  const info = await stat(path).catch(() => undefined);
-  if (info?.isFile()) return info.size;
-  throw runtimeError("EXTERNAL_DATA_MISSING", `weights file ${name} is no longer at ${path}`, { file: path });
+/** WebAssembly is 14 MB that few need, so it is imported on demand. */
+async function startWasm(
+  { threads = physicalCores() }: NodeRuntimeOptions,
+  warnings: NonNullable<WorkerBackend["warnings"]>,
+): Promise<Runtime> {
+  const { createWasmRuntime } = await import("@sunstep/runtime-web/node");
+  return createWasmRuntime({ warnings, ...(threads !== undefined && { threads }) });
 }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { fileOfSize } from "@sunstep/files/node";
 import { lowerForCpu } from "@sunstep/graph-passes";
 import { readOnnx, runPasses } from "@sunstep/onnx-graph";
@@ -14,6 +15,7 @@ const folder = await mkdtemp(join(tmpdir(), "sunstep-build-"));
 afterAll(() => rm(folder, { recursive: true }));
 
 const layers = 6;
+const workerFile = fileURLToPath(new URL("../src/worker.js", import.meta.url));
 const lowered = runPasses(await residualNet(join(folder, "weights.bin"), layers), lowerForCpu).model;
 
 async function evaluate(model: typeof lowered, level: "all" | "disabled") {
@@ -40,6 +42,7 @@ it("gives the same results from pieces as from the whole", async () => {
   await mkdir(made);
   const progress: string[] = [];
   await buildPrepared(lowered, {
+    workerFile,
     folder: made,
     pieceBytes: weightFileBytes(layers) / 3.5,
     onPiece: (done, total) => progress.push(`${done}/${total}`),
@@ -65,7 +68,9 @@ it("fails where no process can be started", async () => {
   const { execPath } = process;
   process.execPath = join(folder, "no such program");
   try {
-    await expect(buildPrepared(lowered, { folder: made })).rejects.toMatchObject({ code: "ENOENT" });
+    await expect(buildPrepared(lowered, { folder: made, workerFile })).rejects.toMatchObject({
+      code: "ENOENT",
+    });
   } finally {
     process.execPath = execPath;
   }

@@ -17,7 +17,7 @@ export function runFile(
   url: URL,
   { args = [], cwd, env = process.env, under = [] }: RunFileOptions = {},
 ): Promise<{ code: number | null; output: string }> {
-  const command = [...under, process.execPath, here("../src/from-source.mjs"), url.href, ...args];
+  const command = [...under, process.execPath, here("./from-source.mjs"), url.href, ...args];
   return new Promise((resolve, reject) => {
     const child = spawn(command[0]!, command.slice(1), {
       ...(cwd && { cwd }),

@@ -80,7 +80,7 @@ describe("ONNX Runtime's telemetry", () => {
       import { Worker } from "node:worker_threads";
       const [, , module, ...rest] = process.argv;
       const file = new URL("./thread.mts", module).href;
-      new Worker(new URL(${source("../src/from-source.mjs")}), { argv: [file, ...rest] });`;
+      new Worker(new URL(${source("./from-source.mjs")}), { argv: [file, ...rest] });`;
     await mkdir(join(folder, "thread"), { recursive: true });
     await writeFile(join(folder, "thread", "thread.mts"), script);
     expect((await run("thread", {}, code)).output).toContain("warning ONNX Runtime may report");

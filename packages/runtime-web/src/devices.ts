@@ -1,23 +1,11 @@
 // What ONNX Runtime calls the devices, and which of them the page can use.
-import { runtimeError } from "@sunstep/runtime";
+import { type DeviceReport, runtimeError } from "@sunstep/runtime";
 
 export const webDevices = ["auto", "webgpu", "wasm"] as const;
 
 export type WebDevice = (typeof webDevices)[number];
 
-/** A device, and whether the page can use it. */
-export interface DeviceReport {
-  readonly device: Exclude<WebDevice, "auto">;
-  readonly available: boolean;
-  /** Why it is not there, or is slower than it might be, and what to do about it. */
-  readonly reasons: readonly string[];
-  /** WebAssembly: threads that a run may use. */
-  readonly threads?: number;
-  /** WebGPU: the adapter's name, as far as the browser tells. */
-  readonly adapter?: string;
-  /** WebGPU: whether shaders compute in float16, so that weights stored so need half the memory. */
-  readonly float16?: boolean;
-}
+type Report = DeviceReport<Exclude<WebDevice, "auto">>;
 
 /** As much of `navigator.gpu` as is used here; TypeScript's own DOM types have none of it. */
 interface Gpu {
@@ -28,12 +16,12 @@ interface Gpu {
 }
 
 /** Both devices, the better one first; nothing is loaded for it. */
-export async function detectDevices(): Promise<readonly DeviceReport[]> {
+export async function detectDevices(): Promise<readonly Report[]> {
   return [await detectWebGpu(), detectWasm()];
 }
 
-async function detectWebGpu(): Promise<DeviceReport> {
-  const missing = (reason: string): DeviceReport => ({
+async function detectWebGpu(): Promise<Report> {
+  const missing = (reason: string): Report => ({
     device: "webgpu",
     available: false,
     reasons: [reason],
@@ -54,7 +42,7 @@ async function detectWebGpu(): Promise<DeviceReport> {
   };
 }
 
-function detectWasm(): DeviceReport {
+function detectWasm(): Report {
   const threads = availableThreads();
   const isolation =
     "the page is not cross-origin isolated, so WebAssembly runs on one thread: serve it with the headers " +
@@ -78,7 +66,7 @@ export function availableThreads(): number {
  * The device to use: WebGPU where there is an adapter, WebAssembly otherwise.
  * @throws DEVICE_UNAVAILABLE for one that is not there
  */
-export async function chooseDevice(asked: WebDevice): Promise<DeviceReport> {
+export async function chooseDevice(asked: WebDevice): Promise<Report> {
   if (!webDevices.includes(asked)) {
     throw runtimeError(
       "DEVICE_UNAVAILABLE",

@@ -1,2 +1,2 @@
-export { type DeviceReport, detectDevices, type WebDevice, webDevices } from "./devices.js";
+export { detectDevices, type WebDevice, webDevices } from "./devices.js";
 export { createWebRuntime, type WebRuntimeOptions } from "./web-runtime.js";

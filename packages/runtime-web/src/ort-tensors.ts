@@ -1,10 +1,10 @@
 import type { NativeTensors } from "@sunstep/runtime/worker";
 import { arrayClasses, bytesPerElement, type DataType } from "@sunstep/tensor";
-import { Tensor as OrtTensor } from "onnxruntime-web/webgpu";
+import type { Tensor as OrtTensor } from "onnxruntime-web";
 
-/** ONNX Runtime's tensors. Results on WebGPU are on the device until they are read. */
-export const ortTensors: NativeTensors<OrtTensor> = {
-  from: ({ dtype, shape, data }) => new OrtTensor(dtype as OrtTensor.Type, data as OrtTensor.DataType, shape),
+/** ONNX Runtime's tensors, of the class that one of its builds has. Results on WebGPU stay there until they are read. */
+export const ortTensors = (Tensor: typeof OrtTensor): NativeTensors<OrtTensor> => ({
+  from: ({ dtype, shape, data }) => new Tensor(dtype as OrtTensor.Type, data as OrtTensor.DataType, shape),
 
   async read(tensor) {
     const dtype = tensor.type as DataType;
@@ -17,4 +17,4 @@ export const ortTensors: NativeTensors<OrtTensor> = {
   typeOf: ({ type, dims }) => ({ dtype: type as DataType, shape: [...dims] }),
 
   free: (tensor) => tensor.dispose(),
-};
+});

@@ -6,4 +6,5 @@ it("exports exactly these names", async () => {
     "detectDevices",
     "webDevices",
   ]);
+  expect(Object.keys(await import("../src/node.js"))).toEqual(["createWasmRuntime"]);
 });

@@ -1,5 +1,6 @@
 export { checkFeeds, checkKeepOnDevice, checkVariants } from "./check-feeds.js";
 export { DeviceMemory, type DeviceMemoryBackend } from "./device-memory.js";
+export type { DeviceReport } from "./device-report.js";
 export {
   type DeviceTensor,
   deviceTensors,

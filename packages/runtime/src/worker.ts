@@ -12,5 +12,6 @@ export {
   type WorkerEngine,
 } from "./worker/serve-sessions.js";
 export { sessionSpecs } from "./worker/session-specs.js";
+export { weightBytes } from "./worker/weight-bytes.js";
 export { WorkerClient, type WorkerPort } from "./worker/worker-client.js";
 export { startWorkerRuntime, type WorkerBackend } from "./worker/worker-runtime.js";

@@ -21,5 +21,11 @@ it("exports exactly these names", async () => {
     "serveSessions",
     "sessionSpecs",
     "startWorkerRuntime",
+    "weightBytes",
+  ]);
+  expect(Object.keys(await import("../src/node.js")).sort()).toEqual([
+    "openFile",
+    "sizeOnDisk",
+    "threadPort",
   ]);
 });

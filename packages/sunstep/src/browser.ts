@@ -2,6 +2,7 @@
 export type { Architecture } from "@sunstep/checkpoint";
 export { SunstepError } from "@sunstep/errors";
 export { type DecodedImage, decodeImage, type RgbImage } from "@sunstep/image";
+export type { DeviceReport } from "@sunstep/runtime";
 export { detectDevices } from "@sunstep/runtime-web";
 export { listSchedulers, type PredictionType, type SchedulerConfig } from "@sunstep/scheduler";
 export { listModels } from "./browser/list-models.js";

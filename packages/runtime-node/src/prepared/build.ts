@@ -2,12 +2,10 @@ import { fork } from "node:child_process";
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { availableParallelism, freemem } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { throwIfAborted } from "@sunstep/errors";
 import { fileOfSize } from "@sunstep/files/node";
 import { type Model, readOnnx, writeOnnx } from "@sunstep/onnx-graph";
 import { runtimeError } from "@sunstep/runtime";
-import { entry } from "../entry.js";
 import { weightLocations } from "../weight-locations.js";
 import { cancelReorders } from "./cancel-reorders.js";
 import { mergePieces } from "./merge.js";
@@ -28,6 +26,8 @@ export interface BuildOptions {
   readonly folder: string;
   readonly signal?: AbortSignal;
   readonly pieceBytes?: number;
+  /** The file to start processes from. Default: the file that this thread runs, which is also their entry. */
+  readonly workerFile?: string;
   readonly onPiece?: (done: number, total: number) => void;
 }
 
@@ -38,7 +38,7 @@ export interface BuildOptions {
  */
 export async function buildPrepared(
   model: Model,
-  { folder, signal, pieceBytes = PIECE_BYTES, onPiece }: BuildOptions,
+  { folder, signal, pieceBytes = PIECE_BYTES, onPiece, workerFile = process.argv[1]! }: BuildOptions,
 ): Promise<void> {
   const pieces = splitModel(model, pieceBytes);
   const tasks: PieceTask[] = [];
@@ -60,7 +60,7 @@ export async function buildPrepared(
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const work = Array.from({ length: processes }, () =>
-    workThrough(waiting, either, () => onPiece?.(++done, tasks.length)),
+    workThrough(workerFile, waiting, either, () => onPiece?.(++done, tasks.length)),
   );
   // When one fails the others are stopped, and waited for: they write into the folder.
   await Promise.all(work).catch(async (error: unknown) => {
@@ -79,13 +79,17 @@ export async function buildPrepared(
 }
 
 /** One process that takes tasks off the list until it is empty. */
-function workThrough(tasks: PieceTask[], signal: AbortSignal, onDone: () => void): Promise<void> {
+function workThrough(
+  workerFile: string,
+  tasks: PieceTask[],
+  signal: AbortSignal,
+  onDone: () => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const { module, argv, env } = entry("prepare-process");
-    const child = fork(fileURLToPath(module), argv, {
+    const child = fork(workerFile, {
       execArgv: [],
       stdio: ["ignore", "ignore", "ignore", "ipc"],
-      env: { ...process.env, GLIBC_TUNABLES: KEEP_MEMORY, ...env },
+      env: { ...process.env, GLIBC_TUNABLES: KEEP_MEMORY },
     });
     let failure: Error | undefined;
     const stop = () => child.kill("SIGKILL");

@@ -2,11 +2,11 @@ import { mkdir, rm, statfs } from "node:fs/promises";
 import { SunstepError, throwIfAborted } from "@sunstep/errors";
 import type { Model } from "@sunstep/onnx-graph";
 import type { LoadEvent } from "@sunstep/runtime";
+import { weightBytes } from "@sunstep/runtime/worker";
 import { buildPrepared } from "./build.js";
 import { commitEntry, openEntry, temporaryFolder, trimCache } from "./cache.js";
 import { cacheDefaults, cacheFolder, type PreparedCacheOptions } from "./cache-folder.js";
 import { preparedKey } from "./key.js";
-import { weightBytes } from "./weight-bytes.js";
 
 export interface PrepareOptions {
   readonly cache: PreparedCacheOptions | false;

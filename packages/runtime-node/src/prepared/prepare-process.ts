@@ -1,9 +1,9 @@
-// A process that lets ONNX Runtime optimise one piece of a model after the other. What it takes goes back to the
-// system when it ends, and a system that runs out of memory ends it instead of the user's process.
+// A process in which ONNX Runtime optimises the pieces of a model in turn. Its memory returns to the system when it
+// ends, and a system that runs out of memory ends it instead of the user's process.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InferenceSession } from "onnxruntime-node";
-import { type PieceResult, type PieceTask, pieceFiles } from "./prepared/piece-task.js";
+import { type PieceResult, type PieceTask, pieceFiles } from "./piece-task.js";
 
 async function prepare({ folder, piece, root }: PieceTask): Promise<PieceResult> {
   try {
@@ -28,8 +28,11 @@ async function prepare({ folder, piece, root }: PieceTask): Promise<PieceResult>
   }
 }
 
-process.on("message", async (task: PieceTask) => {
-  const result = await prepare(task);
-  process.send?.(result);
-});
-process.on("disconnect", () => process.exit());
+/** Serves tasks until the parent disconnects. */
+export function serveTasks(): void {
+  process.on("message", async (task: PieceTask) => {
+    const result = await prepare(task);
+    process.send?.(result);
+  });
+  process.on("disconnect", () => process.exit());
+}

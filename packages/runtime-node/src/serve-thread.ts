@@ -1,0 +1,48 @@
+import { parentPort } from "node:worker_threads";
+import { runPasses } from "@sunstep/onnx-graph";
+import { openFile } from "@sunstep/runtime/node";
+import { serveSessions } from "@sunstep/runtime/worker";
+import type { Tensor } from "@sunstep/tensor";
+import { importEngine } from "./import-engine.js";
+import { lowerings } from "./lowering.js";
+import { prepare } from "./prepared/prepare.js";
+import type { WorkerSettings } from "./worker-settings.js";
+
+/** Serves the thread's sessions, one operation at a time: ONNX Runtime computes in the calling thread. */
+export function serveThread(): void {
+  const port = parentPort!;
+  let settings: WorkerSettings = { device: "cpu", cache: false };
+  let engine: Awaited<ReturnType<typeof importEngine>>;
+  serveSessions<Tensor>(
+    {
+      // A tensor is the engine's own, and nothing of it is kept elsewhere.
+      tensors: {
+        from: (tensor) => tensor,
+        read: async (tensor) => tensor,
+        typeOf: ({ dtype, shape }) => ({ dtype, shape }),
+        free: () => undefined,
+      },
+      open: openFile,
+      async start(given) {
+        settings = given as WorkerSettings;
+        engine = await importEngine(settings.device);
+        await engine.checkDevice(settings.device);
+        return engine.version;
+      },
+      async prepare(model, context) {
+        const lowered = runPasses(model, lowerings[settings.device]).model;
+        const cache = settings.device === "cpu" && settings.cache;
+        const prepared = await prepare(lowered, { ...context, cache, version: engine.version });
+        return {
+          model: prepared ?? lowered,
+          load: (final) =>
+            engine.loadNative(final, engine.sessionOptions(final, settings, prepared !== undefined)),
+        };
+      },
+    },
+    {
+      post: (response, transfer) => port.postMessage(response, transfer),
+      listen: (receive) => port.on("message", receive),
+    },
+  );
+}

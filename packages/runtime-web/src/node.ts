@@ -1,0 +1,1 @@
+export { createWasmRuntime, type WasmRuntimeOptions } from "./node/wasm-runtime.js";

@@ -1,0 +1,4 @@
+/** The settings that the thread receives when it starts. */
+export interface WasmSettings {
+  readonly threads: number;
+}

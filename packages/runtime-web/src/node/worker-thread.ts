@@ -1,0 +1,55 @@
+// The entry of the thread that holds the sessions. It runs one operation at a time: ONNX Runtime computes in this thread.
+import { parentPort } from "node:worker_threads";
+import { lowerForCpu } from "@sunstep/graph-passes";
+import { type Model, runPasses } from "@sunstep/onnx-graph";
+import { openFile } from "@sunstep/runtime/node";
+import { type LocalSession, probe, serveSessions } from "@sunstep/runtime/worker";
+import { env, InferenceSession, Tensor } from "onnxruntime-web";
+import { checkWeights, loadOrtSession } from "../ort-session.js";
+import { ortTensors } from "../ort-tensors.js";
+import { OpenFiles } from "./open-files.js";
+import type { WasmSettings } from "./wasm-settings.js";
+
+const port = parentPort!;
+
+async function load(model: Model): Promise<LocalSession<Tensor>> {
+  const files = new OpenFiles();
+  try {
+    return await loadOrtSession(
+      InferenceSession.create.bind(InferenceSession),
+      model,
+      (source) => files.bytesOf(source),
+      { executionProviders: ["wasm"] },
+    );
+  } finally {
+    files.close();
+  }
+}
+
+serveSessions(
+  {
+    tensors: ortTensors(Tensor),
+    open: openFile,
+    async start(settings) {
+      env.wasm.numThreads = (settings as WasmSettings).threads;
+      // From source, onnxruntime-web finds its own files; a build puts them beside this one.
+      if (!import.meta.url.endsWith(".ts")) {
+        env.wasm.wasmPaths = {
+          mjs: new URL("./ort-wasm-simd-threaded.mjs", import.meta.url),
+          wasm: new URL("./ort-wasm-simd-threaded.wasm", import.meta.url),
+        };
+      }
+      await (await load(probe())).release();
+      return env.versions.web ?? env.versions.common;
+    },
+    async prepare(model, { label }) {
+      checkWeights(model, label);
+      return { model: runPasses(model, lowerForCpu).model, load };
+    },
+  },
+  {
+    post: (response, transfer) => port.postMessage(response, transfer),
+    listen: (receive) => port.on("message", receive),
+  },
+  { oneByOne: true },
+);
