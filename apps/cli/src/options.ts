@@ -48,7 +48,7 @@ const modelOptions = {
     value: "MODEL",
     about: "tiny autoencoder that decodes quickly, by name (taesd, emoji-taesd), folder or hub id",
   },
-  device: { kind: "text", value: "NAME", about: "cpu (default), webgpu, cuda, dml or coreml" },
+  device: { kind: "text", value: "NAME", about: "cpu (default), wasm, webgpu, cuda, dml or coreml" },
   threads: { kind: "integer", value: "N", about: "threads of one network evaluation" },
   offline: { kind: "flag", about: "use only what is on this machine" },
   "no-cache": { kind: "flag", about: "do not keep prepared models on disk" },
