@@ -7,7 +7,7 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
-/** The workspace's own tools, pnpm among them once it is installed: turbo looks for it on the path. */
+/** Folder of the workspace's tools. It includes pnpm, which turbo looks for on the path. */
 const binaries = join(root, "node_modules/.bin");
 const stamp = join(root, "node_modules/.sunstep-lockfile");
 const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -27,7 +27,7 @@ export function run(command, args, { quiet = false, env = {} } = {}) {
   process.exit(status ?? 1);
 }
 
-/** The pinned pnpm: the one on the path if it is of the same major version, npm's copy of it otherwise. */
+/** Returns the command of pnpm: the one on the path if it has the pinned major version, otherwise npx. */
 function pnpm() {
   const [, wanted = ""] = packageManager.split("@");
   const found = spawnSync("pnpm", ["--version"], {
@@ -39,7 +39,7 @@ function pnpm() {
   return sameMajor ? ["pnpm"] : ["npx", "--yes", packageManager];
 }
 
-/** Installs dependencies unless the lockfile is the one that was installed last. */
+/** Installs dependencies unless the lockfile is unchanged since the last installation. */
 export function install() {
   const lockfile = createHash("sha256")
     .update(readFileSync(join(root, "pnpm-lock.yaml")))
@@ -54,7 +54,7 @@ export function install() {
   writeFileSync(stamp, lockfile);
 }
 
-/** Builds what `filter` names and everything it depends on; what did not change comes from turbo's cache. */
+/** Builds the filtered packages and their dependencies; turbo caches unchanged ones. */
 export function build(filter) {
   const args = ["run", "build", "--output-logs=errors-only", ...(filter ? [`--filter=${filter}`] : [])];
   run(join(root, "node_modules/.bin/turbo"), args, {

@@ -19,8 +19,8 @@ import { fill } from "./synthetic-checkpoint.js";
 const prompt = "a red apple";
 
 /**
- * Whole images with the emoji model: 25 guided steps against four with SUN (an adapter of random weights), of a prompt
- * that was encoded before and of one that is new; and what one evaluation and the decoder have in them.
+ * Measures whole images of the emoji model: 25 guided steps against four with SUN (an adapter of random weights), with a
+ * cached and a new prompt; and one evaluation and the decoder alone.
  */
 export async function measureEmoji(runs: number): Promise<SuiteResult> {
   const folder = await mkdtemp(join(tmpdir(), "sunstep-bench-"));
@@ -82,7 +82,7 @@ export async function measureEmoji(runs: number): Promise<SuiteResult> {
   }
 }
 
-/** The longest time, in milliseconds, that the calling thread's event loop was held while `task` ran. */
+/** Returns the longest block of the calling thread's event loop while `task` ran, in milliseconds. */
 async function longestHold(task: () => Promise<unknown>): Promise<number> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();

@@ -9,8 +9,8 @@ export interface Measurement {
 export type Tasks = Readonly<Record<string, () => Promise<unknown>>>;
 
 /**
- * Runs tasks in turn, A B A B …, after one round that is not counted, so that a machine whose speed drifts treats
- * them alike. Medians are to be quoted; the range says how noisy the machine was.
+ * Runs tasks in turn, A B A B …, after one uncounted round, so that a drift of the machine's speed affects all equally.
+ * Quote the medians; the range shows the noise of the machine.
  */
 export async function interleaved<T extends Tasks>(
   tasks: T,

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** How often memory is looked at, in milliseconds. */
+/** Interval between two samples of memory, in milliseconds. */
 const INTERVAL = 100;
 
 /**
@@ -49,7 +49,7 @@ function proportionalMb(pid: number): number {
   return Number(/^Pss:\s+(\d+)/m.exec(readOrEmpty(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) / 1024;
 }
 
-/** A process may end between two looks at it. */
+/** Returns 0 for a process that ended between listing and reading. */
 function readOrEmpty(path: string): string {
   try {
     return readFileSync(path, "utf8");

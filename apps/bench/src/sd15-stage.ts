@@ -1,5 +1,5 @@
-// Part of the sd15 suite in a process of its own, so that loads are cold for it and peaks of memory are its own: loads
-// one network, says so, then times one evaluation for each message it gets.
+// One network of the sd15 suite in a process of its own, for cold loads and separate peaks of memory: loads the network,
+// reports it, then times one evaluation per message.
 import { openCheckpoint, openComponent, openSafetensors } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { buildTaesdDecoder, buildUNet, buildVaeDecoder } from "@sunstep/networks";
@@ -15,21 +15,21 @@ export interface Sd15Files {
   readonly model: string;
   readonly taesd: string;
   readonly sun: string;
-  /** Where prepared models are kept. */
+  /** Folder of prepared models. */
   readonly cache: string;
 }
 
 /** Every network at 512x512; the plain U-Net is a variant of the one with SUN, over the same prepared weights. */
 export type Sd15Network = "sunUnet" | "unet" | "vaeDecoder" | "taesdDecoder";
 
-/** First message: what to load. Every later one: evaluate. */
+/** The first message names the network to load; every later one requests an evaluation. */
 export interface Sd15Task {
   readonly network: Sd15Network;
   readonly files: Sd15Files;
 }
 
 export interface Sd15Answer {
-  /** Of the load, or of the evaluation. */
+  /** Milliseconds of the load or the evaluation. */
   readonly milliseconds: number;
   readonly peakRssMb: number;
 }

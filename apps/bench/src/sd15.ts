@@ -17,15 +17,15 @@ export interface Sd15Options {
 }
 
 /**
- * A checkpoint of SD1.5's real size at 512x512. Each network is in a process of its own; those that are compared are
- * evaluated in turn. The first load has nothing prepared, later ones find what it prepared.
+ * Measures a checkpoint of SD1.5's real size at 512×512. Each network has a process of its own; compared networks are
+ * evaluated in turn. The first load prepares models, later loads find them in the cache.
  */
 export async function measureSd15({ runs, folder }: Sd15Options): Promise<SuiteResult> {
   const place = folder ?? (await mkdtemp(join(tmpdir(), "sunstep-bench-sd15-")));
   try {
     const files: Sd15Files = { ...(await checkpointIn(place)), cache: join(place, "prepared") };
     await rm(files.cache, { recursive: true, force: true });
-    // Preparing is done by processes of its own: they count.
+    // Preparation runs in child processes, which count.
     const { result: first, peakMb } = await peakTreeMemoryMb(process.pid, () =>
       evaluateInTurn(files, ["sunUnet"], 0),
     );
@@ -59,7 +59,7 @@ async function checkpointIn(folder: string) {
 
 interface NetworkTimes {
   readonly loadMs: number;
-  /** Milliseconds of each evaluation that counts. */
+  /** Milliseconds of each counted evaluation. */
   readonly times: number[];
   peakRssMb: number;
 }

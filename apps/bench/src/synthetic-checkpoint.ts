@@ -24,8 +24,8 @@ export interface SyntheticCheckpoint {
 const TENSORS = "diffusion_pytorch_model.safetensors";
 
 /**
- * Writes a checkpoint of SD1.5's real size with seeded random float16 weights into `folder`, 2.2 GB in all: what it
- * computes is noise, what it costs is real.
+ * Writes a checkpoint of SD1.5's real size with seeded random float16 weights into `folder`, 2.2 GB in total: its images
+ * are noise, its costs are real.
  */
 export async function writeSyntheticCheckpoint(folder: string, seed = 1): Promise<SyntheticCheckpoint> {
   const model = join(folder, "sd15");
@@ -48,7 +48,7 @@ export async function writeSyntheticCheckpoint(folder: string, seed = 1): Promis
   return { model, taesd: join(folder, "taesd"), sun };
 }
 
-/** Scales that keep activations finite: what a layer adds up is divided by the square root of its inputs. */
+/** Scales that keep activations finite: a layer's sums are divided by the square root of its number of inputs. */
 export function fill(name: string, shape: readonly number[]): Fill {
   const vector = shape.length === 1;
   if (vector && (name.endsWith("bias") || name.endsWith("beta"))) return { constant: 0 };

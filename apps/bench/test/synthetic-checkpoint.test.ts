@@ -9,7 +9,7 @@ import { writeRandomSafetensors } from "../src/synthetic/write-safetensors.js";
 const count = (shapes: Record<string, readonly number[]>) =>
   Object.values(shapes).reduce((sum, shape) => sum + shape.reduce((product, size) => product * size, 1), 0);
 
-// The counts that `num_parameters()` gives for the published models; of the adapter, half its file size of 76.8 MB.
+// The counts of `num_parameters()` for the published models; for the adapter, half its file size of 76.8 MB.
 it.each([
   ["U-Net", networkShapes.unet, 859_520_964],
   ["VAE", networkShapes.vae, 83_653_863],
@@ -20,7 +20,7 @@ it.each([
   expect(count(shapes)).toBe(expected);
 });
 
-it("writes weights of the asked spread that any reader reads", async () => {
+it("writes weights with the given spread in a standard safetensors file", async () => {
   const folder = mkdtempSync(join(tmpdir(), "sunstep-synthetic-"));
   try {
     const path = join(folder, "weights.safetensors");

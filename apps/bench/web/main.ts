@@ -1,6 +1,6 @@
-// `pnpm bench:web [--runs N] [--threads N] [--json]`: the emoji model in Chromium, on WebAssembly: four steps and decode,
-// the first image from page load on loopback, and how long the main thread was held. With --json the last line is one
-// JSON object. Tasks of less than 50 ms are not reported by browsers: 0 means that there was none longer.
+// `pnpm bench:web [--runs N] [--threads N] [--json]`: the emoji model in Chromium on WebAssembly: four steps and decode,
+// the first image from page load on loopback, and the longest block of the main thread. With --json the last line is one
+// JSON object. Browsers do not report tasks below 50 ms: 0 means that there was none longer.
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -29,9 +29,9 @@ const firsts: { firstImageMs: number; longestTaskMs: number }[] = [];
 let images: { times: number[]; longestTaskMs: number } = { times: [], longestTaskMs: 0 };
 let browserVersion = "";
 for (let run = 0; run < Number(values.runs); run++) {
-  // A browser that is new each time: nothing is in its cache.
+  // A new browser for each run, with an empty cache.
   const { page, browser, close } = await openTestPage(here("page.ts"), {
-    // Where its address lies, seen from the page's code.
+    // The model's address in the page's code.
     folders: { "/model/": emoji },
     query: `threads=${values.threads}`,
     minify: true,

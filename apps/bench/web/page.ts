@@ -1,4 +1,4 @@
-// The page that is measured: loads the emoji model, makes an image, then more of them.
+// The measured page: loads the emoji model, makes an image, then more of them.
 import { StableDiffusion } from "sunstep";
 
 const prompt = "a red apple";
@@ -21,13 +21,13 @@ async function first() {
 const ready = first();
 
 const benchPage = {
-  /** Milliseconds from the beginning of the page's load to its first image; the longest hold of the main thread. */
+  /** Milliseconds from the beginning of the page's load to its first image; the longest block of the main thread. */
   async first() {
     const { firstImageMs, longestTaskMs } = await ready;
     return { firstImageMs, longestTaskMs };
   },
 
-  /** Milliseconds of further images, and the longest hold of the main thread among them. */
+  /** Milliseconds of further images, and the longest block of the main thread among them. */
   async images(runs: number) {
     const { sd, options } = await ready;
     longestTask = 0;

@@ -1,4 +1,4 @@
-// A rule that never fires looks like a rule that always holds: every kind of wrong import is made here once.
+// A rule that never fires looks like a rule that always holds: each kind of wrong import occurs here once.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** What of `files`, laid out as this workspace is, breaks which rule: "rule: file", sorted. */
+/** Lists the violations in `files`, laid out as this workspace, as "rule: file", sorted. */
 function violations(files: Readonly<Record<string, string>>): string[] {
   const folder = mkdtempSync(join(tmpdir(), "sunstep-imports-"));
   try {
@@ -73,7 +73,7 @@ it("catches every kind of wrong import", () => {
   ]);
 });
 
-it("lets right imports pass", () => {
+it("accepts correct imports", () => {
   const right = {
     "packages/pipeline/src/index.ts":
       'export * from "@sunstep/tensor"; export { failed } from "@sunstep/errors";',

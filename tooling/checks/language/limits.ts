@@ -1,7 +1,8 @@
 /** The most that the check lets pass: a share of all comment lines, and a number of lines. To be lowered to 0.01 and 0. */
-export const limits = { hiddenSubjects: 0.075, pictures: 650 };
+export const limits = { hiddenSubjects: 0.055, pictures: 590 };
 
 /** Files in which "picture" is right, by the beginning of their path, and why. */
 export const allowedPictures: readonly (readonly [path: string, why: string])[] = [
   ["tooling/checks/language/", "states the rule"],
+  ["tooling/reference/generator/generate/pipelines.py", "names files of published reference sets"],
 ];

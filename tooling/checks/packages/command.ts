@@ -3,11 +3,11 @@ import { spawn } from "node:child_process";
 export interface CommandResult {
   readonly ok: boolean;
   readonly stdout: string;
-  /** Both streams, for messages. */
+  /** Both streams interleaved, for messages. */
   readonly output: string;
 }
 
-/** Runs a command to its end. */
+/** Runs a command and waits for its end. */
 export function command(
   name: string,
   args: readonly string[],

@@ -5,10 +5,10 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import type { PackedPackage } from "./pack-all.js";
 
-/** The ways of resolving that attw's profile "esm-only" looks at: the packages are ES modules, and only that. */
+/** The module resolutions of attw's profile "esm-only": the packages are ES modules only. */
 const resolutions = ["node16-esm", "bundler"] as const;
 
-/** What publint and attw find wrong with a package as npm would serve it. */
+/** Returns the findings of publint and attw for a packed package. */
 export async function lintPackage({ tarball }: PackedPackage): Promise<string[]> {
   const bytes = new Uint8Array(readFileSync(tarball));
   const { messages, pkg } = await publint({ strict: true, pack: { tarball: bytes.buffer } });

@@ -1,7 +1,6 @@
-// `pnpm check:packages`: packs every package that can be published as npm would get it, judges the packages with
-// publint and attw, then installs all of them with npm into an empty folder and runs their READMEs' examples there, and
-// sunstep's example for browsers in Chromium, and the programs of examples/.
-// Runs on built packages. `--only NAME` limits the findings to one package or example.
+// `pnpm check:packages`: packs every publishable package, checks the tarballs with publint and attw, installs them with npm
+// into an empty folder, and runs the READMEs' examples (sunstep's browser example in Chromium) and the programs of
+// examples/ there. Needs built packages. `--only NAME` limits it to one package or example.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

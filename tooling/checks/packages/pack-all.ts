@@ -18,7 +18,7 @@ interface Manifest {
   readonly private?: boolean;
 }
 
-/** Packs everything that can be published into `destination`, with workspace versions replaced by real ones. */
+/** Packs every publishable package into `destination`, with real versions in place of workspace ranges. */
 export async function packAll(destination: string): Promise<PackedPackage[]> {
   const packages = publishable();
   const { packageManager = "pnpm" } = readJson<{ packageManager?: string }>(join(root, "package.json"));

@@ -1,4 +1,4 @@
-// The example that a package's README opens with: its first `ts` block, or of a command-line program its first command.
+// The first example of a README: its first `ts` block, or the first command for a command-line program.
 
 export type ReadmeExample =
   | { readonly kind: "module"; readonly code: string }

@@ -1,11 +1,10 @@
-// The browser part of sunstep's README as a reader would follow it: a fresh folder, the packages as npm would give them,
-// Vite, and the page in Chromium.
+// Follows the browser section of sunstep's README: a fresh folder, the packed packages, Vite, and the page in Chromium.
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { launchChromium, serveFolders } from "@sunstep/browser-testing";
 import { command } from "./command.js";
 
-/** Builds and opens the README's page in a folder beside the installed packages; says what went wrong. */
+/** Builds and opens the README's page in a folder beside the installed packages. Returns a problem, if any. */
 export async function tryBrowserApp(folder: string): Promise<string | undefined> {
   const readme = readFileSync(join(folder, "node_modules/sunstep/README.md"), "utf8");
   const app = join(folder, "browser-app");
@@ -22,7 +21,7 @@ export async function tryBrowserApp(folder: string): Promise<string | undefined>
   return openPage(join(app, "dist"));
 }
 
-/** The fenced block whose first line is a comment of the file's name; without that line. */
+/** Returns the fenced block whose first line is a comment with the file's name, without that line. */
 function namedBlock(readme: string, file: string): string | undefined {
   const blocks = [...readme.matchAll(/^```(?:html|js)\n(.*?)^```/gms)].map((match) => match[1]!);
   const block = blocks.find((text) => text.split("\n", 1)[0]!.includes(file));

@@ -1,5 +1,4 @@
-// The programs of examples/, on the packages as npm would give them: each is copied into a folder beside the installed
-// tarballs and run.
+// Runs the programs of examples/ on the packed packages: each is copied into a folder beside the installed tarballs.
 import { spawn } from "node:child_process";
 import { cpSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";

@@ -8,7 +8,7 @@ import { readmeExample } from "./readme-example.js";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const fixtures = join(root, "tooling/reference/fixtures");
 
-/** Files that the examples read, by the names they use; a reader would have their own. */
+/** Fixtures by the file names that the READMEs use; a reader has files of their own. */
 const readersFiles: Readonly<Record<string, string>> = {
   "./stable-diffusion-v1-5": "tiny-sd15",
   "./v1-5-pruned-emaonly.safetensors": "tiny-sd15-single-file/tiny_sd15.fp16.safetensors",
@@ -16,14 +16,14 @@ const readersFiles: Readonly<Record<string, string>> = {
   "./pixel-art.safetensors": "lora/kohya.safetensors",
   "./sun_adapter_sdv15_4step_addpos.safetensors": "sun/tiny-sd15_addpos.safetensors",
   "./my-model": "tiny-sd15",
-  // Twelve made-up images: noise, by packages/distillation/test/tiny-data.ts.
+  // Twelve synthetic images of noise, by packages/distillation/test/tiny-data.ts.
   "./my-data": "../../checks/packages/training-data",
 };
 
-/** What would take hours on a reader's own machine, and what it is here. */
+/** Settings that would take hours, and their replacements. */
 const shortened: Readonly<Record<string, string>> = { "steps: 2000, batch: 8": "steps: 1, batch: 1" };
 
-/** Installs all tarballs with npm, as someone outside of the workspace would. */
+/** Installs all tarballs with npm into a folder outside the workspace. */
 export async function installAll(folder: string, packages: readonly PackedPackage[]): Promise<void> {
   const manifest = {
     private: true,
@@ -32,7 +32,7 @@ export async function installAll(folder: string, packages: readonly PackedPackag
       packages.map(({ name, tarball }) => [name, `file:${basename(tarball)}`]),
     ),
     devDependencies: { vite: viteVersion() },
-    // Versions that are not published yet are found here, too.
+    // Resolves versions that are not published yet.
     overrides: Object.fromEntries(packages.map(({ name }) => [name, `$${name}`])),
   };
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest, undefined, 2));
@@ -42,7 +42,7 @@ export async function installAll(folder: string, packages: readonly PackedPackag
   if (!ok) throw new Error(`npm could not install the packed packages:\n${output}`);
 }
 
-/** The workspace's own. */
+/** Returns the workspace's version of Vite. */
 function viteVersion(): string {
   const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     devDependencies: { vite: string };
@@ -50,7 +50,7 @@ function viteVersion(): string {
   return devDependencies.vite;
 }
 
-/** Runs the example of the installed README, in a folder of its own; says what went wrong. */
+/** Runs the example of an installed README in a folder of its own. Returns a problem, if any. */
 export async function runExample(folder: string, { name }: PackedPackage): Promise<string | undefined> {
   const readme = join(folder, "node_modules", name, "README.md");
   if (!existsSync(readme)) return "it has no README";

@@ -1,7 +1,6 @@
-// Trains the emoji model's SUN adapter, the one that is shipped: renders the data if it is not there yet, then runs
-// `sunstep distill` twice, with recipe.json from the beginning and with refine.json from what that made. What is done is
-// not done again: a run that was stopped goes on, and the second begins where the first has ended.
-// With options, these go to one run that begins anew: pnpm distill --config tooling/emoji/distill/lcm.json --out lcm.safetensors
+// Trains the shipped SUN adapter of the emoji model: renders the data if it is missing, then runs `sunstep distill` twice,
+// from scratch with recipe.json and from that result with refine.json. A stopped run resumes, and a finished stage is not
+// repeated. Options are passed to a single new run instead: pnpm distill --config tooling/emoji/distill/lcm.json --out lcm.safetensors
 
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -16,13 +15,13 @@ const shipped = `${root}packages/emoji-model/model/sun_adapter.safetensors`;
 const common = ["distill", "--model", "emoji", "--data", data, "--seed", "1"];
 const recipe = (name: string) => ["--config", `${root}tooling/emoji/distill/${name}.json`];
 
-/** Options of a run with its checkpoints in a folder: it goes on where there are some. */
+/** Returns options for a run with checkpoints in a folder; it resumes if there are any. */
 function resumable(name: string): string[] {
   const checkpoints = `${cache}/${name}`;
   return ["--checkpoints", checkpoints, ...(existsSync(checkpoints) ? ["--resume"] : [])];
 }
 
-// Ctrl-C reaches the commands themselves; they end in their own time.
+// Ctrl-C reaches the commands themselves, which write a checkpoint before they end.
 process.on("SIGINT", () => undefined);
 
 const given = process.argv.slice(2);
@@ -46,11 +45,11 @@ if (given.length > 0) {
     ]);
   const refine = [...recipe("refine"), "--start", first, ...resumable("refine")];
   await runScript("apps/cli/src/main.ts", [...common, ...refine, "--out", shipped]);
-  // The next time begins anew.
+  // The next call starts from scratch.
   await rm(cache, { recursive: true });
 }
 
-/** Runs a script of the workspace; ends with its exit code where that is not 0. */
+/** Runs a script of the workspace; exits with its code if it fails. */
 async function runScript(script: string, args: readonly string[]): Promise<void> {
   const command = [...process.execArgv, `${root}${script}`, ...args];
   const code = await new Promise<number>((resolve, reject) => {

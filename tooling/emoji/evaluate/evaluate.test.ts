@@ -1,4 +1,4 @@
-// The whole evaluation on a few prompts and a tiny network of random weights: what it prints, not what it finds.
+// The whole evaluation on a few prompts and a tiny network of random weights. Checks its output, not its findings.
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ async function run(...options: readonly string[]) {
     "1",
     "--cache",
     join(folder, "cache"),
-    // Those that are there are for another model.
+    // The default adapters belong to another model.
     "--lora",
     join(folder, "none.safetensors"),
     "--adapter-lcm",
@@ -43,7 +43,7 @@ async function run(...options: readonly string[]) {
   return { summary: JSON.parse(stdout.trim().split("\n").at(-1)!) as Summary, stdout, stderr };
 }
 
-it("prints one line of JSON last, leaves out what is not there, and makes nothing twice", {
+it("prints one line of JSON last, omits missing measurements, and makes no image twice", {
   timeout: 300_000,
 }, async () => {
   const file = fixture("sun/tiny-sd15_addpos.safetensors");

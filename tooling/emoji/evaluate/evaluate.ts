@@ -18,7 +18,7 @@ import { type Details, type Results, summarise } from "./report/results.js";
 import { smallModelSheet, writeLoraSheet, writeModelSheet, writeNegativeSheet } from "./report/sheets.js";
 import { docs } from "./report/write-docs.js";
 
-/** Measures everything that the options' files allow. */
+/** Measures everything for which the options provide files. */
 export async function evaluate(options: EvaluateOptions, log: (line: string) => void): Promise<Results> {
   const { adapters, lora, model, only, out, prompts } = options;
   const files = { model, ...(options.tinyAutoencoder && { tinyAutoencoder: options.tinyAutoencoder }) };

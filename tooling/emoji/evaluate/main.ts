@@ -1,5 +1,5 @@
 // `pnpm evaluate`: measures whether SUN's claims hold on the emoji model. With --json the last line is one JSON object;
-// --write makes docs/results.json, from which the tables of docs/results.md are made.
+// --write writes docs/results.json and the tables of docs/results.md.
 import { evaluate } from "./evaluate.js";
 import { parseOptions, usage } from "./options.js";
 import { tables } from "./report/tables.js";

@@ -5,12 +5,12 @@ import { parseArgs } from "node:util";
 import { emojiTinyAutoencoderUrl } from "@sunstep/emoji-model";
 import { embeddedModel } from "./images/studio.js";
 
-/** The held-out fine-tunes: folders of `--fine-tunes`, by the name that results give them. */
+/** The held-out fine-tunes: folders of `--fine-tunes` by their names in the results. */
 const FINE_TUNES = { openmoji: "emoji-openmoji", emojione: "emoji-emojione" } as const;
 
 export interface Adapters {
   readonly sun?: string;
-  /** A matched pair: trained alike, with and without the consistency loss. */
+  /** A matched pair: adapters trained with and without the consistency loss. */
   readonly withMsc?: string;
   readonly withoutMsc?: string;
   readonly lcm?: string;
@@ -21,21 +21,21 @@ export interface EvaluateOptions {
   /** Folder of the teacher. */
   readonly model: string;
   readonly adapters: Adapters;
-  /** Folders by name; only those that are there. */
+  /** Folders by name; missing ones are left out. */
   readonly fineTunes: Readonly<Record<string, string>>;
   readonly lora?: string;
   /** Folder of a tiny autoencoder for the model's latents. */
   readonly tinyAutoencoder?: string;
-  /** Where contact sheets go. */
+  /** Folder of the contact sheets. */
   readonly out?: string;
   readonly cache: string;
   readonly json: boolean;
   readonly write: boolean;
   readonly speed: boolean;
   readonly only?: "speed";
-  /** Networks that run at the same time, a thread each. */
+  /** Networks that run at the same time, one thread each. */
   readonly workers: number;
-  /** What was asked for or is usual, and is not there. */
+  /** Requested or default files that are missing. */
   readonly missing: readonly string[];
 }
 

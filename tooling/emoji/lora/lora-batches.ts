@@ -1,4 +1,4 @@
-// Noisy latents with their prompts.
+// Noised latents with their prompts.
 import type { Checkpoint } from "@sunstep/checkpoint";
 import type { TrainingData } from "@sunstep/distillation";
 import { buildTextEncoder } from "@sunstep/networks";
@@ -7,10 +7,10 @@ import { forwardProcess } from "@sunstep/scheduler";
 import { type Tensor, TorchGenerator, tensor } from "@sunstep/tensor";
 import type { createTokenizer } from "@sunstep/tokenizer";
 
-/** How often an image is shown without its caption: guidance compares both. */
+/** Share of images without their caption; guidance compares both. */
 const EMPTY_PROMPTS = 0.15;
 
-/** Batches of `size` images, drawn as their weights say; the n-th one depends on the seed and n alone. */
+/** Batches of `size` images, drawn by their weights; the n-th one depends on the seed and n alone. */
 export async function loraBatches(
   { textEncoders: [textEncoder], schedulerConfig }: Checkpoint,
   tokenizer: ReturnType<typeof createTokenizer>,

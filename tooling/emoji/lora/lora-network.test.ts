@@ -31,7 +31,7 @@ async function run(model: Model, given: Readonly<Record<string, Tensor>>): Promi
   return session.run(Object.fromEntries(own)).finally(() => session.dispose());
 }
 
-it("computes what the LoRA's file does once it is read", async () => {
+it("computes the same as the LoRA's file applied to the U-Net", async () => {
   const factors = random.randn(network.source.size / 4).map((value) => 0.1 * value);
   const file = writeSafetensors(loraTensors(network, factors));
   const lora = await readLora(await openSafetensors(memorySource(file)), { unet: unet.weights });
@@ -48,7 +48,7 @@ it("computes what the LoRA's file does once it is read", async () => {
   expect(loss!.data).toBeAllclose([expected], { rtol: 1e-4 });
 });
 
-it("learns a batch by heart", async () => {
+it("memorizes a batch", async () => {
   const adamw = { betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0, clipNorm: 1, emaDecay: 0.9 } as const;
   const start = stateFrom(initialFactors(network, 0));
   expect(start.parameters).toHaveLength(network.source.size / 4);

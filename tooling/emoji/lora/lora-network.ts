@@ -1,4 +1,4 @@
-// A U-Net with a LoRA whose factors are one vector, an input of the graph.
+// A U-Net with a LoRA whose factors are one input vector of the graph.
 
 import type { Component, UNetConfig, WeightRef, Weights } from "@sunstep/checkpoint";
 import { weightsFromInput } from "@sunstep/distillation/training";
@@ -8,18 +8,18 @@ import { buildUNet } from "@sunstep/networks";
 import { embedModel, GraphBuilder, int, type Model } from "@sunstep/onnx-graph";
 import { elementCount, type Tensor, TorchGenerator, tensor } from "@sunstep/tensor";
 
-/** What is trained: attention's and feed-forward layers' projections, and those into and out of transformers. */
+/** The trained layers: projections of attention and feed-forward layers, and those into and out of transformers. */
 const TRAINED = /\.(to_q|to_k|to_v|to_out\.0|proj_in|proj_out|ff\.net\.0\.proj|ff\.net\.2)\.weight$/;
 
 export interface LoraNetwork {
   readonly lora: Lora;
-  /** All factors one after the other; nothing can be read from it. */
+  /** Stands for the vector of all factors; its bytes cannot be read. */
   readonly source: ByteSource;
   /** Every factor, in the order of the vector. */
   readonly factors: readonly WeightRef[];
 }
 
-/** The LoRA that a U-Net gets: a pair of factors for each trained layer, under kohya's names (kohya-ss/sd-scripts). */
+/** Lays out the LoRA of a U-Net: a pair of factors for each trained layer, under kohya's names (kohya-ss/sd-scripts). */
 export function loraNetwork(weights: Weights, rank: number): LoraNetwork {
   const layers = weights.names().filter((name) => TRAINED.test(name));
   const sizes = layers.map((name) => {
@@ -50,7 +50,7 @@ export function loraNetwork(weights: Weights, rank: number): LoraNetwork {
   return { lora: { targets, unknown: [], warnings: [] }, source, factors };
 }
 
-/** As LoRA begins: `up` zero, `down` even over +-1 / sqrt(inputs) (Hu et al. 2021, arXiv 2106.09685, section 4.1). */
+/** Returns the initial factors of LoRA: `up` zero, `down` uniform over +-1 / sqrt(inputs) (Hu et al. 2021, arXiv 2106.09685, section 4.1). */
 export function initialFactors({ lora, source }: LoraNetwork, seed: number): Float32Array {
   const vector = new Float32Array(source.size / 4);
   const random = new TorchGenerator(seed);
@@ -62,7 +62,7 @@ export function initialFactors({ lora, source }: LoraNetwork, seed: number): Flo
   return vector;
 }
 
-/** The tensors of a LoRA's file. */
+/** Returns the tensors of a LoRA's file. */
 export function loraTensors({ lora, factors }: LoraNetwork, vector: Float32Array): Record<string, Tensor> {
   const alphas = lora.targets.map(({ down, rank }) => {
     const name = down.name.replace(/\.lora_down\.weight$/, ".alpha");
@@ -83,7 +83,7 @@ export interface Sizes {
 }
 
 /**
- * `loss`, the mean square between the noise in `sample` and what the network takes for it (Ho et al. 2020, arXiv
+ * Builds the graph of `loss`, the mean square between the noise in `sample` and the predicted noise (Ho et al. 2020, arXiv
  * 2006.11239, equation 14). Inputs: `buildUNet`'s, `noise`, shaped like `sample`, and `parameters`.
  */
 export function loraLossGraph(unet: Component<UNetConfig>, sizes: Sizes, network: LoraNetwork): Model {

@@ -41,7 +41,7 @@ if (!folder || !out || ![steps, batch, rank, rate].every((value) => value > 0) |
   process.exit(2);
 }
 
-/** Steps over which the learning rate rises, and between two lines of progress. */
+/** Steps of the learning rate's rise, and between two lines of progress. */
 const [WARM_UP, REPORT] = [20, 50];
 const ADAMW = { betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0, clipNorm: 1, emaDecay: 0.98 } as const;
 
@@ -85,7 +85,7 @@ for (let step = 0; step < steps; step++) {
 }
 await runtime.dispose();
 
-/** The moving average of the factors, in float16. */
+/** Returns the moving average of the factors, in float16. */
 async function save(): Promise<void> {
   const { ema } = await optimizer.state();
   const halves = Object.entries(loraTensors(network, ema)).map(

@@ -1,10 +1,10 @@
 import { type JsonObject, parseTaesdConfig } from "@sunstep/checkpoint";
 
-/** One width at all sizes, as the format asks; a multiple of 16, which is what ONNX Runtime blocks channels by. */
+/** Width at all sizes, as the format requires; a multiple of 16, since ONNX Runtime blocks channels by 16. */
 const WIDTH = 16;
 const WIDTHS = [WIDTH, WIDTH, WIDTH, WIDTH];
 
-/** diffusers' config.json of the emoji model's tiny autoencoder. Most layers stand where pixels are few. */
+/** diffusers' config.json of the emoji model's tiny autoencoder. Most layers work at the small sizes. */
 export const configJson: JsonObject = {
   _class_name: "AutoencoderTiny",
   act_fn: "relu",

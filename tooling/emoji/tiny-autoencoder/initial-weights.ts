@@ -5,7 +5,7 @@ import type { TinyNetwork } from "./tiny-network.js";
 /** Taps of a kernel. */
 const TAPS = 9;
 
-/** Size of random weights, of what keeps activations' size through ReLUs (He et al. 2015, arXiv 1502.01852). */
+/** Size of random weights, relative to the one that preserves activations through ReLUs (He et al. 2015, arXiv 1502.01852). */
 const shares: Readonly<Record<Layer["role"], number>> = {
   features: 1,
   "block end": 0.1,
@@ -16,9 +16,9 @@ const shares: Readonly<Record<Layer["role"], number>> = {
 };
 
 /**
- * Weights to begin with: blocks do nearly nothing, convolutions between two sizes are nearly the identity, and the
- * decoder's first lets latents and their negatives through its ReLU. So the decoder's last layer sees all latents from
- * the first step on; begun at random, it sees one mixture of them and learns grey images first.
+ * Returns initial weights: blocks do nearly nothing, convolutions between two sizes are nearly the identity, and the
+ * decoder's first passes latents and their negatives through its ReLU. The decoder's last layer then sees all latents from
+ * the first step on; with random weights it sees one mixture of them and learns grey images first.
  */
 export function initialWeights({ placed, source }: TinyNetwork, seed: number): Float32Array {
   const vector = new Float32Array(source.size / 4);

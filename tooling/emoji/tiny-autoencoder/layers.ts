@@ -7,7 +7,7 @@ export interface Layer {
   readonly inputs: number;
   readonly outputs: number;
   readonly bias: boolean;
-  /** What it is there for, which says how its weights begin. */
+  /** Role of the layer, which determines its initial weights. */
   readonly role: "features" | "block end" | "resize" | "latents in" | "image out" | "latents out";
 }
 
@@ -27,7 +27,7 @@ const block =
 
 const blocks = (count: number, width: number): Make[] => Array.from({ length: count }, () => block(width));
 
-/** The entries of a torch.nn.Sequential: a module's name ends in its place. */
+/** Numbers the entries of a torch.nn.Sequential: a module's name ends in its index. */
 const sequential = (name: string, entries: readonly Make[]): Layer[] =>
   entries.flatMap((make, i) => make(`${name}.${i}`));
 

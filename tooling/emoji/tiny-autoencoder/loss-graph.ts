@@ -1,4 +1,4 @@
-// What the halves of a tiny autoencoder are trained to do, as a graph that has their weights as an input.
+// The training losses of both halves of a tiny autoencoder, as graphs with the weights as an input.
 import { weightsFromInput } from "@sunstep/distillation/training";
 import { lowerConvsForCpu } from "@sunstep/graph-passes";
 import { buildTaesdDecoder, buildTaesdEncoder } from "@sunstep/networks";
@@ -7,18 +7,18 @@ import type { TinyNetwork } from "./tiny-network.js";
 
 export interface Sizes {
   readonly batch: number;
-  /** Of latents. */
+  /** Size of the latents. */
   readonly height: number;
   readonly width: number;
 }
 
-/** Below it an error of a pixel, of which black to white is 2, counts as its square; above, as itself. */
+/** Errors of a pixel (black to white is 2) count squared below this, linearly above. */
 const HUBER = 0.1;
-/** Of the loss on differences of neighbours, which keeps edges sharp and areas flat. */
+/** Weight of the loss on differences of neighbours, which keeps edges sharp and areas flat. */
 const EDGES = 1;
 
 /**
- * `loss` of a half. Inputs: `latents` [batch, 4, height, width], scaled as the U-Net takes them; `images`
+ * Builds the graph of a half's `loss`. Inputs: `latents` [batch, 4, height, width], scaled as the U-Net takes them; `images`
  * [batch, 3, 8 height, 8 width], -1 to 1, as the VAE decodes them; and `parameters`. The decoder's is a pseudo-Huber
  * distance (Charbonnier et al. 1994) of pixels and of differences of neighbouring pixels, the encoder's a mean square.
  */
@@ -29,7 +29,7 @@ export function lossGraph(network: TinyNetwork, { batch, height, width }: Sizes)
     ? buildTaesdDecoder({ config, weights, batch, height, width })
     : buildTaesdEncoder({ config, weights, batch, height: 8 * height, width: 8 * width });
   const layout = placed.map(({ shape, offset }) => ({ shape, offset: offset / 4 }));
-  // Gradients of convolutions of the small image cost half of those of the doubled one.
+  // Gradients of convolutions cost half as much on the small image as on the doubled one.
   const { model: open } = runPasses(weightsFromInput(built, source, layout), lowerConvsForCpu);
   const graph = new GraphBuilder({ name: `tiny ${half} loss`, opsets: open.opsets });
   const latents = graph.input("latents", "float32", [batch, config.latent_channels, height, width]);
@@ -52,7 +52,7 @@ function imageLoss(graph: GraphBuilder, error: Value): Value {
   ]);
 }
 
-/** Each pixel less the one before it. */
+/** Emits each pixel minus its predecessor. */
 function neighbours(graph: GraphBuilder, x: Value, axis: number): Value {
   const cut = (from: number, to: number) =>
     graph.op("Slice", [x, graph.ints([from]), graph.ints([to]), graph.ints([axis])]);

@@ -45,7 +45,7 @@ if (!folder || !out || ![images, steps, batch, rate].every((value) => value > 0)
   process.exit(2);
 }
 
-/** Images to measure with, and the share of steps that the encoder, which has the easier task, is trained for. */
+/** Images to measure with; and the share of steps for the encoder, which has the easier task. */
 const [HELD_OUT, ENCODER_STEPS] = [256, 0.25];
 
 const data = await openTrainingData(folderTree(folder));

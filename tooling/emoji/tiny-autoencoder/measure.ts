@@ -1,4 +1,4 @@
-// How near a tiny autoencoder comes to the VAE on images that it was not trained on.
+// Compares a tiny autoencoder with the VAE on held-out images.
 import type { Component, TaesdConfig } from "@sunstep/checkpoint";
 import { imageToTensor, type RgbImage, tensorToImages } from "@sunstep/image";
 import { buildTaesdDecoder, buildTaesdEncoder } from "@sunstep/networks";
@@ -8,12 +8,12 @@ import { peakSignalToNoise, structuralSimilarity } from "../evaluate/measures/si
 import type { Pair } from "./pairs.js";
 
 export interface Measured {
-  /** Means over images, of the decoder's against the VAE's. */
+  /** Means over images, decoder against VAE. */
   readonly psnr: number;
   readonly ssim: number;
-  /** Root of the mean square between the encoder's latents and those given, which have a variance of about 1. */
+  /** Root mean square between the encoder's and the given latents, whose variance is about 1. */
   readonly encoderError: number;
-  /** The VAE's and the decoder's images of the first pairs, one after the other. */
+  /** Images of the first pairs, alternately by the VAE and the decoder. */
   readonly shown: readonly RgbImage[];
 }
 

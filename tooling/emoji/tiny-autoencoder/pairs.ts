@@ -1,4 +1,4 @@
-// Latents with the images that the VAE makes of them.
+// Latents with the images that the VAE decodes from them.
 import type { Component, VaeConfig } from "@sunstep/checkpoint";
 import type { TrainingData } from "@sunstep/distillation";
 import { imageToTensor, type RgbImage, tensorToImages } from "@sunstep/image";
@@ -14,14 +14,14 @@ export interface Pair {
 
 export interface Latents {
   readonly training: readonly Float32Array[];
-  /** Of images that are not among the others. */
+  /** Pairs of held-out images. */
   readonly heldOut: readonly Float32Array[];
 }
 
-/** Share of the training latents that are a mixture of two images', as a sampler's first guesses look. */
+/** Share of the training latents that mix two images, like a sampler's early predictions. */
 const MIXED = 0.25;
 
-/** Draws latents to train on, and others to measure with. */
+/** Draws latents for training, and others for measuring. */
 export async function drawLatents(
   data: TrainingData,
   counts: { readonly training: number; readonly heldOut: number },
@@ -44,7 +44,7 @@ export async function drawLatents(
   return { training, heldOut };
 }
 
-/** What the VAE makes of them. `shape` is that of one image's latents. */
+/** Decodes latents with the VAE. `shape` is that of one image's latents. */
 export async function decodeAll(
   vae: Component<VaeConfig>,
   runtime: Runtime,

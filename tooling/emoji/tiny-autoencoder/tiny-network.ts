@@ -1,4 +1,4 @@
-// Half of a tiny autoencoder, whose weights are one vector, an input of the graph.
+// Half of a tiny autoencoder whose weights are one input vector of the graph.
 
 import type { TaesdConfig, WeightRef, Weights } from "@sunstep/checkpoint";
 import type { ByteSource } from "@sunstep/files";
@@ -11,7 +11,7 @@ export interface TinyNetwork {
   readonly half: Half;
   readonly config: TaesdConfig;
   readonly weights: Weights;
-  /** All weights one after the other; nothing can be read from it. */
+  /** Stands for the vector of all weights; its bytes cannot be read. */
   readonly source: ByteSource;
   /** Every weight, in the order of the vector. */
   readonly placed: readonly PlacedWeight[];
@@ -47,7 +47,7 @@ export function tinyNetwork(half: Half, config: TaesdConfig): TinyNetwork {
   return { half, config, weights, source, placed };
 }
 
-/** The weights under diffusers' names. */
+/** Returns the weights under diffusers' names. */
 export function tinyTensors({ placed }: TinyNetwork, vector: Float32Array): Record<string, Tensor> {
   return Object.fromEntries(
     placed.map(({ name, shape, offset, length }) => [

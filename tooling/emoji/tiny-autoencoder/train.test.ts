@@ -32,7 +32,7 @@ async function run(model: Model, given: Readonly<Record<string, Tensor>>): Promi
   return session.run(given).finally(() => session.dispose());
 }
 
-/** Weights of both halves, far from those that training begins with. */
+/** Weights of both halves, far from the initial ones. */
 function randomHalves() {
   return (["encoder", "decoder"] as const).map((half) => {
     const network = tinyNetwork(half, config);
@@ -50,7 +50,7 @@ it.each<Half>(["encoder", "decoder"])("names the weights of the %s as diffusers 
   expect(network.placed.map(({ name, shape }) => [name, shape]).sort()).toEqual(shapes.sort());
 });
 
-it("computes what the autoencoder of the written file does", async () => {
+it("computes the same as the written autoencoder", async () => {
   const halves = randomHalves();
   const tensors = Object.assign({}, ...halves.map(({ network, weights }) => tinyTensors(network, weights)));
   const taesd = await openComponent(
@@ -113,7 +113,7 @@ const difference = (a: Tensor, b: Tensor) =>
   Array.from(a.data as Float32Array, (value, i) => value - Number(b.data[i]));
 const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** By its definition, from rows of `width` pixels of images of 16 rows. */
+/** Computes the loss by its definition, from rows of `width` pixels of images of 16 rows. */
 function imageLoss(errors: readonly number[], width: number): number {
   const huber = (error: number) => Math.sqrt(error ** 2 + 0.01) - 0.1;
   const pairs = (apart: number, isLast: (i: number) => boolean) =>

@@ -20,7 +20,7 @@ export interface TrainOptions {
 const [WARM_UP, REPORT] = [50, 100];
 const ADAMW = { betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0, clipNorm: 1, emaDecay: 0.99 } as const;
 
-/** Trains from scratch and gives the moving average of the weights. The rate rises, then falls to 0 as a cosine. */
+/** Trains from scratch and returns the moving average of the weights. The rate rises, then falls to 0 as a cosine. */
 export async function train(
   runtime: Runtime,
   network: TinyNetwork,

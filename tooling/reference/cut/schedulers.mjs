@@ -1,6 +1,6 @@
-// Cuts the repository's share of a reference set's scheduler trajectories: of every class the fewest cases that
-// show each value of each option, number of steps and argument, and each combination of a method's options over 8
-// or more steps, at least once; its add_noise case, and all refusals.
+// Cuts the repository's share of a reference set's scheduler trajectories: for every class the fewest cases that cover each
+// value of each option, number of steps and argument, and each combination of a method's options over 8 or more steps; its
+// add_noise case; and all refusals.
 // node tooling/reference/cut/schedulers.mjs REFERENCE_DIR
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ const source = process.argv[2];
 if (!source) throw new Error("usage: schedulers.mjs REFERENCE_DIR");
 const target = fileURLToPath(new URL("../fixtures", import.meta.url));
 
-/** What a case shows. */
+/** Lists the features that a case covers. */
 function features(entry) {
   const options = { ...entry.config, ...entry.set_timesteps_kwargs, ...entry.step_kwargs };
   const { timestep_spacing, prediction_type, steps_offset, ...method } = options;

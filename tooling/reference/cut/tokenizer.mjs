@@ -1,5 +1,5 @@
-// Copies CLIP's tokenizer and cuts the repository's share of a reference set's prompts: every sixth, and all whose ids
-// depend on the padding token or hold a special token.
+// Copies CLIP's tokenizer and cuts the repository's share of a reference set's prompts: every sixth, and all
+// whose ids depend on the padding token or contain a special token.
 // node tooling/reference/cut/tokenizer.mjs REFERENCE_DIR
 
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";

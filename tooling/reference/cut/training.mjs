@@ -1,4 +1,4 @@
-// Takes a reference set's gradients of single operators as they are, and some of its training cases with their files.
+// Copies a reference set's gradients of single operators, and some of its training cases with their files.
 // node tooling/reference/cut/training.mjs REFERENCE_DIR
 
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// `pnpm compare:train-step --python PYTHON [--runs 9] [--batch 16]`: a step of training the emoji model's adapter, ours and
-// PyTorch's in turn. Prints a table, then one line of JSON.
+// `pnpm compare:train-step --python PYTHON [--runs 9] [--batch 16]`: one training step of the emoji model's adapter,
+// ours and PyTorch's in turn. Prints a table, then one line of JSON.
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -82,7 +82,7 @@ const timed = async (task: () => Promise<unknown>) => {
   return performance.now() - begin;
 };
 
-/** Milliseconds of each, once. */
+/** Times each once, in milliseconds. */
 const tasks = {
   sunstep() {
     const inputs = { sample: latents(), prompt: text(), negative: text() };

@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-/** A PyTorch process that does train steps on demand. */
+/** A PyTorch process that runs train steps on demand. */
 export interface TorchProcess {
-  /** What it runs on: version, threads, number of trained weights. */
+  /** Description: version, threads, number of trained weights. */
   readonly about: { readonly torch: string; readonly threads: number; readonly weights: number };
-  /** Does one step, and says how long that took. */
+  /** Runs one step and returns its duration. */
   step(precision: "float32" | "bfloat16"): Promise<number>;
   end(): Promise<void>;
 }

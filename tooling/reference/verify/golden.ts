@@ -43,10 +43,10 @@ export function openGolden(dir: string, file: string): Golden {
   };
 }
 
-/** The prompt of a golden file: `in.encoder_hidden_states`, of which a case may say that "the last 77" are negative. */
+/** The prompt of a golden file, `in.encoder_hidden_states`; a case may state that "the last 77" tokens are negative. */
 export interface Prompts {
   readonly positive: Tensor;
-  /** Of no tokens where the case names none. */
+  /** Empty if the case names no negative tokens. */
   readonly negative: Tensor;
 }
 

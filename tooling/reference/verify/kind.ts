@@ -10,8 +10,8 @@ export interface ReferenceCase {
 export interface KindChecker {
   readonly kind: string;
   /**
-   * Runs one entry of the set's `cases.json` through the packages' public functions; throws an Error that says which
-   * value was wrong. Knows nothing about a case but what `testCase` and the files of `dir` say.
+   * Runs one entry of the set's `cases.json` through the packages' public functions, and throws an Error that names the
+   * wrong value. `testCase` and the files of `dir` are the only sources of knowledge about a case.
    */
   check(testCase: Record<string, unknown>, dir: string): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// Runs one network on the inputs of a golden file and compares all that the file has of its outputs.
+// Runs one network on the inputs of a golden file, and compares every output that the file holds.
 import type { ClipTextConfig, Component, UNetConfig, VaeConfig } from "@sunstep/checkpoint";
 import { buildTextEncoder, buildUNet, buildVaeDecoder, buildVaeEncoder } from "@sunstep/networks";
 import type { Pass } from "@sunstep/onnx-graph";
@@ -37,7 +37,7 @@ export async function runUNet({
   return out_sample!;
 }
 
-/** `out.last_hidden_state`, `out.hidden_states`, `out.pooler_output`, … as far as `outputs` names them. */
+/** `out.last_hidden_state`, `out.hidden_states`, `out.pooler_output`, … for each of `outputs`. */
 export async function checkTextEncoder(
   textEncoder: Component<ClipTextConfig>,
   golden: Golden,
@@ -88,7 +88,7 @@ export async function checkVae(
   for (const output of outputs) golden.compare(output, named(results, output), atol);
 }
 
-/** The result that an output of a golden file is named after. */
+/** Returns the result under the name of a golden output. */
 export function named(results: Readonly<Record<string, Tensor>>, output: string): Tensor {
   const result = results[output.replace(/^out\./, "")];
   if (!result) throw new Error(`nothing here computes ${output}`);

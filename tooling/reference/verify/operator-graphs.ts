@@ -1,4 +1,4 @@
-// The graphs of single operators and small compositions that a reference set has gradients of, by what it calls them.
+// Graphs of the single operators and small compositions whose gradients a reference set holds, by its names for them.
 import {
   type Attribute,
   type Attributes,

@@ -1,5 +1,5 @@
-// The networks' share of the reference set, computed in Chromium: all of it on WebAssembly; on WebGPU, which SwiftShader
-// computes on the CPU and takes a quarter of a minute for a U-Net, one case for each network of each model.
+// The networks' share of the reference set in Chromium: all cases on WebAssembly; one case per network and model on WebGPU,
+// where SwiftShader on the CPU takes a quarter of a minute for a U-Net.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { openTestPage, type TestPage } from "@sunstep/browser-testing";

@@ -22,7 +22,7 @@ export interface CaseResult {
   readonly id: string;
   readonly group: string;
   readonly outcome: "passed" | "failed" | "skipped";
-  /** Why it failed or was skipped. */
+  /** Reason of a failure or a skipped case. */
   readonly reason?: string;
 }
 
@@ -46,7 +46,7 @@ const checkers = new Map<string, KindChecker>(
   ].map((checker) => [checker.kind, checker]),
 );
 
-/** Runs the cases one after the other, all or those of one kind. */
+/** Runs all cases, or those of one kind, one after the other. */
 export async function* runCases(directory: string, only?: string): AsyncGenerator<CaseResult> {
   const { cases } = JSON.parse(await readFile(join(directory, "cases.json"), "utf8")) as {
     cases: ReferenceCase[];

@@ -1,4 +1,4 @@
-// One runtime for all cases: the CPU of onnxruntime-node, started by the first case that needs it, or one that is set.
+// One runtime for all cases: onnxruntime-node on the CPU, started on first use, unless another one is set.
 import type { Model } from "@sunstep/onnx-graph";
 import type { Runtime, Session } from "@sunstep/runtime";
 import { createNodeRuntime } from "@sunstep/runtime-node";
@@ -11,7 +11,7 @@ export function runtime(): Promise<Runtime> {
   return started;
 }
 
-/** Loads a model, and disposes of it when `use` is done with it. */
+/** Loads a model, and disposes of it after `use`. */
 export async function withSession<T>(model: Model, use: (session: Session) => Promise<T>): Promise<T> {
   const session = await (await runtime()).load(model);
   try {
@@ -21,7 +21,7 @@ export async function withSession<T>(model: Model, use: (session: Session) => Pr
   }
 }
 
-/** Lets the cases run on another backend. */
+/** Runs the cases on another backend. */
 export function useRuntime(other: Promise<Runtime>): void {
   started = other;
 }

@@ -1,6 +1,6 @@
 import type { ReferenceCase } from "./kind.js";
 
-/** Kinds of cases that later work will bring. */
+/** Kinds of cases that are not implemented yet. */
 const laterKinds: Readonly<Record<string, string>> = {
   controlnet: "ControlNet is later work",
   nag: "NAG is later work",
@@ -8,7 +8,7 @@ const laterKinds: Readonly<Record<string, string>> = {
   "foreign-onnx-run": "foreign exporters' graphs are later work",
 };
 
-/** Why a case is not run, by its own fields; undefined if it is. */
+/** Returns the reason to skip a case, by its fields; undefined if it runs. */
 export function skipReason(testCase: ReferenceCase): string | undefined {
   const later = laterKinds[testCase.kind];
   if (later) return later;

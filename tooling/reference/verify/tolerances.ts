@@ -1,20 +1,20 @@
-// Groups of tensors against stored ones: each tensor by its largest element, and all of them together by their length.
+// Compares groups of tensors with stored ones: each tensor by its largest element, and all together by their norm.
 import type { Tensor } from "@sunstep/tensor";
 import { allclose, type GoldenTensor } from "@sunstep/testing";
 
 export interface Tolerance {
-  /** Of the largest element of a tensor. */
+  /** Relative to the largest element of a tensor. */
   readonly rel_to_tensor_max: number;
-  /** Of the length of all tensors together. */
+  /** Relative to the norm of all tensors together. */
   readonly rel_l2: number;
   readonly max_abs?: number;
-  /** Of the mean over all elements of all tensors. */
+  /** Relative to the mean over all elements of all tensors. */
   readonly mean_abs?: number;
 }
 
 export type Comparison = readonly [name: string, actual: Tensor, expected: GoldenTensor];
 
-/** Says what of a group of tensors is too far from the stored ones. Integers must be equal. */
+/** Lists the tensors of a group that are too far from the stored ones. Integers must be equal. */
 export function compareGroup(group: readonly Comparison[], tolerance: Tolerance): void {
   let [distance, length, sum, count] = [0, 0, 0, 0];
   for (const [name, actual, { data, shape, dtype }] of group) {

@@ -1,6 +1,5 @@
-// Sees to it that there is a Chromium for the browser tests. Debian's package is the one that is installed where it can
-// be: no npm package holds a browser for Node 20 (the newest @sparticuz/chromium wants Node 22), and Playwright's own
-// download comes from a CDN.
+// Ensures that there is a Chromium for the browser tests, by Debian's package: no npm package contains a browser for
+// Node 20 (the newest @sparticuz/chromium needs Node 22), and Playwright's own download comes from a CDN.
 import { spawnSync } from "node:child_process";
 import { findChromium } from "./find-chromium.mjs";
 
@@ -10,7 +9,7 @@ const apt = (...args) =>
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
   }).status === 0;
 
-/** Installs Debian's Chromium if there is none and this is root; says what to do otherwise. */
+/** Installs Debian's Chromium if there is none and the user is root; otherwise exits with instructions. */
 export function ensureChromium() {
   if (findChromium()) return;
   if (process.platform === "linux" && process.getuid?.() === 0) {

@@ -1,4 +1,4 @@
-// Where Chromium is. Plain JavaScript without dependencies: `npm test` asks before anything is installed.
+// Finds Chromium. Plain JavaScript without dependencies, since `npm test` runs it before anything is installed.
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
@@ -9,7 +9,7 @@ const elsewhere = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/** CHROMIUM_PATH, else the first browser of the family on the path. */
+/** Returns CHROMIUM_PATH, else the first Chromium or Chrome on the path. */
 export function findChromium() {
   const { CHROMIUM_PATH: chosen, PATH = "" } = process.env;
   if (chosen) return chosen;

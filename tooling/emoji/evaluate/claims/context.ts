@@ -2,15 +2,15 @@ import type { Runtime } from "@sunstep/runtime";
 import type { Gallery } from "../images/gallery.js";
 import { Studio, type StudioFiles } from "../images/studio.js";
 
-/** What every measurement works with. */
+/** The context of every measurement. */
 export interface Context {
   readonly gallery: Gallery;
-  /** One a thread: images are made on all at the same time. */
+  /** One runtime per thread; images are made on all of them at once. */
   readonly runtimes: readonly Runtime[];
   readonly prompts: number;
 }
 
-/** Opens a model on every runtime while `work` goes on. */
+/** Opens a model on every runtime for the duration of `work`. */
 export async function withStudios<T>(
   { runtimes }: Context,
   files: StudioFiles,

@@ -1,4 +1,4 @@
-// The sets of images of one model, made in every way that is compared.
+// The sets of images of one model, one per compared sampler and adapter.
 
 import type { ImageSet } from "../images/gallery.js";
 import { guided, type Sampler, sun, TEACHER, unguided, withTinyDecoder } from "../images/sampler.js";
@@ -8,14 +8,14 @@ import type { Prompt } from "../prompts/prompt.js";
 import { promptList } from "../prompts/prompt-list.js";
 import { type Context, withStudios } from "./context.js";
 
-/** How SUN's images are drawn by default. */
+/** The default sampler of SUN's images. */
 export const SUN_SCHEDULER: Sampler["scheduler"] = "dpm++2m";
 
 /** Other noise for the same prompts. */
 const OTHER_SEEDS = 10_000;
 const STEPS = [1, 2, 4, 8] as const;
 
-/** One way of making a set. */
+/** The sampler and adapter of a set. */
 interface Recipe {
   readonly sampler: Sampler;
   readonly adapter?: keyof Adapters;
@@ -31,7 +31,7 @@ export const CEILING = "4 unguided";
 
 const unchanged = (prompt: Prompt): Prompt => prompt;
 const otherSeeds = (prompt: Prompt): Prompt => ({ ...prompt, seed: prompt.seed + OTHER_SEEDS });
-/** An LCM knows no negative prompts. */
+/** An LCM ignores negative prompts. */
 const withoutNegative = (prompt: Prompt): Prompt => ({ ...prompt, negative: "" });
 
 const bySteps = (ending: string, adapter: keyof Adapters): Recipes =>
@@ -39,7 +39,7 @@ const bySteps = (ending: string, adapter: keyof Adapters): Recipes =>
     STEPS.map((steps) => [`SUN ${steps}${ending}`, { sampler: sun(SUN_SCHEDULER, steps), adapter }]),
   );
 
-/** Everything that is compared on the base model. */
+/** The sets compared on the base model. */
 export const ALL: Recipes = {
   [FLOOR]: { sampler: TEACHER, change: otherSeeds },
   [CEILING]: { sampler: unguided(4) },
@@ -56,16 +56,16 @@ export const ALL: Recipes = {
   "LCM 4 DDIM": { sampler: sun("ddim", 4), adapter: "lcm", change: withoutNegative },
 };
 
-/** What tells how far SUN closes the gap on another model. */
+/** The sets that measure the closed gap on a fine-tune. */
 export const ESSENTIAL: Recipes = Object.fromEntries([FLOOR, CEILING, SUN].map((name) => [name, ALL[name]!]));
 
 export interface ModelSets {
-  /** 25 guided steps, which all others are compared with. */
+  /** 25 guided steps, the reference of all comparisons. */
   readonly reference: ImageSet;
   readonly sets: Readonly<Record<string, ImageSet>>;
 }
 
-/** Makes one model's sets; those of adapters that are not there are left out. */
+/** Makes one model's sets, except those of missing adapters. */
 export async function modelSets(
   context: Context,
   name: string,
@@ -100,7 +100,7 @@ export async function modelSets(
   return { reference, sets: Object.fromEntries(inOrder) };
 }
 
-/** Network evaluations of an image of that set. */
+/** Returns the network evaluations per image of a set. */
 export function evaluationsOf(set: string): number {
   const { steps, guidanceScale } = ALL[set]!.sampler;
   return steps * (guidanceScale > 1 ? 2 : 1);

@@ -1,4 +1,4 @@
-// What a negative prompt does with the guided teacher and with SUN.
+// Compares the effect of negative prompts with the guided teacher and with SUN.
 import { imageSpace } from "../features/image-space.js";
 import type { ImageSet } from "../images/gallery.js";
 import { type Sampler, sun, TEACHER } from "../images/sampler.js";
@@ -18,20 +18,20 @@ import type { Projection } from "../statistics/projection.js";
 import { type Context, withStudios } from "./context.js";
 import { FLOOR, type ModelSets, SUN_SCHEDULER } from "./model-sets.js";
 
-/** Each needs up to three images of the teacher's. */
+/** Number of pairs; each needs up to three images of the teacher. */
 const MOST_PAIRS = 400;
 
 export interface NegativePrompts extends NegativeEffect {
   readonly colourMeasure: ColourValidation;
-  /** Share of held-out images whose style is named rightly. */
+  /** Share of held-out images whose style is classified correctly. */
   readonly styleAccuracy: number;
 }
 
-/** The images of all pairs, made one way. */
+/** The images of all pairs by one network and sampler. */
 export interface PairSets {
   readonly without: ImageSet;
   readonly with: ImageSet;
-  /** Of the pairs about colour, in their order. */
+  /** Images of the pairs about colour, in their order. */
   readonly unrelated: ImageSet;
 }
 

@@ -1,4 +1,4 @@
-// Run by speed.ts: measures the model and adapters that it is given as JSON, and prints one line of JSON.
+// Run by speed.ts: reads a model and adapters as JSON, measures them, and prints one line of JSON.
 import { emojiDefaults } from "@sunstep/emoji-model";
 import type { Decoder, ModelDefaults } from "@sunstep/pipeline";
 import { createNodeRuntime } from "@sunstep/runtime-node";
@@ -8,7 +8,7 @@ import { SUN_SCHEDULER } from "./model-sets.js";
 import type { ImageTimes, Speed } from "./speed.js";
 
 const ROUNDS = 15;
-/** Enough that what is done once an image hardly counts. */
+/** Enough steps for the cost per image to be negligible. */
 const EVALUATIONS = 16;
 
 async function main(files: StudioFiles): Promise<Speed> {

@@ -12,16 +12,16 @@ export interface ImageTimes {
 
 /** Milliseconds are medians of runs that took turns. */
 export interface Speed extends ImageTimes {
-  /** What the three numbers are, with each decoder; they themselves are of the model's default one. */
+  /** The same numbers for each decoder; the ones above are of the model's default decoder. */
   readonly decoders?: Readonly<Partial<Record<Decoder, ImageTimes>>>;
-  /** One evaluation of the network, one image at a time. */
+  /** One evaluation of the network on one image. */
   readonly plainEvaluationMs: number;
   readonly sunEvaluationMs: number;
   readonly sunOverPlain: number;
   readonly rounds: number;
 }
 
-/** Measures in a process of its own, where nothing else is loaded. */
+/** Measures in a separate process, in which nothing else is loaded. */
 export async function measureSpeed(files: StudioFiles): Promise<Speed> {
   const script = fileURLToPath(new URL("./speed-process.ts", import.meta.url));
   const child = spawn(process.execPath, [...process.execArgv, script, JSON.stringify(files)], {

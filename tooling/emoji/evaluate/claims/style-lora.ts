@@ -1,4 +1,4 @@
-// A LoRA that draws in a style of its own, with SUN on top: is it still that style?
+// Measures whether a style LoRA keeps its style together with SUN.
 import { imageSpace } from "../features/image-space.js";
 import type { ImageSet } from "../images/gallery.js";
 import { sun, TEACHER } from "../images/sampler.js";
@@ -15,7 +15,7 @@ export interface StyleLora {
   readonly sunWithLora: Estimate;
   readonly guidedWithoutLora: Estimate;
   readonly sunWithoutLora: Estimate;
-  /** How far the LoRA moves the mean of SUN's features along the way it moves the guided teacher's; 1 is as far. */
+  /** Shift of SUN's mean features by the LoRA, projected on the guided teacher's shift; 1 means equally far. */
   readonly styleShift: Estimate;
 }
 

@@ -1,4 +1,4 @@
-// How near the tiny autoencoder's images come to the VAE's of the same latents.
+// Compares the tiny autoencoder's images with the VAE's of the same latents.
 
 import type { ImageSet } from "../images/gallery.js";
 import { peakSignalToNoise, structuralSimilarity } from "../measures/similarity.js";
@@ -12,7 +12,7 @@ export interface TinyAutoencoder {
   readonly ssim: Estimate;
 }
 
-/** Both sets are of the same latents. */
+/** Compares two sets decoded from the same latents. */
 export async function tinyAutoencoder(vae: ImageSet, tiny: ImageSet): Promise<TinyAutoencoder> {
   const images = vae.features.length;
   const [psnrs, ssims]: [number[], number[]] = [[], []];

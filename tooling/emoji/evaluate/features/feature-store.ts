@@ -8,13 +8,13 @@ export class FeatureStore {
   readonly #folder: string;
   readonly #features: (image: RgbImage) => Promise<Float32Array>;
 
-  /** `network` names what `features` computes: another network, another folder. */
+  /** `network` names the source of `features`; each network has a folder. */
   constructor(folder: string, network: string, features: (image: RgbImage) => Promise<Float32Array>) {
     this.#folder = join(folder, network.replaceAll(/[^\w.-]+/g, "-"));
     this.#features = features;
   }
 
-  /** Computes what is not there yet. */
+  /** Computes missing features. */
   async get(key: string, image: () => Promise<RgbImage>): Promise<Float32Array> {
     const path = join(this.#folder, key.slice(0, 2), `${key.slice(2)}.f32`);
     if (existsSync(path)) {

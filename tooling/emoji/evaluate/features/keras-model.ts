@@ -1,4 +1,4 @@
-// What of a Keras model in TensorFlow.js's layers format is read here.
+// The fields read of a Keras model in TensorFlow.js's layers format.
 
 export interface KerasLayer {
   readonly class_name: string;

@@ -54,7 +54,7 @@ const model: KerasModel = {
   ],
 };
 
-it("computes what Keras does: padding, strides, channels last, normalisation, ReLU6, depthwise, sums", async () => {
+it("computes as Keras does: padding, strides, channels last, normalisation, ReLU6, depthwise, sums", async () => {
   // Kernel of channel 0: 1 at the first position; of channel 1: 1, 2, … 9 over the window.
   const conv = Array.from({ length: 9 }, (_, i) => [i === 0 ? 1 : 0, i + 1]).flat();
   // Depthwise: only the centre of a 1 x 1 image counts; 2 * 0.5 for channel 0, 4 * 0.5 for channel 1.
@@ -72,7 +72,7 @@ it("computes what Keras does: padding, strides, channels last, normalisation, Re
   expect([...add!.data].map(Number)).toEqual([expect.closeTo(3 + 3, 5), expect.closeTo(0.6 + 1.2, 5)]);
 });
 
-it("names a layer that it has no rule for", () => {
+it("names a layer without a rule", () => {
   const unknown = {
     ...model,
     modelTopology: { model_config: { config: { layers: [layer("LSTM", "memory", [])] } } },

@@ -1,4 +1,4 @@
-// A Keras convolutional network as an ONNX graph that gives the mean of chosen layers' activations over each channel.
+// Converts a Keras convolutional network to an ONNX graph of the channel means of chosen layers' activations.
 import { float, float32Data, GraphBuilder, int, ints, type Model, type Value } from "@sunstep/onnx-graph";
 import { type KerasLayer, type KerasModel, readWeights, type Weight } from "./keras-model.js";
 
@@ -10,7 +10,7 @@ interface Context {
 
 type Emit = (inputs: readonly Value[], layer: KerasLayer, context: Context) => Value;
 
-/** How each kind of layer is said in ONNX. Activations are [batch, channels, height, width]. */
+/** The ONNX form of each kind of layer. Activations are [batch, channels, height, width]. */
 const emitters: Readonly<Record<string, Emit>> = {
   ZeroPadding2D: ([x], { config }, { graph }) => {
     const [rows, columns] = config.padding as readonly (readonly number[])[];
@@ -41,7 +41,7 @@ const emitters: Readonly<Record<string, Emit>> = {
   Add: ([a, b], _, { graph }) => graph.op("Add", [a, b]),
 };
 
-/** The graph: input `image` [batch, 3, height, width], one output [batch, channels] for each layer of `taps`. */
+/** Builds the graph: input `image` [batch, 3, height, width], one output [batch, channels] for each layer of `taps`. */
 export function kerasToOnnx(
   model: KerasModel,
   bytes: Uint8Array,
@@ -100,7 +100,7 @@ function pooled(x: Value, graph: GraphBuilder): Value {
   return graph.op("Flatten", [graph.op("GlobalAveragePool", [x])], { axis: int(1) });
 }
 
-/** The weight in another layout: `source` maps an index of the new shape to one of the old. */
+/** Permutes a weight to another layout: `source` maps an index of the new shape to one of the old. */
 function permuted(
   { data, shape: [, b = 1, c = 1, d = 1] }: Weight,
   shape: readonly [number, number, number, number],

@@ -16,7 +16,7 @@ function image(
   return { width: 128, height: 128, channels: 3, data };
 }
 
-it("finds a shape moved by a pixel nearer than another shape or colour", async () => {
+it("places a shape moved by a pixel nearer than another shape or colour", async () => {
   const runtime = await createNodeRuntime({ threads: 1 });
   const network = await MobileNet.load(runtime);
   const disc = (shift: number) => (x: number, y: number) => (x - shift) ** 2 + y ** 2 < 1600;

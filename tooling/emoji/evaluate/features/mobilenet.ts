@@ -1,6 +1,6 @@
-// The vision network whose features images are compared by: MobileNet V2 as the npm package nsfwjs ships it. It is
-// the one package found with the weights of an ImageNet network inside (others fetch them from a hub at run time), MIT,
-// and fast enough for two cores. Blocks 0 to 10 are ImageNet's, unchanged; the later ones were trained further, to tell
+// The vision network whose features compare images: MobileNet V2 as the npm package nsfwjs ships it. Of the packages found
+// it is the only one that contains the weights of an ImageNet network (others fetch them at run time); it is MIT, and fast
+// enough for two cores. Blocks 0 to 10 are ImageNet's, unchanged; the later ones were trained further, to tell
 // photographs, drawings and pornography apart (github.com/GantMan/nsfw_model).
 import { imageToTensor, type RgbImage, resize } from "@sunstep/image";
 import type { Runtime, Session } from "@sunstep/runtime";
@@ -15,12 +15,12 @@ const TAPS = ["block_10_depthwise_relu", "out_relu"] as const;
 /** Channels of each tap. */
 export const TAP_SIZES = [384, 1280] as const;
 
-/** Changes whenever features of the same image do. */
+/** Version that changes whenever features of the same image change. */
 export const FEATURES = `nsfwjs mobilenet_v2 ${TAPS.join(" ")} 1`;
 
 const SIZE = 224;
 
-/** What the package's own types say, without TensorFlow.js's. */
+/** The package's types, without those of TensorFlow.js. */
 interface PackagedModel {
   modelJson(): Promise<{ readonly default: KerasModel }>;
   /** The weights in base64. */
@@ -45,7 +45,7 @@ export class MobileNet {
   /** Features of one image: the taps' channels, one after the other. */
   async features(image: RgbImage): Promise<Float32Array> {
     const { data } = imageToTensor(resize(image, SIZE, SIZE));
-    // From -1 … 1 to the 0 … 1 that the package feeds it.
+    // Converts from -1 … 1 to 0 … 1, as the package does.
     const input = tensor(
       data.map((value) => (value + 1) / 2),
       [1, 3, SIZE, SIZE],

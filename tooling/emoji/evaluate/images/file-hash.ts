@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 
-/** SHA-256 of a file's contents. */
+/** Returns the SHA-256 of a file's contents. */
 export async function fileHash(path: string): Promise<string> {
   return createHash("sha256")
     .update(await readFile(path))
@@ -10,8 +10,8 @@ export async function fileHash(path: string): Promise<string> {
 }
 
 /**
- * SHA-256 over a model in diffusers' layout: names and contents of the files in the folders that model_index.json names.
- * What lies beside them makes no images.
+ * Returns the SHA-256 over a model in diffusers' layout: names and contents of the files in the folders that model_index.json
+ * names. Other files do not affect images.
  */
 export async function modelHash(folder: string): Promise<string> {
   const parts: unknown = JSON.parse(await readFile(join(folder, "model_index.json"), "utf8"));

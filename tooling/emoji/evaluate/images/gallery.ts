@@ -5,13 +5,13 @@ import type { ImageStore } from "./image-store.js";
 import { type ImageMaker, makeMissing } from "./make-missing.js";
 import type { Sampler } from "./sampler.js";
 
-/** One image for each prompt, all made alike, with their features. */
+/** One image per prompt, all made the same way, with their features. */
 export interface ImageSet {
   readonly features: readonly Float32Array[];
   image(index: number): Promise<RgbImage>;
 }
 
-/** Makes sets of images, or finds those that an earlier run made. */
+/** Makes sets of images, or reuses those of an earlier run. */
 export class Gallery {
   readonly #images: ImageStore;
   readonly #features: FeatureStore;

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { decodeImage, encodePng, type RgbImage } from "@sunstep/image";
 
-/** Images in a folder, a PNG each: a run that is killed leaves whole images, and the next goes on from there. */
+/** Images in a folder, one PNG each. A killed run leaves whole files, and the next run continues from them. */
 export class ImageStore {
   readonly #folder: string;
 

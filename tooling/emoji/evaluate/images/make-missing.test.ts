@@ -16,7 +16,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const prompts: Prompt[] = Array.from({ length: 21 }, (_, seed) => ({ caption: "a", negative: "", seed }));
 
-/** Paints each image in a grey that tells its seed; fails after `lives` batches. */
+/** Paints each image in a grey level given by its seed; fails after `lives` batches. */
 function painter(made: number[], lives = Number.POSITIVE_INFINITY): ImageMaker {
   let left = lives;
   return {
@@ -36,7 +36,7 @@ function painter(made: number[], lives = Number.POSITIVE_INFINITY): ImageMaker {
   };
 }
 
-it("makes what is missing, once, with all makers, and keeps it in order", async () => {
+it("makes each missing image once, on all makers, and keeps their order", async () => {
   const store = new ImageStore(folder);
   const made: number[] = [];
   const keys = await makeMissing([painter(made), painter(made)], store, TEACHER, prompts);
@@ -47,7 +47,7 @@ it("makes what is missing, once, with all makers, and keeps it in order", async 
   expect(made).toHaveLength(prompts.length);
 });
 
-it("goes on where a run was killed", async () => {
+it("continues after a killed run", async () => {
   const store = new ImageStore(folder);
   const before: number[] = [];
   await expect(makeMissing([painter(before, 2)], store, TEACHER, prompts)).rejects.toThrow("killed");

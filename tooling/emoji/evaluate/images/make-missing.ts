@@ -4,18 +4,18 @@ import type { ImageStore } from "./image-store.js";
 import { type ModelIdentity, recipeKey } from "./recipe.js";
 import type { Sampler } from "./sampler.js";
 
-/** Images that go through the U-Net at once. */
+/** Images per batch of the U-Net. */
 const BATCH = 8;
 
-/** What makes images: a `Studio`, or a stand-in for tests. */
+/** Makes images: a `Studio`, or a fake in tests. */
 export interface ImageMaker {
   readonly identity: ModelIdentity;
   make(prompts: readonly Prompt[], sampler: Sampler): Promise<readonly RgbImage[]>;
 }
 
 /**
- * Makes the images that the store lacks, batch by batch on whichever maker is free; all makers are alike. Returns
- * the keys of all. Calls `onProgress` with how many were made, of how many.
+ * Makes the images that the store lacks, batch by batch on any free maker; all makers are equal. Returns the keys of all
+ * images. Calls `onProgress` with the number made and the total.
  */
 export async function makeMissing(
   makers: readonly ImageMaker[],
@@ -27,7 +27,7 @@ export async function makeMissing(
   const { identity } = makers[0]!;
   const key = (prompt: Prompt) => recipeKey({ ...prompt, identity, sampler });
   const missing = prompts.filter((prompt) => !store.has(key(prompt)));
-  // A short last batch is filled up, since a graph is made for one size.
+  // Pads a short last batch, since a graph has one size.
   const size = Math.min(BATCH, prompts.length);
   const batches = Array.from({ length: Math.ceil(missing.length / size) }, (_, i) =>
     missing.slice(i * size, (i + 1) * size),

@@ -10,7 +10,7 @@ const recipe: Recipe = {
   seed: 3,
 };
 
-it("tells apart whatever makes another image", () => {
+it("gives another key to every recipe that makes another image", () => {
   const others: Recipe[] = [
     recipe,
     { ...recipe, identity: { model: "n", adapter: "a" } },
@@ -34,7 +34,7 @@ it("tells apart whatever makes another image", () => {
   expect(new Set(others.map(recipeKey)).size).toBe(others.length);
 });
 
-it("is the same for the teacher, whichever adapter is loaded beside it", () => {
+it("gives the teacher one key, whichever adapter is loaded beside it", () => {
   const teacher = { ...recipe, sampler: TEACHER };
   expect(recipeKey(teacher)).toBe(recipeKey({ ...teacher, identity: { model: "m" } }));
   expect(recipeKey(teacher)).toBe(recipeKey({ ...teacher, identity: { model: "m", tinyAutoencoder: "t" } }));

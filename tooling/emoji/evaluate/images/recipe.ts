@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import type { Prompt } from "../prompts/prompt.js";
 import type { Sampler } from "./sampler.js";
 
-/** Raised when the same recipe comes to other images than before. */
+/** Incremented when the same recipe yields other images than before. */
 const GENERATOR = 1;
 
-/** What a network's images depend on, as SHA-256 of contents: paths do not matter. */
+/** The files that images depend on, as SHA-256 of their contents: paths do not matter. */
 export interface ModelIdentity {
   readonly model: string;
   readonly adapter?: string;
@@ -13,15 +13,15 @@ export interface ModelIdentity {
   readonly tinyAutoencoder?: string;
 }
 
-/** Everything that makes an image, and so what it is kept under. */
+/** All inputs of an image; together they are its key. */
 export interface Recipe extends Prompt {
   readonly identity: ModelIdentity;
   readonly sampler: Sampler;
 }
 
-/** Name that the image is kept under: the same for the same recipe, wherever its files lie. */
+/** Returns an image's key: equal for equal recipes, wherever the files lie. */
 export function recipeKey({ identity, sampler, caption, negative, seed }: Recipe): string {
-  // An adapter that is loaded but not used changes nothing.
+  // A loaded adapter that is not used has no effect.
   const adapter = sampler.sun ? (identity.adapter ?? null) : null;
   const parts = [
     GENERATOR,

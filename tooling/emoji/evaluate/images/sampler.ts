@@ -1,21 +1,21 @@
 import { type SchedulerConfig, schedulerPreset } from "@sunstep/scheduler";
 
-/** How images are drawn from noise. */
+/** Settings that turn noise into images. */
 export interface Sampler {
   readonly scheduler: "dpm++2m" | "ddim";
   readonly steps: number;
-  /** 1 is no guidance: one network evaluation a step. */
+  /** 1 means no guidance: one network evaluation per step. */
   readonly guidanceScale: number;
   readonly sun: boolean;
   /** Few-step samplers use SUN's timesteps, the last of each of `steps` equal parts; the 25 steps are diffusers' own. */
   readonly spacing: "linspace" | "trailing";
-  /** The tiny autoencoder makes the images in place of the VAE. */
+  /** Decodes with the tiny autoencoder instead of the VAE. */
   readonly tinyDecoder?: true;
 }
 
 const GUIDANCE = 4;
 
-/** What SUN is measured against: 25 steps of DPM-Solver++ (2M) with guidance. */
+/** The teacher that SUN is measured against: 25 steps of DPM-Solver++ (2M) with guidance. */
 export const TEACHER: Sampler = {
   scheduler: "dpm++2m",
   steps: 25,
@@ -44,7 +44,7 @@ export const sun = (scheduler: Sampler["scheduler"], steps: number): Sampler => 
 
 export const withTinyDecoder = (sampler: Sampler): Sampler => ({ ...sampler, tinyDecoder: true });
 
-/** diffusers' config of the sampler's scheduler. DDIM must not clip: latents are not confined to -1 to 1. */
+/** Returns diffusers' config of the sampler's scheduler. DDIM must not clip: latents are not confined to -1 to 1. */
 export function schedulerConfig(sampler: Sampler, base: SchedulerConfig): SchedulerConfig {
   const ddim = { clip_sample: false, set_alpha_to_one: true, steps_offset: 0 };
   return {

@@ -25,7 +25,7 @@ const RED: Rgb = [221, 46, 68];
 const YELLOW: Rgb = [255, 204, 77];
 const BLUE: Rgb = [59, 136, 195];
 
-describe("share of a colour in a thing", () => {
+describe("colourShare", () => {
   it.each([
     ["red", RED],
     ["yellow", YELLOW],
@@ -38,16 +38,16 @@ describe("share of a colour in a thing", () => {
     }
   });
 
-  it("does not count the ground, whatever its colour", () => {
+  it("ignores the ground, whatever its colour", () => {
     expect(colourShare(disc(RED, BLUE), "red")).toBe(1);
     expect(colourShare(disc(RED, BLUE), "blue")).toBe(0);
   });
 
-  it("is a half where half of the thing has it", () => {
+  it("returns a half if half of the thing has the colour", () => {
     expect(colourShare(disc(RED, WHITE, { colour: BLUE, columns: 32 }), "blue")).toBeCloseTo(0.5, 10);
   });
 
-  it("counts black and grey as no colour, and an empty image as nothing", () => {
+  it("counts no colour in black, grey or an empty image", () => {
     expect(colourShare(disc([20, 20, 24], WHITE, { colour: [128, 130, 132], columns: 32 }), "blue")).toBe(0);
     expect(colourShare(disc(WHITE, WHITE), "red")).toBe(0);
   });

@@ -1,5 +1,5 @@
-// How much of a thing has a colour. The thing is what differs from the ground, and the ground's colour is the median of
-// the image's border.
+// Measures the share of a thing that has a colour. The thing is every pixel that differs from the ground; the ground's
+// colour is the median of the image's border.
 import { COLOURS, type Colour, HUES } from "@sunstep/emoji-data";
 import type { RgbImage } from "@sunstep/image";
 
@@ -9,7 +9,7 @@ const GROUND_TOLERANCE = 40;
 const SATURATION = 0.25;
 const BRIGHTNESS = 0.2;
 
-/** Share of the thing's pixels whose hue is nearer to the colour's than to any other's, 0 to 1. */
+/** Returns the share of the thing's pixels whose hue is nearer to the colour's than to any other's, 0 to 1. */
 export function colourShare(image: RgbImage, colour: Colour): number {
   const { data } = image;
   const ground = groundColour(image);
@@ -24,7 +24,7 @@ export function colourShare(image: RgbImage, colour: Colour): number {
   return thing === 0 ? 0 : coloured / thing;
 }
 
-/** The colour whose hue is nearest, or none for greys. */
+/** Returns the colour with the nearest hue, or undefined for greys. */
 function colourOf([r, g, b]: readonly [number, number, number]): Colour | undefined {
   const largest = Math.max(r, g, b);
   const range = largest - Math.min(r, g, b);

@@ -3,13 +3,13 @@ import type { ImageSet } from "../images/gallery.js";
 import type { Prompt } from "../prompts/prompt.js";
 import { colourShare } from "./colour-share.js";
 
-/** What the colour measure says of the teacher's images whose captions ask for a colour. */
+/** The colour measure on teacher images whose captions name a colour. */
 export interface ColourValidation {
   readonly images: number;
-  /** Mean share of the colour that was asked for, and of each of the other seven. */
+  /** Mean share of the named colour, and of each of the other seven. */
   readonly asked: number;
   readonly others: number;
-  /** Share of images in which the colour that was asked for has the largest share. */
+  /** Share of images in which the named colour is the largest. */
   readonly accuracy: number;
 }
 
@@ -35,7 +35,7 @@ export async function validateColourShare(
   };
 }
 
-/** The colour at the caption's beginning, "a red apple"; colours of the ground do not count. */
+/** Returns the colour at the caption's beginning, "a red apple"; colours of the ground do not count. */
 function askedColour(caption: string): Colour | undefined {
   const words = caption.replace(/ on an? \w+ background/, "").split(/[ ,]+/);
   return COLOURS.find((colour) => words.includes(colour));

@@ -6,7 +6,7 @@ import { frechetDistanceTo } from "../statistics/frechet.js";
 import { gaussian } from "../statistics/gaussian.js";
 import { cosine, structuralSimilarity } from "./similarity.js";
 
-/** How far a set is from the reference. */
+/** Distances of a set from the reference. */
 export interface SetDistance {
   /** Fréchet distance; 100 is the reference's own variance. */
   readonly fd: Estimate;
@@ -17,7 +17,7 @@ export interface SetDistance {
   readonly cosine: Estimate;
 }
 
-/** `floor` and `ceiling` are among the sets. All intervals come from the same resamples of the prompts. */
+/** Compares all sets, `floor` and `ceiling` among them. All intervals come from the same resamples of the prompts. */
 export async function compareSets(
   reference: ImageSet,
   sets: Readonly<Record<string, ImageSet>>,

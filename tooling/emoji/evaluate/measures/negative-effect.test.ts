@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { type NegativeMeasurement, negativeEffect } from "./negative-effect.js";
 
-/** Pairs whose attribute falls by `fall` and whose images move by `change`. */
+/** Makes pairs whose attribute falls by `fall` and whose images change by `change`. */
 const pairs = (fall: number, change: number): NegativeMeasurement[] =>
   Array.from({ length: 30 }, (_, i) => ({
     kind: i % 3 === 0 ? "style" : "colour",
@@ -10,7 +10,7 @@ const pairs = (fall: number, change: number): NegativeMeasurement[] =>
     ...(i % 3 !== 0 && { unrelatedChange: change * (1 + (i % 5)) }),
   }));
 
-it("is the ratio of the falls, and of the changes by what is unrelated", () => {
+it("divides the falls, and the changes by unrelated negative prompts", () => {
   const { ratio, colourRatio, styleRatio, unrelated, teacher } = negativeEffect(pairs(0.4, 2), pairs(0.3, 1));
   expect(teacher.value).toBeCloseTo((0.4 * 2 + 0.8) / 3, 10);
   for (const { value, ci } of [ratio, colourRatio, styleRatio]) {
@@ -20,6 +20,6 @@ it("is the ratio of the falls, and of the changes by what is unrelated", () => {
   expect(unrelated.value).toBeCloseTo(0.5, 10);
 });
 
-it("is negative where the negative prompt brings forth what it names", () => {
+it("returns a negative ratio if the negative prompt adds its own attribute", () => {
   expect(negativeEffect(pairs(0.4, 1), pairs(-0.1, 1)).ratio.value).toBeCloseTo(-0.25, 10);
 });

@@ -1,13 +1,13 @@
-// What a negative prompt does to an image, and whether SUN does as much as the guided teacher.
+// Measures the effect of negative prompts with SUN against the guided teacher.
 import { bootstrap, type Estimate } from "../statistics/bootstrap.js";
 
-/** One pair, measured for one way of making images. */
+/** One pair, measured with one network and sampler. */
 export interface NegativeMeasurement {
   readonly kind: "colour" | "style";
-  /** Share or probability of what the negative prompt names: with an empty negative prompt, and with it. */
+  /** Share or probability of the named attribute: with an empty negative prompt, and with the negative prompt. */
   readonly without: number;
   readonly with: number;
-  /** How far the image moves when the negative prompt names something unrelated; pairs about colour only. */
+  /** Change of the image under an unrelated negative prompt; for pairs about colour only. */
   readonly unrelatedChange?: number;
 }
 
@@ -20,11 +20,11 @@ export interface NegativeEffect {
   readonly ratio: Estimate;
   readonly colourRatio: Estimate;
   readonly styleRatio: Estimate;
-  /** SUN's mean change over the teacher's where the negative prompt is unrelated. */
+  /** SUN's mean change over the teacher's under unrelated negative prompts. */
   readonly unrelated: Estimate;
 }
 
-/** Both lists are of the same pairs. */
+/** Compares measurements of the same pairs. */
 export function negativeEffect(
   teacher: readonly NegativeMeasurement[],
   sun: readonly NegativeMeasurement[],

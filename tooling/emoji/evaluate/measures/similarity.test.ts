@@ -15,7 +15,7 @@ const mixed = (a: RgbImage, b: RgbImage, share: number): RgbImage => ({
   data: a.data.map((value, i) => (1 - share) * value + share * b.data[i]!),
 });
 
-it("structural similarity is 1 for equal images, symmetric, and falls as another is mixed in", () => {
+it("gives structural similarity 1 for equal images, symmetrically, and less the more of another image is mixed in", () => {
   const [a, b] = [noise(), noise()];
   expect(structuralSimilarity(a, a)).toBeCloseTo(1, 6);
   expect(structuralSimilarity(a, b)).toBeCloseTo(structuralSimilarity(b, a), 6);
@@ -24,13 +24,13 @@ it("structural similarity is 1 for equal images, symmetric, and falls as another
   expect(values.at(-1)).toBeLessThan(0.2);
 });
 
-it("the peak signal-to-noise ratio of an error of one level everywhere is 20 log10(255)", () => {
+it("gives a peak signal-to-noise ratio of 20 log10(255) for an error of one level everywhere", () => {
   const a = noise();
   const shifted = { ...a, data: a.data.map((value) => (value === 255 ? 254 : value + 1)) };
   expect(peakSignalToNoise(a, shifted)).toBeCloseTo(20 * Math.log10(255), 10);
 });
 
-it("cosine and Euclidean distance of vectors whose values are known", () => {
+it("gives known cosines and Euclidean distances", () => {
   expect(cosine([1, 0], [1, 1])).toBeCloseTo(Math.SQRT1_2, 12);
   expect(cosine([3, 4], [6, 8])).toBeCloseTo(1, 12);
   expect(euclidean([1, 2], [4, 6])).toBe(5);

@@ -1,19 +1,19 @@
 import type { RgbImage } from "@sunstep/image";
 import { ssim } from "ssim.js";
 
-/** Mean structural similarity of two images (Wang et al. 2004): 1 for equal ones. */
+/** Returns the mean structural similarity of two images (Wang et al. 2004): 1 for equal ones. */
 export function structuralSimilarity(a: RgbImage, b: RgbImage): number {
   return ssim(withAlpha(a), withAlpha(b), { ssim: "fast", downsample: false }).mssim;
 }
 
-/** Peak signal-to-noise ratio of two images of one size, in decibels. */
+/** Returns the peak signal-to-noise ratio of two images of one size, in decibels. */
 export function peakSignalToNoise({ data: a }: RgbImage, { data: b }: RgbImage): number {
   let squares = 0;
   for (let i = 0; i < a.length; i++) squares += (a[i]! - b[i]!) ** 2;
   return 10 * Math.log10((255 ** 2 * a.length) / squares);
 }
 
-/** As browsers' ImageData, which ssim.js takes. */
+/** Converts to the ImageData form of browsers, which ssim.js takes. */
 function withAlpha({ width, height, data }: RgbImage) {
   const rgba = new Uint8ClampedArray(width * height * 4).fill(255);
   for (let i = 0; i < width * height; i++) {
@@ -22,7 +22,7 @@ function withAlpha({ width, height, data }: RgbImage) {
   return { width, height, data: rgba };
 }
 
-/** Cosine of the angle between two feature vectors. */
+/** Returns the cosine of the angle between two feature vectors. */
 export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let product = 0;
   let first = 0;

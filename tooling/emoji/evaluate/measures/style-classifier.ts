@@ -1,4 +1,4 @@
-// Which style an image is drawn in: logistic regression on features of the teacher's images whose captions say so.
+// Classifies the style of an image: logistic regression on features of the teacher's images whose captions name a style.
 import { STYLES } from "@sunstep/emoji-data";
 import { imageSpace } from "../features/image-space.js";
 import type { Prompt } from "../prompts/prompt.js";
@@ -7,11 +7,11 @@ import { type Classifier, fitClassifier } from "../statistics/logistic.js";
 export interface StyleClassifier {
   /** Probability that an image is in that style. */
   probability(features: Float32Array, style: string): number;
-  /** Share of images it named rightly, fitted on one half of the prompts and asked about the other. */
+  /** Accuracy on one half of the prompts after fitting on the other. */
   readonly accuracy: number;
 }
 
-/** `features[i]` belong to the teacher's image of `prompts[i % prompts.length]`. */
+/** Fits a classifier; `features[i]` belongs to the teacher's image of `prompts[i % prompts.length]`. */
 export function fitStyleClassifier(
   features: readonly Float32Array[],
   prompts: readonly Prompt[],

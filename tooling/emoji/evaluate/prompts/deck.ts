@@ -1,8 +1,8 @@
 import { TorchGenerator } from "@sunstep/tensor";
 
 /**
- * Cards of a seeded deck, dealt for ever: every value comes once before any comes again. Combinations dealt from
- * decks of different lengths are spread evenly.
+ * Deals the cards of a seeded deck endlessly: every value appears once before any repeats. Combinations dealt from decks of
+ * different lengths are spread evenly.
  */
 export function deck<T>(values: readonly T[], seed: number): () => T {
   const random = new TorchGenerator(seed);

@@ -1,10 +1,10 @@
-// Prompts for measuring what a negative prompt does: things in their own colour and in no style in particular, on the
-// white ground that they get when no other is asked for.
+// Prompts that measure the effect of negative prompts: things in their own colour and no particular style, on the default
+// white ground.
 import { COMMON_CONCEPTS, type Colour, caption, kindOf, STYLES } from "@sunstep/emoji-data";
 import { deck } from "./deck.js";
 import { OWN_COLOURS } from "./own-colours.js";
 
-/** A caption, the negative prompt that names something the image has, and one that names something it has not. */
+/** A caption, a negative prompt that names an attribute of the image, and an unrelated one. */
 export interface NegativePair {
   readonly caption: string;
   readonly seed: number;
@@ -16,12 +16,12 @@ export interface NegativePair {
 }
 
 /**
- * Seeds apart from those of the prompt list, and from 100,000 onwards: with the pairs of those the strength of the
- * shipped adapter's negative prompts was chosen, so they are not to measure it.
+ * First seed. It differs from the seeds of the prompt list and from those of the pairs (100,000 onwards) that chose the
+ * strength of the shipped adapter's negative prompts and must not measure it.
  */
 const FIRST_SEED = 200_000;
 
-/** Two pairs in three are about colour, the third about style. */
+/** Makes pairs: two in three are about colour, the third about style. */
 export function negativePairs(count: number): NegativePair[] {
   const isColour = deck([true, true, false], 31);
   const nextColoured = deck([...OWN_COLOURS.keys()].sort(), 32);
@@ -47,7 +47,7 @@ export function negativePairs(count: number): NegativePair[] {
   });
 }
 
-/** The caption must not name the colour that the negative prompt takes away. */
+/** Writes a caption without the colour that the negative prompt removes. */
 function bareCaption(concept: string, article: boolean): string {
   return caption({ thing: concept.replace(/^red /, ""), article });
 }

@@ -2,7 +2,7 @@ import type { Colour } from "@sunstep/emoji-data";
 
 const list = (names: string): readonly string[] => names.split("|").map((name) => name.trim());
 
-/** Common concepts that one hue dominates in all three styles, by that hue. Only they are asked for in other colours. */
+/** Common concepts dominated by one hue in all three styles, by that hue. Only these are asked for in other colours. */
 const CONCEPTS_BY_COLOUR: Readonly<Partial<Record<Colour, readonly string[]>>> = {
   red: list(
     `red apple | strawberry | cherries | tomato | lady beetle | rose | fire engine | red heart | broken heart |
@@ -23,7 +23,7 @@ const CONCEPTS_BY_COLOUR: Readonly<Partial<Record<Colour, readonly string[]>>> =
   pink: list("pig face | blossom | sparkling heart | tulip"),
 };
 
-/** Concept to the colour that it has of itself. */
+/** Maps a concept to its own colour. */
 export const OWN_COLOURS: ReadonlyMap<string, Colour> = new Map(
   Object.entries(CONCEPTS_BY_COLOUR).flatMap(([colour, concepts]) =>
     concepts.map((concept) => [concept, colour as Colour] as const),

@@ -9,7 +9,7 @@ const hash = (value: unknown) =>
 const prompts = promptList(512);
 
 describe("prompt list", () => {
-  it("never changes: kept images and published numbers belong to it", () => {
+  it("stays the same: cached images and published numbers depend on it", () => {
     expect(prompts.slice(0, 6)).toMatchInlineSnapshot(`
       [
         {
@@ -47,18 +47,18 @@ describe("prompt list", () => {
     expect(hash(prompts)).toMatchInlineSnapshot(`"b588c4ba7d02a0a7"`);
   });
 
-  it("begins alike, whatever its length", () => {
+  it("is a prefix of every longer list", () => {
     expect(promptList(100)).toEqual(prompts.slice(0, 100));
   });
 
-  it("has half of its negative prompts empty, and no prompt twice", () => {
+  it("has empty negative prompts in one half, and no prompt twice", () => {
     expect(prompts.filter(({ negative }) => negative === "")).toHaveLength(256);
     expect(new Set(prompts.map(({ caption, negative }) => `${caption}|${negative}`)).size).toBeGreaterThan(
       505,
     );
   });
 
-  it("asks for colours and styles evenly", () => {
+  it("spreads colours and styles evenly", () => {
     const captions = prompts.map(({ caption }) => caption.replace(/ on an? \w+ background/, ""));
     const counts = (words: readonly string[]) =>
       words.map(
@@ -69,7 +69,7 @@ describe("prompt list", () => {
     }
   });
 
-  it("is about the common concepts four times in five", () => {
+  it("takes four in five prompts from the common concepts", () => {
     const names = COMMON_CONCEPTS.flatMap((concept) => [concept, COMMON_NAMES[concept] ?? concept]);
     const bare = (name: string) => name.replace(/^red /, "");
     const common = prompts.filter(({ caption }) => names.some((name) => caption.includes(bare(name))));
@@ -80,7 +80,7 @@ describe("prompt list", () => {
 describe("negative pairs", () => {
   const pairs = negativePairs(512);
 
-  it("never change", () => {
+  it("stay the same", () => {
     expect(pairs.slice(0, 3)).toMatchInlineSnapshot(`
       [
         {
@@ -118,7 +118,7 @@ describe("negative pairs", () => {
     expect(hash(pairs)).toMatchInlineSnapshot(`"1ad978cdd196df44"`);
   });
 
-  it("take away what the caption does not name", () => {
+  it("remove an attribute that the caption does not name", () => {
     for (const { caption, negative, unrelated } of pairs) {
       expect(caption.split(/[ ,]+/)).not.toContain(negative);
       expect(caption).not.toContain(unrelated);

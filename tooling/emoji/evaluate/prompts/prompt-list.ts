@@ -1,5 +1,5 @@
-// The prompts that images are compared on: common concepts first, with colour, style, background and negative
-// prompt varied evenly. Lists of different lengths begin alike, so that a shorter run reuses a longer one's images.
+// The prompts of the comparisons: common concepts first; colour, style, background and negative prompt vary evenly. A
+// shorter list is a prefix of a longer one, so that runs of different lengths share images.
 import {
   BACKGROUND_NAMES,
   COLOURS,
@@ -16,7 +16,7 @@ import type { Prompt } from "./prompt.js";
 const common = [...COMMON_CONCEPTS].sort();
 const rare = CONCEPTS.filter((concept) => !COMMON_CONCEPTS.includes(concept)).sort();
 
-/** What a negative prompt names; half of them are empty. */
+/** Kinds of negative prompts; half of them are empty. */
 type NegativeKind = "none" | "colour" | "style" | "background" | "unrelated";
 
 /** Makes the first `count` prompts; prompt i has seed i. */
@@ -65,7 +65,7 @@ export function promptList(count: number): Prompt[] {
   });
 }
 
-/** The next card that is not what the caption itself asks for. */
+/** Deals the next card that the caption does not ask for. */
 function other<T>(next: () => T, asked: T | undefined): T {
   let card = next();
   while (card === asked) card = next();

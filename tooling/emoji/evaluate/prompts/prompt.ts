@@ -1,4 +1,4 @@
-/** One image to make: what is asked for, what must not be there, and where the noise comes from. */
+/** One image to make: prompt, negative prompt and seed of the noise. */
 export interface Prompt {
   readonly caption: string;
   readonly negative: string;

@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, platform, totalmem } from "node:os";
 
-/** What the numbers were measured on. */
+/** Describes the machine of a measurement. */
 export function describeMachine(): string {
   const model = cpus()[0]?.model.trim() ?? "unknown processor";
   const gigabytes = Math.round(totalmem() / 2 ** 30);

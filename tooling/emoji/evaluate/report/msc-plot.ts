@@ -6,7 +6,7 @@ const MARGIN = { left: 56, right: 120, top: 24, bottom: 44 };
 const STEPS = ["1", "2", "4", "8"] as const;
 const TICKS = [1, 2, 5, 10, 20, 50, 100, 200];
 
-/** Fréchet distance against the number of steps, with and without the consistency loss, as an SVG; both axes logarithmic. */
+/** Plots the Fréchet distance against the number of steps, with and without the consistency loss, as an SVG; both axes logarithmic. */
 export function mscPlot(msc: Summary["msc"]): string {
   const values = Object.values({ ...msc.with, ...prefixed(msc.without) });
   const lowest = Math.min(...values) / 1.3;

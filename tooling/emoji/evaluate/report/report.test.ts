@@ -36,7 +36,7 @@ const details: Details = {
 const results: Results = { ...summarise(512, details), details };
 
 describe("report", () => {
-  it("summarises in the form that --json prints", () => {
+  it("summarizes in the form of --json", () => {
     expect(summarise(512, details)).toEqual({
       prompts: 512,
       fewSteps: { closed: 0.975, ci: [0.875, 1.075] },
@@ -56,7 +56,7 @@ describe("report", () => {
     });
   });
 
-  it("says which claims hold and which do not", () => {
+  it("states which claims hold", () => {
     const { claims } = tables(results);
     expect(claims).toContain(
       "| 4 steps: gap between ceiling and floor closed | 97.5% | at least 95% | yes |",
@@ -68,7 +68,7 @@ describe("report", () => {
     expect(claims).not.toContain("LCM");
   });
 
-  it("shows both decoders beside each other, and the default one's ratio as the claim", () => {
+  it("shows both decoders, and judges the claim by the default one", () => {
     const [vae, taesd] = [
       { guidedMs: 600, sunMs: 80, ratio: 7.5 },
       { guidedMs: 585, sunMs: 55, ratio: 10.6 },
@@ -82,13 +82,13 @@ describe("report", () => {
     expect(summarise(512, measured).speed).toEqual({ ratio: 10.6, sunOverPlain: 1.1 });
   });
 
-  it("says how near the tiny autoencoder comes to the VAE", () => {
+  it("compares the tiny autoencoder with the VAE", () => {
     const tinyAutoencoder = { images: 512, psnr: estimate(30), ssim: estimate(0.95) };
     const made = tables({ ...results, details: { ...details, tinyAutoencoder } });
     expect(made["tiny autoencoder"]).toContain("| PSNR, dB | 30.0 (29.9 to 30.1) |");
   });
 
-  it("puts tables where the text names them, again and again", () => {
+  it("replaces the tables between their comments, repeatedly", () => {
     const text = "before\n<!-- table: msc --><!-- end -->\nafter\n";
     const placed = placeTables(text, tables(results));
     expect(placed).toContain("| 4 | 11.00 (10.90 to 11.10) | 14.00 (13.90 to 14.10) |");
@@ -108,7 +108,7 @@ describe("report", () => {
 });
 
 describe.runIf(existsSync(docs("results.json")))("docs", () => {
-  it("results.md and the plot are made from results.json", async () => {
+  it("derives results.md and the plot from results.json", async () => {
     const committed = JSON.parse(await readFile(docs("results.json"), "utf8")) as Results;
     const text = await readFile(docs("results.md"), "utf8");
     expect(placeTables(text, tables(committed))).toBe(text);

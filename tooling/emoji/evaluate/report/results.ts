@@ -1,4 +1,4 @@
-// What an evaluation found. `docs/results.json` holds the full run's, and its tables are made from it.
+// Results of an evaluation. `docs/results.json` holds those of the full run, from which the tables are made.
 import type { NegativePrompts } from "../claims/negative-prompts.js";
 import type { Speed } from "../claims/speed.js";
 import type { StyleLora } from "../claims/style-lora.js";
@@ -13,7 +13,7 @@ export interface Details {
   readonly machine: string;
   readonly command: string;
   readonly features: string;
-  /** What was not measured, and why. */
+  /** Missing measurements, with their reasons. */
   readonly leftOut: readonly string[];
   /** By model: "base", then the fine-tunes. */
   readonly models: Readonly<Record<string, SetDistances>>;
@@ -23,7 +23,7 @@ export interface Details {
   readonly lora?: StyleLora;
 }
 
-/** The summary that `--json` prints; parts that were not measured are left out. */
+/** The summary that `--json` prints; missing measurements are left out. */
 export interface Summary {
   readonly prompts: number;
   readonly fewSteps?: { readonly closed: number; readonly ci: Estimate["ci"] };
@@ -35,7 +35,7 @@ export interface Summary {
     readonly with: Readonly<Record<string, number>>;
     readonly without: Readonly<Record<string, number>>;
   };
-  /** Every set that was measured: "base, SUN 4". */
+  /** Every measured set, such as "base, SUN 4". */
   readonly fd: Readonly<Record<string, number>>;
 }
 

@@ -6,16 +6,16 @@ import { CEILING, type ModelSets, SUN } from "../claims/model-sets.js";
 import type { PairSets } from "../claims/negative-prompts.js";
 import type { ImageSet } from "../images/gallery.js";
 
-/** Prompts on a sheet, and how many stand beside each other. */
+/** Prompts on a sheet, and prompts per row. */
 const PROMPTS = 48;
 const ACROSS = 4;
 
-/** From left to right: 25 guided steps, 4 with SUN, 4 guided, 4 unguided; what was not made is left out. */
+/** From left to right: 25 guided steps, 4 with SUN, 4 guided, 4 unguided; missing sets are left out. */
 export function writeModelSheet(folder: string, model: string, sets: ModelSets): Promise<void> {
   return writeSheet(folder, model, stepsBeside(sets));
 }
 
-/** The first eight prompts of that sheet, two beside each other, as one PNG. */
+/** Returns the first eight prompts of that sheet, two per row, as PNG. */
 export async function smallModelSheet(sets: ModelSets): Promise<Uint8Array> {
   return encodePng(await sheet(stepsBeside(sets), 8, 2));
 }
@@ -46,7 +46,7 @@ async function writeSheet(folder: string, name: string, sets: readonly ImageSet[
   await writeFile(join(folder, `${name}.png`), encodePng(image));
 }
 
-/** The first `prompts` of all sets, `across` beside each other. */
+/** Returns the first `prompts` of all sets, `across` per row. */
 async function sheet(sets: readonly ImageSet[], prompts: number, across: number): Promise<RgbImage> {
   const count = Math.min(prompts, sets[0]!.features.length);
   const images = await Promise.all(

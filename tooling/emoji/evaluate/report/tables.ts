@@ -4,7 +4,7 @@ import { CEILING, evaluationsOf, FLOOR } from "../claims/model-sets.js";
 import type { Estimate } from "../statistics/bootstrap.js";
 import type { Results, SetDistances } from "./results.js";
 
-/** By the name that docs/results.md gives their place. */
+/** Tables by their name in the comments of docs/results.md. */
 export type Tables = Readonly<
   Record<
     "machine" | "claims" | "sets" | "fine-tunes" | "negative" | "msc" | "speed" | "tiny autoencoder" | "lora",
@@ -37,7 +37,7 @@ interface Claim {
   readonly holds: boolean;
 }
 
-/** The bars that were set before anything was trained. */
+/** Compares the results with the bars that were set before training. */
 function claims({ details, fewSteps, speed, negative, plugIn, msc }: Results): string {
   const base = details.models.base ?? {};
   const fd = (set: string) => base[set]?.fd.value;

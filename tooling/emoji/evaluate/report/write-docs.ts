@@ -7,7 +7,7 @@ import { tables } from "./tables.js";
 
 export const docs = (name: string) => fileURLToPath(new URL(`../../../../docs/${name}`, import.meta.url));
 
-/** Writes docs/results.json and what is made from it: the tables of docs/results.md and the plot. */
+/** Writes docs/results.json, and from it the tables of docs/results.md and the plot. */
 export async function writeDocs(results: Results): Promise<void> {
   await writeFile(docs("results.json"), `${JSON.stringify(results, null, 2)}\n`);
   await writeFile(docs("msc.svg"), mscPlot(results.msc));

@@ -17,7 +17,7 @@ it("covers the true mean about 95 times in 100", () => {
   expect(share).toBeLessThan(0.99);
 });
 
-it("is the same for the same seed, and gives the whole sample's value", () => {
+it("repeats its intervals with the same seed, and returns the whole sample's value", () => {
   const sample = [1, 2, 3, 10];
   const run = (seed: number) => bootstrap(4, (indices) => ({ m: mean(sample, indices) }), { seed });
   expect(run(1)).toEqual(run(1));

@@ -10,7 +10,7 @@ export interface Estimate {
 const Z = 1.96;
 
 /**
- * Confidence intervals by resampling prompts: the value of the whole sample, plus and minus 1.96 standard deviations
+ * Returns confidence intervals by resampling prompts: the value of the whole sample, plus and minus 1.96 standard deviations
  * of the resamples' values. (Their quantiles would be off centre: duplicates raise Fréchet distances.) All values of
  * `statistic` come from the same resample, so that ratios and differences of sets over the same prompts are paired.
  */

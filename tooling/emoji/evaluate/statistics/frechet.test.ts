@@ -9,13 +9,13 @@ const diagonal = (mean: number[], variances: number[]) => ({
   covariance: Matrix.diag(variances),
 });
 
-it("is the closed form for Gaussians whose covariances commute", () => {
+it("equals the closed form for Gaussians with commuting covariances", () => {
   // |m - n|² + Σ (√a - √b)²
   const distance = frechetDistanceTo(diagonal([1, 2, 3], [1, 4, 9]))(diagonal([0, 2, 5], [4, 4, 1]));
   expect(distance).toBeCloseTo(1 + 4 + 1 + 0 + 4, 10);
 });
 
-it("is the closed form for two rotated planes", () => {
+it("equals the closed form for two rotated planes", () => {
   // tr((A^½ B A^½)^½) = √(tr(AB) + 2 √(det A det B)) for 2 x 2 matrices.
   const a = new Matrix([
     [3, 1],

@@ -6,7 +6,7 @@ export interface Gaussian {
   readonly covariance: Matrix;
 }
 
-/** The Gaussian of the chosen rows; an index may come more than once. The covariance is the unbiased one. */
+/** Fits a Gaussian to the chosen rows; an index may repeat. The covariance is the unbiased one. */
 export function gaussian(rows: readonly Float64Array[], indices: Iterable<number>): Gaussian {
   const chosen = Array.from(indices, (index) => rows[index]!);
   const size = chosen[0]!.length;
@@ -32,7 +32,7 @@ export function gaussian(rows: readonly Float64Array[], indices: Iterable<number
   return { mean, covariance };
 }
 
-/** The symmetric square root of a covariance; eigenvalues that rounding made negative count as 0. */
+/** Returns the symmetric square root of a covariance; eigenvalues that rounding made negative count as 0. */
 export function squareRoot(covariance: Matrix): Matrix {
   const { eigenvectorMatrix: vectors, realEigenvalues: values } = symmetric(covariance);
   const scaled = vectors.clone();
@@ -40,7 +40,7 @@ export function squareRoot(covariance: Matrix): Matrix {
   return scaled.mmul(vectors.transpose());
 }
 
-/** Trace of the symmetric square root. */
+/** Returns the trace of the symmetric square root. */
 export function squareRootTrace(covariance: Matrix): number {
   return symmetric(covariance).realEigenvalues.reduce((sum, value) => sum + Math.sqrt(Math.max(0, value)), 0);
 }

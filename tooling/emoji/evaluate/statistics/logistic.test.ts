@@ -2,7 +2,7 @@ import { TorchGenerator } from "@sunstep/tensor";
 import { expect, it } from "vitest";
 import { fitClassifier } from "./logistic.js";
 
-it("gives the probabilities of the two Gaussians that the samples come from", () => {
+it("recovers the class probabilities of two Gaussians", () => {
   // Means -1 and 1, variance 1: the logit is 2x.
   const random = new TorchGenerator(0);
   const labels = Array.from({ length: 600 }, (_, i) => i % 2);

@@ -6,10 +6,10 @@ export type Classifier = (features: Float64Array) => Float64Array;
 const RATE = 0.5;
 const MOMENTUM = 0.9;
 const STEPS = 300;
-/** Weight of the squared weights against the mean loss. */
+/** Strength of L2 regularization relative to the mean loss. */
 const RIDGE = 1e-3;
 
-/** Fits classes 0 … `classes` - 1 to features, which are standardised first. */
+/** Fits classes 0 … `classes` - 1 to features, which are standardized first. */
 export function fitClassifier(
   rows: readonly Float64Array[],
   labels: readonly number[],
@@ -48,7 +48,7 @@ function probabilities(weights: readonly Float64Array[], input: Float64Array): F
   return exponentials.map((value) => value / total);
 }
 
-/** To mean 0 and standard deviation 1, with a constant 1 at the end for the bias. */
+/** Standardizes to mean 0 and standard deviation 1, with a constant 1 at the end for the bias. */
 function fitStandardiser(rows: readonly Float64Array[]): (row: Float64Array) => Float64Array {
   const size = rows[0]!.length;
   const mean = new Float64Array(size);

@@ -1,11 +1,11 @@
-// Tensors as text, which is what crosses between a test and a page.
+// Encodes tensors as text, to pass them between a test and a page.
 import { arrayClasses, type DataType, type Tensor } from "@sunstep/tensor";
 
 export type EncodedTensors = Record<string, { dtype: DataType; shape: readonly number[]; bytes: string }>;
 
 export function encodeBytes(bytes: Uint8Array): string {
   const chunks: string[] = [];
-  // A call takes only so many arguments.
+  // The number of arguments of a call is limited.
   for (let at = 0; at < bytes.length; at += 32_768)
     chunks.push(String.fromCharCode(...bytes.subarray(at, at + 32_768)));
   return btoa(chunks.join(""));

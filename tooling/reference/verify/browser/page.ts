@@ -1,4 +1,4 @@
-// The page that runs what `remoteRuntime` hands it.
+// The page that runs the models of `remoteRuntime`.
 import { readOnnx } from "@sunstep/onnx-graph";
 import type { Runtime, Session } from "@sunstep/runtime";
 import { createWebRuntime, type WebDevice } from "@sunstep/runtime-web";

@@ -9,7 +9,7 @@ declare global {
   var referencePage: typeof import("./page.js").referencePage;
 }
 
-/** A runtime whose models are run by the page: small ones, since everything crosses as text. */
+/** Returns a runtime that runs models in the page; for small models, since everything crosses as text. */
 export async function remoteRuntime({ page }: TestPage, device: WebDevice): Promise<Runtime> {
   const notNeeded = () => Promise.reject(new Error("no reference case needs it"));
   const started = await page.evaluate((device) => globalThis.referencePage.start(device), device);

@@ -1,4 +1,4 @@
-// Corrupt and malicious files. "refuse": a typed error; "load": it loads; "either": one of the two. Never anything else.
+// Corrupt and malicious files. "refuse": a typed error; "load": it loads; "either": one of both. Anything else fails.
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -33,7 +33,7 @@ interface HostileCase {
   readonly expect: string;
 }
 
-/** Opens `path` as what it claims to be; `dir` is the reference set, for the models that adapters are put on. */
+/** Opens `path` as the kind it claims to be; `dir` is the reference set, with the models that adapters apply to. */
 type Loader = (path: string, dir: string) => Promise<unknown>;
 
 const MAX_SECONDS = 20;
@@ -110,7 +110,7 @@ async function casesOf(dir: string): Promise<readonly Record<string, unknown>[]>
   return cases;
 }
 
-/** A model of the set: the one that its LoRAs and adapters are for, or the first whole one. */
+/** Opens the model that the set's LoRAs and adapters apply to, or the first complete model. */
 async function modelOf(dir: string): Promise<string> {
   const named = (await casesOf(dir)).find(({ kind, model }) => kind === "lora" && typeof model === "string");
   if (named) return String(named.model);
@@ -124,7 +124,7 @@ async function graphOf(dir: string): Promise<Model> {
   return buildUNet({ ...unet, batch: 1, height: 8, width: 8, tokens: 77 });
 }
 
-/** The error of a loader, or undefined where it loaded. */
+/** Returns the error of a loader, or undefined if it loaded. */
 async function errorOf(load: Promise<unknown>): Promise<unknown> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise((_, reject) => {
@@ -140,7 +140,7 @@ async function errorOf(load: Promise<unknown>): Promise<unknown> {
   }
 }
 
-/** A typed error says what is wrong, and with which file or value. */
+/** Checks that an error is typed, and names the file or value at fault. */
 function checkError(error: unknown, file: string): void {
   if (!SunstepError.isInstance(error))
     throw new Error(

@@ -19,7 +19,7 @@ import { createTokenizer, type TokenizerFiles } from "@sunstep/tokenizer";
 import type { KindChecker } from "../kind.js";
 import { runtime } from "../session.js";
 
-/** A recipe, as the generator writes it beside each run's tensors. */
+/** The recipe that the generator writes beside each run's tensors. */
 interface Recipe {
   readonly pipeline: string;
   readonly what: string;
@@ -90,7 +90,7 @@ function expectClose(
   if (!pass) throw new Error(`${what}: ${message}`);
 }
 
-/** The generator names no model in its recipes: which parts a run used is told by its name and description. */
+/** Derives a run's components from its name and description, since recipes do not name the model. */
 async function partsOf({ what }: Recipe, path: string, dir: string): Promise<PipelineParts> {
   const name = path.replace(/^.*\//, "");
   const model = /tiny-sd21/.test(what) ? "tiny-sd21" : "tiny-sd15";
@@ -155,7 +155,7 @@ async function optionsOf(
     guidance_rescale: "guidanceRescale",
     num_images_per_prompt: "imagesPerPrompt",
   };
-  // diffusers hands eta on to the schedulers that know it, and drops it otherwise.
+  // diffusers passes eta to schedulers that accept it, and drops it otherwise.
   const takesEta = ["DDIMScheduler", "TCDScheduler"].includes(String(scheduler.class));
   const used = Object.entries(given).filter(([key]) => key !== "eta" || takesEta);
   return {

@@ -27,7 +27,7 @@ interface Draw {
 type Values = Float32Array | Float64Array | Uint16Array | BigInt64Array | Int32Array;
 type Tolerances = Readonly<Record<string, number>>;
 
-/** How each kind of draw is made, and which tolerance of the case holds for it. */
+/** Draws each kind, and names the case's tolerance for it. */
 const draws: Record<string, { make(g: TorchGenerator, draw: Draw): Values; tolerance: string }> = {
   randn: { make: (g, draw) => g.randn(count(draw)), tolerance: "randn" },
   randn_float16: { make: (g, draw) => g.randnFloat16(count(draw)), tolerance: "randn" },

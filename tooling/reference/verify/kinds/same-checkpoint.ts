@@ -45,8 +45,8 @@ async function openGiven(given: SameCheckpointCase, dir: string) {
 }
 
 /**
- * A single file does not tell its numbers of attention heads and norm groups; they are known for the published widths only. For others
- * they are read, as a user would, from the config.json of the folder that the set says is the same model.
+ * A single file does not state its numbers of attention heads and norm groups; they are known for the published widths. For
+ * other widths they come from the config.json of the folder that holds the same model.
  */
 async function headsOfSameModel(
   given: SameCheckpointCase,

@@ -62,7 +62,7 @@ function model(x: Float32Array, t: number): Float32Array {
   );
 }
 
-/** Runs one case whole, with the recorded noise; the callback lets a caller stop without a comparison. */
+/** Runs a whole case with the recorded noise; the callback lets a caller stop without a comparison. */
 function runCase(schedule: Schedule, start: Float32Array, noise: Float32Array | undefined) {
   let drawn = 0;
   const noiseAtCall: number[] = [];

@@ -1,4 +1,4 @@
-// Losses, targets and gradients of SUN distillation, and whole trajectories of its optimiser.
+// Losses, targets and gradients of SUN distillation, and whole trajectories of its optimizer.
 import type { KindChecker } from "../kind.js";
 import { checkAdamWCase } from "../training/adamw-case.js";
 import { checkLossCase } from "../training/loss-case.js";

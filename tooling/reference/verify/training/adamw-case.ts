@@ -1,11 +1,11 @@
-// Several steps of training: losses, and the optimiser's whole state after the last one.
+// Several training steps: losses, and the optimizer's whole state after the last one.
 import { adapterTensors, Trainer } from "@sunstep/distillation/training";
 import { type Tensor, tensor } from "@sunstep/tensor";
 import { runtime } from "../session.js";
 import { type Comparison, compareGroup } from "../tolerances.js";
 import { type AdamWCase, distanceOf, type OpenCase } from "./training-set.js";
 
-/** What the set calls the parts of the state. */
+/** The set's names of the state's vectors. */
 const parts = { param: "parameters", exp_avg: "moment1", exp_avg_sq: "moment2", ema: "ema" } as const;
 
 export async function checkAdamWCase(open: OpenCase<AdamWCase>): Promise<void> {

@@ -34,7 +34,7 @@ export async function checkLossCase(open: OpenCase<LossCase>): Promise<void> {
     throw new Error(`the loss is ${actual}, expected ${expected}`);
 }
 
-/** All stored tensors with this prefix beside what was computed. */
+/** Pairs all stored tensors that have this prefix with the computed ones. */
 function paired(
   prefix: string,
   results: Readonly<Results>,
@@ -78,8 +78,8 @@ async function evaluate(open: OpenCase<LossCase>): Promise<Evaluation> {
     distance: distanceOf(open),
     ...(testCase.cfg_space && { cfgSpace: testCase.cfg_space }),
   };
-  // What is in between is the same whatever the loss is made of. A jump to abar = 1 ends at the clean sample, one to
-  // abar = 0 at the noise.
+  // Intermediate values do not depend on the loss. A jump to alphaBar = 1 ends at the clean sample, one to alphaBar = 0 at
+  // the noise.
   const whole: Objective = { ...objective, weights: { msc: 1, cfg: 1 }, cfgSpace: "model_output" };
 
   const teacher = await withSession(buildUNet({ ...unet, ...sizes }), async (session) => {
@@ -152,7 +152,7 @@ async function evaluate(open: OpenCase<LossCase>): Promise<Evaluation> {
   };
 }
 
-/** Where the jumps of the case's timesteps go, as inputs of the graphs and as the set names them. */
+/** Returns the targets of the jumps from the case's timesteps, as graph inputs and under the set's names. */
 function timesOf(open: OpenCase<LossCase>) {
   const { constants, schedulerConfig } = open;
   const { alphasCumprod, finalAlphaCumprod } = forwardProcess(schedulerConfig);
@@ -198,12 +198,12 @@ function stored({ tensors }: OpenCase, name: string): Tensor<"float32"> {
 const perSample = (values: readonly number[]) => tensor(Float32Array.from(values), [values.length]);
 const vector = (values: Float32Array) => tensor(values, [values.length]);
 
-/** Runs a model on those of the feeds that it takes. */
+/** Runs a model on the feeds that it has inputs for. */
 function runWith(session: Session, feeds: Readonly<Results>): Promise<Results> {
   return session.run(Object.fromEntries(session.inputs.map(({ name }) => [name, feeds[name]!])));
 }
 
-/** The value that `target` is subtracted from. */
+/** Finds the value that `target` is subtracted from. */
 const comparedWith =
   (target: string) =>
   ({ graph }: Model): string => {
@@ -213,7 +213,7 @@ const comparedWith =
     return node.inputs[0]!;
   };
 
-/** The model with values of its graph as further outputs: named, or found in it. */
+/** Exposes values of the graph, named or found in it, as further outputs. */
 function withOutputs(
   model: Model,
   wanted: Readonly<Record<string, string | ((model: Model) => string)>>,

@@ -68,7 +68,7 @@ interface TrainingIndex {
   readonly cases: readonly TrainingCase[];
 }
 
-/** A case with the files that it is about. */
+/** A case with its files. */
 export interface OpenCase<Case extends TrainingCase = TrainingCase> {
   readonly testCase: Case;
   readonly constants: TrainingIndex["constants"];
@@ -120,7 +120,7 @@ export async function openCase(dir: string, cases: string, name: string): Promis
   };
 }
 
-/** The set has its table of abar too: as diffusers computes it, to the bit. */
+/** Reads the set's table of alphaBar, which equals diffusers' to the bit. */
 function checkSchedule(config: SchedulerConfig, stored: ReadonlyMap<string, GoldenTensor>): void {
   const { alphasCumprod, finalAlphaCumprod } = forwardProcess(config);
   for (const [name, actual] of [
@@ -140,7 +140,7 @@ function takeRows({ shape, data }: GoldenTensor, rows: readonly number[]): Tenso
   return tensor(taken, [rows.length, ...shape.slice(1)]);
 }
 
-/** An adapter's file as one vector. `prefix` stands before the names of its weights. */
+/** Reads an adapter's file as one vector. `prefix` precedes the names of its weights. */
 function flatten(
   layout: readonly AdapterTensor[],
   tensors: ReadonlyMap<string, GoldenTensor>,

@@ -14,7 +14,7 @@ export interface PageBundle {
   remove(): void;
 }
 
-/** Bundles a test's page from the packages' sources, as an app's bundler would from what is published. */
+/** Bundles a test's page from the packages' sources, as an app's bundler does from published packages. */
 export async function bundlePage(
   entry: string,
   { minify = false }: { readonly minify?: boolean } = {},

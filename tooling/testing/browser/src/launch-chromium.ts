@@ -2,9 +2,9 @@ import { type Browser, chromium } from "playwright-core";
 import { findChromium } from "../find-chromium.mjs";
 
 export interface LaunchOptions {
-  /** WebGPU computed by SwiftShader, on the CPU: slow, and right. */
+  /** Enables WebGPU on SwiftShader, which computes on the CPU: slow but correct. */
   readonly webgpu?: boolean;
-  /** `performance.measureUserAgentSpecificMemory` tidies up and answers at once, not within a minute. */
+  /** Makes `performance.measureUserAgentSpecificMemory` collect garbage and answer at once instead of within a minute. */
   readonly eagerMemory?: boolean;
 }
 
@@ -24,7 +24,7 @@ const swiftShader = [
   "--ignore-gpu-blocklist",
 ];
 
-/** Starts the Chromium of this machine, headless. Close it when done. */
+/** Starts this machine's Chromium, headless. The caller closes it. */
 export async function launchChromium({
   webgpu = false,
   eagerMemory = false,
@@ -33,7 +33,7 @@ export async function launchChromium({
   if (!executablePath) throw new Error("there is no Chromium: install it, or set CHROMIUM_PATH to it");
   return chromium.launch({
     executablePath,
-    // Its sandbox does not start for root, as in most containers; the pages are our own.
+    // The sandbox does not start for root, as in most containers; all pages are trusted.
     args: [
       "--no-sandbox",
       ...quiet,

@@ -5,8 +5,8 @@ interface MeasuringPerformance extends Performance {
 }
 
 /**
- * Bytes of an isolated page and its workers, WebAssembly's memory included and garbage left out. In a browser that was
- * launched with `eagerMemory`; in others, and where threads of WebAssembly wait for work, it takes a minute.
+ * Returns the bytes of an isolated page and its workers, including WebAssembly's memory and excluding garbage. Takes a
+ * minute in a browser launched without `eagerMemory`, or while WebAssembly threads wait for work.
  */
 export function memoryOf(page: Page): Promise<number> {
   return page.evaluate(async () => {

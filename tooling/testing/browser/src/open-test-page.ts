@@ -6,23 +6,23 @@ import { type ServeOptions, serveFolders } from "./serve-folders.js";
 export interface TestPageOptions extends LaunchOptions, ServeOptions {
   /** Further folders to serve, by their prefix: { "/emoji/": model }. */
   readonly folders?: Readonly<Record<string, string>>;
-  /** What the page's address ends with, behind a question mark. */
+  /** Query string of the page's address, without the question mark. */
   readonly query?: string;
-  /** Code as it would be published, for measurements: small, and without the way back to its sources. */
+  /** Minifies the code and omits source maps, for measurements. */
   readonly minify?: boolean;
 }
 
 export interface TestPage {
   readonly page: Page;
   readonly browser: Browser;
-  /** Its address, with a slash at its end. */
+  /** Address of the page, with a trailing slash. */
   readonly url: string;
-  /** What the page wrote to the console as errors, and errors that nothing caught. */
+  /** Console errors and uncaught errors of the page. */
   readonly errors: readonly string[];
   close(): Promise<void>;
 }
 
-/** Bundles a module, opens a page that runs it in Chromium, and takes all of that away again on `close`. */
+/** Bundles a module and opens a page that runs it in Chromium; `close` removes everything. */
 export async function openTestPage(entry: string, options: TestPageOptions = {}): Promise<TestPage> {
   const bundle = await bundlePage(entry, options);
   const server = await serveFolders({ ...options.folders, "/": bundle.folder }, options);

@@ -20,7 +20,7 @@ const types: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** What makes a page cross-origin isolated, so that WebAssembly may use threads. */
+/** Headers that isolate a page, so that WebAssembly may use threads. */
 const isolation = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",

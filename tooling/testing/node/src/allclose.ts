@@ -6,7 +6,7 @@ export interface AllcloseOptions {
 
 type Numbers = ArrayLike<number> | ArrayLike<bigint>;
 
-/** Compares every element; a NaN on one side only, an infinity on one side only or another length is a failure. */
+/** Compares every element. A NaN or infinity on one side only, or another length, is a failure. */
 export function allclose(
   actual: Numbers,
   expected: Numbers,

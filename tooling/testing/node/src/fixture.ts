@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 
-/** Absolute path of a file of the small share of the reference set that the repository keeps. */
+/** Returns the absolute path of a file of the repository's share of the reference set. */
 export function fixture(path = ""): string {
   return fileURLToPath(new URL(`../../../reference/fixtures/${path}`, import.meta.url));
 }

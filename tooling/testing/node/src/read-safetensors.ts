@@ -27,8 +27,7 @@ function halfToFloat(half: number): number {
 }
 
 /**
- * Reads a reference file whole. An independent, deliberately plain reader: the tests of the checkpoint package
- * must not be judged by the package itself.
+ * Reads a whole reference file. Deliberately independent of `@sunstep/checkpoint`, whose tests use it.
  */
 export function readSafetensors(path: string): Map<string, GoldenTensor> {
   const file = readFileSync(path);

@@ -3,9 +3,9 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 export interface RunReadmeOptions {
-  /** Literal texts of the example to exchange before it runs: paths of files that a reader would have. */
+  /** Literal replacements in the example, such as paths of files that a reader would have. */
   readonly replace?: Readonly<Record<string, string>>;
-  /** Which fenced `ts` block to run, counted from 0. */
+  /** Index of the fenced `ts` block to run, from 0. */
   readonly block?: number;
 }
 

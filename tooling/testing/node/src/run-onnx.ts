@@ -2,7 +2,7 @@ import type { Tensor as OrtTensor } from "onnxruntime-node";
 
 type TensorData = Float32Array | Uint16Array | Uint8Array | BigInt64Array | Int32Array;
 
-/** A tensor going into or coming out of ONNX Runtime, in the field names of `@sunstep/tensor`. */
+/** An input or output of ONNX Runtime, with the field names of `@sunstep/tensor`. */
 export interface RunTensor {
   readonly dtype: string;
   readonly shape: readonly number[];

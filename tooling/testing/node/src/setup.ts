@@ -14,7 +14,7 @@ declare module "vitest" {
   // The type parameters must be those of vitest's own declaration.
   // biome-ignore lint/suspicious/noExplicitAny: vitest declares it so
   interface Matchers<T = any> {
-    /** Every element is as close as `numpy.allclose` asks. */
+    /** Asserts that every element is within the tolerance of `numpy.allclose`. */
     toBeAllclose(expected: Numbers, options: AllcloseOptions): T;
   }
 }
