@@ -1,10 +1,12 @@
 import {
   type AdaptableWeights,
-  isJsonObject,
-  type Json,
+  type FileKind,
+  identify,
+  identityName,
+  type JsonObject,
   listNames,
+  mixedTypes,
   type NetworkName,
-  parseJson,
   readWeight,
   type SafetensorsFile,
   type WeightRef,
@@ -14,6 +16,7 @@ import type { SunstepWarning } from "@sunstep/errors";
 import { toFloat32 } from "@sunstep/tensor";
 import { loraError, loraWarning } from "./errors.js";
 import { type FindModule, moduleFinder } from "./modules.js";
+import { type AlphaOf, configuredAlphas } from "./peft-config.js";
 import { type LoraFactor, parseTensorName, unsupportedAdapter } from "./tensor-names.js";
 
 /** The update of one module's weight: weight += scale * (alpha / rank) * up @ down. */
@@ -47,19 +50,28 @@ interface Group {
   factors: Factors;
 }
 
+export interface ReadLoraOptions {
+  /** PEFT's adapter_config.json, which tells the strength of PEFT's own files; `openLora` finds it in a folder. */
+  readonly config?: JsonObject;
+}
+
 /**
  * Pairs the factors of a LoRA or LoCon file with the modules of a model. Knows kohya's names (also over the original
  * block names), PEFT's and diffusers' old ones. Reads the alphas and no weights.
  * @throws SunstepError LORA_…
  */
-export async function readLora(file: SafetensorsFile, model: AdaptableWeights): Promise<Lora> {
+export async function readLora(
+  file: SafetensorsFile,
+  model: AdaptableWeights,
+  { config }: ReadLoraOptions = {},
+): Promise<Lora> {
   const where = file.source.name;
   refuseOtherAdapters(file);
   const { groups, unknown } = groupByModule(file, model);
-  const alphas = storedAlphas(file);
+  const alphaOf = configuredAlphas(file, config);
   const targets = await Promise.all(
     groups.map(async (group) => {
-      const target = await targetOf(file, group, alphas);
+      const target = await targetOf(file, group, alphaOf);
       checkFits(target, model[group.network]!, where);
       return target;
     }),
@@ -73,8 +85,8 @@ export async function readLora(file: SafetensorsFile, model: AdaptableWeights): 
       { file: where, unknown },
     );
   }
-  const warnings =
-    unknown.length > 0
+  const warnings = [
+    ...(unknown.length > 0
       ? [
           loraWarning(
             "LORA_UNKNOWN_MODULES",
@@ -82,9 +94,31 @@ export async function readLora(file: SafetensorsFile, model: AdaptableWeights): 
             { file: where, unknown },
           ),
         ]
-      : [];
+      : []),
+    ...(isPeftsOwn(file) && targets.some(({ alpha }) => alpha === undefined)
+      ? [
+          loraWarning(
+            "LORA_ASSUMED_ALPHA",
+            `${where}: this file is PEFT's own, whose strength is in adapter_config.json. It was not given, so the update ` +
+              "is applied unscaled. Give the folder that holds both",
+            { file: where },
+          ),
+        ]
+      : []),
+    ...mixedTypes(
+      groups.flatMap(({ factors }) => Object.values(factors).map((name) => file.weights.get(name))),
+      where,
+    ),
+  ];
   return { targets, unknown, warnings };
 }
+
+/** PEFT's save_pretrained puts this in front of all names. */
+const isPeftsOwn = (file: SafetensorsFile): boolean =>
+  [...file.tensors.keys()].every((name) => name.startsWith("base_model.model."));
+
+/** Kinds of files that share no name with LoRAs; a file of unknown kind may be one. */
+const LORA_KINDS: ReadonlySet<FileKind> = new Set(["lora", "unknown"]);
 
 function refuseOtherAdapters(file: SafetensorsFile): void {
   for (const name of file.tensors.keys()) {
@@ -96,6 +130,13 @@ function refuseOtherAdapters(file: SafetensorsFile): void {
       { file: file.source.name, tensor: name, adapter },
     );
   }
+  const identity = identify(file);
+  if (LORA_KINDS.has(identity.kind)) return;
+  throw loraError(
+    "LORA_UNSUPPORTED",
+    `${file.source.name}: this is ${identityName(identity)}, not a LoRA. ${identity.advice}`,
+    { file: file.source.name, kind: identity.kind },
+  );
 }
 
 function groupByModule(
@@ -107,8 +148,10 @@ function groupByModule(
     finders[network] = moduleFinder(network, model[network]!);
   const groups = new Map<string, Group>();
   const unknown = new Set<string>();
+  const adapters = new Set<string>();
   for (const name of file.tensors.keys()) {
     const parsed = parseTensorName(name);
+    if (parsed?.adapter) adapters.add(parsed.adapter);
     const module = parsed?.network && finders[parsed.network]?.(parsed.module);
     if (!parsed?.network || module === undefined) {
       unknown.add(parsed ? name.slice(0, name.indexOf(parsed.module) + parsed.module.length) : name);
@@ -124,10 +167,17 @@ function groupByModule(
     group.factors = { ...group.factors, [parsed.factor]: name };
     groups.set(key, group);
   }
+  if (adapters.size > 1) {
+    throw loraError(
+      "LORA_UNSUPPORTED",
+      `${file.source.name}: it holds ${adapters.size} adapters, ${listNames([...adapters])}. Save one adapter a file`,
+      { file: file.source.name, adapters: [...adapters] },
+    );
+  }
   return { groups: [...groups.values()], unknown: [...unknown] };
 }
 
-async function targetOf(file: SafetensorsFile, group: Group, alphas: StoredAlphas): Promise<LoraTarget> {
+async function targetOf(file: SafetensorsFile, group: Group, alphaOf: AlphaOf): Promise<LoraTarget> {
   const where = file.source.name;
   const { network, module, factors } = group;
   const { down, up, mid, alpha } = factors;
@@ -139,9 +189,9 @@ async function targetOf(file: SafetensorsFile, group: Group, alphas: StoredAlpha
       { file: where, tensor: there },
     );
   }
-  const downRef = file.weights.get(down);
-  const upRef = file.weights.get(up);
-  const midRef = mid === undefined ? undefined : file.weights.get(mid);
+  const downRef = floats(file, down);
+  const upRef = floats(file, up);
+  const midRef = mid === undefined ? undefined : floats(file, mid);
   const rank = downRef.shape[0] ?? 0;
   const ranks = [upRef.shape[1], ...(midRef ? [midRef.shape[0], midRef.shape[1]] : [])];
   if (rank === 0 || ranks.some((other) => other !== rank)) {
@@ -158,49 +208,36 @@ async function targetOf(file: SafetensorsFile, group: Group, alphas: StoredAlpha
     down: downRef,
     up: upRef,
     ...(midRef && { mid: midRef }),
-    alpha: alpha === undefined ? alphas(network, module) : await readAlpha(file, alpha),
+    alpha: alpha === undefined ? alphaOf(network, module, rank) : await readAlpha(file, alpha),
     rank,
   };
 }
+
+function floats(file: SafetensorsFile, name: string): WeightRef {
+  const weight = file.weights.get(name);
+  if (/float/.test(weight.dtype)) return weight;
+  throw loraError(
+    "LORA_DATA_TYPE",
+    `${file.source.name}: ${name} is stored as ${weight.dtype}, which is not a type of factors. The file is damaged`,
+    { file: file.source.name, tensor: name, dtype: weight.dtype },
+  );
+}
+
+/** Alphas are about as large as ranks; the bytes of one type read as another are not. */
+const isPlausible = (alpha: number): boolean =>
+  alpha === 0 || (Math.abs(alpha) >= 1e-6 && Math.abs(alpha) <= 1e6);
 
 async function readAlpha(file: SafetensorsFile, name: string): Promise<number> {
   const weight = file.weights.get(name);
   const single = weight.shape.every((size) => size === 1);
   const value = single ? toFloat32(await readWeight(weight))[0] : undefined;
-  if (value !== undefined && Number.isFinite(value)) return value;
+  if (value !== undefined && isPlausible(value)) return value;
   throw loraError(
     "LORA_ALPHA",
-    `${file.source.name}: ${name} must be one finite number, is ${weight.dtype} [${weight.shape}] ${value}`,
+    `${file.source.name}: ${name} must be one number of a usual size, is ${weight.dtype} [${weight.shape}] ${value}. ` +
+      "The file is damaged",
     { file: file.source.name, tensor: name },
   );
-}
-
-type StoredAlphas = (network: NetworkName, module: string) => number | undefined;
-
-const METADATA_KEY = "lora_adapter_metadata";
-
-/** Reads PEFT's config, with its alphas, from the metadata where diffusers since 0.34 keeps it. */
-function storedAlphas(file: SafetensorsFile): StoredAlphas {
-  const text = file.metadata[METADATA_KEY];
-  if (text === undefined) return () => undefined;
-  const config = parseJson(text, file.source.name, `its metadata ${METADATA_KEY}`);
-  const option = (network: NetworkName, name: string): Json | undefined =>
-    isJsonObject(config) ? config[`${network}.${name}`] : undefined;
-  return (network, module) => {
-    if (option(network, "use_rslora") === true || option(network, "use_dora") === true) {
-      throw loraError(
-        "LORA_UNSUPPORTED",
-        `${file.source.name}: its metadata asks for rank-stabilized LoRA or DoRA, which are not supported`,
-        { file: file.source.name },
-      );
-    }
-    const pattern = option(network, "alpha_pattern");
-    const own = isJsonObject(pattern)
-      ? Object.entries(pattern).find(([key]) => module === key || module.endsWith(`.${key}`))?.[1]
-      : undefined;
-    const alpha = own ?? option(network, "lora_alpha");
-    return typeof alpha === "number" && Number.isFinite(alpha) ? alpha : undefined;
-  };
 }
 
 /** Throws unless an update has the weight's outputs, inputs and kernel. A linear layer equals a 1x1 convolution. */

@@ -16,9 +16,9 @@ const factors: readonly FactorRule[] = [
   { suffix: /\.lora_up\.weight$/, factor: "up" },
   { suffix: /\.lora_mid\.weight$/, factor: "mid" },
   { suffix: /\.alpha$/, factor: "alpha" },
-  // PEFT, with or without the name of the adapter
-  { suffix: /\.lora_A(\.\w+)?\.weight$/, factor: "down" },
-  { suffix: /\.lora_B(\.\w+)?\.weight$/, factor: "up" },
+  // PEFT, with or without the name of the adapter, which may be any text
+  { suffix: /\.lora_A(?:\.(?<adapter>.+))?\.weight$/, factor: "down" },
+  { suffix: /\.lora_B(?:\.(?<adapter>.+))?\.weight$/, factor: "up" },
   // diffusers before PEFT
   { suffix: /(_lora|\.lora|\.lora_linear_layer)\.down\.weight$/, factor: "down" },
   { suffix: /(_lora|\.lora|\.lora_linear_layer)\.up\.weight$/, factor: "up" },
@@ -32,7 +32,9 @@ const unsupported: readonly (readonly [RegExp, string])[] = [
   [/\.(oft|boft)_/, "OFT"],
   [/\.on_input$/, "IA3"],
   [/\.(diff|diff_b|w_norm|b_norm)$/, "differences of whole weights"],
-  [/\.(lora_up|lora_down|lora_[AB](\.\w+)?)\.bias$/, "LoRA with biases"],
+  [/\.(lora_up|lora_down|lora_[AB](\..+)?)\.bias$/, "LoRA with biases"],
+  [/\.(a[12]|b[12]|bm[12])\.weight$/, "GLoRA"],
+  [/^(unet|text_encoder):\d+:(up|down)$/, "LoRA in the format of cloneofsimo/lora, which numbers its layers"],
 ];
 
 /** Networks by the start of a module's path; undefined for networks that no Stable Diffusion 1.x, 2.x or XL has. */
@@ -47,7 +49,7 @@ const networks: readonly (readonly [prefix: RegExp, network: NetworkName | undef
   [/^(base_model\.model\.)?text_encoder\./, "text_encoder"],
   [/^(base_model\.model\.)?text_encoder_2\./, "text_encoder_2"],
   [/^(model\.)?diffusion_model\./, "unet"],
-  [/^(?=text_model\.)/, "text_encoder"],
+  [/^(base_model\.model\.)?(?=text_model\.)/, "text_encoder"],
   [/^(base_model\.model\.)?/, "unet"],
 ];
 
@@ -56,15 +58,18 @@ export interface LoraTensorName {
   /** The module as the file spells it, without prefix. */
   readonly module: string;
   readonly factor: LoraFactor;
+  /** PEFT's name of the adapter, if the file tells it. */
+  readonly adapter?: string;
 }
 
 /** Splits a tensor's name; undefined for a name that no LoRA format has. */
 export function parseTensorName(name: string): LoraTensorName | undefined {
   const rule = factors.find(({ suffix }) => suffix.test(name));
   if (!rule) return undefined;
+  const adapter = rule.suffix.exec(name)?.groups?.adapter;
   const path = name.replace(rule.suffix, "");
   const [prefix, network] = networks.find(([pattern]) => pattern.test(path))!;
-  return { network, module: path.replace(prefix, ""), factor: rule.factor };
+  return { network, module: path.replace(prefix, ""), factor: rule.factor, ...(adapter && { adapter }) };
 }
 
 /** Returns the kind of an unsupported adapter that a tensor belongs to. */

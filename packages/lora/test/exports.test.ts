@@ -5,6 +5,7 @@ it("exports exactly these names", async () => {
     "addLoras",
     "loraErrors",
     "loraWarnings",
+    "openLora",
     "readLora",
   ]);
 });

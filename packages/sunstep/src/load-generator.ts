@@ -12,7 +12,7 @@ import {
   type TaesdConfig,
 } from "@sunstep/checkpoint";
 import { throwIfAborted } from "@sunstep/errors";
-import { readLora } from "@sunstep/lora";
+import { openLora } from "@sunstep/lora";
 import type { ModelDefaults } from "@sunstep/pipeline";
 import type { Runtime } from "@sunstep/runtime";
 import { readSunAdapter } from "@sunstep/sun-adapter";
@@ -26,6 +26,8 @@ import { openTokenizer } from "./open-tokenizer.js";
 /** The files of a model or adapter: a folder's, or one. */
 export interface FoundFiles {
   readonly files: FileTree | ByteSource;
+  /** The folder that a single file lies in, for files that describe it. */
+  readonly beside?: FileTree;
   /** What the model is best used with, where that is known. */
   readonly defaults?: Partial<ModelDefaults>;
   /** The SUN adapter that comes with the model. */
@@ -103,8 +105,10 @@ function platform(find: Find, writeFile: WriteFile): Platform {
     openAdapterFile(await find(source, { signal }), source);
   return {
     openSun: async (source, signal) => readSunAdapter(await openAdapter(source, signal)),
-    openLora: async (source, checkpoint, signal) =>
-      readLora(await openAdapter(source, signal), adaptableWeights(checkpoint)),
+    openLora: async (source, checkpoint, signal) => {
+      const { files, beside } = await find(source, { signal });
+      return openLora(files, adaptableWeights(checkpoint), beside && { beside });
+    },
     writeFile,
   };
 }

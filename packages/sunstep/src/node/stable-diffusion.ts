@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { emojiDefaults } from "@sunstep/emoji-model";
 import { resolveModel } from "@sunstep/model-registry/node";
@@ -45,7 +46,9 @@ function nodeLoader(options: FromPretrainedOptions): Loader {
         names: ownModels,
       });
       return {
-        files: kind === "folder" ? folderTree(path) : await fileSource(path),
+        ...(kind === "folder"
+          ? { files: folderTree(path) }
+          : { files: await fileSource(path), beside: folderTree(dirname(path)) }),
         ...(path === emojiFolder && {
           defaults: emojiDefaults,
           sun: { source: emojiSunAdapter, name: EMOJI_SUN },
