@@ -2,6 +2,7 @@ import { type Environment, sunstepCacheFolder } from "@sunstep/files/node";
 import type { ModelEntry } from "../builtin-models.js";
 import { registryError } from "../errors.js";
 import type { OnProgress } from "../progress.js";
+import { environmentFetch } from "./download/proxy.js";
 import { createTransport, type Transport } from "./download/transport.js";
 import { hubCacheFolder, hubEndpoint, hubToken, isOffline } from "./environment.js";
 
@@ -32,7 +33,7 @@ export interface ResolveOptions {
   readonly retryDelay?: number | undefined;
   /** Milliseconds without a byte after which a connection counts as cut. Default 30,000. */
   readonly timeout?: number | undefined;
-  /** For proxies and tests. Default: the global one. */
+  /** Default: Node's own, over the proxies of HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY. */
   readonly fetch?: typeof fetch | undefined;
   /** Default: process.env. */
   readonly env?: Environment | undefined;
@@ -65,8 +66,16 @@ export function decideSettings(options: ResolveOptions): Settings {
   const { signal } = options;
   const transport = once(() => {
     const token = options.token === false ? undefined : (options.token ?? hubToken(env));
+    // Never printed: the value is a secret.
+    if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
+      throw registryError(
+        "REGISTRY_OPTION_INVALID",
+        "the token (option token, HF_TOKEN, or the file of `hf auth login`) has characters that no token has, such as spaces or quotation marks. Copy it again",
+        { option: "token" },
+      );
+    }
     return createTransport({
-      fetch: options.fetch ?? fetch,
+      fetch: options.fetch ?? environmentFetch(env),
       retry: { retries: options.retries ?? 5, delay: options.retryDelay ?? 500 },
       timeout: options.timeout ?? 30_000,
       signal,

@@ -24,7 +24,8 @@ import {
   rangeHeaders,
   requireSameVersion,
 } from "./partial-response.js";
-import { type OpenedResponse, TransientError, type Transport, withRetries } from "./transport.js";
+import { TransientError, withRetries } from "./retries.js";
+import type { OpenedResponse, Transport } from "./transport.js";
 
 export interface Downloaded {
   readonly size: number;

@@ -1,19 +1,19 @@
-// HTTP requests as this package needs them: redirects are followed here, so that the token goes to the hub only and
-// https is not left; a request that fails for a passing reason is repeated; a connection that stalls is cut.
+// HTTP requests as this package needs them. Redirects are followed here, so that the token goes to the hub only and a
+// redirect never leaves https. A request that fails for a passing reason is repeated; a connection that stalls is cut.
 
 import { SunstepError } from "@sunstep/errors";
 import { registryError } from "../../errors.js";
-import { httpError, type RequestSubject } from "../../http-error.js";
+import { errorMessage, httpError, type RequestSubject } from "../../http-error.js";
 import { isLoopback, printableUrl } from "../../hub-url.js";
-import { isTransientStatus, type RetryPolicy, retryDelay, wait } from "../../retry.js";
+import { isTransientStatus } from "../../retry.js";
+import { connectionError, proxyLogin } from "./connection-error.js";
+import { type RetryOptions, TransientError, withRetries } from "./retries.js";
 
-export interface TransportOptions {
+export interface TransportOptions extends RetryOptions {
   readonly fetch: typeof fetch;
-  readonly retry: RetryPolicy;
   /** Milliseconds without a byte after which a connection counts as cut. */
   readonly timeout: number;
-  readonly signal?: AbortSignal | undefined;
-  /** Sent as a bearer token to `origin`, and to nobody else. */
+  /** Sent as a bearer token to `origin`, and nowhere else. */
   readonly token?: { readonly value: string; readonly origin: string } | undefined;
 }
 
@@ -31,23 +31,28 @@ export interface OpenedResponse {
 
 export interface Transport {
   readonly options: TransportOptions;
-  /** Status 200, 206, 304 or 416; everything else is thrown as a typed error, after retries where they may help. */
+  /** Resolves with status 200, 206, 304 or 416; throws a typed error for any other, after retries where they may help. */
   open(subject: RequestSubject, headers?: Record<string, string>): Promise<OpenedResponse>;
 }
 
-/** A failure that may be gone at the next try. */
-export class TransientError extends Error {
-  constructor(
-    message: string,
-    readonly retryAfter: string | null = null,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
-}
+const webPage =
+  "The network may have a login page (open a web page in a browser first), a proxy may refuse the address, or the link may need a login";
 
 const mostRedirects = 10;
 const answers = new Set([200, 206, 304, 416]);
+
+/** Milliseconds that are waited for an answer if the cache has one. */
+const impatience = 10_000;
+
+/** Returns a transport that gives up at the first failure: for questions whose last known answer serves as well. */
+export function impatient({ options }: Transport): Transport {
+  const { retry, timeout } = options;
+  return createTransport({
+    ...options,
+    retry: { ...retry, retries: 0 },
+    timeout: Math.min(timeout, impatience),
+  });
+}
 
 export function createTransport(options: TransportOptions): Transport {
   return {
@@ -55,36 +60,6 @@ export function createTransport(options: TransportOptions): Transport {
     open: (subject, headers = {}) =>
       withRetries(options, subject.url, () => openOnce(options, subject, headers)),
   };
-}
-
-/**
- * Repeats `attempt` while it throws `TransientError`. `progressed` says whether the last attempt brought something:
- * then counting starts again.
- */
-export async function withRetries<T>(
-  { retry, signal }: TransportOptions,
-  url: string,
-  attempt: () => Promise<T>,
-  progressed: () => boolean = () => false,
-): Promise<T> {
-  for (let failures = 0; ; failures++) {
-    signal?.throwIfAborted();
-    try {
-      return await attempt();
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (!(error instanceof TransientError)) throw error;
-      if (progressed()) failures = 0;
-      if (failures >= retry.retries) {
-        throw registryError(
-          "DOWNLOAD_FAILED",
-          `${printableUrl(url)}: ${error.message}; gave up after ${failures + 1} tries. Check the connection and run again: what was received is kept`,
-          { cause: error, url: printableUrl(url) },
-        );
-      }
-      await wait(retryDelay(retry, failures, error.retryAfter, Date.now()), signal);
-    }
-  }
 }
 
 async function openOnce(
@@ -96,7 +71,19 @@ async function openOnce(
   try {
     const { response, firstHeaders } = await followRedirects(options, subject.url, headers, watch.signal);
     if (isTransientStatus(response.status)) {
-      throw new TransientError(`HTTP ${response.status}`, response.headers.get("retry-after"));
+      const said = errorMessage(response.headers);
+      const message = `HTTP ${response.status}${said && `, ${JSON.stringify(said)}`}`;
+      throw new TransientError(message, response.headers.get("retry-after"));
+    }
+    if (response.status === 407) {
+      const url = printableUrl(subject.url);
+      throw registryError("DOWNLOAD_FAILED", `${url}: ${proxyLogin}`, { url });
+    }
+    if (response.status === 200 && response.headers.get("content-type")?.startsWith("text/html")) {
+      const url = printableUrl(subject.url);
+      throw registryError("DOWNLOAD_FAILED", `${url} sent a web page in place of a file. ${webPage}`, {
+        url,
+      });
     }
     if (!answers.has(response.status))
       throw httpError(response.status, errorHeaders(response, firstHeaders), subject);
@@ -104,12 +91,12 @@ async function openOnce(
       status: response.status,
       headers: response.headers,
       firstHeaders,
-      body: readBody(response, watch),
+      body: readBody(response, watch, subject.url),
       cancel: () => watch.stop(),
     };
   } catch (error) {
     watch.stop();
-    throw SunstepError.isInstance(error) ? error : asTransient(error);
+    throw SunstepError.isInstance(error) ? error : connectionError(error, subject.url);
   }
 }
 
@@ -206,7 +193,11 @@ function watchConnection({ signal, timeout }: TransportOptions): ConnectionWatch
   };
 }
 
-async function* readBody(response: Response, watch: ConnectionWatch): AsyncGenerator<Uint8Array> {
+async function* readBody(
+  response: Response,
+  watch: ConnectionWatch,
+  url: string,
+): AsyncGenerator<Uint8Array> {
   try {
     const reader = response.body?.getReader();
     for (;;) {
@@ -217,16 +208,8 @@ async function* readBody(response: Response, watch: ConnectionWatch): AsyncGener
       watch.resume();
     }
   } catch (error) {
-    throw asTransient(error);
+    throw connectionError(error, url);
   } finally {
     watch.stop();
   }
-}
-
-function asTransient(error: unknown): TransientError {
-  if (error instanceof TransientError) return error;
-  const { message, cause } = error instanceof Error ? error : { message: String(error), cause: undefined };
-  return new TransientError(cause instanceof Error ? `${message} (${cause.message})` : message, null, {
-    cause: error,
-  });
 }

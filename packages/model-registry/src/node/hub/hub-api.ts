@@ -4,15 +4,17 @@ import { listFiles, modelInfo } from "@huggingface/hub";
 import { registryError } from "../../errors.js";
 import { isCommit, type ListedFile, listedFile } from "../../listed-file.js";
 import type { HubReference } from "../../model-reference.js";
-import { TransientError, type Transport, withRetries } from "../download/transport.js";
+import { TransientError, withRetries } from "../download/retries.js";
+import type { Transport } from "../download/transport.js";
 import type { Settings } from "../options.js";
 
 const largestAnswer = 64 << 20;
 const mostFiles = 20_000;
 
-/** The commit that a revision is now. */
+/** Asks for the commit that a revision is now. */
 export async function fetchCommit(
   settings: Settings,
+  transport: Transport,
   reference: HubReference,
   revision: string,
 ): Promise<string> {
@@ -21,7 +23,7 @@ export async function fetchCommit(
     revision,
     additionalFields: ["sha"],
     hubUrl: settings.endpoint,
-    fetch: hubFetch(settings, reference.repository, revision),
+    fetch: hubFetch(settings, transport, reference.repository, revision),
   });
   if (typeof sha === "string" && isCommit(sha)) return sha;
   throw malformed(settings, reference.repository, "it names no commit");
@@ -42,7 +44,7 @@ export async function fetchTree(settings: Settings, repository: string, commit: 
     recursive: true,
     revision: commit,
     hubUrl: settings.endpoint,
-    fetch: hubFetch(settings, repository, commit),
+    fetch: hubFetch(settings, settings.transport, repository, commit),
   });
   for await (const { type, path, size, oid, lfs, xetHash } of listing) {
     if (type === "directory") continue;
@@ -67,8 +69,13 @@ export async function fetchTree(settings: Settings, repository: string, commit: 
 }
 
 /** `fetch` for @huggingface/hub: answers are read whole, bounded in size, and again when the connection is cut. */
-function hubFetch(settings: Settings, repository: string, revision: string): typeof fetch {
-  const { transport, endpoint } = settings;
+function hubFetch(
+  settings: Settings,
+  transport: Transport,
+  repository: string,
+  revision: string,
+): typeof fetch {
+  const { endpoint } = settings;
   return (input) => {
     const url = input instanceof Request ? input.url : String(input);
     const subject = { url, hub: { endpoint, repository, revision } };

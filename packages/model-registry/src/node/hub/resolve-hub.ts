@@ -7,6 +7,7 @@ import { isCommit, type ListedFile } from "../../listed-file.js";
 import type { HubReference } from "../../model-reference.js";
 import { type SelectOptions, selectFiles } from "../../select-files.js";
 import { splitSelection } from "../../split-selection.js";
+import { impatient } from "../download/transport.js";
 import type { Settings } from "../options.js";
 import type { ResolvedModel } from "../resolved-model.js";
 import { bringFiles } from "./bring-files.js";
@@ -28,20 +29,17 @@ export async function resolveHub(
   const options = { path: reference.path, variant };
   const revision = reference.revision ?? "main";
   const cache = repositoryCache(settings.hubCache, reference.repository);
-  const cached = () => resolveCached({ reference, revision, cache }, options);
-  if (settings.offline || isCommit(revision)) {
-    const found = await cached();
-    if (found !== undefined) return found;
-    if (settings.offline) throw notCached(settings, reference, revision);
-  }
+  const cached = await resolveCached({ reference, revision, cache }, options);
+  if (cached !== undefined && (settings.offline || isCommit(revision))) return cached;
+  if (settings.offline) throw notCached(settings, reference, revision);
   let commit: string;
   try {
-    commit = isCommit(revision) ? revision : await fetchCommit(settings, reference, revision);
+    const transport = cached === undefined ? settings.transport : impatient(settings.transport);
+    commit = isCommit(revision) ? revision : await fetchCommit(settings, transport, reference, revision);
   } catch (error) {
-    // Without a connection the last known commit serves, as in Python.
-    const found = SunstepError.isInstance(error, "DOWNLOAD_FAILED") ? await cached() : undefined;
-    if (found === undefined) throw error;
-    return found;
+    // Without a connection the last known commit serves, as in Python; at once, if all its files are here.
+    if (cached === undefined || !SunstepError.isInstance(error, "DOWNLOAD_FAILED")) throw error;
+    return cached;
   }
   const snapshot = { reference, revision, commit, cache };
   const files = await listCommit(settings, snapshot);

@@ -7,6 +7,7 @@ import { withFileLock } from "../disk/file-lock.js";
 import { download } from "../download/download.js";
 import { ChangedOnServer, validatorOf } from "../download/partial-response.js";
 import { reportProgress } from "../download/report-progress.js";
+import { impatient } from "../download/transport.js";
 import type { Settings } from "../options.js";
 import type { ResolvedModel } from "../resolved-model.js";
 import { readStored, type StoredDownload, urlFolder, versionedFile, writeStored } from "./url-cache.js";
@@ -81,7 +82,8 @@ async function fetchUrl(
 ): Promise<StoredDownload> {
   report.initiate();
   const stored = await readStored(folder, sha256);
-  const opened = await settings.transport.open({ url }, conditionalHeaders(stored));
+  const transport = stored === undefined ? settings.transport : impatient(settings.transport);
+  const opened = await transport.open({ url }, conditionalHeaders(stored));
   try {
     const size = opened.headers.has("content-encoding") ? undefined : contentLength(opened.headers);
     const validator = validatorOf(opened.headers);
