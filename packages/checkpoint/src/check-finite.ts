@@ -1,4 +1,5 @@
 import { throwIfAborted } from "@sunstep/errors";
+import { placeOf } from "@sunstep/files";
 import type { DataType } from "@sunstep/tensor";
 import { checkpointError } from "./errors.js";
 import type { WeightRef, Weights } from "./weights.js";
@@ -24,8 +25,8 @@ export async function checkFinite(weights: Weights, signal?: AbortSignal): Promi
     const { source } = weights.get(name);
     throw checkpointError(
       "CHECKPOINT_NOT_FINITE",
-      `${source.name}: weight ${name} is NaN or infinite at element ${index}. The file is damaged, or its training failed`,
-      { file: source.name, weight: name, index },
+      `${placeOf(source)}: weight ${name} is NaN or infinite at element ${index}. The file is damaged, or its training failed`,
+      { file: placeOf(source), weight: name, index },
     );
   }
 }

@@ -1,4 +1,4 @@
-import { type ByteSource, blobSource } from "@sunstep/files";
+import { type ByteSource, blobSource, placeOf } from "@sunstep/files";
 import { checkpointError } from "./errors.js";
 import { type JsonObject, parseJsonObject } from "./json.js";
 
@@ -59,11 +59,9 @@ export async function readJsonFile(source: ByteSource): Promise<JsonObject> {
   if (source.size > MAX_JSON_BYTES) {
     throw checkpointError(
       "CHECKPOINT_JSON",
-      `${source.name}: ${source.size} bytes are too many for a JSON file`,
-      {
-        file: source.name,
-      },
+      `${placeOf(source)}: ${source.size} bytes are too many for a JSON file`,
+      { file: placeOf(source) },
     );
   }
-  return parseJsonObject(await source.read(0, source.size), source.name);
+  return parseJsonObject(await source.read(0, source.size), placeOf(source));
 }

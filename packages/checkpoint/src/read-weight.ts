@@ -1,3 +1,4 @@
+import { placeOf } from "@sunstep/files";
 import { arrayClasses, elementCount, type Tensor } from "@sunstep/tensor";
 import { checkpointError } from "./errors.js";
 import type { WeightRef } from "./weights.js";
@@ -10,8 +11,8 @@ export async function readWeight(weight: WeightRef): Promise<Tensor> {
   const { dtype, shape, source, offset, length, name } = weight;
   const bytes = await source.read(offset, length);
   if (bytes.byteLength !== length) {
-    throw checkpointError("CHECKPOINT_TRUNCATED", `${source.name}: the file ends inside tensor ${name}`, {
-      file: source.name,
+    throw checkpointError("CHECKPOINT_TRUNCATED", `${placeOf(source)}: the file ends inside tensor ${name}`, {
+      file: placeOf(source),
       tensor: name,
     });
   }

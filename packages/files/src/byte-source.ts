@@ -12,6 +12,9 @@ export interface ByteSource {
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
+/** Names a file so that a user finds it: by its path on the disk, where it has one. */
+export const placeOf = ({ path, name }: ByteSource): string => path ?? name;
+
 /** Returns a source over bytes in memory. */
 export function memorySource(bytes: Uint8Array, name = "memory"): ByteSource {
   return {

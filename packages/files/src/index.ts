@@ -1,2 +1,2 @@
-export { type ByteSource, blobSource, memorySource } from "./byte-source.js";
+export { type ByteSource, blobSource, memorySource, placeOf } from "./byte-source.js";
 export { type FilesErrorCode, filesErrors } from "./errors.js";

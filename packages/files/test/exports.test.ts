@@ -5,6 +5,7 @@ it("exports exactly these names", async () => {
     "blobSource",
     "filesErrors",
     "memorySource",
+    "placeOf",
   ]);
   expect(Object.keys(await import("../src/node.js")).sort()).toEqual([
     "expandHome",

@@ -1,7 +1,7 @@
 // The header of a safetensors file, checked as the format asks (https://github.com/huggingface/safetensors#format):
 // 8 bytes with the header's length, a JSON object, then the tensors' bytes without holes.
 
-import type { ByteSource } from "@sunstep/files";
+import { type ByteSource, placeOf } from "@sunstep/files";
 import { type CheckpointErrorCode, checkpointError } from "../errors.js";
 import { describeJson, isJsonObject, type Json, type JsonObject, parseJsonObject } from "../json.js";
 import { BITS_OF } from "./data-type.js";
@@ -35,7 +35,7 @@ const MAX_NAME_LENGTH = 1000;
 const MAX_RANK = 16;
 
 export async function readHeader(source: ByteSource): Promise<SafetensorsHeader> {
-  const file = source.name;
+  const file = placeOf(source);
   const fail = (code: CheckpointErrorCode, problem: string, details: Record<string, unknown> = {}): never => {
     throw checkpointError(code, `${file}: ${problem}`, { file, ...details });
   };

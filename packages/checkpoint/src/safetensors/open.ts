@@ -1,4 +1,4 @@
-import type { ByteSource } from "@sunstep/files";
+import { type ByteSource, placeOf } from "@sunstep/files";
 import { checkpointError } from "../errors.js";
 import type { WeightRef, Weights } from "../weights.js";
 import { weightsOf } from "../weights.js";
@@ -36,8 +36,8 @@ export function weightRef(
   if (!dataType) {
     throw checkpointError(
       "CHECKPOINT_DATA_TYPE",
-      `${source.name}: tensor ${name} is stored as ${dtype}, which is not supported. Use the float16 or float32 file`,
-      { file: source.name, tensor: name, dtype },
+      `${placeOf(source)}: tensor ${name} is stored as ${dtype}, which is not supported. Use the float16 or float32 file`,
+      { file: placeOf(source), tensor: name, dtype },
     );
   }
   return { name, dtype: dataType, shape, source, offset, length };
