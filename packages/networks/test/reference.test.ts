@@ -1,16 +1,12 @@
 // Every network's numbers, computed by PyTorch, diffusers and transformers.
-import { readFileSync } from "node:fs";
-import { fixture } from "@sunstep/testing";
+import { fixture, type KindChecker, referenceCases } from "@sunstep/testing";
 import { afterAll, describe, expect, it } from "vitest";
-import type { KindChecker, ReferenceCase } from "../../../tooling/reference/verify/kind.js";
 import { kind as sameCheckpoint } from "../../../tooling/reference/verify/kinds/same-checkpoint.js";
 import { kind as taesd } from "../../../tooling/reference/verify/kinds/taesd.js";
 import { kind as textEncoder } from "../../../tooling/reference/verify/kinds/text-encoder.js";
 import { kind as unet } from "../../../tooling/reference/verify/kinds/unet.js";
 import { kind as vae } from "../../../tooling/reference/verify/kinds/vae.js";
 import { closeSessions } from "../../../tooling/reference/verify/session.js";
-
-const { cases } = JSON.parse(readFileSync(fixture("cases.json"), "utf8")) as { cases: ReferenceCase[] };
 
 afterAll(closeSessions);
 
@@ -21,11 +17,7 @@ describe.each<[network: string, KindChecker]>([
   ["buildTaesdDecoder and buildTaesdEncoder", taesd],
   ["networks of one model from a folder and from a single file", sameCheckpoint],
 ])("%s", (_, checker) => {
-  const own = cases.filter(({ kind }) => kind === checker.kind);
-
-  it("has reference cases", () => expect(own).not.toHaveLength(0));
-
-  it.each(own.map((testCase) => [testCase.id, testCase] as const))(
+  it.each(referenceCases(checker.kind).map((testCase) => [testCase.id, testCase] as const))(
     "gives the reference's numbers: %s",
     async (_id, testCase) => {
       await expect(checker.check(testCase, fixture())).resolves.toBeUndefined();

@@ -1,15 +1,16 @@
 // One suite that every scheduler passes: diffusers' trajectories, and the laws of a schedule.
 
 import { readFileSync } from "node:fs";
-import { fixture } from "@sunstep/testing";
+import { fixture, referenceCases } from "@sunstep/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { kind, planCase, type SchedulerCase } from "../../../tooling/reference/verify/kinds/scheduler.js";
 import { createScheduler, type Schedule, schedulerClasses } from "../src/index.js";
+import { kind, planCase, type SchedulerCase } from "./reference-case.js";
 
-const read = <T>(path: string) => JSON.parse(readFileSync(fixture(path), "utf8")) as T;
-const { cases } = read<{ cases: Record<string, unknown>[] }>("cases.json");
-const index = read<{ cases: SchedulerCase[]; rejected: SchedulerCase[] }>("schedulers/cases.json");
+const cases = referenceCases(kind.kind);
+const { rejected: refusedCases } = JSON.parse(readFileSync(fixture("schedulers/cases.json"), "utf8")) as {
+  readonly rejected: readonly SchedulerCase[];
+};
 
 const stableDiffusion = { beta_start: 0.00085, beta_end: 0.012, beta_schedule: "scaled_linear" };
 const clipsNothing = { clip_sample: false, thresholding: false };
@@ -35,7 +36,7 @@ describe.each([...schedulerClasses])("%s", (name) => {
   const own = cases.filter((entry) => entry.group === `scheduler/${name}`);
   const scheduler = createScheduler({ _class_name: name, ...stableDiffusion, ...clipsNothing });
 
-  it.each(own.map((entry) => [entry.case as string, entry] as const))(
+  it.each(own.map((entry) => [String(entry.case), entry] as const))(
     "follows diffusers: %s",
     async (_, entry) => {
       await kind.check(entry, fixture());
@@ -44,7 +45,7 @@ describe.each([...schedulerClasses])("%s", (name) => {
 
   it("has reference cases", () => expect(own.length).toBeGreaterThan(3));
 
-  const rejected = index.rejected.filter((entry) => entry.class === name);
+  const rejected = refusedCases.filter((entry) => entry.class === name);
   it.each(rejected.map((entry) => [entry.id, entry] as const))(
     "refuses what diffusers refuses: %s",
     (_, entry) => {

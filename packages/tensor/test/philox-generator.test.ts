@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import { fixture, readSafetensors } from "@sunstep/testing";
-import { describe, expect, test } from "vitest";
+import { fixture, referenceCases } from "@sunstep/testing";
+import { expect, test } from "vitest";
 import { PhiloxGenerator } from "../src/index.js";
 import { philox4x32 } from "../src/philox-generator.js";
+import { kind } from "./philox-draws.js";
 
 interface KnownAnswer {
   readonly counter: readonly [string, string, string, string];
@@ -28,21 +29,14 @@ test("the values that AUTOMATIC1111 documents for seed 0", () => {
   expect(new PhiloxGenerator(0).randn(12)).toBeAllclose(webui_seed0_first12, { atol: 1e-6 });
 });
 
-describe("draws", () => {
-  const golden = readSafetensors(fixture("rng/philox_derived.safetensors"));
-  const draws = [...golden].filter(([name]) => name.includes(".offset"));
-  test.each(draws)("%s", (name, { data }) => {
-    const [, seed = "", , offset = ""] = /^philox\.(\d+)\.(n\d+)\.offset(\d+)$/.exec(name) ?? [];
-    expect(new PhiloxGenerator(BigInt(seed), Number(offset)).randn(data.length)).toBeAllclose(data, {
-      atol: 2e-6,
-    });
-  });
+test.each(referenceCases(kind.kind))("makes the draws of torch on a GPU: $id", (entry) =>
+  kind.check(entry, fixture()),
+);
 
-  test("each draw moves on by one", () => {
-    const generator = new PhiloxGenerator(42);
-    generator.randn(64);
-    expect(generator.randn(64)).toBeAllclose(new PhiloxGenerator(42, 1).randn(64), { atol: 0 });
-  });
+test("each draw moves the offset by one", () => {
+  const generator = new PhiloxGenerator(42);
+  generator.randn(64);
+  expect(generator.randn(64)).toBeAllclose(new PhiloxGenerator(42, 1).randn(64), { atol: 0 });
 });
 
 test("seeds and offsets out of range are refused", () => {

@@ -1,14 +1,13 @@
-import { fixture } from "@sunstep/testing";
+import { fixture, referenceCases } from "@sunstep/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { kind } from "../../../tooling/reference/verify/kinds/rng.js";
 import { TorchGenerator } from "../src/index.js";
+import { kind } from "./torch-draws.js";
 
 describe("TorchGenerator", () => {
-  it("makes the draws that torch.Generator('cpu') made", async () => {
-    const files = { file: "rng/torch_cpu.json", tensors: "rng/torch_cpu.safetensors" };
-    await kind.check({ ...files, atol: { randn: 1e-6, rand: 0, randint: 0 } }, fixture());
-  });
+  it.each(referenceCases(kind.kind))("makes the draws of torch.Generator('cpu'): $id", (entry) =>
+    kind.check(entry, fixture()),
+  );
 
   it("follows MT19937's published first and 10000th output for seed 5489", () => {
     // ISO/IEC 14882 [rand.predef]: the 10000th invocation of std::mt19937 is 4123659995.

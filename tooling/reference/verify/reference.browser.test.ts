@@ -3,10 +3,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { openTestPage, type TestPage } from "@sunstep/browser-testing";
-import { fixture } from "@sunstep/testing";
+import { fixture, type ReferenceCase } from "@sunstep/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { remoteRuntime } from "./browser/remote-runtime.js";
-import type { ReferenceCase } from "./kind.js";
 import { runCase } from "./run-cases.js";
 import { closeSessions, useRuntime } from "./session.js";
 

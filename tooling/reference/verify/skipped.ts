@@ -1,4 +1,4 @@
-import type { ReferenceCase } from "./kind.js";
+import type { ReferenceCase } from "@sunstep/testing";
 
 /** Kinds of cases that are not implemented yet. */
 const laterKinds: Readonly<Record<string, string>> = {

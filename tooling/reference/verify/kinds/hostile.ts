@@ -22,8 +22,8 @@ import { addLoras, readLora } from "@sunstep/lora";
 import { buildUNet } from "@sunstep/networks";
 import { type Model, readOnnx } from "@sunstep/onnx-graph";
 import { addSunAdapter, readSunAdapter } from "@sunstep/sun-adapter";
+import type { KindChecker } from "@sunstep/testing";
 import { createTokenizer } from "@sunstep/tokenizer";
-import type { KindChecker } from "../kind.js";
 import { openTextEncoder, openUNet } from "../models.js";
 
 interface HostileCase {

@@ -1,11 +1,12 @@
 // U-Net and text encoder with a LoRA merged at a scale. Inputs and expected outputs are two files.
+
 import { join } from "node:path";
 import { openSafetensors } from "@sunstep/checkpoint";
 import { fileSource } from "@sunstep/checkpoint/node";
 import { addLoras, readLora } from "@sunstep/lora";
 import { buildTextEncoder } from "@sunstep/networks";
+import type { KindChecker } from "@sunstep/testing";
 import { openGolden } from "../golden.js";
-import type { KindChecker } from "../kind.js";
 import { openTextEncoder, openUNet } from "../models.js";
 import { named, runUNet } from "../networks.js";
 import { runOnce } from "../session.js";

@@ -14,9 +14,8 @@ import { type GenerateOptions, Pipeline, type PipelineParts } from "@sunstep/pip
 import type { SchedulerConfig } from "@sunstep/scheduler";
 import { readSunAdapter } from "@sunstep/sun-adapter";
 import { type Tensor, tensor } from "@sunstep/tensor";
-import { allclose, type GoldenTensor, readSafetensors } from "@sunstep/testing";
+import { allclose, type GoldenTensor, type KindChecker, readSafetensors } from "@sunstep/testing";
 import { createTokenizer, type TokenizerFiles } from "@sunstep/tokenizer";
-import type { KindChecker } from "../kind.js";
 import { runtime } from "../session.js";
 
 /** The recipe that the generator writes beside each run's tensors. */

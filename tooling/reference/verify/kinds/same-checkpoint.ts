@@ -1,10 +1,11 @@
 // One model in several packings (folder, variant, single file) gives the same numbers.
+
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { openCheckpoint, type SingleFileOptions } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
+import type { KindChecker } from "@sunstep/testing";
 import { openGolden } from "../golden.js";
-import type { KindChecker } from "../kind.js";
 import { checkTextEncoder, checkVae, runUNet } from "../networks.js";
 
 interface SameCheckpointCase {

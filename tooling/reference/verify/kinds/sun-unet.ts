@@ -1,11 +1,12 @@
 // A U-Net with a SUN adapter at full strength. The golden file's prompt is the positive tokens, then the negative ones.
+
 import { join } from "node:path";
 import { openSafetensors } from "@sunstep/checkpoint";
 import { fileSource } from "@sunstep/checkpoint/node";
 import { addSunAdapter, readSunAdapter } from "@sunstep/sun-adapter";
 import { tensor } from "@sunstep/tensor";
+import type { KindChecker } from "@sunstep/testing";
 import { openGolden, promptsOf } from "../golden.js";
-import type { KindChecker } from "../kind.js";
 import { openUNet } from "../models.js";
 import { runUNet } from "../networks.js";
 

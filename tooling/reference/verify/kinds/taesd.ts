@@ -1,6 +1,6 @@
 import { buildTaesdDecoder, buildTaesdEncoder } from "@sunstep/networks";
+import type { KindChecker } from "@sunstep/testing";
 import { openGolden } from "../golden.js";
-import type { KindChecker } from "../kind.js";
 import { openTaesd } from "../models.js";
 import { named } from "../networks.js";
 import { runOnce } from "../session.js";

@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { readSafetensors } from "@sunstep/testing";
+import { type KindChecker, readSafetensors } from "@sunstep/testing";
 import { openGolden } from "../golden.js";
-import type { KindChecker } from "../kind.js";
 import { openTextEncoder } from "../models.js";
 import { checkTextEncoder } from "../networks.js";
 

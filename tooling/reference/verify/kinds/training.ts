@@ -1,5 +1,5 @@
 // Losses, targets and gradients of SUN distillation, and whole trajectories of its optimizer.
-import type { KindChecker } from "../kind.js";
+import type { KindChecker } from "@sunstep/testing";
 import { checkAdamWCase } from "../training/adamw-case.js";
 import { checkLossCase } from "../training/loss-case.js";
 import { openCase } from "../training/training-set.js";

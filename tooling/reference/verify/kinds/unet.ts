@@ -1,5 +1,5 @@
+import type { KindChecker } from "@sunstep/testing";
 import { openGolden, promptsOf } from "../golden.js";
-import type { KindChecker } from "../kind.js";
 import { openUNet } from "../models.js";
 import { runUNet } from "../networks.js";
 

@@ -1,5 +1,5 @@
+import type { KindChecker } from "@sunstep/testing";
 import { openGolden } from "../golden.js";
-import type { KindChecker } from "../kind.js";
 import { openVae } from "../models.js";
 import { checkVae } from "../networks.js";
 

@@ -3,9 +3,8 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createScheduler, type PlanOptions, type Schedule, type SchedulerConfig } from "@sunstep/scheduler";
-import { allclose, readSafetensors } from "@sunstep/testing";
-import type { KindChecker } from "../kind.js";
+import { allclose, type KindChecker, readSafetensors } from "@sunstep/testing";
+import { createScheduler, type PlanOptions, type Schedule, type SchedulerConfig } from "../src/index.js";
 
 export interface SchedulerCase {
   readonly id: string;

@@ -2,8 +2,8 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ClipTokenizer, createTokenizer } from "@sunstep/tokenizer";
-import type { KindChecker } from "../kind.js";
+import type { KindChecker } from "@sunstep/testing";
+import { type ClipTokenizer, createTokenizer } from "../src/index.js";
 
 interface Row {
   readonly text: string;

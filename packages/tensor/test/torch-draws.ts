@@ -3,9 +3,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { decodeFloat16, TorchGenerator } from "@sunstep/tensor";
-import { allclose, type GoldenTensor, readSafetensors } from "@sunstep/testing";
-import type { KindChecker } from "../kind.js";
+import { allclose, type GoldenTensor, type KindChecker, readSafetensors } from "@sunstep/testing";
+import { decodeFloat16, TorchGenerator } from "../src/index.js";
 
 interface Draw {
   readonly kind: string;

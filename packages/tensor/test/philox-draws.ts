@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { PhiloxGenerator } from "@sunstep/tensor";
-import { allclose, readSafetensors } from "@sunstep/testing";
-import type { KindChecker } from "../kind.js";
+import { allclose, type KindChecker, readSafetensors } from "@sunstep/testing";
+import { PhiloxGenerator } from "../src/index.js";
 
 /** Latents are drawn as [1, 4, 64, 64]; the file keeps the corner [1, 4, 2, 8]. */
 const LATENTS = { channels: 4, size: 64, rows: 2, columns: 8 };
