@@ -1,9 +1,8 @@
 // The networks' share of the reference set on WebAssembly in Node: one case for each network of each model.
 import { readFileSync } from "node:fs";
 import { createNodeRuntime } from "@sunstep/runtime-node";
-import { fixture } from "@sunstep/testing";
+import { fixture, type ReferenceCase } from "@sunstep/testing";
 import { afterAll, expect, it } from "vitest";
-import type { ReferenceCase } from "./kind.js";
 import { runCase } from "./run-cases.js";
 import { closeSessions, useRuntime } from "./session.js";
 
