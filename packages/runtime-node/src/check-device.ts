@@ -5,13 +5,13 @@ import { InferenceSession, listSupportedBackends } from "onnxruntime-node";
 import { executionProviders, type NativeDevice } from "./devices.js";
 
 /**
- * Whether a device can be used, found out by loading the smallest model there is.
- * @throws DEVICE_UNAVAILABLE with the reason that ONNX Runtime gives
+ * Checks that a device can be used, by loading the smallest model on it.
+ * @throws DEVICE_UNAVAILABLE with ONNX Runtime's reason
  */
 export async function checkDevice(device: NativeDevice): Promise<void> {
   if (device === "cpu") return;
   const known = listSupportedBackends().map(({ name }) => name);
-  const hint = `onnxruntime-node has ${known.join(", ")} on ${process.platform}-${process.arch}; device "cpu" always works`;
+  const hint = `onnxruntime-node has ${known.join(", ")} on ${process.platform}-${process.arch}; use device "cpu" or "wasm"`;
   if (!known.includes(device)) {
     throw runtimeError("DEVICE_UNAVAILABLE", `device ${device} is not part of this build: ${hint}`, {
       device,

@@ -1,5 +1,5 @@
-// What onnxruntime-node calls the devices. "auto" is the CPU: it is the one device that every machine has and that
-// every test runs on; the others are asked for by name.
+// The devices by their names in onnxruntime-node, and "wasm". "auto" means the CPU, which every machine has and every test
+// runs on; the others are chosen by name.
 import { float16Nodes, trigonometricNodes } from "@sunstep/graph-passes";
 import type { Model } from "@sunstep/onnx-graph";
 import type { InferenceSession } from "onnxruntime-node";
@@ -11,13 +11,13 @@ export type NodeDevice = (typeof nodeDevices)[number];
 /** The devices of onnxruntime-node. */
 export type NativeDevice = Exclude<NodeDevice, "auto" | "wasm">;
 
-/** Execution providers in order of preference; operators that a device lacks run on the CPU. */
+/** Returns execution providers in order of preference. Operators that a device lacks run on the CPU. */
 export function executionProviders(
   device: NativeDevice,
   { graph }: Model,
 ): InferenceSession.ExecutionProviderConfig[] {
   if (device === "cpu") return ["cpu"];
-  // Whether the device's shaders compute in float16 is not told.
+  // onnxruntime-node does not tell whether the device's shaders compute in float16.
   const onCpu =
     device === "webgpu" ? [...new Set([...trigonometricNodes(graph), ...float16Nodes(graph)])] : [];
   return [onCpu.length > 0 ? { name: device, forceCpuNodeNames: onCpu } : device, "cpu"];

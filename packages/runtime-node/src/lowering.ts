@@ -2,7 +2,7 @@ import { lowerForCpu, lowerForWebGpu, lowerToElementary } from "@sunstep/graph-p
 import type { Pass } from "@sunstep/onnx-graph";
 import type { NativeDevice } from "./devices.js";
 
-/** The passes that bring a raised graph to what each device runs fastest. */
+/** The passes that lower a raised graph to the forms that each device runs fastest. */
 export const lowerings: Readonly<Record<NativeDevice, readonly Pass[]>> = {
   cpu: lowerForCpu,
   webgpu: lowerForWebGpu,

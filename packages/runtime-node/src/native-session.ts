@@ -5,7 +5,7 @@ import { arrayClasses, bytesPerElement, type Tensor } from "@sunstep/tensor";
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { weightLocations } from "./weight-locations.js";
 
-/** A session inside the worker: the calling thread is blocked while it loads or runs. */
+/** Loads a session in the calling thread, which blocks while it loads and runs. */
 export async function loadNative(
   model: Model,
   options: InferenceSession.SessionOptions,
@@ -32,8 +32,8 @@ export async function loadNative(
 }
 
 /**
- * Buffers of our own for outputs of known shape: ONNX Runtime writes into them, and unlike those it makes they can be
- * transferred to another thread.
+ * Allocates buffers for outputs of known shape. ONNX Runtime writes into them; unlike its own they can be transferred to
+ * another thread.
  */
 function fetches(outputs: readonly TensorSpec[]): InferenceSession.FetchesType {
   return Object.fromEntries(

@@ -14,7 +14,7 @@ export interface NodeRuntimeOptions {
   readonly device?: NodeDevice;
   /** Threads of one run. Default: one for each physical core. */
   readonly threads?: number;
-  /** Where prepared models are kept; false: nowhere. */
+  /** The cache of prepared models; false: no cache. */
   readonly cache?: PreparedCacheOptions | false;
 }
 

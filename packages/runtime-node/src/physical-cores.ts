@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 
 const CPUS = "/sys/devices/system/cpu";
 
-/** Physical cores that this process may use; undefined where the system does not tell (only Linux does). */
+/** Returns the number of physical cores that this process may use; undefined on systems other than Linux. */
 export function physicalCores(): number | undefined {
   try {
     const siblings = readdirSync(CPUS)

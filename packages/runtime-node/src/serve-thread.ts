@@ -15,7 +15,7 @@ export function serveThread(): void {
   let engine: Awaited<ReturnType<typeof importEngine>>;
   serveSessions<Tensor>(
     {
-      // A tensor is the engine's own, and nothing of it is kept elsewhere.
+      // The engine takes and returns plain tensors, so there is nothing to convert or free.
       tensors: {
         from: (tensor) => tensor,
         read: async (tensor) => tensor,

@@ -5,15 +5,15 @@ import type { Model } from "@sunstep/onnx-graph";
 import { runtimeError } from "@sunstep/runtime";
 
 export interface WeightLocations {
-  /** The folder that all of a model's weight files lie under. */
+  /** The folder that contains all of a model's weight files. */
   readonly root: string;
   locate(source: ByteSource): string;
 }
 
 /**
- * ONNX Runtime takes external data only at relative paths that stay below one folder once links are followed
- * (onnxruntime/core/framework/tensorprotoutils.cc, ValidateExternalDataPath). Files of one disk all lie below its
- * root, so that is the folder, and locations are real paths from there.
+ * Locates weight files as ONNX Runtime requires: by relative paths that stay below one folder once links are resolved
+ * (onnxruntime/core/framework/tensorprotoutils.cc, ValidateExternalDataPath). The folder is the root of the drive, and
+ * locations are real paths from there.
  */
 export async function weightLocations(model: Model): Promise<WeightLocations | undefined> {
   const locations = new Map<string, string>();

@@ -1,7 +1,7 @@
 import type { NativeDevice } from "./devices.js";
 import type { PreparedCacheOptions } from "./prepared/cache-folder.js";
 
-/** What the thread is told when it starts. */
+/** The settings that the thread receives when it starts. */
 export interface WorkerSettings {
   readonly device: NativeDevice;
   readonly threads?: number;

@@ -62,7 +62,7 @@ it("gives the same results from pieces as from the whole", async () => {
   });
 });
 
-it("fails where no process can be started", async () => {
+it("fails if no process can be started", async () => {
   const made = join(folder, "not made");
   await mkdir(made);
   const { execPath } = process;

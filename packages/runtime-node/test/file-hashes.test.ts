@@ -12,7 +12,7 @@ const [a, b] = [join(folder, "a"), join(folder, "b")];
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const memory = join(folder, "cache/hashes.json");
 
-it("hashes contents, and again when they change", async () => {
+it("hashes contents again when they change", async () => {
   await writeFile(a, "first");
   await writeFile(b, "other");
   expect(await fileHashes(join(folder, "cache"), [a, b])).toEqual([sha256("first"), sha256("other")]);
@@ -20,7 +20,7 @@ it("hashes contents, and again when they change", async () => {
   expect(await fileHashes(join(folder, "cache"), [b, a])).toEqual([sha256("other"), sha256("second")]);
 });
 
-it("remembers what it has hashed", async () => {
+it("remembers hashes", async () => {
   const known = JSON.parse(await readFile(memory, "utf8")) as [string, string][];
   await writeFile(memory, JSON.stringify(known.map(([identity]) => [identity, "remembered"])));
   expect(await fileHashes(join(folder, "cache"), [b])).toEqual(["remembered"]);
@@ -28,7 +28,7 @@ it("remembers what it has hashed", async () => {
   expect(await fileHashes(join(folder, "cache"), [b])).toEqual([sha256("other")]);
 });
 
-it("remembers both of two hashed at the same time, at the latest when they are asked for again", async () => {
+it("remembers hashes of concurrent calls after the next call at the latest", async () => {
   await rm(memory);
   await Promise.all([a, b].map((path) => fileHashes(join(folder, "cache"), [path])));
   await Promise.all([a, b].map((path) => fileHashes(join(folder, "cache"), [path])));
@@ -36,14 +36,14 @@ it("remembers both of two hashed at the same time, at the latest when they are a
   expect(known.map(([, hash]) => hash).sort()).toEqual([sha256("second"), sha256("other")].sort());
 });
 
-it("stops reading when it is aborted, and remembers nothing of it", async () => {
+it("stops reading when it is aborted, and remembers nothing", async () => {
   await writeFile(a, "third");
   const aborted = fileHashes(join(folder, "cache"), [a], AbortSignal.abort());
   await expect(aborted).rejects.toMatchObject({ name: "AbortError" });
   expect(await fileHashes(join(folder, "cache"), [a])).toEqual([sha256("third")]);
 });
 
-it("names a file that is gone", async () => {
+it("names a missing file", async () => {
   const gone = fileHashes(join(folder, "cache"), [join(folder, "gone")]);
   await expect(gone).rejects.toMatchObject({ code: "EXTERNAL_DATA_MISSING" });
 });

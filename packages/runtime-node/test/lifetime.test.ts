@@ -23,7 +23,7 @@ async function runScript(code: string): ReturnType<typeof runFile> {
   return runFile(file);
 }
 
-describe("a runtime's thread", () => {
+describe("the runtime's thread", () => {
   it("does not keep the process alive", async () => {
     const { code, output } = await runScript(
       `const runtime = await createNodeRuntime(); console.log("started on", runtime.device);`,
@@ -31,7 +31,7 @@ describe("a runtime's thread", () => {
     expect({ code, output }).toEqual({ code: 0, output: "started on cpu\n" });
   });
 
-  it("is reported when it dies, and started again for the next load", async () => {
+  it("is reported when it dies, and restarted for the next load", async () => {
     const start = vi.spyOn(WorkerClient, "start");
     const runtime = await createNodeRuntime({ cache: false });
     const model = await residualNet(join(folder, "weights.bin"), 2);
@@ -54,7 +54,7 @@ describe("a runtime's thread", () => {
     await runtime.dispose();
   });
 
-  it("gives memory back", async () => {
+  it("frees the memory of disposed sessions", async () => {
     const runtime = await createNodeRuntime({ cache: false });
     const layers = 200;
     const model = await residualNet(join(folder, "large.bin"), layers);
@@ -72,11 +72,11 @@ describe("a runtime's thread", () => {
   });
 });
 
-describe("kept tensors", () => {
+describe("device tensors", () => {
   const mebibyte = 2 ** 20;
   const tensorOf4 = tensor(new Float32Array(mebibyte), [mebibyte]);
 
-  it("give memory back when they are released", async () => {
+  it("free their memory when they are released", async () => {
     const runtime = await createNodeRuntime({ cache: false });
     const cycle = async (times: number) => {
       for (let i = 0; i < times; i++) await (await runtime.keep(tensorOf4)).release();
@@ -88,7 +88,7 @@ describe("kept tensors", () => {
     await runtime.dispose();
   });
 
-  it("give memory back when they are forgotten", async () => {
+  it("free their memory when they are garbage collected", async () => {
     const { code, output } = await runScript(`
       import { setTimeout } from "node:timers/promises";
       import { setFlagsFromString } from "node:v8";
@@ -108,8 +108,8 @@ describe("kept tensors", () => {
   });
 });
 
-describe("a device that is not there", () => {
-  it("is refused by name", async () => {
+describe("createNodeRuntime", () => {
+  it("rejects an unknown device by name", async () => {
     const unknown = createNodeRuntime({ device: "abacus" as "cpu" });
     await expect(unknown).rejects.toMatchObject({
       code: "DEVICE_UNAVAILABLE",
@@ -117,7 +117,10 @@ describe("a device that is not there", () => {
     });
   });
 
-  it.skipIf(process.platform === "win32")("is refused with what the build has", async () => {
-    await expect(createNodeRuntime({ device: "dml" })).rejects.toThrow(/dml.*onnxruntime-node has cpu/);
-  });
+  it.skipIf(process.platform === "win32")(
+    "rejects a device that the build lacks, and names those it has",
+    async () => {
+      await expect(createNodeRuntime({ device: "dml" })).rejects.toThrow(/dml.*onnxruntime-node has cpu/);
+    },
+  );
 });

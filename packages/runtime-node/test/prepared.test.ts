@@ -34,7 +34,7 @@ async function evaluate(on: Runtime, options: LoadOptions = {}, what = model) {
   return y!.data as Float32Array;
 }
 
-/** What a load does, and whether its result is right. */
+/** Returns the events of a load, and checks its result. */
 async function loadEvents(on = runtime): Promise<LoadEvent[]> {
   const events: LoadEvent[] = [];
   const result = await evaluate(on, { label: "net", onEvent: (event) => events.push(event) });
@@ -69,7 +69,7 @@ describe("the cache of prepared models", () => {
     expect(await loadEvents()).toEqual(made);
   });
 
-  it("prepares once where two loads or two runtimes ask at the same time", async () => {
+  it("prepares once for concurrent loads of two runtimes", async () => {
     const other = await createNodeRuntime({ cache });
     const events = await Promise.all([loadEvents(), loadEvents(), loadEvents(other)]);
     expect(events.slice(0, 2).filter((list) => list.length > 0)).toEqual([made]);
@@ -78,7 +78,7 @@ describe("the cache of prepared models", () => {
     expect((await readdir(cache.folder)).filter((name) => name.startsWith("."))).toEqual([]);
   });
 
-  it("rebuilds an entry that is damaged", async () => {
+  it("rebuilds a damaged entry", async () => {
     await loadEvents();
     await truncate(await entryFile(/^weights/), 100);
     expect(await loadEvents()).toEqual(made);
@@ -91,7 +91,7 @@ describe("the cache of prepared models", () => {
     expect(await loadEvents()).toEqual([]);
   });
 
-  it("sees that the weights have changed", async () => {
+  it("notices changed weights", async () => {
     await loadEvents();
     const changed = await residualNet(join(folder, "changing.bin"), 3, 7);
     const first = await evaluate(runtime, {}, changed);
@@ -102,7 +102,7 @@ describe("the cache of prepared models", () => {
     expect((await preparedCacheInfo(cache)).entries).toHaveLength(3);
   });
 
-  it("removes what was used least recently when it grows too large", async () => {
+  it("removes the least recently used entries when it grows too large", async () => {
     const small = await createNodeRuntime({ cache: { ...cache, maxBytes: 2.5 * weightFileBytes(3) } });
     const models = await Promise.all(
       [1, 2, 3].map((seed) => residualNet(join(folder, `${seed}.bin`), 3, seed)),
@@ -116,7 +116,7 @@ describe("the cache of prepared models", () => {
     await small.dispose();
   });
 
-  it("loads without it where the folder cannot be used, and says so", async () => {
+  it("warns of a folder that cannot be used, and loads without", async () => {
     const file = join(folder, "a file");
     await writeFile(file, "");
     const other = await createNodeRuntime({ cache: { ...cache, folder: join(file, "cache") } });
@@ -126,7 +126,7 @@ describe("the cache of prepared models", () => {
     await other.dispose();
   });
 
-  it("leaves small models alone, and all of them when it is off", async () => {
+  it("ignores small models, and all models when it is off", async () => {
     const other = await createNodeRuntime({ cache: { folder: cache.folder } });
     expect(await loadEvents(other)).toEqual([]);
     expect(await loadEvents(plainRuntime)).toEqual([]);

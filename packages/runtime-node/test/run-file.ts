@@ -6,7 +6,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export interface RunFileOptions {
   readonly args?: readonly string[];
   readonly cwd?: string;
-  /** Default: that of this process. */
+  /** Default: the environment of this process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** A program that runs Node, with its arguments. */
   readonly under?: readonly string[];

@@ -1,4 +1,4 @@
-// What ONNX Runtime calls the devices, and which of them the page can use.
+// The devices by their names in ONNX Runtime, and their detection.
 import { type DeviceReport, runtimeError } from "@sunstep/runtime";
 
 export const webDevices = ["auto", "webgpu", "wasm"] as const;
@@ -7,7 +7,7 @@ export type WebDevice = (typeof webDevices)[number];
 
 type Report = DeviceReport<Exclude<WebDevice, "auto">>;
 
-/** As much of `navigator.gpu` as is used here; TypeScript's own DOM types have none of it. */
+/** The part of `navigator.gpu` that is used here; TypeScript's DOM types lack it. */
 interface Gpu {
   requestAdapter(options?: { powerPreference: "high-performance" }): Promise<{
     readonly features: ReadonlySet<string>;
@@ -15,7 +15,7 @@ interface Gpu {
   } | null>;
 }
 
-/** Both devices, the better one first; nothing is loaded for it. */
+/** Reports on both devices, the faster one first, without loading anything. */
 export async function detectDevices(): Promise<readonly Report[]> {
   return [await detectWebGpu(), detectWasm()];
 }
@@ -55,7 +55,7 @@ function detectWasm(): Report {
   };
 }
 
-/** One for each core but, where there are more than two, one: the page needs some time itself. */
+/** Returns the default number of threads: all cores, less one for the page if there are more than two. */
 export function availableThreads(): number {
   if (!crossOriginIsolated) return 1;
   const cores = navigator.hardwareConcurrency || 1;
@@ -63,24 +63,24 @@ export function availableThreads(): number {
 }
 
 /**
- * The device to use: WebGPU where there is an adapter, WebAssembly otherwise.
- * @throws DEVICE_UNAVAILABLE for one that is not there
+ * Chooses the device: WebGPU if there is an adapter, otherwise WebAssembly.
+ * @throws DEVICE_UNAVAILABLE if the requested device cannot be used
  */
-export async function chooseDevice(asked: WebDevice): Promise<Report> {
-  if (!webDevices.includes(asked)) {
+export async function chooseDevice(requested: WebDevice): Promise<Report> {
+  if (!webDevices.includes(requested)) {
     throw runtimeError(
       "DEVICE_UNAVAILABLE",
-      `there is no device ${String(asked)}: use one of ${webDevices.join(", ")}`,
-      { device: asked },
+      `there is no device ${String(requested)}: use one of ${webDevices.join(", ")}`,
+      { device: requested },
     );
   }
   const reports = await detectDevices();
-  if (asked === "auto") return reports.find(({ available }) => available)!;
-  const report = reports.find(({ device }) => device === asked)!;
+  if (requested === "auto") return reports.find(({ available }) => available)!;
+  const report = reports.find(({ device }) => device === requested)!;
   if (report.available) return report;
   throw runtimeError(
     "DEVICE_UNAVAILABLE",
-    `device ${asked} cannot be used: ${report.reasons.join("; ")}. Device "wasm" always works`,
-    { device: asked },
+    `device ${requested} cannot be used: ${report.reasons.join("; ")}. Use device "wasm"`,
+    { device: requested },
   );
 }

@@ -3,8 +3,8 @@ import type { Pass } from "@sunstep/onnx-graph";
 import type { WorkerSettings } from "./worker-settings.js";
 
 /**
- * The passes that bring a raised graph to what a device runs fastest. WebAssembly has the CPU's kernels; weights stored
- * in float16 stay so where shaders compute in float16.
+ * Returns the passes that lower a raised graph to the forms that a device runs fastest. WebAssembly has the CPU's
+ * kernels; weights stored in float16 stay so if shaders compute in float16.
  */
 export function loweringFor({
   device,

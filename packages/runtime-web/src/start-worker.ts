@@ -1,6 +1,6 @@
 import type { WorkerPort } from "@sunstep/runtime/worker";
 
-/** The worker that will hold the sessions. Bundlers look for this very form. */
+/** Starts the worker that will hold the sessions. Bundlers look for this very form of a file's address. */
 export function startWorker(): WorkerPort {
   const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "sunstep" });
   return {

@@ -24,7 +24,7 @@ const names: Readonly<Record<Device, string>> = {
   webgpu: "ort-wasm-simd-threaded.asyncify",
 };
 
-/** Absolute addresses of the files for a device, in the folder `wasmPaths` where one is given. */
+/** Returns the absolute URLs of the files for a device, in the folder `wasmPaths` if it is given. */
 export function wasmFiles(device: Device, wasmPaths: string | URL | undefined): WasmFiles {
   if (wasmPaths === undefined) {
     const { mjs, wasm } = ownFiles[device]();

@@ -8,20 +8,20 @@ import type { WorkerSettings } from "./worker-settings.js";
 export interface WebRuntimeOptions {
   /** Default "auto": WebGPU where there is an adapter, WebAssembly otherwise. */
   readonly device?: WebDevice;
-  /** Threads of a run on WebAssembly. Default: by the number of cores; 1 where the page is not isolated. */
+  /** Threads of a run on WebAssembly. Default: by the number of cores; 1 in a page that is not cross-origin isolated. */
   readonly threads?: number;
-  /** Folder that ONNX Runtime's files are served from. Default: beside the code, where bundlers put them. */
+  /** URL of the folder with ONNX Runtime's files. Default: beside the code, where bundlers put them. */
   readonly wasmPaths?: string | URL;
 }
 
 /**
  * Starts a runtime over onnxruntime-web: one Web Worker that holds all its sessions, so that the page never waits for
- * ONNX Runtime. WebAssembly gives memory back only as a whole: disposing of the runtime ends the worker, which does.
+ * ONNX Runtime. WebAssembly never shrinks: disposing of the runtime ends the worker, which frees its memory.
  * @throws DEVICE_UNAVAILABLE
  */
 export async function createWebRuntime(options: WebRuntimeOptions = {}): Promise<Runtime> {
-  const { device: asked = "auto", threads, wasmPaths } = options;
-  const { device, reasons, float16 = false } = await chooseDevice(asked);
+  const { device: requested = "auto", threads, wasmPaths } = options;
+  const { device, reasons, float16 = false } = await chooseDevice(requested);
   const settings: WorkerSettings = {
     device,
     float16,

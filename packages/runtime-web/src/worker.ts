@@ -1,5 +1,5 @@
-// The worker that holds the sessions. It does one thing after the other: ONNX Runtime computes in the calling thread,
-// and ONNX Runtime for WebGPU waits in the middle of a run, where another must not come in between.
+// The entry of the worker that holds the sessions. It runs one operation at a time: ONNX Runtime computes in this thread,
+// and for WebGPU it yields in the middle of a run, which no other run may interrupt.
 import { runPasses } from "@sunstep/onnx-graph";
 import { probe, serveSessions } from "@sunstep/runtime/worker";
 import { env, Tensor } from "onnxruntime-web/webgpu";

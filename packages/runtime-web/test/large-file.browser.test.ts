@@ -30,7 +30,7 @@ async function resident(test: TestPage, what: "VmRSS" | "VmHWM"): Promise<number
 
 it.skipIf(process.platform !== "linux")(
   "of a file of 2 GB only what is needed is read, and once",
-  // How far the browser reads ahead depends on what else the machine does.
+  // The browser reads ahead by an amount that depends on the load of the machine.
   { retry: 3 },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), "sunstep-large-"));
@@ -49,7 +49,7 @@ it.skipIf(process.platform !== "linux")(
       expect(sum).toBe((layout.weights * (layout.weights + 1)) / 2);
       const most = (await resident(test, "VmHWM")) - before;
       expect(most).toBeGreaterThan(needed);
-      // What was read ahead, ONNX Runtime itself and the worker come on top of it, some 230 MiB; a second copy does not fit.
+      // Read-ahead, ONNX Runtime and the worker add some 230 MiB; a second copy of the weights does not fit.
       expect(most).toBeLessThan(2.25 * needed);
     } finally {
       await test.close();

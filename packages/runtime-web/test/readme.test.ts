@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { runReadmeExample } from "@sunstep/testing";
 import { expect, it } from "vitest";
 
-it("runs the README's example as far as Node can: up to the question for devices", async () => {
+it("evaluates the README's example in Node, up to the detection of devices", async () => {
   const { double } = await runReadmeExample(fileURLToPath(new URL("../README.md", import.meta.url)));
   expect(double).toBeInstanceOf(Function);
 });

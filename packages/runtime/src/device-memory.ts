@@ -2,7 +2,7 @@ import type { DataType, Tensor } from "@sunstep/tensor";
 import { type DeviceTensor, type Feeds, isDeviceTensor } from "./device-tensor.js";
 import { runtimeError } from "./errors.js";
 
-/** How a backend reads and frees a tensor in its memory, by its own handle. */
+/** Reads and frees tensors in a backend's memory, by its own handles. */
 export interface DeviceMemoryBackend<Handle> {
   /** Returns a copy. */
   read(handle: Handle): Promise<Tensor>;

@@ -1,4 +1,4 @@
-/** A device, and whether it can be used here. */
+/** Tells whether a device can be used here. */
 export interface DeviceReport<Device extends string = string> {
   /** The name that the runtime's `device` option takes. */
   readonly device: Device;
@@ -9,6 +9,6 @@ export interface DeviceReport<Device extends string = string> {
   readonly threads?: number;
   /** The adapter's name on WebGPU in a browser, as far as it tells. */
   readonly adapter?: string;
-  /** Whether shaders compute in float16 on WebGPU in a browser, so that weights stored so take half the memory. */
+  /** Tells whether shaders compute in float16 on WebGPU in a browser: weights stored so then take half the memory. */
   readonly float16?: boolean;
 }

@@ -8,7 +8,7 @@ export interface Runtime {
   readonly name: string;
   /** Where it computes: "cpu", "webgpu", … */
   readonly device: string;
-  /** Whether one run of a batch is faster than runs of its samples in turn. */
+  /** "batched" if one run of a batch is faster than runs of its samples in turn. */
   readonly batching: "sequential" | "batched";
   /**
    * Makes a model ready to run. The model is as networks emit it; the backend lowers it to its fastest form.

@@ -1,14 +1,13 @@
 import { throwIfAborted } from "@sunstep/errors";
 
 /**
- * Waits for work that cannot be interrupted: an abort rejects at once, and what the work still brings is given to
- * `discard`.
+ * Waits for work that cannot be interrupted. An abort rejects at once; a result that arrives later is given to `discard`.
  * @throws ABORTED
  */
 export async function untilAborted<T>(
   work: Promise<T>,
   signal: AbortSignal | undefined,
-  what: string,
+  task: string,
   discard: (result: T) => unknown = () => undefined,
 ): Promise<T> {
   if (!signal) return work;
@@ -16,7 +15,7 @@ export async function untilAborted<T>(
   const aborted = new Promise<never>((_, reject) => {
     stop = () => {
       try {
-        throwIfAborted(signal, what);
+        throwIfAborted(signal, task);
       } catch (error) {
         reject(error);
       }

@@ -12,13 +12,13 @@ import { mergePieces } from "./merge.js";
 import { type PieceResult, type PieceTask, pieceFiles } from "./piece-task.js";
 import { splitModel } from "./split.js";
 
-/** Weights of one piece as float32. A process needs about four times as much. */
+/** Float32 weights of one piece. A process needs about four times as much memory. */
 const PIECE_BYTES = 200e6;
 const PROCESSES = 2;
 
 /**
- * Memory that a piece gave back is used by the next one rather than returned to the system and faulted in anew, which
- * is a quarter of the work (glibc manual, "Memory Allocation Tunables"; elsewhere without effect).
+ * Keeps freed memory in the process: returning it to the system and faulting it in again for the next piece would be a
+ * quarter of the work (glibc manual, "Memory Allocation Tunables"; no effect elsewhere).
  */
 const KEEP_MEMORY = "glibc.malloc.mmap_threshold=4294967296:glibc.malloc.trim_threshold=8589934592";
 
@@ -32,9 +32,9 @@ export interface BuildOptions {
 }
 
 /**
- * Has ONNX Runtime optimise a lowered model and leaves the result in `folder`: model.onnx and its weights. The model
- * is cut in pieces that go through processes of their own, because as a whole it takes twice the size of its
- * float32 weights in memory and one core only.
+ * Optimises a lowered model with ONNX Runtime and writes the result, model.onnx and its weights, to `folder`. The model
+ * is cut into pieces for separate processes, because as a whole it would take twice the size of its float32 weights in
+ * memory, and one core only.
  */
 export async function buildPrepared(
   model: Model,
@@ -62,7 +62,7 @@ export async function buildPrepared(
   const work = Array.from({ length: processes }, () =>
     workThrough(workerFile, waiting, either, () => onPiece?.(++done, tasks.length)),
   );
-  // When one fails the others are stopped, and waited for: they write into the folder.
+  // If one fails, the others are stopped and awaited, because they write to the folder.
   await Promise.all(work).catch(async (error: unknown) => {
     stop.abort();
     await Promise.allSettled(work);
@@ -78,7 +78,7 @@ export async function buildPrepared(
   }
 }
 
-/** One process that takes tasks off the list until it is empty. */
+/** Starts a process that takes tasks off the list until it is empty. */
 function workThrough(
   workerFile: string,
   tasks: PieceTask[],
@@ -106,7 +106,7 @@ function workThrough(
     });
     child.on("error", (error) => {
       failure ??= error;
-      // One that could not be started does not end either.
+      // A process that could not be started does not emit "exit".
       if (child.pid === undefined) reject(error);
     });
     child.on("exit", (code, killedBy) => {

@@ -4,9 +4,9 @@ import { sunstepCacheFolder } from "@sunstep/files/node";
 export interface PreparedCacheOptions {
   /** Default: `prepared` in SUNSTEP_CACHE, else in XDG_CACHE_HOME/sunstep, else in ~/.cache/sunstep. */
   readonly folder?: string;
-  /** Entries used least recently are removed when all take more than this. Default: 20 GB. */
+  /** Least recently used entries are removed when all take more than this. Default: 20 GB. */
   readonly maxBytes?: number;
-  /** Models with fewer bytes of float32 weights are loaded as they are, which takes well under a second. Default: 100 MB. */
+  /** Models with fewer bytes of float32 weights load in well under a second and are not prepared. Default: 100 MB. */
   readonly minWeightBytes?: number;
 }
 

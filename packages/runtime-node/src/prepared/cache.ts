@@ -1,5 +1,5 @@
-// The folder of prepared models. An entry is a folder named by its key: model.onnx, files of weights, and a manifest,
-// which is written first in a temporary folder and appears whole, by renaming, or not at all.
+// The folder of prepared models. An entry is a folder named by its key, with model.onnx, files of weights and a manifest.
+// It is written in a temporary folder and renamed, so that it appears whole or not at all.
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
@@ -16,7 +16,7 @@ interface Manifest {
   readonly label: string;
   /** Sizes in bytes. */
   readonly files: Readonly<Record<string, number>>;
-  /** Of model.onnx. */
+  /** Checksum of model.onnx. */
   readonly sha256: string;
 }
 
@@ -30,11 +30,11 @@ export interface PreparedCacheEntry {
 export interface PreparedCacheInfo {
   readonly folder: string;
   readonly bytes: number;
-  /** Used most recently first. */
+  /** Most recently used first. */
   readonly entries: readonly PreparedCacheEntry[];
 }
 
-/** The prepared model, or undefined where there is none that is whole; a damaged one is removed. */
+/** Opens an entry. Returns undefined if there is none; removes a damaged one. */
 export async function openEntry(folder: string, key: string): Promise<Model | undefined> {
   const path = join(folder, ENTRY + key);
   try {
@@ -53,14 +53,14 @@ export async function openEntry(folder: string, key: string): Promise<Model | un
   }
 }
 
-/** An empty folder to make an entry in. */
+/** Makes an empty folder for a new entry. */
 export async function temporaryFolder(folder: string): Promise<string> {
   const path = join(folder, `${TEMPORARY}${hostname()}-${process.pid}-${randomBytes(6).toString("hex")}`);
   await mkdir(path, { recursive: true });
   return path;
 }
 
-/** Makes what lies in a temporary folder the entry `key`. Where another process was faster, its entry stays. */
+/** Turns a temporary folder into the entry `key`. If another process was faster, its entry stays. */
 export async function commitEntry(
   folder: string,
   key: string,
@@ -79,7 +79,7 @@ export async function commitEntry(
   }
 }
 
-/** Removes entries, used least recently first, until the rest fit; and what processes that ended left half made. */
+/** Removes entries, least recently used first, until the rest fit; and temporary folders of processes that ended. */
 export async function trimCache(folder: string, maxBytes: number, keep: string): Promise<void> {
   await removeLeftovers(folder);
   const { entries, bytes } = await preparedCacheInfo({ folder });
@@ -92,7 +92,7 @@ export async function trimCache(folder: string, maxBytes: number, keep: string):
   }
 }
 
-/** What is in the cache of prepared models. */
+/** Lists the cache of prepared models. */
 export async function preparedCacheInfo(options: PreparedCacheOptions = {}): Promise<PreparedCacheInfo> {
   const folder = cacheFolder(options);
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(ENTRY));
@@ -104,14 +104,14 @@ export async function preparedCacheInfo(options: PreparedCacheOptions = {}): Pro
       const { mtime } = await stat(join(folder, name, "manifest.json"));
       entries.push({ key: name.slice(ENTRY.length), label, bytes, lastUsed: mtime });
     } catch {
-      // Being removed by another process, or damaged: openEntry deals with it.
+      // Another process is removing it, or it is damaged: openEntry handles both.
     }
   }
   entries.sort((a, b) => b.lastUsed.getTime() - a.lastUsed.getTime());
   return { folder, bytes: entries.reduce((sum, entry) => sum + entry.bytes, 0), entries };
 }
 
-/** Removes all prepared models. Sessions that are loaded keep theirs until they are disposed of. */
+/** Removes all prepared models. Loaded sessions keep theirs until they are disposed of. */
 export async function clearPreparedCache(options: PreparedCacheOptions = {}): Promise<void> {
   const folder = cacheFolder(options);
   for (const name of await readdir(folder).catch(() => [])) {
@@ -144,7 +144,7 @@ function weightFile(path: string, { files }: Manifest) {
   return async (location: string) => sources.get(location);
 }
 
-/** In two steps, so that no other process opens half an entry. */
+/** Removes in two steps, so that no other process opens half an entry. */
 async function remove(folder: string, name: string): Promise<void> {
   const trash = join(folder, `${TRASH}${randomBytes(6).toString("hex")}`);
   const moved = await rename(join(folder, name), trash).then(

@@ -1,11 +1,11 @@
 import { type Attributes, indexGraph, numberAttribute, type Pass, removeDeadCode } from "@sunstep/onnx-graph";
 
-/** Widest block of ONNX Runtime's blocked layout: channels that it divides have no padding on any processor. */
+/** The widest block of ONNX Runtime's blocked layout: multiples of it have no padding on any processor. */
 const BLOCK = 16;
 
 /**
- * Where a piece ends inside a run of blocked convolutions, the next one begins by blocking again what was just
- * unblocked: ReorderInput(ReorderOutput(x)) is x (onnxruntime/core/optimizer/nchwc_transformer.cc makes these).
+ * Replaces ReorderInput(ReorderOutput(x)) by x (onnxruntime/core/optimizer/nchwc_transformer.cc makes these). The pair
+ * arises at a cut between two blocked convolutions, where one piece leaves the blocked layout and the next enters it.
  */
 export const cancelReorders: Pass = {
   name: "cancelReorders",

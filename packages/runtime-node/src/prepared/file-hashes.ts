@@ -4,12 +4,12 @@ import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { runtimeError } from "@sunstep/runtime";
 
-/** Files remembered at most. */
+/** The most files that are remembered. */
 const CAPACITY = 500;
 
 /**
- * sha256 of whole files, remembered in the cache folder by path, size, times and inode: a file of gigabytes is read
- * again only when one of them has changed. Rejects with an AbortError when the signal is aborted.
+ * Returns the sha256 of whole files. The cache folder remembers them by path, size, times and inode: a file of gigabytes
+ * is read again only when one of these has changed. Rejects with an AbortError when the signal is aborted.
  */
 export async function fileHashes(
   folder: string,
@@ -26,7 +26,7 @@ export async function fileHashes(
     if (!known.has(identity)) added.set(identity, hash);
     hashes.push(hash);
   }
-  // Others may have added theirs meanwhile.
+  // Other processes may have added theirs meanwhile.
   if (added.size > 0) await writeMemory(memory, new Map([...(await readMemory(memory)), ...added]));
   return hashes;
 }
@@ -62,7 +62,7 @@ function isEntry(entry: unknown): entry is [string, string] {
   return Array.isArray(entry) && entry.length === 2 && entry.every((part) => typeof part === "string");
 }
 
-/** Losing it costs time only, so a cache that cannot be written to is no error. */
+/** Losing the memory costs time only, so a folder that cannot be written to is not an error. */
 async function writeMemory(file: string, known: ReadonlyMap<string, string>): Promise<void> {
   const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   try {

@@ -4,12 +4,12 @@ import { cpus } from "node:os";
 import { type Model, writeOnnx } from "@sunstep/onnx-graph";
 import { fileHashes } from "./file-hashes.js";
 
-/** Raised when what is stored, or how it is made, changes. */
+/** Raised when the form of an entry, or the way it is made, changes. */
 const FORMAT = 1;
 
 /**
- * Names what ONNX Runtime makes of a lowered model: the graph (sizes and adapters are part of it), the contents of
- * the files it points to, ONNX Runtime's version and the processor, whose features decide on layouts.
+ * Names a prepared model by everything that determines it: the graph (with its sizes and adapters), the contents of the
+ * files that it points to, ONNX Runtime's version, and the processor, whose features decide on layouts.
  */
 export async function preparedKey(
   model: Model,

@@ -1,6 +1,6 @@
 import type { Graph, Model, Node } from "@sunstep/onnx-graph";
 
-/** Joins the pieces of a model again: values that cross keep their names, all others get their piece's number. */
+/** Joins the pieces of a model. Values that cross keep their names; all others are prefixed with their piece's number. */
 export function mergePieces(whole: Model, pieces: readonly Model[]): Model {
   const shared = new Set([
     ...whole.graph.inputs.map((input) => input.name),

@@ -18,12 +18,12 @@ export interface PrepareOptions {
 }
 
 const underWay = new Map<string, Promise<Model>>();
-/** Preparations are made one after the other: each takes all cores and its share of memory. */
+/** Serialises preparations: each takes all cores and much memory. */
 let turn: Promise<unknown> = Promise.resolve();
 
 /**
- * What ONNX Runtime makes of a lowered model, from the cache or made now and put there; undefined where the model is
- * loaded as it is: it is small, the cache is off, or it cannot be used, which is told as a warning.
+ * Returns ONNX Runtime's own form of a lowered model, from the cache or made now and stored there; undefined for a model
+ * to be loaded as it is: it is small, the cache is off, or the cache cannot be used, of which a warning tells.
  * @throws OUT_OF_MEMORY, ABORTED, EXTERNAL_DATA_MISSING
  */
 export async function prepare(model: Model, options: PrepareOptions): Promise<Model | undefined> {
@@ -45,13 +45,13 @@ export async function prepare(model: Model, options: PrepareOptions): Promise<Mo
     )
       throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    const message = `the prepared model cannot be kept in ${folder}, so ${label} is loaded without: ${reason}`;
+    const message = `the prepared model of ${label} cannot be stored in ${folder}, so it is loaded without, which takes longer: ${reason}`;
     emit({ type: "warning", label, code: "PREPARED_CACHE_UNUSABLE", message });
     return undefined;
   }
 }
 
-/** Loads of one model at the same time wait for one preparation; if its own load is aborted the next one begins anew. */
+/** Lets concurrent loads of one model wait for one preparation. If its load is aborted, the next load begins anew. */
 async function shared(key: string, make: () => Promise<Model>, signal: AbortSignal): Promise<Model> {
   for (let other = underWay.get(key); other; other = underWay.get(key)) {
     const model = await other.catch((error: unknown) => {
@@ -93,7 +93,7 @@ async function make(
   }
   await trimCache(folder, cache.maxBytes ?? cacheDefaults.maxBytes, key);
   const prepared = await openEntry(folder, key);
-  if (!prepared) throw new Error("what was written could not be read back");
+  if (!prepared) throw new Error("the new entry could not be read back");
   return prepared;
 }
 

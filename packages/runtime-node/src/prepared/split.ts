@@ -11,9 +11,9 @@ import {
 } from "@sunstep/onnx-graph";
 
 /**
- * Cuts a model into consecutive pieces of about `pieceBytes` of float32 weights, at places where few values cross.
- * A piece reads graph inputs and what earlier pieces give; what only depends on weights (casts, transposes, LoRA
- * products) goes along with its reader. One piece where types are missing or nodes hold graphs of their own.
+ * Cuts a model into consecutive pieces of about `pieceBytes` of float32 weights, where few values cross. A piece reads
+ * graph inputs and outputs of earlier pieces. Nodes that depend on weights only (casts, transposes, LoRA products) go
+ * with their reader. Returns the model itself if types are missing or nodes contain subgraphs.
  */
 export function splitModel(model: Model, pieceBytes: number): Model[] {
   const { graph } = model;
@@ -38,7 +38,7 @@ export function splitModel(model: Model, pieceBytes: number): Model[] {
     if (bytes < pieceBytes) continue;
     const values = crossing[end]!;
     if (values.every(isTyped)) {
-      // Few values, and of these rather the stream that a residual block reads twice than the inside of a chain.
+      // Prefer cuts with few crossing values; among equals, the residual stream, which has two readers.
       const readers = index.consumers(live[end - 1]!.outputs[0] ?? "").length;
       const score = values.length - Math.min(readers, 9) / 10;
       if (!best || score < best.score) best = { end, score };
@@ -57,7 +57,7 @@ export function splitModel(model: Model, pieceBytes: number): Model[] {
   );
 }
 
-/** Nodes that depend on a graph input, in order. */
+/** Returns the nodes that depend on a graph input, in order. */
 function liveNodes(graph: Graph): Node[] {
   const live = new Set(graph.inputs.map((input) => input.name));
   return graph.nodes.filter((node) => {
@@ -98,7 +98,7 @@ function constantReader(graph: Graph, liveNodes: readonly Node[]): Constants {
   };
 }
 
-/** Bytes of weights, as float32, that each node is the first to read. */
+/** Returns for each node the bytes of float32 weights that it is the first to read. */
 function weightSizes(nodes: readonly Node[], constants: Constants): number[] {
   const counted = new Set<string>();
   return nodes.map((node) => {
@@ -108,7 +108,7 @@ function weightSizes(nodes: readonly Node[], constants: Constants): number[] {
   });
 }
 
-/** For each position, the computed values that are made before it and read from it on. */
+/** Returns for each position the computed values that are made before it and read after it. */
 function crossingValues(graph: Graph, nodes: readonly Node[]): string[][] {
   const lastRead = new Map<string, number>();
   nodes.forEach((node, i) => {

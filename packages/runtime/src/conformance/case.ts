@@ -1,18 +1,18 @@
 import type { ByteSource } from "@sunstep/files";
 import type { Runtime } from "../runtime.js";
 
-/** A runtime to be judged, and what it needs from where it runs. */
+/** The runtime under test, and the access to its environment that the cases need. */
 export interface ConformanceTarget {
   createRuntime(): Promise<Runtime>;
-  /** Puts bytes where the runtime can point to them: in a file on disk, in a Blob. */
+  /** Stores bytes where the runtime can read them: in a file on disk or in a Blob. */
   store(bytes: Uint8Array, name: string): Promise<ByteSource>;
   /** Relative and absolute tolerance of float32 results. Default 1e-5. */
   readonly tolerance?: number;
 }
 
-/** What the cases have to work with. */
+/** The equipment of the cases. */
 export interface Bench {
-  /** One runtime that all cases share. */
+  /** Returns the runtime that all cases share. */
   runtime(): Promise<Runtime>;
   readonly target: ConformanceTarget;
   readonly tolerance: number;

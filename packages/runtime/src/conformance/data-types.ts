@@ -14,7 +14,7 @@ function cast(from: GraphDataType, to: keyof typeof codes) {
 }
 
 export const dataTypeCases: CaseTable = {
-  async "takes and gives float16"({ runtime }) {
+  async "takes and returns float16"({ runtime }) {
     const session = await (await runtime()).load(cast("float32", "float16"));
     const { y } = await session.run({ x: floats([1, -2.5, 65504]) });
     expectTrue(y!.dtype === "float16" && y!.data instanceof Uint16Array, `${y!.dtype}`);
@@ -27,7 +27,7 @@ export const dataTypeCases: CaseTable = {
     await back.dispose();
   },
 
-  async "takes and gives int64, past 2^53"({ runtime }) {
+  async "takes and returns int64 beyond 2^53"({ runtime }) {
     const graph = new GraphBuilder({ name: "int64", opsets });
     const x = graph.input("x", "int64", [2]);
     graph.output("y", graph.op("Add", [x, graph.initializer("one", int64Data([1, 1]))]));
@@ -38,7 +38,7 @@ export const dataTypeCases: CaseTable = {
     await session.dispose();
   },
 
-  async "takes and gives bool"({ runtime }) {
+  async "takes and returns bool"({ runtime }) {
     const graph = new GraphBuilder({ name: "bool", opsets });
     graph.output("y", graph.op("Not", [graph.input("x", "bool", [3])]));
     const session = await (await runtime()).load(graph.build());
@@ -48,7 +48,7 @@ export const dataTypeCases: CaseTable = {
     await session.dispose();
   },
 
-  async "takes a view on part of a buffer, and leaves it to the caller"({ runtime }) {
+  async "takes a view of part of a buffer, which stays the caller's"({ runtime }) {
     const session = await (await runtime()).load(cast("float32", "float32"));
     const buffer = Float32Array.of(9, 1, 2, 3, 9);
     const { y } = await session.run({ x: tensor(buffer.subarray(1, 4), [3]) });

@@ -5,7 +5,7 @@ export function expectTrue(condition: boolean, what: string): void {
   if (!condition) throw new Error(what);
 }
 
-/** Every element within `tolerance`, relative and absolute; with 0, equal. */
+/** Fails unless every element is within `tolerance`, relative and absolute; with 0, unless all are equal. */
 export function expectClose(
   actual: ArrayLike<number | bigint>,
   expected: ArrayLike<number | bigint>,
@@ -19,7 +19,7 @@ export function expectClose(
   }
 }
 
-/** That the work fails with an error of this code whose message names all of `parts`. */
+/** Fails unless the work rejects with an error of this code whose message contains all of `parts`. */
 export async function expectFailure(
   work: Promise<unknown>,
   code: string,

@@ -30,7 +30,7 @@ export const externalDataCases: CaseTable = {
     await session.dispose();
   },
 
-  async "reads weights that are only in memory"({ runtime, tolerance }) {
+  async "reads weights from memory"({ runtime, tolerance }) {
     const { bytes, weights } = weightsAt(5);
     const session = await (await runtime()).load(linear(memorySource(bytes), 5, rows, columns));
     const x = pattern(rows);

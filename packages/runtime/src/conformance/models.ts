@@ -48,7 +48,7 @@ export function conditionedValues(
   return Array.from(x, (value, i) => value * Math.tanh(p[i]!) + s * Math.tanh(q[i]! + p[i]!));
 }
 
-/** n matrix products in a row: a run that takes a while. */
+/** n matrix products in a row, for a run that takes a while. */
 export function slow(n: number, size: number): Model {
   const graph = new GraphBuilder({ name: "slow", opsets });
   const x = graph.input("x", "float32", [size, size]);
@@ -63,12 +63,12 @@ export function floats(values: Iterable<number>, shape?: readonly number[]): Ten
   return tensor(data, shape ?? [data.length]);
 }
 
-/** Numbers that repeat only after a while, all exactly representable. */
+/** Numbers with a long period, all exactly representable. */
 export function pattern(length: number): Float32Array {
   return Float32Array.from({ length }, (_, i) => ((i * 37) % 101) / 8 - 6);
 }
 
-/** The same with operators that no backend has. */
+/** Replaces all operators by one that no backend has. */
 export function nonsense(model: Model): Model {
   const nodes = model.graph.nodes.map((node) => ({ ...node, op: "Nonsense", domain: "com.microsoft" }));
   return { ...model, graph: { ...model.graph, nodes } };

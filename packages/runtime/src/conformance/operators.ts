@@ -6,7 +6,7 @@ import { expectClose, expectTrue } from "./expect.js";
 import { affine, floats, opsets, pattern } from "./models.js";
 
 export const operatorCases: CaseTable = {
-  async "computes element by element"({ runtime, tolerance }) {
+  async "computes elementwise operators"({ runtime, tolerance }) {
     const session = await (await runtime()).load(affine(5));
     const { y } = await session.run({ x: floats([-2, -0.5, 0, 3, 1e6]) });
     expectClose(y!.data, [-3, 0, 1, 7, 2e6 + 1], tolerance);
@@ -94,12 +94,12 @@ export const operatorCases: CaseTable = {
     }
   },
 
-  async "computes sines and cosines as exactly as anything else"({ runtime, tolerance }) {
+  async "computes sines and cosines as precisely as other operators"({ runtime, tolerance }) {
     const angles = Array.from({ length: 1000 }, (_, i) => i);
     const graph = new GraphBuilder({ name: "timesteps", opsets });
     const x = graph.input("x", "float32", [angles.length]);
     const scaled = graph.op("Mul", [x, graph.scalar(0.5)]);
-    // What reads them is done on the device again.
+    // The addition that reads them runs on the device again.
     graph.output("y", graph.op("Add", [graph.op("Sin", [scaled]), graph.op("Cos", [scaled])]));
     const session = await (await runtime()).load(graph.build());
     const { y } = await session.run({ x: floats(angles) });

@@ -9,7 +9,7 @@ import { lifetimeCases } from "./lifetime.js";
 import { operatorCases } from "./operators.js";
 import { variantCases } from "./variants.js";
 
-/** A test for any test runner: it passes if `run` resolves. */
+/** A test for any test runner. It passes if `run` resolves. */
 export interface ConformanceCase {
   readonly name: string;
   run(): Promise<void>;
@@ -18,11 +18,11 @@ export interface ConformanceCase {
 export interface ConformanceSuite {
   readonly name: string;
   readonly cases: readonly ConformanceCase[];
-  /** To be called when all cases have run. */
+  /** Disposes of the shared runtime, after all cases. */
   close(): Promise<void>;
 }
 
-/** What every backend must do, as a list of cases: `for (const { name, run } of suite.cases) it(name, run)`. */
+/** Makes the cases that every backend must pass: `for (const { name, run } of suite.cases) it(name, run)`. */
 export function runtimeConformance(name: string, target: ConformanceTarget): ConformanceSuite {
   let runtime: Promise<Runtime> | undefined;
   const bench: Bench = {

@@ -1,6 +1,6 @@
 /**
- * Lets all that waits for this thread come first: a model's graph takes milliseconds to write, and several of those in
- * a row would be felt. A message, since timers are slow in pages that are not seen.
+ * Yields to the event loop, because serialising a model takes milliseconds. Uses a MessageChannel because timers are
+ * throttled in background tabs.
  */
 export function nextTask(): Promise<void> {
   const { port1, port2 } = new MessageChannel();

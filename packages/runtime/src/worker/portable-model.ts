@@ -2,13 +2,13 @@ import type { ByteSource } from "@sunstep/files";
 import { type Initializer, type Model, readOnnx, writeOnnx } from "@sunstep/onnx-graph";
 import { runtimeError } from "../errors.js";
 
-/** A file of weights that a worker can open: on disk, or a Blob. ONNX bytes name it by its number. */
+/** A file of weights, on disk or in a Blob, that a worker can open. ONNX bytes name it by its number. */
 export type PortableSource = Pick<ByteSource, "name" | "size" | "path" | "blob">;
 
-/** How one side opens what came from the other. */
+/** Opens a file of weights that the other side named. */
 export type OpenSource = (source: PortableSource) => ByteSource;
 
-/** A model that can be sent to a worker. */
+/** A model as a message. */
 export interface PortableModel {
   readonly onnx: Uint8Array;
   readonly sources: readonly PortableSource[];
@@ -36,12 +36,12 @@ export function fromPortable({ onnx, sources }: PortableModel, open: OpenSource)
   return readOnnx(onnx, { open: async (location) => opened[Number(location)] });
 }
 
-/** Bytes that a source has now; undefined where a worker cannot open it. */
+/** Returns the present size of a source in bytes; undefined for a source that a worker cannot open. */
 export type SizeOf = (source: ByteSource) => Promise<number | undefined>;
 
 /**
- * The model with the weights of sources that a worker cannot open (bytes in memory, say) read into it, once the others
- * are known to be long enough.
+ * Reads weights that a worker cannot open, such as bytes in memory, into the model, and checks that all other files are
+ * long enough.
  * @throws EXTERNAL_DATA_MISSING
  */
 export async function withLocalWeights(model: Model, sizeOf: SizeOf): Promise<Model> {
@@ -69,7 +69,7 @@ function checkLength({ name, path }: ByteSource, weights: string, size: number, 
   if (end <= size) return;
   throw runtimeError(
     "EXTERNAL_DATA_MISSING",
-    `weights file ${name} has ${size} bytes, the weights of ${weights} end at ${end}`,
+    `weights file ${name} has ${size} bytes, but the weights of ${weights} end at byte ${end}: the file is incomplete`,
     { file: path ?? name },
   );
 }

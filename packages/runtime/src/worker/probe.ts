@@ -1,6 +1,6 @@
 import { GraphBuilder, type Model } from "@sunstep/onnx-graph";
 
-/** The smallest model there is: loading it starts the engine and its device. */
+/** Returns the smallest model. Loading it starts the engine and its device. */
 export function probe(): Model {
   const graph = new GraphBuilder({ name: "probe", opsets: { "": 17 } });
   const x = graph.input("x", "float32", [1]);

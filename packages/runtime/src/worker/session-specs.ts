@@ -4,7 +4,7 @@ import type { TensorSpec } from "../runtime.js";
 import { tensorSpecs } from "../tensor-specs.js";
 
 /**
- * Inputs and outputs of a model that ONNX Runtime's JavaScript can pass; `engine` is named in messages.
+ * Returns a model's inputs and outputs, if ONNX Runtime's JavaScript can pass them. `engine` names it in messages.
  * @throws DTYPE_UNSUPPORTED
  */
 export function sessionSpecs(
@@ -16,7 +16,7 @@ export function sessionSpecs(
   if (!unpassable) return { inputs, outputs };
   throw runtimeError(
     "DTYPE_UNSUPPORTED",
-    `${unpassable.name}: ${engine} passes no bfloat16, cast it to float32`,
+    `${unpassable.name}: ${engine} cannot pass bfloat16; cast the value to float32 in the graph`,
     { value: unpassable.name },
   );
 }

@@ -121,7 +121,7 @@ class WorkerRuntime implements Runtime {
 
   async #dispose(): Promise<void> {
     await Promise.all([...this.#sessions].map((session) => session.dispose()));
-    // Where the worker could not be restarted there is nothing to end.
+    // A worker that could not be restarted needs no end.
     const connection = await this.#connection.catch(() => undefined);
     if (!connection) return;
     const { client } = connection;
