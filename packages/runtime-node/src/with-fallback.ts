@@ -16,8 +16,8 @@ export async function withFallback(
   } catch (error) {
     if (!SunstepError.isInstance(error, "DEVICE_UNAVAILABLE")) throw error;
     const message =
-      `onnxruntime-node has no binary for ${platformName()}: ` +
-      `WebAssembly is used instead, which is several times slower and holds models up to 3 GiB`;
+      `onnxruntime-node cannot be used on ${platformName()}, so WebAssembly is used, which is several times slower ` +
+      `and holds weights up to 3 GiB (${error.message})`;
     try {
       return await fallback([{ code: "DEVICE_FALLBACK", message }]);
     } catch (cause) {

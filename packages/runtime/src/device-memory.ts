@@ -9,6 +9,8 @@ export interface DeviceMemoryBackend<Handle> {
   free(handle: Handle): Promise<void>;
 }
 
+const FOREIGN = "belongs to another runtime, or to a worker that has ended";
+
 /** The device tensors of one backend: knows which are its own, and frees each after its last use. */
 export class DeviceMemory<Handle> {
   readonly #backend: DeviceMemoryBackend<Handle>;
@@ -36,9 +38,14 @@ export class DeviceMemory<Handle> {
     return tensor;
   }
 
-  /** The handle of a tensor that `hold` admitted. */
+  /**
+   * The handle of a tensor.
+   * @throws TENSOR_RELEASED if it belongs to another memory
+   */
   handleOf(tensor: DeviceTensor): Handle {
-    return this.#handles.get(tensor)!;
+    const handle = this.#handles.get(tensor);
+    if (handle === undefined) throw runtimeError("TENSOR_RELEASED", `a device tensor ${FOREIGN}`);
+    return handle;
   }
 
   /**
@@ -51,7 +58,7 @@ export class DeviceMemory<Handle> {
       if (!isDeviceTensor(feed)) continue;
       const isOwn = feed instanceof CountedTensor && this.#handles.has(feed);
       if (!isOwn || feed.released) {
-        const reason = isOwn ? "was released" : "belongs to another runtime, or to a worker that has ended";
+        const reason = isOwn ? "was released" : FOREIGN;
         throw runtimeError(
           "TENSOR_RELEASED",
           `${label}: the device tensor given as input ${input} ${reason}`,

@@ -42,6 +42,24 @@ async function runtimeOverWorkers() {
 }
 
 describe("startWorkerRuntime", () => {
+  it("reports a worker that cannot start as a device that is unavailable", async () => {
+    const start = async () => {
+      const { port, kill } = inProcessWorker(engine);
+      setTimeout(kill);
+      return WorkerClient.start(port, {}, "test");
+    };
+    const backend = {
+      engine: "test",
+      device: "none",
+      batching: "sequential",
+      sizeOf: async () => undefined,
+    } as const;
+    await expect(startWorkerRuntime({ ...backend, start })).rejects.toMatchObject({
+      code: "DEVICE_UNAVAILABLE",
+      message: expect.stringMatching(/cannot start: killed by the test/),
+    });
+  });
+
   it("starts one other worker for all loads after one has died", async () => {
     const { runtime, workers } = await runtimeOverWorkers();
     workers[0]!.kill();

@@ -1,11 +1,13 @@
 import type { Tensor } from "@sunstep/tensor";
-import type { DeviceMemory } from "../device-memory.js";
+import { DeviceMemory } from "../device-memory.js";
 import { type Feeds, isDeviceTensor, type Results } from "../device-tensor.js";
 import type { LoadOptions, Session } from "../runtime.js";
-import { createSession } from "../session.js";
+import { createSession, type SessionBackend } from "../session.js";
 import { ConditioningCache, type ConditioningFeeds } from "./conditioning-cache.js";
 import type { PortableFeeds, ResultOf, TensorId } from "./protocol.js";
 import type { WorkerClient } from "./worker-client.js";
+
+type RunRequest = Parameters<SessionBackend["run"]>[1];
 
 /** A worker and the tensors it holds, seen from the host. */
 export interface Connection {
@@ -13,25 +15,38 @@ export interface Connection {
   readonly memory: DeviceMemory<TensorId>;
 }
 
-/** Makes the host's side of a session in a worker. `onDispose` is called when it is disposed of. */
-export function remoteSession(
-  { client, memory }: Connection,
-  { session, inputs, outputs }: ResultOf<"load">,
-  label: string,
-  { invariantInputs = [], variants = {} }: LoadOptions,
-  onDispose: () => void,
-): Session {
-  const cache = new ConditioningCache();
-  const free = (conditioning: number) =>
-    void client.call("free", { label, session, conditioning }).catch(() => undefined);
+/** A model in a worker: the worker, and its answer to `load`. */
+export interface LoadedRemotely {
+  readonly connection: Connection;
+  readonly loaded: ResultOf<"load">;
+}
 
-  async function run(
-    feeds: Feeds,
-    {
-      variant,
-      keepOnDevice,
-    }: { readonly variant: string | undefined; readonly keepOnDevice: readonly string[] },
-  ): Promise<Results> {
+export interface RemoteSessionOptions {
+  readonly label: string;
+  readonly options: Pick<LoadOptions, "invariantInputs" | "variants">;
+  /** Loads the model again, into a new worker. */
+  reload(): Promise<LoadedRemotely>;
+  onDispose(): void;
+}
+
+/** Makes the host's side of a session in a worker. If the worker has died, the next run loads the model again. */
+export function remoteSession(
+  first: LoadedRemotely,
+  { label, options, reload, onDispose }: RemoteSessionOptions,
+): Session {
+  const { invariantInputs = [], variants = {} } = options;
+  let current = first;
+  let cache = new ConditioningCache();
+
+  async function run(feeds: Feeds, { variant, keepOnDevice }: RunRequest): Promise<Results> {
+    if (current.connection.client.closed) {
+      current = await reload();
+      cache = new ConditioningCache();
+    }
+    const { client, memory } = current.connection;
+    const { session } = current.loaded;
+    const free = (conditioning: number) =>
+      void client.call("free", { label, session, conditioning }).catch(() => undefined);
     const invariant = invariantFeeds(feeds, invariantInputs);
     const { id, copies } = invariant ? cache.use(invariant) : {};
     try {
@@ -56,10 +71,10 @@ export function remoteSession(
 
   return createSession({
     label,
-    inputs,
-    outputs,
+    inputs: first.loaded.inputs,
+    outputs: first.loaded.outputs,
     variants,
-    hold: (feeds) => memory.hold(label, feeds),
+    hold: (feeds) => (current.connection.client.closed ? lost : current.connection.memory).hold(label, feeds),
     run,
     async discard(results) {
       const kept = Object.values(results).filter(isDeviceTensor);
@@ -67,10 +82,17 @@ export function remoteSession(
     },
     async dispose() {
       onDispose();
-      if (!client.closed) await client.call("release", { label, session });
+      const { client } = current.connection;
+      if (!client.closed) await client.call("release", { label, session: current.loaded.session });
     },
   });
 }
+
+/** The memory of a worker that has died: no tensor is in it. */
+const lost = new DeviceMemory<TensorId>({
+  read: () => Promise.reject(new Error("an empty memory was read")),
+  free: async () => undefined,
+});
 
 /** The inputs that seldom change; undefined where there are none, or one is on the device already. */
 function invariantFeeds(feeds: Feeds, names: readonly string[]): ConditioningFeeds | undefined {

@@ -1,3 +1,4 @@
+import { SunstepError } from "@sunstep/errors";
 import { runtimeError } from "../errors.js";
 import type { LoadEvent } from "../runtime.js";
 import { untilAborted } from "../until-aborted.js";
@@ -50,7 +51,7 @@ export class WorkerClient {
 
   /**
    * Starts a worker; `label` names its purpose in messages.
-   * @throws DEVICE_UNAVAILABLE, WORKER_DIED
+   * @throws DEVICE_UNAVAILABLE
    */
   static async start(
     port: WorkerPort,
@@ -62,7 +63,7 @@ export class WorkerClient {
       return { client, ...(await client.call("start", { settings, label })) };
     } catch (error) {
       await port.terminate();
-      throw error;
+      throw SunstepError.isInstance(error, "WORKER_DIED") ? cannotStart(error.cause) : error;
     }
   }
 
@@ -140,7 +141,18 @@ export class WorkerClient {
 function workerDied(cause: Error): Error {
   return runtimeError(
     "WORKER_DIED",
-    `the worker that holds the sessions ended (${cause.message}): its sessions are lost, load them again`,
+    `the worker that holds the sessions ended (${cause.message}); the next run starts it again`,
     { cause },
+  );
+}
+
+function cannotStart(cause: unknown): Error {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return runtimeError(
+    "DEVICE_UNAVAILABLE",
+    `the worker that would hold the sessions cannot start: ${reason}`,
+    {
+      cause,
+    },
   );
 }

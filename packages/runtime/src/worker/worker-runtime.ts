@@ -10,7 +10,7 @@ import { tensorSpecs } from "../tensor-specs.js";
 import { nextTask } from "./next-task.js";
 import { type SizeOf, toPortable, withLocalWeights } from "./portable-model.js";
 import type { TensorId } from "./protocol.js";
-import { type Connection, ownData, remoteSession } from "./remote-session.js";
+import { type Connection, type LoadedRemotely, ownData, remoteSession } from "./remote-session.js";
 import type { WorkerClient } from "./worker-client.js";
 
 /** The host's side of one backend. */
@@ -76,11 +76,32 @@ class WorkerRuntime implements Runtime {
     onEvent: NonNullable<LoadOptions["onEvent"]>,
     options: LoadOptions,
   ): Promise<Session> {
-    const { invariantInputs = [], variants = {}, variant } = options;
-    const task = `loading ${label}`;
+    const { variants = {}, variant } = options;
     this.#checkLiving(label);
-    throwIfAborted(signal, task);
+    throwIfAborted(signal, `loading ${label}`);
     checkVariants(label, tensorSpecs(model.graph.inputs), variants, variant);
+    // Copied for reloads, like the tensors of a message: the caller may change its arrays.
+    const kept = { ...options, variants: structuredClone(variants) };
+    const loaded = await this.#send(model, label, signal, onEvent, kept);
+    const session = remoteSession(loaded, {
+      label,
+      options: kept,
+      reload: () => this.#send(model, label, new AbortController().signal, () => undefined, kept),
+      onDispose: () => this.#sessions.delete(session),
+    });
+    this.#sessions.add(session);
+    return session;
+  }
+
+  /** Has the worker load a model. */
+  async #send(
+    model: Model,
+    label: string,
+    signal: AbortSignal,
+    onEvent: NonNullable<LoadOptions["onEvent"]>,
+    { invariantInputs = [], variants = {}, variant }: LoadOptions,
+  ): Promise<LoadedRemotely> {
+    const task = `loading ${label}`;
     const connection = await this.#living();
     for (const { code, message } of this.#backend.warnings ?? [])
       onEvent({ type: "warning", label, code, message });
@@ -99,9 +120,7 @@ class WorkerRuntime implements Runtime {
         discard: ({ session }) => client.call("release", { label, session }),
       },
     );
-    const session = remoteSession(connection, loaded, label, options, () => this.#sessions.delete(session));
-    this.#sessions.add(session);
-    return session;
+    return { connection, loaded };
   }
 
   async keep({ data, shape, dtype }: Tensor): Promise<DeviceTensor> {
