@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
+import { sun } from "@sunstep/accelerations";
 import { openCheckpoint, openSafetensors } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { emojiDefaults, emojiModelUrl } from "@sunstep/emoji-model";
-import { type GenerateOptions, Pipeline } from "@sunstep/pipeline";
+import { type GenerateOptions, openTextEncoders, Pipeline } from "@sunstep/pipeline";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { readSunAdapter } from "@sunstep/sun-adapter";
-import { createTokenizer } from "@sunstep/tokenizer";
 import { interleaved, type Measurement, summarise } from "./measure.js";
 import type { SuiteResult } from "./report.js";
 import { sunShapes } from "./synthetic/shapes.js";
@@ -34,30 +34,26 @@ export async function measureEmoji(runs: number): Promise<SuiteResult> {
     );
     const adapterFile = join(folder, "sun.safetensors");
     await writeRandomSafetensors(adapterFile, sunShapes(shapes, unet.config.cross_attention_dim), fill, 1);
-    const read = async (name: string) => {
-      const source = checkpoint.textEncoders[0].tokenizer![name]!;
-      return new TextDecoder().decode(await source.read(0, source.size));
-    };
     const pipeline = new Pipeline({
       ...checkpoint,
       runtime,
       defaults: emojiDefaults,
-      tokenizer: createTokenizer({ vocab: await read("vocab.json"), merges: await read("merges.txt") }),
-      sun: readSunAdapter(await openSafetensors(await fileSource(adapterFile))),
+      textEncoders: await openTextEncoders(checkpoint),
     });
+    const accelerations = [sun(readSunAdapter(await openSafetensors(await fileSource(adapterFile))))];
     const evaluations: Record<"plain" | "sun", number[]> = { plain: [], sun: [] };
     const decodes: number[] = [];
     const generate = async (network: "plain" | "sun", text: string, options: GenerateOptions) => {
-      const made = await pipeline.generate(text, { seed: 0, ...options });
+      const made = await pipeline.generate(text, { seed: 0, accelerations, ...options });
       evaluations[network].push(made.timings.denoise / made.evaluations);
       decodes.push(made.timings.decode);
     };
     let prompts = 0;
     const times = await interleaved(
       {
-        guided25: () => generate("plain", prompt, { sun: false, steps: 25 }),
+        guided25: () => generate("plain", prompt, { acceleration: false, steps: 25 }),
         sun4: () => generate("sun", prompt, {}),
-        sun4NewPrompt: () => pipeline.generate(`${prompt}, number ${prompts++}`, { seed: 0 }),
+        sun4NewPrompt: () => pipeline.generate(`${prompt}, number ${prompts++}`, { seed: 0, accelerations }),
       },
       runs,
     );
@@ -65,7 +61,9 @@ export async function measureEmoji(runs: number): Promise<SuiteResult> {
     const [plainEvaluation, sunEvaluation] = [evaluations.plain, evaluations.sun].map((all) =>
       summarise(all.slice(1)),
     ) as [Measurement, Measurement];
-    const eventLoopHeldMs = await longestHold(() => pipeline.generate(prompt, { seed: 0, steps: 8 }));
+    const eventLoopHeldMs = await longestHold(() =>
+      pipeline.generate(prompt, { seed: 0, steps: 8, accelerations }),
+    );
     await pipeline.dispose();
     return {
       ...times,

@@ -3,7 +3,7 @@ import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import type { TrainedModel } from "@sunstep/distillation";
 import { resolveModel } from "@sunstep/model-registry/node";
 import { createNodeRuntime } from "@sunstep/runtime-node";
-import { listModels, openTokenizer } from "sunstep";
+import { listModels, openTextEncoders } from "sunstep";
 import type { CommandContext } from "./command.js";
 import type { distillOptions, OptionValues } from "./options.js";
 import { showDownload } from "./show-progress.js";
@@ -21,9 +21,8 @@ export async function openTrainingModel(
     onProgress: showDownload(console),
   });
   const checkpoint = await openCheckpoint(kind === "folder" ? folderTree(path) : await fileSource(path));
-  const { unet, textEncoders, vae, schedulerConfig, warnings } = checkpoint;
-  for (const { message } of warnings) console.note(`warning: ${message}`);
-  const tokenizer = await openTokenizer(checkpoint);
+  for (const { message } of checkpoint.warnings) console.note(`warning: ${message}`);
+  const textEncoders = await openTextEncoders(checkpoint);
   const runtime = await createNodeRuntime({ cache: false, ...(threads !== undefined && { threads }) });
-  return { name: model, runtime, unet, textEncoders, vae, tokenizer, schedulerConfig };
+  return { ...checkpoint, name: model, runtime, textEncoders };
 }

@@ -31,7 +31,7 @@ it("paints the embedded model's apple into apple.png, and the next one into appl
   expect(first.stderr.trim().split("\n")).toEqual([
     "loading emoji",
     "reading the prompt",
-    "loading text-encoder",
+    "loading text_encoder",
     "reading the prompt",
     "painting",
     "loading unet",
@@ -40,7 +40,7 @@ it("paints the embedded model's apple into apple.png, and the next one into appl
     "step 2/3",
     "step 3/3",
     "decoding",
-    "loading vae-decoder",
+    "loading vae_decoder",
     "decoding",
   ]);
   const { width, height, text } = decodeImage(readFileSync(join(cwd, "apple.png")));

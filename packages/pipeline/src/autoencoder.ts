@@ -1,82 +1,97 @@
+import type { Component, TaesdConfig } from "@sunstep/checkpoint";
+import type { RgbImage } from "@sunstep/image";
 import { buildTaesdDecoder, buildVaeDecoder, buildVaeEncoder } from "@sunstep/networks";
 import { tensor } from "@sunstep/tensor";
-import { checkFinite } from "./checks.js";
-import { pipelineError } from "./errors.js";
-import type { PipelineParts } from "./parts.js";
-import type { Decoder } from "./request.js";
-import type { SessionCache } from "./sessions.js";
+import { checkFinite } from "./check-finite.js";
+import type { PipelineComponents } from "./components.js";
+import { type ImagePlanes, toRgbImage } from "./images.js";
+import type { LatentSize } from "./latents.js";
+import type { Decoder } from "./request-settings.js";
+import type { Run } from "./run.js";
+import type { SessionCache } from "./session-cache.js";
 
-/** A picture as the networks see it: [3, height, width], -1 to 1, flat. */
-export interface Picture {
-  readonly data: Float32Array;
-  readonly width: number;
-  readonly height: number;
+/** Mean and logarithm of the variance of an image's latents, not scaled. */
+export interface LatentDistribution {
+  readonly mean: Float32Array;
+  readonly logVariance: Float32Array;
 }
 
-/** Pictures to latents and back, one at a time: batches would only need more memory. */
+/** Encodes images to latents and decodes them, one at a time: a batch would only need more memory. */
 export class Autoencoder {
-  readonly #parts: PipelineParts;
+  readonly #components: PipelineComponents;
   readonly #sessions: SessionCache;
 
-  constructor(parts: PipelineParts, sessions: SessionCache) {
-    this.#parts = parts;
+  constructor(components: PipelineComponents, sessions: SessionCache) {
+    this.#components = components;
     this.#sessions = sessions;
   }
 
   get scalingFactor(): number {
-    return this.#parts.vae.config.scaling_factor;
+    return this.#components.vae.config.scaling_factor;
   }
 
   get latentChannels(): number {
-    return this.#parts.vae.config.latent_channels;
+    return this.#components.vae.config.latent_channels;
   }
 
-  get hasTaesd(): boolean {
-    return this.#parts.taesd !== undefined;
+  /** Pixels of a latent, along each side: 8 for all Stable Diffusion models (diffusers' vae_scale_factor). */
+  get scaleFactor(): number {
+    return 2 ** (this.#components.vae.config.block_out_channels.length - 1);
   }
 
-  /** @throws PIPELINE_OPTION where none is loaded */
-  requireTaesd(): NonNullable<PipelineParts["taesd"]> {
-    const { taesd } = this.#parts;
-    if (taesd) return taesd;
-    throw pipelineError(
-      "PIPELINE_OPTION",
-      "no TAESD is loaded: give one when the model is loaded, or use the VAE",
+  async distribution({ data, width, height }: ImagePlanes, run: Run): Promise<LatentDistribution> {
+    const session = await this.#sessions.get(
+      {
+        network: "vae_encoder",
+        settings: { batch: 1, height, width },
+        build: (sizes) => buildVaeEncoder({ ...this.#components.vae, ...sizes }),
+      },
+      run,
     );
-  }
-
-  /** Mean and logarithm of the variance of the picture's latents, not scaled. */
-  async distribution({
-    data,
-    width,
-    height,
-  }: Picture): Promise<{ mean: Float32Array; logVariance: Float32Array }> {
-    const session = await this.#sessions.get({
-      key: `vae-encoder ${height}x${width}`,
-      build: () => buildVaeEncoder({ ...this.#parts.vae, batch: 1, height, width }),
-      load: { label: "vae-encoder" },
-    });
     const { mean, logvar } = await session.run({ sample: tensor(data, [1, 3, height, width]) });
     return { mean: mean!.data as Float32Array, logVariance: logvar!.data as Float32Array };
   }
 
-  /** The picture of one sample's latents (scaled, [channels, height, width] with the latents' sizes). */
-  async decode(latents: Float32Array, height: number, width: number, decoder: Decoder): Promise<Picture> {
-    const data =
-      decoder === "vae"
-        ? await this.#decodeVae(latents, height, width)
-        : await this.#decodeTaesd(latents, height, width);
-    checkFinite(data, `the ${decoder === "vae" ? "VAE" : "TAESD"} decoder`);
-    return { data, width: 8 * width, height: 8 * height };
+  /** Decodes the latents of a batch: scaled, [batch, channels, height, width], flat. */
+  async decode(
+    latents: Float32Array,
+    { batch, height, width }: LatentSize,
+    decoder: Decoder,
+    run: Run,
+  ): Promise<RgbImage[]> {
+    const size = latents.length / batch;
+    const images: RgbImage[] = [];
+    for (let i = 0; i < batch; i++) {
+      run.check();
+      const one = latents.slice(i * size, (i + 1) * size);
+      images.push(toRgbImage(await this.#decodeOne(one, height, width, decoder, run)));
+    }
+    return images;
   }
 
-  async #decodeVae(latents: Float32Array, height: number, width: number): Promise<Float32Array> {
-    const { vae } = this.#parts;
-    const session = await this.#sessions.get({
-      key: `vae-decoder ${height}x${width}`,
-      build: () => buildVaeDecoder({ ...vae, batch: 1, height, width }),
-      load: { label: "vae-decoder" },
-    });
+  async #decodeOne(
+    latents: Float32Array,
+    height: number,
+    width: number,
+    decoder: Decoder,
+    run: Run,
+  ): Promise<ImagePlanes> {
+    const decode = decoder === "vae" ? this.#decodeVae : this.#decodeTaesd;
+    const data = await decode.call(this, latents, height, width, run);
+    checkFinite(data, `the ${decoder === "vae" ? "VAE" : "TAESD"} decoder`);
+    return { data, width: this.scaleFactor * width, height: this.scaleFactor * height };
+  }
+
+  async #decodeVae(latents: Float32Array, height: number, width: number, run: Run): Promise<Float32Array> {
+    const { vae } = this.#components;
+    const session = await this.#sessions.get(
+      {
+        network: "vae_decoder",
+        settings: { batch: 1, height, width },
+        build: (sizes) => buildVaeDecoder({ ...vae, ...sizes }),
+      },
+      run,
+    );
     const unscaled = latents.map((value) => value / vae.config.scaling_factor);
     const { sample } = await session.run({
       latent_sample: tensor(unscaled, [1, this.latentChannels, height, width]),
@@ -84,17 +99,25 @@ export class Autoencoder {
     return sample!.data as Float32Array;
   }
 
-  async #decodeTaesd(latents: Float32Array, height: number, width: number): Promise<Float32Array> {
-    const taesd = this.requireTaesd();
-    const component = typeof taesd === "function" ? await taesd() : taesd;
-    const session = await this.#sessions.get({
-      key: `taesd-decoder ${height}x${width}`,
-      build: () => buildTaesdDecoder({ ...component, batch: 1, height, width }),
-      load: { label: "taesd-decoder" },
-    });
+  async #decodeTaesd(latents: Float32Array, height: number, width: number, run: Run): Promise<Float32Array> {
+    const component = await this.#openTaesd();
+    const session = await this.#sessions.get(
+      {
+        network: "taesd_decoder",
+        settings: { batch: 1, height, width },
+        build: (sizes) => buildTaesdDecoder({ ...component, ...sizes }),
+      },
+      run,
+    );
     const { sample } = await session.run({
       latents: tensor(latents, [1, this.latentChannels, height, width]),
     });
     return sample!.data as Float32Array;
+  }
+
+  /** Requests are refused where there is none. */
+  async #openTaesd(): Promise<Component<TaesdConfig>> {
+    const { taesd } = this.#components;
+    return typeof taesd === "function" ? taesd() : taesd!;
   }
 }

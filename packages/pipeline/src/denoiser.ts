@@ -1,119 +1,94 @@
-import { addLoras } from "@sunstep/lora";
-import { buildUNet } from "@sunstep/networks";
-import type { Pass } from "@sunstep/onnx-graph";
-import type { Session } from "@sunstep/runtime";
-import { addSunAdapter } from "@sunstep/sun-adapter";
-import { type Tensor, tensor } from "@sunstep/tensor";
+import { tensor } from "@sunstep/tensor";
+import type { Adapter } from "./adapter.js";
+import type { ArchitectureRule } from "./architectures/architecture.js";
+import type { PipelineComponents } from "./components.js";
 import { concatenate } from "./concatenate.js";
-import { type Embeddings, row } from "./embeddings.js";
-import type { PipelineParts } from "./parts.js";
-import type { SessionCache } from "./sessions.js";
+import { batchKey, type Conditioning, shapesOf, stackConditionings } from "./conditioning.js";
+import type { Run } from "./run.js";
+import type { SessionCache } from "./session-cache.js";
+import { switchAdapters } from "./switched-adapters.js";
 
-/** One network evaluation. */
+/** One evaluation of the U-Net. */
 export interface DenoiserInput {
   /** [batch, channels, height, width], flat; sizes of latents. */
   readonly sample: Float32Array;
-  readonly batch: number;
   readonly height: number;
   readonly width: number;
   readonly timestep: number;
-  readonly context: Embeddings;
-  /** With SUN: the encoded negative prompt and how strongly the adapter acts. */
-  readonly sun?: { readonly negative: Embeddings; readonly scale: number };
+  /** One for each image. */
+  readonly conditionings: readonly Conditioning[];
+  readonly adapters: readonly Adapter[];
 }
 
-/** Inputs that stay the same from step to step. */
-const PROMPT_INPUTS = ["encoder_hidden_states", "negative_hidden_states", "sun_scale"];
-
 /**
- * The U-Net with whatever adapters are loaded: evaluates a batch, in one session run or one for each picture. What
- * depends on prompts alone, such as the keys and values of cross-attention, is computed once for each.
+ * The U-Net with the adapters of a request. Evaluates a batch in one run of a session or image by image. Values that
+ * depend on the conditioning alone, such as the keys and values of cross-attention, are computed once for each.
  */
 export class Denoiser {
-  readonly #parts: PipelineParts;
+  readonly #components: PipelineComponents;
+  readonly #rule: ArchitectureRule;
   readonly #sessions: SessionCache;
 
-  constructor(parts: PipelineParts, sessions: SessionCache) {
-    this.#parts = parts;
+  constructor(components: PipelineComponents, rule: ArchitectureRule, sessions: SessionCache) {
+    this.#components = components;
+    this.#rule = rule;
     this.#sessions = sessions;
   }
 
-  /** What the network predicts, [batch, out channels, height, width], flat. */
-  async predict(input: DenoiserInput): Promise<Float32Array> {
-    if (input.batch === 1 || this.#batched(input)) return this.#run(input);
-    const size = input.sample.length / input.batch;
+  /** Returns the network's prediction, [batch, out channels, height, width], flat. */
+  async predict(input: DenoiserInput, run: Run): Promise<Float32Array> {
+    const size = input.sample.length / input.conditionings.length;
+    const sampleOf = (i: number) => input.sample.subarray(i * size, (i + 1) * size);
     const predictions: Float32Array[] = [];
-    for (let i = 0; i < input.batch; i++) {
-      const one = await this.#run({
-        ...input,
-        batch: 1,
-        sample: input.sample.subarray(i * size, (i + 1) * size),
-        context: row(input.context, i),
-        ...(input.sun && { sun: { ...input.sun, negative: row(input.sun.negative, i) } }),
-      });
-      predictions.push(one);
+    for (const images of this.#groups(input)) {
+      const conditionings = images.map((i) => input.conditionings[i]!);
+      const sample = concatenate(images.map(sampleOf));
+      const predicted = await this.#evaluate({ ...input, sample, conditionings }, run);
+      const predictedSize = predicted.length / images.length;
+      for (const [place, image] of images.entries())
+        predictions[image] = predicted.subarray(place * predictedSize, (place + 1) * predictedSize);
     }
     return concatenate(predictions);
   }
 
-  /** SUN's "batch" norm mixes the pictures of a batch, so they must be evaluated together. */
-  #batched({ sun }: DenoiserInput): boolean {
-    if (sun && this.#parts.sunNorm === "batch") return true;
-    const { runtime, batching = runtime.batching } = this.#parts;
-    return batching === "batched";
+  /** The images that are evaluated together, by index. */
+  #groups({ conditionings, adapters }: DenoiserInput): number[][] {
+    const { runtime, batching = runtime.batching } = this.#components;
+    const groups = new Map<string, number[]>();
+    const isBatched = batching === "batched" || adapters.some(({ mixesBatch }) => mixesBatch);
+    for (const [i, conditioning] of conditionings.entries()) {
+      const key = isBatched ? batchKey(conditioning) : String(i);
+      groups.set(key, [...(groups.get(key) ?? []), i]);
+    }
+    return [...groups.values()];
   }
 
-  async #run(input: DenoiserInput): Promise<Float32Array> {
-    const { sample, batch, height, width, timestep, context, sun } = input;
+  async #evaluate(input: DenoiserInput, run: Run): Promise<Float32Array> {
+    const { sample, height, width, timestep } = input;
+    const batch = input.conditionings.length;
+    const conditioning = stackConditionings(input.conditionings);
+    const { adapters, inputs, variants, variant } = switchAdapters(input.adapters, shapesOf(conditioning));
+    const session = await this.#sessions.get(
+      {
+        network: "unet",
+        settings: { batch, height, width },
+        build: (sizes) => this.#rule.buildUNet(this.#components.unet, { ...sizes, inputs }),
+        adapters,
+        inputs,
+        variants,
+        ...(variant !== undefined && { variant }),
+      },
+      run,
+    );
     const channels = sample.length / (batch * height * width);
-    const variant = this.#variant(input);
-    const session = await this.#session(input);
     const { out_sample } = await session.run(
       {
+        ...conditioning,
         sample: tensor(sample, [batch, channels, height, width]),
         timestep: tensor(new Float32Array(batch).fill(timestep), [batch]),
-        encoder_hidden_states: embeddingsTensor(context),
-        ...(sun && {
-          negative_hidden_states: embeddingsTensor(sun.negative),
-          sun_scale: tensor(Float32Array.of(sun.scale), [1]),
-        }),
       },
-      variant,
+      variant === undefined ? {} : { variant },
     );
     return out_sample!.data as Float32Array;
   }
-
-  #variant({ sun }: DenoiserInput): { readonly variant?: "plain" } {
-    return this.#parts.sun && !sun ? { variant: "plain" } : {};
-  }
-
-  /** The network with and without SUN is one session, so both share prepared weights. */
-  #session(input: DenoiserInput): Promise<Session> {
-    const { batch, height, width, context, sun } = input;
-    const { unet, loras = [], sun: adapter, sunNorm = "sample" } = this.#parts;
-    const sizes = { batch, height, width, tokens: context.tokens };
-    const negativeTokens = sun?.negative.tokens ?? context.tokens;
-    const passes: Pass[] = [addLoras(loras, "unet")];
-    if (adapter) passes.push(addSunAdapter(adapter, { norm: sunNorm, negativeTokens }));
-    const noNegative = new Float32Array(batch * negativeTokens * context.width);
-    const plain = {
-      sun_scale: tensor(new Float32Array(1), [1]),
-      negative_hidden_states: tensor(noNegative, [batch, negativeTokens, context.width]),
-    };
-    return this.#sessions.get({
-      key: `unet ${batch}x${height}x${width} ${context.tokens}+${negativeTokens}`,
-      build: () => buildUNet({ ...unet, ...sizes }),
-      passes,
-      load: {
-        label: "unet",
-        invariantInputs: PROMPT_INPUTS,
-        ...(adapter && { variants: { plain } }),
-        ...this.#variant(input),
-      },
-    });
-  }
-}
-
-function embeddingsTensor({ data, batch, tokens, width }: Embeddings): Tensor<"float32"> {
-  return tensor(data, [batch, tokens, width]);
 }

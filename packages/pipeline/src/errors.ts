@@ -1,14 +1,20 @@
-import { defineErrors } from "@sunstep/errors";
+import { defineErrors, defineWarnings } from "@sunstep/errors";
 
 /** What can be wrong with a request or a run, by code. */
 export const [pipelineErrors, pipelineError] = defineErrors({
   PIPELINE_OPTION: "an option has a value that it cannot have",
-  PIPELINE_SIZE: "a width or height is not a multiple of 8, or out of range",
-  PIPELINE_MASK: "a mask without a picture, or of another size than the picture",
-  PIPELINE_NO_ADAPTER: "SUN was asked for, but no adapter is loaded",
+  PIPELINE_SIZE: "a width or height is not a multiple of the pixels of a latent, or out of range",
+  PIPELINE_MASK: "a mask without an image, or of another size than the image",
+  PIPELINE_ACCELERATION: "no acceleration of this name is loaded",
   PIPELINE_EMBEDDINGS: "encoded prompts have another shape than the model takes",
-  PIPELINE_NOT_FINITE: "the network gave NaN or infinity",
+  PIPELINE_NOT_FINITE: "a network gave NaN or infinity",
   PIPELINE_DISPOSED: "the pipeline was disposed of",
+});
+
+/** Settings that a run cannot honour, by code. */
+export const [pipelineWarnings, pipelineWarning] = defineWarnings({
+  PROMPT_CUT: "a prompt has more tokens than the text encoder takes; the rest was not read",
+  NEGATIVE_PROMPT_UNUSED: "nothing reads the negative prompt",
 });
 
 export type PipelineErrorCode = keyof typeof pipelineErrors;

@@ -1,9 +1,33 @@
-export { checkSunAdapter } from "./check-sun-adapter.js";
-export { type PipelineErrorCode, pipelineErrors } from "./errors.js";
+export type { Acceleration, AccelerationDefaults } from "./acceleration.js";
+export type { Adapter } from "./adapter.js";
+export type {
+  ArchitectureRule,
+  EncodedPrompt,
+  TextEncoderSizes,
+  UNetSizes,
+} from "./architectures/architecture.js";
+export { stableDiffusion } from "./architectures/sd.js";
+export type { PipelineComponents, TextEncoderModule } from "./components.js";
+export type { Conditioning, InputShapes, PromptConditioning } from "./conditioning.js";
+export { type PipelineErrorCode, pipelineErrors, pipelineWarnings } from "./errors.js";
 export type { ProgressEvent, ProgressListener, Stage } from "./events.js";
-export { guide, rescaleGuided } from "./guidance.js";
+export type { GenerateOptions, RunControl, SchedulerOptions } from "./generate-options.js";
+export { classifierFreeGuidance, guide, rescaleGuided } from "./guidance/classifier-free.js";
+export type { Evaluate, Guidance, GuidanceStep, GuidedConditionings } from "./guidance/guidance.js";
+export { noGuidance } from "./guidance/none.js";
+export { identityOf } from "./identity.js";
+export { fitPreviewFactors, linearPreview, type PreviewFactors } from "./linear-preview.js";
+export { loraAdapter } from "./lora-adapter.js";
+export type { NetworkName, NetworkPasses } from "./network-name.js";
 export { type NoiseSource, noiseSource, type RandomSource } from "./noise.js";
-export type { PipelineParts } from "./parts.js";
+export { openTextEncoders } from "./open-text-encoders.js";
 export { type GenerateResult, Pipeline } from "./pipeline.js";
-export { fitPreviewFactors, linearPreview, type PreviewFactors } from "./preview.js";
-export type { Decoder, GenerateOptions, ModelDefaults, PreviewMode, Request } from "./request.js";
+export type { Request } from "./request.js";
+export type {
+  Decoder,
+  ModelDefaults,
+  PreviewMode,
+  PromptSyntax,
+  RequestSettings,
+} from "./request-settings.js";
+export type { Timings } from "./run.js";

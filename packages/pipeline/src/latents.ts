@@ -1,7 +1,14 @@
-import { checkFinite } from "./checks.js";
+import { checkFinite } from "./check-finite.js";
 import { concatenate } from "./concatenate.js";
 
-/** diffusers models/autoencoders/vae.py, DiagonalGaussianDistribution.sample. */
+/** Sizes of a batch of latents. */
+export interface LatentSize {
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Samples as diffusers' DiagonalGaussianDistribution.sample (models/autoencoders/vae.py), and scales. */
 export function sampleLatents(
   mean: Float32Array,
   logVariance: Float32Array,
@@ -15,13 +22,13 @@ export function sampleLatents(
   return latents;
 }
 
-/** The same array `count` times over. */
+/** Repeats an array `count` times. */
 export function repeat(values: Float32Array, count: number): Float32Array {
   if (count === 1) return values;
   return concatenate(Array.from({ length: count }, () => values));
 }
 
-/** `painted` where the mask is 1, `original` where it is 0. The mask is [height, width], shared by pictures and channels. */
+/** Takes `painted` where the mask is 1 and `original` where it is 0. The mask is [height, width], for all images and channels. */
 export function blend(original: Float32Array, painted: Float32Array, mask: Float32Array): Float32Array {
   return painted.map((value, i) => {
     const weight = mask[i % mask.length]!;
@@ -30,8 +37,8 @@ export function blend(original: Float32Array, painted: Float32Array, mask: Float
 }
 
 /** Joins [batch, a, n], [batch, b, n], … along the channel axis, where n is the size of one channel. */
-export function joinChannels(batch: number, parts: readonly Float32Array[]): Float32Array {
-  const one = (part: Float32Array, i: number) =>
-    part.subarray((i * part.length) / batch, ((i + 1) * part.length) / batch);
-  return concatenate(Array.from({ length: batch }, (_, i) => parts.map((part) => one(part, i))).flat());
+export function joinChannels(batch: number, arrays: readonly Float32Array[]): Float32Array {
+  const one = (array: Float32Array, i: number) =>
+    array.subarray((i * array.length) / batch, ((i + 1) * array.length) / batch);
+  return concatenate(Array.from({ length: batch }, (_, i) => arrays.map((array) => one(array, i))).flat());
 }

@@ -3,14 +3,14 @@ import { PhiloxGenerator, TorchGenerator } from "@sunstep/tensor";
 /** Draws unit Gaussian noise for a batch of latents, [batch, ...], flat. */
 export type NoiseSource = () => Float32Array;
 
-/** Whose random numbers: torch's on the CPU (diffusers, ComfyUI) or on an NVIDIA GPU (AUTOMATIC1111's default). */
+/** The generator of random numbers: torch's on the CPU (diffusers, ComfyUI) or on an NVIDIA GPU (AUTOMATIC1111). */
 export type RandomSource = "cpu" | "cuda";
 
 const generators = { cpu: TorchGenerator, cuda: PhiloxGenerator } as const;
 
 /**
- * Noise as diffusers' `randn_tensor` draws it: one generator fills the whole batch at once, a list of generators fills
- * one picture each. Same seeds, same pictures as in Python.
+ * Draws noise as diffusers' `randn_tensor`: a single generator fills the whole batch at once, a list of generators fills
+ * one image each. The same seeds give the same images as in Python.
  */
 export function noiseSource(
   seeds: readonly (number | bigint)[],

@@ -1,146 +1,67 @@
-import { addLoras } from "@sunstep/lora";
-import { buildTextEncoder } from "@sunstep/networks";
-import { tensor } from "@sunstep/tensor";
-import { alignChunks, applyTokenWeights, encodeWeighted, type PromptChunk } from "@sunstep/tokenizer";
-import { checkFinite } from "./checks.js";
-import { concatenate } from "./concatenate.js";
-import { type Embeddings, repeatRows, stackRows } from "./embeddings.js";
-import { pipelineError } from "./errors.js";
-import type { PipelineParts } from "./parts.js";
-import { type GenerateOptions, isGuided, type Request } from "./request.js";
-import type { SessionCache } from "./sessions.js";
+import { alignChunks } from "@sunstep/tokenizer";
+import type { ArchitectureRule, EncodedPrompt } from "./architectures/architecture.js";
+import type { PipelineComponents } from "./components.js";
+import { type Conditioning, type PromptConditioning, rowsOf } from "./conditioning.js";
+import { checkEmbeddings, checkSameShapes } from "./given-embeddings.js";
+import { promptChunks } from "./prompt-chunks.js";
+import type { Request } from "./request.js";
+import type { Run } from "./run.js";
+import type { SessionCache } from "./session-cache.js";
+import { TextEncoder } from "./text-encoder.js";
 
-/** Both prompts of every picture; `negative` is absent where nothing reads it. */
-export interface EncodedPrompts {
-  readonly positive: Embeddings;
-  readonly negative?: Embeddings;
-}
-
-/** Encoded chunks that are kept: prompts change little from run to run, and the empty one is in most. */
-const KEPT_CHUNKS = 64;
-
-/** Prompts to embeddings, chunk by chunk. */
+/** Turns the prompts of a request into the inputs that the U-Net is conditioned on. */
 export class PromptEncoder {
-  readonly #parts: PipelineParts;
-  readonly #sessions: SessionCache;
-  readonly #kept = new Map<string, Promise<Float32Array>>();
+  readonly #components: PipelineComponents;
+  readonly #rule: ArchitectureRule;
+  readonly #encoders: readonly TextEncoder[];
 
-  constructor(parts: PipelineParts, sessions: SessionCache) {
-    this.#parts = parts;
-    this.#sessions = sessions;
+  constructor(components: PipelineComponents, rule: ArchitectureRule, sessions: SessionCache) {
+    this.#components = components;
+    this.#rule = rule;
+    this.#encoders = components.textEncoders.map((module) => new TextEncoder(module, rule, sessions));
   }
 
-  async encode(request: Request, options: GenerateOptions): Promise<EncodedPrompts> {
-    const { prompts, negativePrompts, imagesPerPrompt, clipSkip, sun } = request;
-    const needsNegative = sun || isGuided(request);
-    const chunked = (texts: readonly string[]) => texts.map((text) => this.#chunks(text, options));
-    const positives = options.promptEmbeds ? [] : chunked(prompts);
-    const negatives = options.negativePromptEmbeds || !needsNegative ? [] : chunked(negativePrompts);
-    // Guidance runs both through one network, so both must be of one length; SUN's inputs have lengths of their own.
-    const [alignedPositives, alignedNegatives] = sun
-      ? [alignChunks(this.#parts.tokenizer, positives), alignChunks(this.#parts.tokenizer, negatives)]
-      : split(alignChunks(this.#parts.tokenizer, [...positives, ...negatives]), positives.length);
-    const positive = options.promptEmbeds
-      ? this.#given("promptEmbeds", options.promptEmbeds)
-      : await this.#embed(alignedPositives, clipSkip);
-    if (!needsNegative) return { positive: repeatRows(positive, imagesPerPrompt) };
-    const negative = options.negativePromptEmbeds
-      ? this.#given("negativePromptEmbeds", options.negativePromptEmbeds)
-      : await this.#embed(alignedNegatives, clipSkip);
-    if (negative.batch !== positive.batch || (!sun && negative.tokens !== positive.tokens)) {
-      throw pipelineError(
-        "PIPELINE_EMBEDDINGS",
-        `negative prompts are encoded as [${shape(negative)}], prompts as [${shape(positive)}]: they must be as many, and with guidance as long`,
-      );
+  /** Returns the conditioning of every image; images of one prompt lie side by side, as in diffusers. */
+  async encode(request: Request, run: Run): Promise<PromptConditioning[]> {
+    const { acceleration, batch, imagesPerPrompt } = request;
+    checkEmbeddings(request, this.#components.unet.config.cross_attention_dim);
+    const images: PromptConditioning[] = [];
+    for (let i = 0; i < batch / imagesPerPrompt; i++) {
+      const encoded = await this.#encodePrompt(request, i, run);
+      const conditioning = acceleration?.condition?.(encoded, request) ?? encoded;
+      images.push(...Array.from({ length: imagesPerPrompt }, () => conditioning));
     }
-    return {
-      positive: repeatRows(positive, imagesPerPrompt),
-      negative: repeatRows(negative, imagesPerPrompt),
-    };
+    return images;
   }
 
-  #chunks(text: string, { promptSyntax = "automatic1111" }: GenerateOptions): readonly PromptChunk[] {
-    const { tokenizer } = this.#parts;
-    if (promptSyntax === "automatic1111") return encodeWeighted(tokenizer, text).chunks;
-    const { ids } = tokenizer.encode(text);
-    return [{ ids, weights: ids.map(() => 1) }];
+  /** Encodes the prompt with index `i` and, if something reads it, its negative prompt. */
+  async #encodePrompt(request: Request, i: number, run: Run): Promise<PromptConditioning> {
+    const { guidance, acceleration, promptEmbeds, negativePromptEmbeds } = request;
+    const readsNegative = guidance.readsNegative || (acceleration?.readsNegative ?? false);
+    const texts = [
+      ...(promptEmbeds ? [] : [request.prompts[i]!]),
+      ...(readsNegative && !negativePromptEmbeds ? [request.negativePrompts[i]!] : []),
+    ];
+    const encoded = await this.#encodeTexts(texts, request, run);
+    const given = (embeds: NonNullable<typeof promptEmbeds>) =>
+      this.#rule.conditioning([{ hiddenStates: rowsOf(embeds)[i]! }]);
+    const positive = promptEmbeds ? given(promptEmbeds) : encoded.shift()!;
+    if (!readsNegative) return { positive };
+    const negative = negativePromptEmbeds ? given(negativePromptEmbeds) : encoded.shift()!;
+    if (guidance.readsNegative) checkSameShapes(positive, negative);
+    return { positive, negative };
   }
 
-  /** [prompts, chunks * chunk length, width]. */
-  async #embed(prompts: readonly (readonly PromptChunk[])[], clipSkip: number): Promise<Embeddings> {
-    const width = this.#parts.textEncoders[0].config.hidden_size;
-    const rows: Embeddings[] = [];
-    for (const chunks of prompts) {
-      const encoded: Float32Array[] = [];
-      for (const chunk of chunks) encoded.push(await this.#encodeChunk(chunk, clipSkip));
-      const data = concatenate(encoded);
-      rows.push({ data, batch: 1, tokens: data.length / width, width });
+  /** Encodes texts. Guidance evaluates both by one network, so it gets both in the length of the longer one. */
+  async #encodeTexts(texts: readonly string[], request: Request, run: Run): Promise<Conditioning[]> {
+    const encoded: EncodedPrompt[][] = texts.map(() => []);
+    for (const [index, encoder] of this.#encoders.entries()) {
+      const { tokenizer } = this.#components.textEncoders[index]!;
+      const chunks = texts.map((text) => promptChunks(tokenizer, text, request.promptSyntax, run));
+      const aligned = request.guidance.readsNegative ? alignChunks(tokenizer, chunks) : chunks;
+      for (const [place, list] of aligned.entries())
+        encoded[place]!.push(await encoder.encode(list, request, run));
     }
-    return stackRows(rows);
+    return encoded.map((one) => this.#rule.conditioning(one));
   }
-
-  async #encodeChunk({ ids, weights }: PromptChunk, clipSkip: number): Promise<Float32Array> {
-    const key = `${clipSkip} ${ids.join(" ")}`;
-    const hidden = this.#kept.get(key) ?? this.#run(ids, clipSkip);
-    this.#kept.delete(key);
-    this.#kept.set(key, hidden);
-    for (const old of [...this.#kept.keys()].slice(0, -KEPT_CHUNKS)) this.#kept.delete(old);
-    try {
-      const states = await hidden;
-      return weights.every((weight) => weight === 1) ? states : applyTokenWeights(states, weights);
-    } catch (error) {
-      this.#kept.delete(key);
-      throw error;
-    }
-  }
-
-  async #run(ids: readonly number[], clipSkip: number): Promise<Float32Array> {
-    const { loras = [] } = this.#parts;
-    const [textEncoder] = this.#parts.textEncoders;
-    if (clipSkip >= textEncoder.config.num_hidden_layers) {
-      throw pipelineError(
-        "PIPELINE_OPTION",
-        `clipSkip ${clipSkip}: the text encoder has ${textEncoder.config.num_hidden_layers} layers, so at most ${textEncoder.config.num_hidden_layers - 1} can be left out`,
-        { option: "clipSkip" },
-      );
-    }
-    const session = await this.#sessions.get({
-      key: `text-encoder ${ids.length} skip ${clipSkip}`,
-      build: () => buildTextEncoder({ ...textEncoder, batch: 1, tokens: ids.length, clipSkip }),
-      passes: [addLoras(loras, textEncoder.name)],
-      load: { label: "text-encoder" },
-    });
-    const { last_hidden_state } = await session.run({
-      input_ids: tensor(BigInt64Array.from(ids, BigInt), [1, ids.length], "int64"),
-    });
-    const states = last_hidden_state!.data as Float32Array;
-    checkFinite(states, "the text encoder");
-    return states;
-  }
-
-  #given(
-    option: string,
-    {
-      data,
-      shape: [batch = 0, tokens = 0, width = 0, ...rest],
-    }: NonNullable<GenerateOptions["promptEmbeds"]>,
-  ): Embeddings {
-    const wanted = this.#parts.unet.config.cross_attention_dim;
-    if (width !== wanted || tokens === 0 || rest.length > 0) {
-      throw pipelineError(
-        "PIPELINE_EMBEDDINGS",
-        `${option} has shape [${[batch, tokens, width, ...rest].join(", ")}]; the model takes [prompts, tokens, ${wanted}]`,
-        { option },
-      );
-    }
-    return { data, batch, tokens, width };
-  }
-}
-
-function split<T>(list: readonly T[], at: number): [T[], T[]] {
-  return [list.slice(0, at), list.slice(at)];
-}
-
-function shape({ batch, tokens, width }: Embeddings): string {
-  return [batch, tokens, width].join(", ");
 }

@@ -1,16 +1,27 @@
 import type { Schedule } from "@sunstep/scheduler";
-import type { Autoencoder, Picture } from "./autoencoder.js";
+import type { Autoencoder } from "./autoencoder.js";
+import { type ImagePlanes, toLatentMask, toMask, toPlanes } from "./images.js";
 import { blend, joinChannels, repeat, sampleLatents } from "./latents.js";
 import type { NoiseSource } from "./noise.js";
+import type { Request } from "./request.js";
+import type { Run } from "./run.js";
 
-/** Where denoising starts, and what inpainting does around each of its steps. */
+/** The latents that denoising starts from, and what inpainting does around each step. */
 export interface StartingPoint {
   /** [batch, channels, height, width], flat. */
   readonly latents: Float32Array;
-  /** What the network is given for scaled latents: a 9-channel one gets mask and masked picture as well. */
+  /** Completes scaled latents to the network's input: a 9-channel network also takes the mask and the masked image. */
   networkInput(scaled: Float32Array): Float32Array;
-  /** Latents after step `index`: a 4-channel network's are put back to the picture outside the mask. */
+  /** Returns the latents after step `index`: those of a 4-channel network are put back to the image outside the mask. */
   afterStep(latents: Float32Array, index: number): Float32Array;
+}
+
+export interface StartOptions {
+  readonly schedule: Schedule;
+  readonly noise: NoiseSource;
+  readonly autoencoder: Autoencoder;
+  /** Input channels of the U-Net: more than the latents have where it takes a mask. */
+  readonly unetChannels: number;
 }
 
 const unchanged = {
@@ -18,61 +29,70 @@ const unchanged = {
   afterStep: (latents: Float32Array) => latents,
 };
 
-export function textToImage(schedule: Schedule, noise: NoiseSource): StartingPoint {
+/** Starts text-to-image, image-to-image or inpainting, as the request says. */
+export async function startingPoint(
+  request: Request,
+  options: StartOptions,
+  run: Run,
+): Promise<StartingPoint> {
+  const { image, mask, width, height } = request;
+  const { schedule, noise, autoencoder } = options;
+  const masksInNetwork = options.unetChannels > autoencoder.latentChannels;
+  if (!image && !masksInNetwork) return textToImage(schedule, noise);
+  const start: ImageStart = { ...options, request, run, planes: toPlanes(image, width, height) };
+  return run.stage("encode-image", () => {
+    if (!mask && !masksInNetwork) return imageToImage(start);
+    // An inpainting network without a mask paints everything anew.
+    return inpaint({ ...start, mask: toMask(mask, image, width, height), masksInNetwork });
+  });
+}
+
+function textToImage(schedule: Schedule, noise: NoiseSource): StartingPoint {
   return { latents: noise().map((value) => value * schedule.initNoiseSigma), ...unchanged };
 }
 
-export interface PictureStart {
-  readonly picture: Picture;
-  readonly strength: number;
-  readonly batch: number;
-  readonly schedule: Schedule;
-  readonly noise: NoiseSource;
-  readonly autoencoder: Autoencoder;
+interface ImageStart extends StartOptions {
+  readonly request: Request;
+  readonly run: Run;
+  readonly planes: ImagePlanes;
 }
 
 /**
- * Image-to-image (Meng et al. 2021, SDEdit, arXiv 2108.01073). Draws as diffusers: the VAE's posterior, then the
- * latents' noise.
+ * Image-to-image (Meng et al. 2021, SDEdit, arXiv 2108.01073). Draws as diffusers: the VAE's posterior, then the noise of
+ * the latents.
  */
-export async function imageToImage({
-  picture,
-  batch,
-  schedule,
-  noise,
-  autoencoder,
-}: PictureStart): Promise<StartingPoint> {
-  const original = await encodeBatch(picture, batch, noise, autoencoder);
-  return { latents: schedule.addNoise(original, noise(), 0), ...unchanged };
+async function imageToImage(start: ImageStart): Promise<StartingPoint> {
+  const original = await encodeBatch(start.planes, start);
+  return { latents: start.schedule.addNoise(original, start.noise(), 0), ...unchanged };
 }
 
-export interface InpaintStart extends PictureStart {
-  /** 1 where the picture is painted anew: [height, width] of the picture, and of its latents. */
+interface InpaintStart extends ImageStart {
+  /** 1 where the image is painted anew, [height, width]. */
   readonly mask: Float32Array;
-  readonly latentMask: Float32Array;
-  /** The network has inputs for the mask and the masked picture (9 channels). */
+  /** Whether the network takes the mask and the masked image (9 channels). */
   readonly masksInNetwork: boolean;
 }
 
 /**
- * Inpainting, in the order of draws of diffusers' StableDiffusionInpaintPipeline: the picture's posterior (where it
- * is needed), the latents' noise, the masked picture's posterior.
+ * Inpainting, in the order of draws of diffusers' StableDiffusionInpaintPipeline: the image's posterior (where it is
+ * needed), the noise of the latents, the masked image's posterior.
  */
-export async function inpaint(start: InpaintStart): Promise<StartingPoint> {
-  const { picture, mask, latentMask, strength, batch, schedule, noise, autoencoder, masksInNetwork } = start;
+async function inpaint(start: InpaintStart): Promise<StartingPoint> {
+  const { planes, mask, request, schedule, noise, masksInNetwork } = start;
+  const { batch, strength, width, height } = request;
   const fromNoise = strength === 1;
-  const original =
-    masksInNetwork && fromNoise ? undefined : await encodeBatch(picture, batch, noise, autoencoder);
+  const original = masksInNetwork && fromNoise ? undefined : await encodeBatch(planes, start);
   const drawn = noise();
   const latents =
     fromNoise || !original
       ? drawn.map((value) => value * schedule.initNoiseSigma)
       : schedule.addNoise(original, drawn, 0);
   const kept = {
-    ...picture,
-    data: picture.data.map((value, i) => (mask[i % mask.length]! < 0.5 ? value : 0)),
+    ...planes,
+    data: planes.data.map((value, i) => (mask[i % mask.length]! < 0.5 ? value : 0)),
   };
-  const maskedLatents = await encodeBatch(kept, batch, noise, autoencoder);
+  const maskedLatents = await encodeBatch(kept, start);
+  const latentMask = toLatentMask(mask, width, height, start.autoencoder.scaleFactor);
   if (masksInNetwork || !original) {
     const masks = repeat(latentMask, batch);
     return {
@@ -91,13 +111,11 @@ export async function inpaint(start: InpaintStart): Promise<StartingPoint> {
   };
 }
 
-/** One encoding; each picture of the batch gets its own sample of it. */
+/** Encodes an image once; each image of the batch gets its own sample of the distribution. */
 async function encodeBatch(
-  picture: Picture,
-  batch: number,
-  noise: NoiseSource,
-  autoencoder: Autoencoder,
+  planes: ImagePlanes,
+  { request: { batch }, noise, autoencoder, run }: ImageStart,
 ): Promise<Float32Array> {
-  const { mean, logVariance } = await autoencoder.distribution(picture);
+  const { mean, logVariance } = await autoencoder.distribution(planes, run);
   return sampleLatents(repeat(mean, batch), repeat(logVariance, batch), noise(), autoencoder.scalingFactor);
 }

@@ -1,14 +1,20 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 
-test("the public names", async () => {
+it("exports exactly these names", async () => {
   expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
     "Pipeline",
-    "checkSunAdapter",
+    "classifierFreeGuidance",
     "fitPreviewFactors",
     "guide",
+    "identityOf",
     "linearPreview",
+    "loraAdapter",
+    "noGuidance",
     "noiseSource",
+    "openTextEncoders",
     "pipelineErrors",
+    "pipelineWarnings",
     "rescaleGuided",
+    "stableDiffusion",
   ]);
 });

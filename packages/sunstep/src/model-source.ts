@@ -1,4 +1,4 @@
-// What a model or an adapter may be given as.
+// The forms in which models and adapters are given.
 
 /**
  * A model: a name of `listModels()`, a path, a URL or a hub id; a `File` or other Blob of one .safetensors file; the
@@ -9,7 +9,7 @@ export type ModelSource = string | Blob | readonly File[] | Readonly<Record<stri
 /** An adapter's .safetensors file: a path, URL, hub id or name; or the file itself. */
 export type AdapterSource = string | Blob;
 
-/** For messages and as the name of an adapter. */
+/** Returns a name for messages, and for adapters. */
 export function nameOf(source: ModelSource): string {
   if (typeof source === "string") return source;
   if (source instanceof Blob) return (source as Partial<File>).name ?? "a Blob";
@@ -20,15 +20,21 @@ export function nameOf(source: ModelSource): string {
   return "a folder";
 }
 
-/** The folder that was picked, which all of its files' paths begin with. */
+/** Returns the picked folder, with which the paths of all its files begin. */
 function folderOf(file: File | undefined): string | undefined {
   const { webkitRelativePath = "" } = (file ?? {}) as Partial<File>;
   return webkitRelativePath.includes("/") ? webkitRelativePath.split("/")[0] : undefined;
 }
 
-/** Files of a picked folder by their paths in it. */
+/** Returns the files of a picked folder by their paths in it. */
 export function filesByPath(files: readonly File[]): Readonly<Record<string, Blob>> {
   return Object.fromEntries(
     files.map((file) => [folderOf(file) ? file.webkitRelativePath.replace(/^[^/]*\//, "") : file.name, file]),
   );
+}
+
+/** Returns the last part of a name, without ending: "styles/Ink Wash.safetensors" is "Ink Wash", "owner/name" is "name". */
+export function fileStem(source: string): string {
+  const last = source.split(/[/\\:]/).at(-1) || source;
+  return last.replace(/\.safetensors$/i, "") || last;
 }

@@ -8,40 +8,39 @@ export interface NamedScale {
   readonly scale: number;
 }
 
+/** What the text tells beside the request. */
 export interface TextOrigin {
   readonly model: string;
-  /** The scheduler's name, if it was asked for by one. */
-  readonly schedulerName: string | undefined;
-  readonly sun: string | undefined;
   readonly loras: readonly NamedScale[];
-  /** Whether the run started from a picture. */
-  readonly fromImage: boolean;
+  /** Of sunstep. */
   readonly version: string;
 }
 
-/** How picture `index` of a run was made, as AUTOMATIC1111 writes it. */
+/** Writes how image `index` of a run was made, in AUTOMATIC1111's text form. */
 export function parametersText(
   { request, scheduler }: Pick<GenerateResult, "request" | "scheduler">,
   index: number,
-  { model, schedulerName, sun, loras, fromImage, version }: TextOrigin,
+  { model, loras, version }: TextOrigin,
 ): string {
+  const { acceleration, schedulerName } = request;
   const prompt = Math.floor(index / request.imagesPerPrompt);
   const { sampler, scheduleType } = samplerOf(schedulerName, scheduler);
-  const settings: [string, unknown][] = [
-    ["Steps", request.steps],
-    ["Sampler", sampler],
-    ...(scheduleType === undefined ? [] : [["Schedule type", scheduleType] as [string, unknown]]),
-    ["CFG scale", request.sun ? 1 : request.guidanceScale],
+  const settings: [string, unknown][] = [["Steps", request.steps]];
+  settings.push(["Sampler", sampler]);
+  if (scheduleType !== undefined) settings.push(["Schedule type", scheduleType]);
+  settings.push(
+    // 1 is AUTOMATIC1111's spelling of no guidance.
+    ["CFG scale", Math.max(1, request.guidanceScale)],
     ["Seed", request.seeds[index]],
     ["Size", `${request.width}x${request.height}`],
     ["Model", model],
-  ];
-  if (fromImage) settings.push(["Denoising strength", request.strength]);
+  );
+  if (request.image) settings.push(["Denoising strength", request.strength]);
   if (request.clipSkip > 0) settings.push(["Clip skip", request.clipSkip + 1]);
   // Where this is missing, AUTOMATIC1111 means its default, the GPU.
   if (request.randomSource === "cpu") settings.push(["RNG", "CPU"]);
   if (request.guidanceRescale > 0) settings.push(["CFG rescale", request.guidanceRescale]);
-  if (request.sun && sun !== undefined) settings.push(["SUN", sun], ["SUN scale", request.sunScale]);
+  settings.push(...Object.entries(acceleration?.parameters?.(request) ?? {}));
   if (loras.length > 0) settings.push(["LoRA", loras.map(({ name, scale }) => `${name}:${scale}`).join(" ")]);
   settings.push(["Version", `sunstep ${version}`]);
   return formatParameters({

@@ -1,50 +1,48 @@
 import { parseParameters } from "@sunstep/image";
-import type { GenerateOptions } from "./image-generator.js";
 import type { NamedScale } from "./parameters-text.js";
 import { schedulerOf } from "./sampler-names.js";
+import { type GenerateOptions, readSunParameters, type SunParameters } from "./sun-model.js";
+import { defined, finite } from "./text-values.js";
 
-/** How a picture was made, as far as its text tells. */
-export interface PictureParameters {
+/** How an image was made, as far as its text tells. */
+export interface ImageParameters extends SunParameters {
   readonly prompt: string;
-  /** For `generate`: what is missing is left out, so that defaults apply. */
-  readonly options: Pick<
-    GenerateOptions,
-    | "negativePrompt"
-    | "width"
-    | "height"
-    | "steps"
-    | "guidanceScale"
-    | "guidanceRescale"
-    | "seed"
-    | "randomSource"
-    | "scheduler"
-    | "sun"
-    | "sunScale"
-    | "clipSkip"
-    | "strength"
-  >;
+  /** For `generate`: missing settings are left out, so that defaults apply. */
+  readonly options: SunParameters["options"] &
+    Pick<
+      GenerateOptions,
+      | "negativePrompt"
+      | "width"
+      | "height"
+      | "steps"
+      | "guidanceScale"
+      | "guidanceRescale"
+      | "seed"
+      | "randomSource"
+      | "scheduler"
+      | "clipSkip"
+      | "strength"
+    >;
   readonly model?: string;
-  /** The SUN adapter's name. */
-  readonly sun?: string;
   readonly loras: readonly NamedScale[];
 }
 
-/** A LoRA as AUTOMATIC1111 has it in the prompt; a second number is the text encoder's scale. */
+/** A LoRA in a prompt of AUTOMATIC1111; a second number is the text encoder's scale. */
 const loraTag = /<lora:([^:<>]+):(-?[\d.]+)(?::[^<>]*)?>/g;
-/** What a name ends with in our own list, which is names and scales with spaces between. */
+/** The end of a name in our own list, which is names and scales with spaces between. */
 const loraScale = /:(-?[\d.]+)(?=\s|$)/g;
 
 /**
- * Reads the text that a picture of sunstep or AUTOMATIC1111 carries under "parameters". Never throws: what cannot be
- * understood is left out. Undefined for a text that holds no settings at all.
+ * Reads the text that an image of sunstep or AUTOMATIC1111 carries under "parameters". Never throws: settings that it does
+ * not understand are left out. Returns undefined for a text without settings.
  */
-export function readParameters(text: string): PictureParameters | undefined {
+export function readParameters(text: string): ImageParameters | undefined {
   const { prompt, negativePrompt, settings } = parseParameters(text);
   if (settings.size === 0) return undefined;
   const get = (key: string) => settings.get(key);
   const number = (key: string) => finite(get(key));
   const [, width, height] = /^(\d+)x(\d+)$/.exec(get("Size") ?? "") ?? [];
-  const sun = get("SUN");
+  const sun = readSunParameters(settings);
   const sampler = get("Sampler");
   const clipSkip = number("Clip skip");
   const model = get("Model");
@@ -55,19 +53,18 @@ export function readParameters(text: string): PictureParameters | undefined {
       width: finite(width),
       height: finite(height),
       steps: number("Steps"),
-      guidanceScale: sun === undefined ? number("CFG scale") : undefined,
+      guidanceScale: sun.options.sun ? undefined : number("CFG scale"),
       guidanceRescale: number("CFG rescale"),
       seed: seedOf(get("Seed")),
       // Where this is missing, AUTOMATIC1111 means its default, the GPU.
       randomSource: get("RNG") === "CPU" ? "cpu" : "cuda",
       scheduler: sampler === undefined ? undefined : schedulerOf(sampler, get("Schedule type")),
-      sun: sun !== undefined,
-      sunScale: number("SUN scale"),
+      ...sun.options,
       clipSkip: clipSkip === undefined ? undefined : Math.max(0, clipSkip - 1),
       strength: number("Denoising strength"),
     }),
     ...(model !== undefined && { model }),
-    ...(sun !== undefined && { sun }),
+    ...(sun.sun !== undefined && { sun: sun.sun }),
     loras: [...listedLoras(get("LoRA") ?? ""), ...taggedLoras(prompt)].filter(({ scale }) =>
       Number.isFinite(scale),
     ),
@@ -92,15 +89,4 @@ function seedOf(text: string | undefined): number | bigint | undefined {
   if (text === undefined || !/^-?\d+$/.test(text)) return undefined;
   const seed = Number(text);
   return Number.isSafeInteger(seed) ? seed : BigInt(text);
-}
-
-function finite(text: string | undefined): number | undefined {
-  const value = Number(text);
-  return text === undefined || text.trim() === "" || !Number.isFinite(value) ? undefined : value;
-}
-
-type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
-
-function defined<T extends object>(values: T): Defined<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

@@ -1,37 +1,30 @@
+import { sun } from "@sunstep/accelerations";
 import { formatParameters } from "@sunstep/image";
 import { listSchedulers } from "@sunstep/scheduler";
 import { expect, it } from "vitest";
 import { parametersText } from "../src/parameters-text.js";
 import { readParameters } from "../src/read-parameters.js";
 import { samplerOf, schedulerOf } from "../src/sampler-names.js";
+import { sampleRequest, sunAdapter } from "./sample-request.js";
 
-it("reads back what sunstep writes", () => {
-  const request = {
+it("reads back the settings that sunstep writes", () => {
+  const request = sampleRequest({
     prompts: ["a cat"],
     negativePrompts: ["blurry: no"],
     batch: 1,
-    width: 512,
-    height: 768,
-    steps: 4,
-    guidanceScale: 0,
-    guidanceRescale: 0,
-    seeds: [2n ** 64n - 1n],
-    randomSource: "cpu" as const,
     imagesPerPrompt: 1,
-    sun: true,
-    sunScale: 0.9,
-    clipSkip: 1,
-    strength: 0.6,
-  };
+    guidanceScale: 0,
+    seeds: [2n ** 64n - 1n],
+    randomSource: "cpu",
+    schedulerName: "dpm++2m-karras",
+    acceleration: sun(sunAdapter, { label: "sun, 4 steps", scale: 0.9 }),
+  });
   const text = parametersText({ request, scheduler: "DPMSolverMultistepScheduler" }, 0, {
     model: "my model",
-    schedulerName: "dpm++2m-karras",
-    sun: "sun, 4 steps",
     loras: [
       { name: "Ink Wash", scale: 0.5 },
       { name: "b", scale: -1 },
     ],
-    fromImage: true,
     version: "1.2.3",
   });
   expect(readParameters(text)).toEqual({
@@ -58,7 +51,7 @@ it("reads back what sunstep writes", () => {
   });
 });
 
-it("reads AUTOMATIC1111's own: its tags of LoRAs, its GPU seeds, its old names of samplers", () => {
+it("reads AUTOMATIC1111's LoRA tags, GPU seeds and old names of samplers", () => {
   const text = `a cat, <lora:ink:0.8> sitting <lora:add_detail:1:0.5>
 Negative prompt: blurry
 Steps: 20, Sampler: DPM++ 2M SDE Karras, CFG scale: 7, Seed: 1234567, Size: 512x512, Model hash: 6ce0161689, Model: v1-5-pruned, Clip skip: 2, Version: v1.6.0`;
@@ -84,7 +77,7 @@ Steps: 20, Sampler: DPM++ 2M SDE Karras, CFG scale: 7, Seed: 1234567, Size: 512x
   });
 });
 
-it("leaves out what cannot be understood, and has nothing to say of a text without settings", () => {
+it("leaves out settings that it does not understand, and returns undefined for a text without any", () => {
   const settings = new Map([
     ["Steps", "many"],
     ["Sampler", "Restart"],
@@ -99,7 +92,7 @@ it("leaves out what cannot be understood, and has nothing to say of a text witho
   expect(readParameters("just some words")).toBeUndefined();
 });
 
-it("is done at once with what nobody would write, however long", () => {
+it("reads hostile texts of a million characters within seconds", () => {
   const settings = "Steps: 4, Seed: 1, Size: 64x64";
   const long = 1_000_000;
   const begin = performance.now();
@@ -111,7 +104,7 @@ it("is done at once with what nobody would write, however long", () => {
   expect(readParameters(`x\n${settings}, LoRA: a:. b:0.5`)?.loras).toEqual([{ name: "b", scale: 0.5 }]);
 });
 
-it("finds every short name again from what is written for it", () => {
+it("finds every scheduler again by the names that are written for it", () => {
   for (const name of listSchedulers().filter((known) => !known.endsWith("Scheduler"))) {
     const { sampler, scheduleType } = samplerOf(name, "");
     expect(schedulerOf(sampler, scheduleType), name).toBe(name);

@@ -36,4 +36,4 @@ it("runs the README's second example", async () => {
   expect(pictures[2]!.parameters).toMatch(
     /Model: tiny_sd15\.fp16, Denoising strength: 0\.6, .*SUN: tiny-sd15_addpos/,
   );
-});
+}, 240_000);

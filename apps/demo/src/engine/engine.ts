@@ -1,6 +1,6 @@
 // What the page asks of the worker that holds the model. Arguments and results are plain data, Files and Blobs.
 
-import type { PictureParameters, RgbImage } from "sunstep";
+import type { ImageParameters, RgbImage } from "sunstep";
 import type { FileSummary, ModelInfo } from "../state/model.js";
 import type { Progress } from "../state/progress.js";
 import type { RunRequest } from "../state/request.js";
@@ -46,7 +46,7 @@ export interface RunResult {
 export interface ReadPicture {
   readonly image: RgbImage;
   /** What a PNG of sunstep or AUTOMATIC1111 says of itself. */
-  readonly parameters?: PictureParameters;
+  readonly parameters?: ImageParameters;
 }
 
 export type AdapterKind = "sun-adapter" | "lora";

@@ -10,9 +10,9 @@ export interface Progress {
 
 const networkNames: Readonly<Record<string, string>> = {
   unet: "U-Net",
-  "text-encoder": "text encoder",
-  "vae-decoder": "decoder",
-  "vae-encoder": "encoder",
+  text_encoder: "text encoder",
+  vae_decoder: "decoder",
+  vae_encoder: "encoder",
 };
 
 /** Encoding and decoding count as one step each, so that the bar moves from the first moment. */

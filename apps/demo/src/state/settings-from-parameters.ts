@@ -1,10 +1,10 @@
-import type { PictureParameters } from "sunstep";
+import type { ImageParameters } from "sunstep";
 import type { ModelInfo } from "./model.js";
 import { clampTo, type NumberSetting, ranges, type Settings } from "./settings.js";
 
 /** What a picture was made with and is not open: "model v1-5-pruned, LoRA ink". Undefined where all is. */
 export function missingParts(
-  { model, sun, loras }: PictureParameters,
+  { model, sun, loras }: ImageParameters,
   info: ModelInfo | undefined,
 ): string | undefined {
   const open = new Set(info?.loras.map(({ name }) => name));
@@ -21,7 +21,7 @@ function stem(name = ""): string {
 }
 
 /** What a picture's text says, as the controls say it, brought into range. A setting that is not told stays as it is. */
-export function settingsFromParameters({ prompt, options }: PictureParameters): Partial<Settings> {
+export function settingsFromParameters({ prompt, options }: ImageParameters): Partial<Settings> {
   const { steps, sun, seed, scheduler = "", negativePrompt, randomSource } = options;
   const numbers: Partial<Record<NumberSetting, number | bigint | undefined>> = {
     seed: seed as number | bigint | undefined,

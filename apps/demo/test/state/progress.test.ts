@@ -37,7 +37,7 @@ it("says which network is compiled, without an end that nobody knows", () => {
   expect(runProgress({ type: "stage", stage: "load", network: "unet" }, 4)).toEqual({
     text: "Compiling the U-Net",
   });
-  expect(runProgress({ type: "warning", code: "X", message: "y" }, 4)).toBeUndefined();
+  expect(runProgress({ type: "warning", details: {}, code: "X", message: "y" }, 4)).toBeUndefined();
 });
 
 it("counts bytes as file managers do", () => {

@@ -24,15 +24,14 @@ export class PromptEmbeddings {
   }
 
   static async create(model: TrainedModel, capacity = CAPACITY): Promise<PromptEmbeddings> {
-    const { runtime, tokenizer } = model;
-    const [textEncoder] = model.textEncoders;
-    const graph = buildTextEncoder({ ...textEncoder, batch: 1, tokens: tokenizer.maxLength, clipSkip: 0 });
-    return new PromptEmbeddings(model, await runtime.load(graph, { label: "text-encoder" }), capacity);
+    const [{ name, config, weights, tokenizer }] = model.textEncoders;
+    const graph = buildTextEncoder({ config, weights, batch: 1, tokens: tokenizer.maxLength, clipSkip: 0 });
+    return new PromptEmbeddings(model, await model.runtime.load(graph, { label: name }), capacity);
   }
 
   /** Tokens of a prompt, padding included. */
   get tokens(): number {
-    return this.#model.tokenizer.maxLength;
+    return this.#model.textEncoders[0].tokenizer.maxLength;
   }
 
   /** Length of a token's embedding. */
@@ -69,7 +68,7 @@ export class PromptEmbeddings {
   }
 
   async #run(prompt: string): Promise<Uint16Array> {
-    const { ids } = this.#model.tokenizer.encode(prompt);
+    const { ids } = this.#model.textEncoders[0].tokenizer.encode(prompt);
     const input_ids = tensor(BigInt64Array.from(ids, BigInt), [1, ids.length], "int64");
     const { last_hidden_state } = await this.#session.run({ input_ids });
     return encodeFloat16(last_hidden_state!.data as Float32Array);

@@ -1,3 +1,4 @@
+import { sun } from "@sunstep/accelerations";
 import { memorySource, openSafetensors } from "@sunstep/checkpoint";
 import { contactSheet, encodePng } from "@sunstep/image";
 import { Pipeline } from "@sunstep/pipeline";
@@ -24,7 +25,6 @@ export interface PreviewPrompt {
 
 const COUNT = 8;
 const COLUMNS = 4;
-const STEPS = 4;
 const PIXELS_PER_LATENT = 8;
 
 /** Draws the prompts of a run's previews as the recipe mixes them. */
@@ -42,15 +42,15 @@ export async function paintPreview(
   [, height, width]: PromptData["shape"],
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
-  const sun = readSunAdapter(await openSafetensors(memorySource(adapter, "the adapter in training")));
-  const pipeline = new Pipeline({ ...model, sun });
+  const file = await openSafetensors(memorySource(adapter, "the adapter in training"));
+  const pipeline = new Pipeline(model);
   try {
     const { images } = await pipeline.generate(
       prompts.map(({ prompt }) => prompt),
       {
         negativePrompt: prompts.map(({ negative }) => negative),
         promptSyntax: "plain",
-        steps: STEPS,
+        acceleration: sun(readSunAdapter(file)),
         seed: prompts.map((_, i) => i),
         width: width * PIXELS_PER_LATENT,
         height: height * PIXELS_PER_LATENT,

@@ -8,13 +8,13 @@ import {
 import { resolveWebModel } from "@sunstep/model-registry/web";
 import { createWebRuntime, type WebDevice } from "@sunstep/runtime-web";
 import { EMOJI_SUN, EMOJI_TAESD } from "../emoji-entry.js";
-import type { FromPretrainedOptions } from "../from-pretrained-options.js";
-import { ImageGenerator } from "../image-generator.js";
-import { type Loader, loadGenerator } from "../load-generator.js";
+import { loadModel } from "../load-model.js";
 import type { ModelSource } from "../model-source.js";
+import type { Platform } from "../platform.js";
+import { type FromPretrainedOptions, SunModel } from "../sun-model.js";
 import { savePng } from "./save-png.js";
 
-export class StableDiffusion extends ImageGenerator {
+export class StableDiffusion extends SunModel {
   /**
    * Loads a model: a name of `listModels()`, the address of a .safetensors file or of a diffusers folder (with a slash
    * at its end), a hub id `owner/name[@revision][:path]`; a File, or the files of a folder. Weights are read as they
@@ -25,16 +25,16 @@ export class StableDiffusion extends ImageGenerator {
     model: ModelSource = "emoji",
     options: FromPretrainedOptions = {},
   ): Promise<StableDiffusion> {
-    return loadGenerator(model, options, webLoader(options), (...parts) => new StableDiffusion(...parts));
+    return loadModel(model, options, webPlatform(options), (parts) => new StableDiffusion(parts));
   }
 }
 
-function webLoader(options: FromPretrainedOptions): Loader {
+function webPlatform(options: FromPretrainedOptions): Platform {
   const { device, threads, wasmPaths, token, onProgress } = options;
   return {
     startRuntime: () =>
       createWebRuntime({
-        // A device of Node is refused, by name, as one that there is not.
+        // The runtime rejects names of Node's devices (DEVICE_UNAVAILABLE).
         ...(device !== undefined && { device: device as WebDevice }),
         ...(threads !== undefined && { threads }),
         ...(wasmPaths !== undefined && { wasmPaths }),

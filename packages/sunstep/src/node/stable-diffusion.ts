@@ -4,14 +4,14 @@ import { emojiDefaults } from "@sunstep/emoji-model";
 import { resolveModel } from "@sunstep/model-registry/node";
 import { createNodeRuntime, type NodeDevice } from "@sunstep/runtime-node";
 import { EMOJI_SUN, EMOJI_TAESD } from "../emoji-entry.js";
-import type { FromPretrainedOptions } from "../from-pretrained-options.js";
-import { ImageGenerator } from "../image-generator.js";
-import { type Loader, loadGenerator } from "../load-generator.js";
+import { loadModel } from "../load-model.js";
 import type { ModelSource } from "../model-source.js";
+import type { Platform } from "../platform.js";
+import { type FromPretrainedOptions, SunModel } from "../sun-model.js";
 import { emojiFolder, emojiSunAdapter, ownModels } from "./builtin-emoji.js";
 import { writePng } from "./write-png.js";
 
-export class StableDiffusion extends ImageGenerator {
+export class StableDiffusion extends SunModel {
   /**
    * Loads a model: a name of `listModels()`, a diffusers folder, one .safetensors file, an https URL or a hub id
    * `owner/name[@revision][:path]`. Weights stay in their files. Default: the embedded model of emoji.
@@ -21,16 +21,16 @@ export class StableDiffusion extends ImageGenerator {
     model: ModelSource = "emoji",
     options: FromPretrainedOptions = {},
   ): Promise<StableDiffusion> {
-    return loadGenerator(model, options, nodeLoader(options), (...parts) => new StableDiffusion(...parts));
+    return loadModel(model, options, nodePlatform(options), (parts) => new StableDiffusion(parts));
   }
 }
 
-function nodeLoader(options: FromPretrainedOptions): Loader {
+function nodePlatform(options: FromPretrainedOptions): Platform {
   const { device, threads, cache, offline, token, onProgress } = options;
   return {
     startRuntime: () =>
       createNodeRuntime({
-        // A device of browsers is refused, by name, as one that there is not.
+        // The runtime rejects names of browsers' devices (DEVICE_UNAVAILABLE).
         ...(device !== undefined && { device: device as NodeDevice }),
         ...(threads !== undefined && { threads }),
         ...(cache !== undefined && { cache }),

@@ -1,15 +1,21 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sun } from "@sunstep/accelerations";
 import { adaptableWeights, openCheckpoint, openComponent, openSafetensors } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { emojiDefaults, emojiModelUrl } from "@sunstep/emoji-model";
 import type { RgbImage } from "@sunstep/image";
 import { readLora } from "@sunstep/lora";
-import { type GenerateResult, Pipeline } from "@sunstep/pipeline";
+import {
+  type GenerateOptions,
+  type GenerateResult,
+  loraAdapter,
+  openTextEncoders,
+  Pipeline,
+} from "@sunstep/pipeline";
 import type { Runtime } from "@sunstep/runtime";
 import type { SchedulerConfig } from "@sunstep/scheduler";
 import { readSunAdapter } from "@sunstep/sun-adapter";
-import { createTokenizer } from "@sunstep/tokenizer";
 import type { Prompt } from "../prompts/prompt.js";
 import { fileHash, modelHash } from "./file-hash.js";
 import type { ModelIdentity } from "./recipe.js";
@@ -27,6 +33,8 @@ export interface StudioFiles {
   readonly tinyAutoencoder?: string;
 }
 
+type AdaptedNetworks = Pick<GenerateOptions, "accelerations" | "adapters">;
+
 const WEIGHTS = "diffusion_pytorch_model.safetensors";
 
 /** One model, ready to make images with any sampler. */
@@ -35,8 +43,16 @@ export class Studio {
   readonly #pipeline: Pipeline;
   readonly #schedulerConfig: SchedulerConfig;
 
-  private constructor(identity: ModelIdentity, pipeline: Pipeline, base: SchedulerConfig) {
+  readonly #networks: AdaptedNetworks;
+
+  private constructor(
+    identity: ModelIdentity,
+    pipeline: Pipeline,
+    base: SchedulerConfig,
+    networks: AdaptedNetworks,
+  ) {
     this.identity = identity;
+    this.#networks = networks;
     this.#pipeline = pipeline;
     this.#schedulerConfig = base;
   }
@@ -44,10 +60,6 @@ export class Studio {
   static async open(runtime: Runtime, files: StudioFiles): Promise<Studio> {
     const { model, adapter, lora, tinyAutoencoder } = files;
     const checkpoint = await openCheckpoint(folderTree(model));
-    const read = async (name: string) => {
-      const source = checkpoint.textEncoders[0].tokenizer![name]!;
-      return new TextDecoder().decode(await source.read(0, source.size));
-    };
     const open = async (file: string) => openSafetensors(await fileSource(file));
     const weights = adaptableWeights(checkpoint);
     const pipeline = new Pipeline({
@@ -55,9 +67,7 @@ export class Studio {
       runtime,
       batching: "batched",
       defaults: emojiDefaults,
-      tokenizer: createTokenizer({ vocab: await read("vocab.json"), merges: await read("merges.txt") }),
-      ...(adapter !== undefined && { sun: readSunAdapter(await open(adapter)) }),
-      ...(lora !== undefined && { loras: [{ lora: await readLora(await open(lora), weights), scale: 1 }] }),
+      textEncoders: await openTextEncoders(checkpoint),
       ...(tinyAutoencoder !== undefined && {
         taesd: await openComponent("taesd", folderTree(tinyAutoencoder)),
       }),
@@ -70,7 +80,14 @@ export class Studio {
         tinyAutoencoder: await fileHash(join(tinyAutoencoder, WEIGHTS)),
       }),
     };
-    return new Studio(identity, pipeline, checkpoint.schedulerConfig);
+    const networks: AdaptedNetworks = {
+      accelerations: adapter === undefined ? [] : [sun(readSunAdapter(await open(adapter)))],
+      adapters:
+        lora === undefined
+          ? []
+          : [loraAdapter({ lora: await readLora(await open(lora), weights), scale: 1 })],
+    };
+    return new Studio(identity, pipeline, checkpoint.schedulerConfig, networks);
   }
 
   /** One image for each prompt. */
@@ -86,7 +103,8 @@ export class Studio {
         seed: prompts.map(({ seed }) => seed),
         scheduler: schedulerConfig(sampler, this.#schedulerConfig),
         steps: sampler.steps,
-        sun: sampler.sun,
+        ...this.#networks,
+        ...(!sampler.sun && { acceleration: false }),
         guidanceScale: sampler.guidanceScale,
         decoder: sampler.tinyDecoder ? "taesd" : "vae",
       },

@@ -1,21 +1,21 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import {
-  adaptableWeights,
-  type Checkpoint,
-  openCheckpoint,
-  openComponent,
-  openSafetensors,
-} from "@sunstep/checkpoint";
+import { sun } from "@sunstep/accelerations";
+import { adaptableWeights, openCheckpoint, openComponent, openSafetensors } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { decodeImage, type RgbImage } from "@sunstep/image";
 import { readLora } from "@sunstep/lora";
-import { type GenerateOptions, Pipeline, type PipelineParts } from "@sunstep/pipeline";
+import {
+  type GenerateOptions,
+  loraAdapter,
+  openTextEncoders,
+  Pipeline,
+  type PipelineComponents,
+} from "@sunstep/pipeline";
 import type { SchedulerConfig } from "@sunstep/scheduler";
 import { readSunAdapter } from "@sunstep/sun-adapter";
 import { type Tensor, tensor } from "@sunstep/tensor";
 import { allclose, type GoldenTensor, type KindChecker, readSafetensors } from "@sunstep/testing";
-import { createTokenizer, type TokenizerFiles } from "@sunstep/tokenizer";
 import { runtime } from "../session.js";
 
 /** The recipe that the generator writes beside each run's tensors. */
@@ -48,12 +48,14 @@ export const kind: KindChecker = {
     const { recipe: path, file, images, latentsAtol, imageAtol } = testCase as unknown as PipelineCase;
     const recipe = JSON.parse(await readFile(join(dir, path), "utf8")) as Recipe;
     const golden = readSafetensors(join(dir, file));
-    const pipeline = new Pipeline(await partsOf(recipe, path, dir));
+    const { components, networks } = await modelOf(recipe, path, dir);
+    const pipeline = new Pipeline(components);
     try {
       const steps: Float32Array[] = [];
       const { prompt = "", ...options } = await optionsOf(recipe, path, golden, dir);
       const result = await pipeline.generate(prompt, {
         ...options,
+        ...networks,
         onProgress: (event) => void (event.type === "step" && steps.push(event.latents.slice())),
       });
       expectClose("timesteps", result.timesteps, recipe.timesteps, 1e-3);
@@ -89,49 +91,37 @@ function expectClose(
   if (!pass) throw new Error(`${what}: ${message}`);
 }
 
+/** The components of a run, and the adapters that its request brings. */
+interface Model {
+  readonly components: PipelineComponents;
+  readonly networks: Pick<GenerateOptions, "adapters" | "acceleration">;
+}
+
 /** Derives a run's components from its name and description, since recipes do not name the model. */
-async function partsOf({ what }: Recipe, path: string, dir: string): Promise<PipelineParts> {
+async function modelOf({ what }: Recipe, path: string, dir: string): Promise<Model> {
   const name = path.replace(/^.*\//, "");
   const model = /tiny-sd21/.test(what) ? "tiny-sd21" : "tiny-sd15";
   const checkpoint = await openCheckpoint(await folderTree(join(dir, model)));
-  const unet = /9-channel/.test(what)
-    ? await openComponent("unet", await folderTree(join(dir, "tiny-inpaint/unet")))
-    : checkpoint.unet;
-  const sun = name.startsWith("sun_")
-    ? `sun/${model}_${/plain/.test(name) ? "plain" : "addpos"}.safetensors`
+  const open = async (file: string) => openSafetensors(await fileSource(join(dir, file)));
+  const adapter = name.startsWith("sun_")
+    ? readSunAdapter(await open(`sun/${model}_${/plain/.test(name) ? "plain" : "addpos"}.safetensors`))
     : undefined;
-  const [, loraFile, loraScale] = /(lora\/[\w.-]+\.safetensors) at ([\d.]+)/.exec(what) ?? [];
+  const norm = /per-sample norm/.test(what) ? "sample" : "batch";
+  const [, loraFile, scale] = /(lora\/[\w.-]+\.safetensors) at ([\d.]+)/.exec(what) ?? [];
+  const lora = loraFile && (await readLora(await open(loraFile), adaptableWeights(checkpoint)));
   return {
-    runtime: await runtime(),
-    ...checkpoint,
-    unet,
-    tokenizer: createTokenizer(await tokenizerFiles(checkpoint)),
-    ...(sun && { sun: readSunAdapter(await openSafetensors(await fileSource(join(dir, sun)))) }),
-    sunNorm: /per-sample norm/.test(what) ? "sample" : "batch",
-    ...(loraFile && {
-      loras: [
-        {
-          lora: await readLora(
-            await openSafetensors(await fileSource(join(dir, loraFile))),
-            adaptableWeights(checkpoint),
-          ),
-          scale: Number(loraScale),
-        },
-      ],
-    }),
-  };
-}
-
-async function tokenizerFiles({ textEncoders: [{ tokenizer = {} }] }: Checkpoint): Promise<TokenizerFiles> {
-  const text = async (name: string) => {
-    const source = tokenizer[name];
-    return source && new TextDecoder().decode(await source.read(0, source.size));
-  };
-  return {
-    vocab: await text("vocab.json"),
-    merges: await text("merges.txt"),
-    tokenizerConfig: await text("tokenizer_config.json"),
-    specialTokensMap: await text("special_tokens_map.json"),
+    components: {
+      ...checkpoint,
+      runtime: await runtime(),
+      textEncoders: await openTextEncoders(checkpoint),
+      ...(/9-channel/.test(what) && {
+        unet: await openComponent("unet", await folderTree(join(dir, "tiny-inpaint/unet"))),
+      }),
+    },
+    networks: {
+      ...(adapter && { acceleration: sun(adapter, { norm }) }),
+      ...(lora && { adapters: [loraAdapter({ lora, scale: Number(scale) })] }),
+    },
   };
 }
 
@@ -154,7 +144,7 @@ async function optionsOf(
     guidance_rescale: "guidanceRescale",
     num_images_per_prompt: "imagesPerPrompt",
   };
-  // diffusers passes eta to schedulers that accept it, and drops it otherwise.
+  // diffusers hands eta on to the schedulers that know it, and drops it otherwise.
   const takesEta = ["DDIMScheduler", "TCDScheduler"].includes(String(scheduler.class));
   const used = Object.entries(given).filter(([key]) => key !== "eta" || takesEta);
   return {

@@ -1,0 +1,3 @@
+export { checkSunAdapter } from "./check-sun-adapter.js";
+export { accelerationErrors } from "./errors.js";
+export { isSunAcceleration, type SunAcceleration, type SunOptions, sun } from "./sun.js";

@@ -1,0 +1,45 @@
+import type { SunstepWarning } from "@sunstep/errors";
+import type { SchedulerConfig } from "@sunstep/scheduler";
+import type { Adapter } from "./adapter.js";
+import type { PromptConditioning } from "./conditioning.js";
+import type { Guidance } from "./guidance/guidance.js";
+import type { RequestSettings } from "./request-settings.js";
+
+/** A method that makes images in few steps: what it changes in the networks, and the settings that it was made for. */
+export interface Acceleration {
+  /** Selects it: `acceleration: name`. Two loaded accelerations have different names. */
+  readonly name: string;
+  readonly defaults: AccelerationDefaults;
+  /** Its change to the networks. One with `off` stays in the U-Net's graph while the acceleration is not used. */
+  readonly adapter?: Adapter;
+  /** The only guidance that the method works with. Default: what the guidance scale asks for. */
+  readonly guidance?: Guidance;
+  /** Whether `condition` reads negative prompts that the guidance does not read. */
+  readonly readsNegative?: boolean;
+  /**
+   * Completes what an image is conditioned on, by the U-Net's names of inputs. Called once for each image of a run.
+   * An input that is left out switches off the adapter that it belongs to.
+   */
+  condition?(prompts: PromptConditioning, settings: RequestSettings): PromptConditioning;
+  /**
+   * Checks a request for what the method cannot do. Returns warnings about settings without effect.
+   * @throws SunstepError
+   */
+  check?(settings: RequestSettings): readonly SunstepWarning[];
+  /** Settings for the text that images carry, by AUTOMATIC1111's or a new name. */
+  parameters?(settings: RequestSettings): Readonly<Record<string, string | number>>;
+}
+
+/** Settings that apply where a request leaves them open. */
+export interface AccelerationDefaults {
+  readonly steps: number;
+  readonly guidanceScale: number;
+  /**
+   * Returns the whole config: from the model's own it takes betas and prediction type, and sets every other option that
+   * the method depends on. `preset` is the config of a scheduler that the user chose by name.
+   */
+  scheduler(model: SchedulerConfig, preset?: SchedulerConfig): SchedulerConfig;
+  /** Timesteps that replace the scheduler's spacing where a request has neither `steps` nor a scheduler. */
+  readonly timesteps?: readonly number[];
+  readonly eta?: number;
+}

@@ -1,0 +1,40 @@
+import type {
+  Architecture,
+  ClipTextConfig,
+  Component,
+  TaesdConfig,
+  TextEncoderName,
+  UNetConfig,
+  VaeConfig,
+} from "@sunstep/checkpoint";
+import type { Runtime } from "@sunstep/runtime";
+import type { SchedulerConfig } from "@sunstep/scheduler";
+import type { ClipTokenizer } from "@sunstep/tokenizer";
+import type { ArchitectureRule } from "./architectures/architecture.js";
+import type { NetworkPasses } from "./network-name.js";
+import type { ModelDefaults } from "./request-settings.js";
+
+/** A text encoder with the tokenizer of its vocabulary. */
+export interface TextEncoderModule extends Component<ClipTextConfig> {
+  readonly name: TextEncoderName;
+  readonly tokenizer: ClipTokenizer;
+}
+
+/** The components of a pipeline. Each can be replaced by another of its kind. */
+export interface PipelineComponents {
+  readonly runtime: Runtime;
+  /** Which networks there are and how they fit together: a checkpoint's architecture, or a rule of your own. */
+  readonly architecture: Architecture | ArchitectureRule;
+  readonly unet: Component<UNetConfig>;
+  /** In the order in which the architecture joins their states. */
+  readonly textEncoders: readonly [TextEncoderModule, ...TextEncoderModule[]];
+  readonly vae: Component<VaeConfig>;
+  readonly schedulerConfig: SchedulerConfig;
+  /** The tiny autoencoder, for previews and quick decoding; or a function that opens it when it is first needed. */
+  readonly taesd?: Component<TaesdConfig> | (() => Promise<Component<TaesdConfig>>);
+  /** Passes over every graph of a network: quantization, or passes of your own. */
+  readonly passes?: NetworkPasses;
+  readonly defaults?: Partial<ModelDefaults>;
+  /** How the U-Net evaluates a batch: one image after the other or all at once. Default: as the runtime prefers. */
+  readonly batching?: "sequential" | "batched";
+}

@@ -1,0 +1,59 @@
+import type { Schedule } from "@sunstep/scheduler";
+import { checkFinite } from "./check-finite.js";
+import type { PromptConditioning } from "./conditioning.js";
+import type { Denoiser } from "./denoiser.js";
+import type { LatentSize } from "./latents.js";
+import type { NoiseSource } from "./noise.js";
+import type { Previewer } from "./previewer.js";
+import type { Request } from "./request.js";
+import type { Run } from "./run.js";
+import type { StartingPoint } from "./starting-point.js";
+
+/** What a run has ready before its first step. */
+export interface DenoiseOptions {
+  readonly schedule: Schedule;
+  readonly start: StartingPoint;
+  readonly noise: NoiseSource;
+  /** One for each image. */
+  readonly prompts: readonly PromptConditioning[];
+  readonly size: LatentSize;
+  readonly denoiser: Denoiser;
+  readonly previewer: Previewer;
+}
+
+/** Runs all steps of a schedule and reports each. Returns the final latents, [batch, channels, height, width], flat. */
+export async function denoise(request: Request, options: DenoiseOptions, run: Run): Promise<Float32Array> {
+  const { schedule, start, noise, prompts, size, denoiser, previewer } = options;
+  const { guidance, guidanceScale: scale, guidanceRescale: rescale, adapters, preview } = request;
+  const { batch } = size;
+  const count = schedule.timesteps.length;
+  const conditionings = {
+    positive: prompts.map(({ positive }) => positive),
+    negative: prompts.flatMap(({ negative }) => (negative ? [negative] : [])),
+  };
+  let latents = start.latents;
+  for (const [index, timestep] of schedule.timesteps.entries()) {
+    run.check();
+    const sample = start.networkInput(schedule.scaleModelInput(latents, index));
+    const prediction = await guidance.predict(
+      (images) => denoiser.predict({ ...size, sample, timestep, conditionings: images, adapters }, run),
+      conditionings,
+      { scale, rescale, batch, index, count, timestep },
+    );
+    checkFinite(prediction, `the U-Net at step ${index + 1} of ${count}`);
+    const stepped = schedule.step(prediction, index, latents, noise);
+    latents = start.afterStep(stepped.sample, index);
+    if (!run.isObserved) continue;
+    const previews = preview && (await previewer.show(stepped.denoised, size, preview, run));
+    run.report({
+      type: "step",
+      step: index + 1,
+      steps: count,
+      timestep,
+      latents,
+      ...(previews && { previews }),
+    });
+  }
+  run.check();
+  return latents;
+}

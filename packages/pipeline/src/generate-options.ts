@@ -1,0 +1,80 @@
+import type { RgbImage } from "@sunstep/image";
+import type { PlanOptions, SchedulerConfig } from "@sunstep/scheduler";
+import type { Tensor } from "@sunstep/tensor";
+import type { Acceleration } from "./acceleration.js";
+import type { Adapter } from "./adapter.js";
+import type { ProgressListener } from "./events.js";
+import type { Guidance } from "./guidance/guidance.js";
+import type { RandomSource } from "./noise.js";
+import type { Decoder, PreviewMode, PromptSyntax } from "./request-settings.js";
+
+/** Options of `Scheduler.plan` that only some schedulers take. Others refuse them with SCHEDULER_PLAN. */
+export type SchedulerOptions = Omit<
+  PlanOptions,
+  "steps" | "strength" | "batch" | "timesteps" | "sigmas" | "eta"
+>;
+
+/** What to make. All of it has defaults. */
+export interface GenerateOptions extends RunControl {
+  /** What the image must not show. Needs guidance or an acceleration that reads it. */
+  readonly negativePrompt?: string | readonly string[];
+  /** In pixels, multiples of 8. Default: the size that the model was trained at, or the size of `image`. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Denoising steps. Default: the acceleration's, else 25. */
+  readonly steps?: number;
+  /** Weight of the prompt against the negative prompt; 1 and below is no guidance. */
+  readonly guidanceScale?: number;
+  /** 0 to 1: how far guided predictions are brought back to their natural contrast. */
+  readonly guidanceRescale?: number;
+  /** How predictions are made of network evaluations. Default: the acceleration's, else classifier-free above a scale of 1. */
+  readonly guidance?: Guidance;
+  /** Accelerations that are loaded. */
+  readonly accelerations?: readonly Acceleration[];
+  /** The acceleration to use, or its name; false: none. Default: the last of `accelerations`. */
+  readonly acceleration?: Acceleration | string | false;
+  /** Changes to the networks: LoRAs (`loraAdapter`) and your own, in the order in which they are applied. */
+  readonly adapters?: readonly Adapter[];
+  /**
+   * An integer, or one for each image. A single seed draws the noise of all images, as one generator of diffusers does.
+   * Default, and -1: random.
+   */
+  readonly seed?: number | bigint | readonly (number | bigint)[];
+  /** The generator of random numbers: torch's on the CPU (default) or on a GPU, as AUTOMATIC1111 has it. */
+  readonly randomSource?: RandomSource;
+  readonly imagesPerPrompt?: number;
+  /** A name of `listSchedulers()`, or a diffusers scheduler_config.json. */
+  readonly scheduler?: string | SchedulerConfig;
+  /** Timesteps in place of the scheduler's spacing, descending. */
+  readonly timesteps?: readonly number[];
+  /** Noise levels in place of the scheduler's spacing, descending, the final one included. */
+  readonly sigmas?: readonly number[];
+  /** Amount of noise in each step of DDIM and similar schedulers. */
+  readonly eta?: number;
+  readonly schedulerOptions?: SchedulerOptions;
+  /** How prompts are read: AUTOMATIC1111's weights and chunks (default), or word for word, cut at 77 tokens. */
+  readonly promptSyntax?: PromptSyntax;
+  /** Number of final layers of the text encoder to leave out. */
+  readonly clipSkip?: number;
+  /** Image to start from. */
+  readonly image?: RgbImage;
+  /** White where `image` is to be painted anew. */
+  readonly mask?: RgbImage;
+  /** How much of `image` changes: 0 (nothing) to 1 (everything). */
+  readonly strength?: number;
+  /** Encoded prompts that replace `prompt` and `negativePrompt`: [prompts, tokens, width], float32. */
+  readonly promptEmbeds?: Tensor<"float32">;
+  readonly negativePromptEmbeds?: Tensor<"float32">;
+  /** Decoder of the final latents. Default: the model's, which is the VAE's unless it says otherwise. */
+  readonly decoder?: Decoder;
+  /** How each step's latents are shown. Default: false. "auto" is the tiny autoencoder if one is loaded, else "linear". */
+  readonly preview?: PreviewMode | "auto" | false;
+}
+
+/** What accompanies a run and is not part of the request. */
+export interface RunControl {
+  /** Cancels between network evaluations. */
+  readonly signal?: AbortSignal | undefined;
+  /** An error that it throws, or rejects with, ends the run. */
+  readonly onProgress?: ProgressListener | undefined;
+}

@@ -1,0 +1,56 @@
+// Images as users give and get them, and as the networks take and make them.
+import {
+  checkMaskSize,
+  imageToTensor,
+  maskToTensor,
+  type RgbImage,
+  resize,
+  resizeNearest,
+  tensorToImages,
+} from "@sunstep/image";
+import { tensor } from "@sunstep/tensor";
+
+/** An image as the networks take it: [3, height, width], -1 to 1, flat. */
+export interface ImagePlanes {
+  readonly data: Float32Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Resizes an image to the size of a run, cropped to keep its proportions. Without an image, returns mid-grey. */
+export function toPlanes(image: RgbImage | undefined, width: number, height: number): ImagePlanes {
+  if (!image) return { data: new Float32Array(3 * width * height), width, height };
+  return { data: imageToTensor(fitted(image, width, height)).data, width, height };
+}
+
+/** Returns 1 where the mask is white, [height, width]; without a mask, 1 everywhere. */
+export function toMask(
+  mask: RgbImage | undefined,
+  image: RgbImage | undefined,
+  width: number,
+  height: number,
+): Float32Array {
+  if (!mask) return new Float32Array(width * height).fill(1);
+  if (image) checkMaskSize(image, mask);
+  return maskToTensor(fitted(mask, width, height)).data;
+}
+
+/** Reduces a mask to the size of the latents, by the nearest pixel as diffusers does. */
+export function toLatentMask(
+  mask: Float32Array,
+  width: number,
+  height: number,
+  scaleFactor: number,
+): Float32Array {
+  return resizeNearest(tensor(mask, [1, 1, height, width]), height / scaleFactor, width / scaleFactor).data;
+}
+
+export function toRgbImage({ data, width, height }: ImagePlanes): RgbImage {
+  return tensorToImages(tensor(data, [1, 3, height, width]))[0]!;
+}
+
+function fitted(image: RgbImage, width: number, height: number): RgbImage {
+  return image.width === width && image.height === height
+    ? image
+    : resize(image, width, height, { mode: "crop" });
+}

@@ -1,0 +1,61 @@
+import type { RgbImage } from "@sunstep/image";
+import type { PlanOptions, SchedulerConfig } from "@sunstep/scheduler";
+import type { Tensor } from "@sunstep/tensor";
+import type { Adapter } from "./adapter.js";
+import type { Guidance } from "./guidance/guidance.js";
+import type { RandomSource } from "./noise.js";
+
+/** What turns latents into images: the model's own decoder, or that of a tiny autoencoder. */
+export type Decoder = "vae" | "taesd";
+
+/** How the latents of a step are shown: "linear" gives one pixel for each latent. */
+export type PreviewMode = "linear" | Decoder;
+
+export type PromptSyntax = "automatic1111" | "plain";
+
+/** A model's settings where a request leaves them open. */
+export interface ModelDefaults {
+  readonly width: number;
+  readonly height: number;
+  readonly steps: number;
+  readonly guidanceScale: number;
+  /** Name of a scheduler. */
+  readonly scheduler: string;
+  readonly decoder: Decoder;
+}
+
+/** The choices of a request, all but its acceleration. */
+export interface RequestSettings {
+  readonly prompts: readonly string[];
+  /** One for each prompt. */
+  readonly negativePrompts: readonly string[];
+  readonly promptSyntax: PromptSyntax;
+  readonly clipSkip: number;
+  readonly promptEmbeds?: Tensor<"float32">;
+  readonly negativePromptEmbeds?: Tensor<"float32">;
+  readonly imagesPerPrompt: number;
+  /** Images of all prompts. */
+  readonly batch: number;
+  readonly width: number;
+  readonly height: number;
+  readonly steps: number;
+  readonly guidance: Guidance;
+  readonly guidanceScale: number;
+  readonly guidanceRescale: number;
+  /** Everything that changes the networks, in the order in which it is applied: accelerations that are not in use too. */
+  readonly adapters: readonly Adapter[];
+  /** One, or one for each image. */
+  readonly seeds: readonly (number | bigint)[];
+  readonly randomSource: RandomSource;
+  /** The name that the scheduler was chosen by. */
+  readonly schedulerName?: string;
+  readonly schedulerConfig: SchedulerConfig;
+  /** Arguments of `Scheduler.plan`. */
+  readonly plan: PlanOptions;
+  readonly image?: RgbImage;
+  readonly mask?: RgbImage;
+  /** 1 without an image. */
+  readonly strength: number;
+  readonly decoder: Decoder;
+  readonly preview: PreviewMode | false;
+}

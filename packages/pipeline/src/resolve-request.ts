@@ -1,0 +1,257 @@
+import { fields } from "@sunstep/errors";
+import { type PlanOptions, type SchedulerConfig, schedulerPreset } from "@sunstep/scheduler";
+import type { Acceleration } from "./acceleration.js";
+import type { Adapter } from "./adapter.js";
+import { pipelineError } from "./errors.js";
+import type { GenerateOptions } from "./generate-options.js";
+import { classifierFreeGuidance } from "./guidance/classifier-free.js";
+import type { Guidance } from "./guidance/guidance.js";
+import { noGuidance } from "./guidance/none.js";
+import { readOption } from "./read-option.js";
+import type { Request } from "./request.js";
+import type { Decoder, ModelDefaults, PreviewMode } from "./request-settings.js";
+
+/** What a request depends on of the loaded model. */
+export interface ModelFacts {
+  readonly defaults: ModelDefaults;
+  readonly schedulerConfig: SchedulerConfig;
+  /** Pixels of a latent, along each side. */
+  readonly scaleFactor: number;
+  readonly hasTaesd: boolean;
+}
+
+const { integer, number, oneOf } = fields;
+
+const MAX_SIDE = 8192;
+const MAX_STEPS = 1000;
+const MAX_IMAGES_PER_PROMPT = 64;
+
+/**
+ * Makes every choice that the options leave open, and checks them.
+ * @throws SunstepError PIPELINE_OPTION, PIPELINE_SIZE, PIPELINE_MASK, PIPELINE_ACCELERATION, SCHEDULER_NAME
+ */
+export function resolveRequest(
+  prompt: string | readonly string[],
+  options: GenerateOptions,
+  model: ModelFacts,
+): Request {
+  const { image, mask, promptEmbeds, negativePromptEmbeds } = options;
+  if (image === undefined && mask !== undefined) {
+    throw pipelineError("PIPELINE_MASK", "a mask needs the image that it belongs to: give image as well");
+  }
+  const acceleration = chooseAcceleration(options);
+  const { defaults } = acceleration ?? model;
+  const prompts = promptList("prompt", prompt);
+  const count = promptEmbeds?.shape[0] ?? prompts.length;
+  const imagesPerPrompt = readOption(
+    "imagesPerPrompt",
+    integer(1, MAX_IMAGES_PER_PROMPT),
+    options.imagesPerPrompt ?? 1,
+  );
+  const batch = count * imagesPerPrompt;
+  const strength = readOption("strength", number(0, 1), options.strength ?? (mask ? 1 : 0.8));
+  const guidanceScale = readOption(
+    "guidanceScale",
+    number(0, 100),
+    options.guidanceScale ?? defaults.guidanceScale,
+  );
+  const plan = planOptions(options, defaults.steps, acceleration, batch, strength);
+  return {
+    prompts,
+    negativePrompts: negativeList(options.negativePrompt, count),
+    promptSyntax: readOption(
+      "promptSyntax",
+      oneOf("automatic1111", "plain"),
+      options.promptSyntax ?? "automatic1111",
+    ),
+    clipSkip: readOption("clipSkip", integer(0, 64), options.clipSkip ?? 0),
+    ...(promptEmbeds && { promptEmbeds }),
+    ...(negativePromptEmbeds && { negativePromptEmbeds }),
+    imagesPerPrompt,
+    batch,
+    ...sizes(options, model),
+    steps: plan.steps!,
+    guidance: chooseGuidance(options.guidance, acceleration, guidanceScale),
+    guidanceScale,
+    guidanceRescale: readOption("guidanceRescale", number(0, 1), options.guidanceRescale ?? 0),
+    ...(acceleration && { acceleration }),
+    adapters: adaptersOf(options, acceleration),
+    seeds: seedList(options.seed, batch),
+    randomSource: readOption("randomSource", oneOf("cpu", "cuda"), options.randomSource ?? "cpu"),
+    ...chooseScheduler(options.scheduler, acceleration, model),
+    plan,
+    ...(image && { image }),
+    ...(mask && { mask }),
+    strength: image ? strength : 1,
+    decoder: chooseDecoder(options.decoder, model),
+    preview: choosePreview(options.preview ?? false, model),
+  };
+}
+
+function chooseAcceleration({ accelerations = [], acceleration }: GenerateOptions): Acceleration | undefined {
+  if (acceleration === false) return undefined;
+  if (acceleration === undefined) return accelerations.at(-1);
+  if (typeof acceleration === "object") return acceleration;
+  const found = accelerations.find(({ name }) => name === acceleration);
+  if (found) return found;
+  const known = accelerations.map(({ name }) => name);
+  throw pipelineError(
+    "PIPELINE_ACCELERATION",
+    `no acceleration ${JSON.stringify(acceleration)} is loaded; loaded: ${known.join(", ") || "none"}`,
+    { acceleration, known },
+  );
+}
+
+/** An acceleration that is not in use stays in the graph if it can be switched off, so that sessions share weights. */
+function adaptersOf(
+  { adapters = [], accelerations = [] }: GenerateOptions,
+  used: Acceleration | undefined,
+): readonly Adapter[] {
+  const isKnown = accelerations.some(({ name }) => name === used?.name);
+  const loaded = accelerations.map((one) => (one.name === used?.name ? used : one));
+  return [
+    ...adapters,
+    ...(used && !isKnown ? [...loaded, used] : loaded).flatMap((one) =>
+      one.adapter && (one === used || one.adapter.off) ? [one.adapter] : [],
+    ),
+  ];
+}
+
+function chooseGuidance(
+  asked: Guidance | undefined,
+  acceleration: Acceleration | undefined,
+  scale: number,
+): Guidance {
+  const own = acceleration?.guidance;
+  if (own && asked && asked !== own) {
+    throw pipelineError(
+      "PIPELINE_OPTION",
+      `guidance ${asked.name}: ${acceleration.name} works with its own guidance only; leave guidance out, or set acceleration to false`,
+      { option: "guidance" },
+    );
+  }
+  return own ?? asked ?? (scale > 1 ? classifierFreeGuidance : noGuidance);
+}
+
+function chooseScheduler(
+  asked: GenerateOptions["scheduler"],
+  acceleration: Acceleration | undefined,
+  { defaults, schedulerConfig }: ModelFacts,
+): Pick<Request, "schedulerName" | "schedulerConfig"> {
+  if (typeof asked === "object") return { schedulerConfig: asked };
+  if (asked !== undefined) {
+    const preset = schedulerPreset(asked, schedulerConfig);
+    return {
+      schedulerName: asked,
+      schedulerConfig: acceleration?.defaults.scheduler(schedulerConfig, preset) ?? preset,
+    };
+  }
+  return {
+    schedulerConfig:
+      acceleration?.defaults.scheduler(schedulerConfig) ??
+      schedulerPreset(defaults.scheduler, schedulerConfig),
+  };
+}
+
+function planOptions(
+  { steps, timesteps, sigmas, eta, scheduler, schedulerOptions, image }: GenerateOptions,
+  defaultSteps: number,
+  acceleration: Acceleration | undefined,
+  batch: number,
+  strength: number,
+): PlanOptions {
+  const own = scheduler === undefined ? acceleration?.defaults : undefined;
+  const spaced = timesteps ?? (steps === undefined && !sigmas ? own?.timesteps : undefined);
+  const given = spaced?.length ?? (sigmas && sigmas.length - 1);
+  if (given !== undefined && steps !== undefined && steps !== given) {
+    const option = timesteps ? "timesteps" : "sigmas";
+    throw pipelineError("PIPELINE_OPTION", `steps ${steps}: ${option} are for ${given} steps`, { option });
+  }
+  const noise = eta ?? own?.eta;
+  return {
+    ...schedulerOptions,
+    steps: readOption("steps", integer(1, MAX_STEPS), given ?? steps ?? defaultSteps),
+    batch,
+    ...(image && { strength }),
+    ...(spaced && { timesteps: spaced }),
+    ...(sigmas && { sigmas }),
+    ...(noise !== undefined && { eta: noise }),
+  };
+}
+
+function chooseDecoder(asked: Decoder | undefined, { defaults, hasTaesd }: ModelFacts): Decoder {
+  const decoder = readOption("decoder", oneOf("vae", "taesd"), asked ?? defaults.decoder);
+  if (asked === "taesd" && !hasTaesd) throw noTaesd("decoder");
+  return decoder;
+}
+
+function choosePreview(
+  asked: NonNullable<GenerateOptions["preview"]>,
+  { hasTaesd }: ModelFacts,
+): PreviewMode | false {
+  if (asked === false) return false;
+  const preview = readOption("preview", oneOf("auto", "linear", "vae", "taesd"), asked);
+  if (preview === "taesd" && !hasTaesd) throw noTaesd("preview");
+  return preview === "auto" ? (hasTaesd ? "taesd" : "linear") : preview;
+}
+
+function noTaesd(option: string) {
+  return pipelineError(
+    "PIPELINE_OPTION",
+    `${option} taesd: no TAESD is loaded; give one when the model is loaded, or use the VAE`,
+    { option },
+  );
+}
+
+function promptList(option: string, prompt: string | readonly string[]): readonly string[] {
+  const prompts = typeof prompt === "string" ? [prompt] : prompt;
+  if (!Array.isArray(prompts) || prompts.length === 0 || prompts.some((text) => typeof text !== "string")) {
+    throw pipelineError("PIPELINE_OPTION", `${option} must be a string or a list of strings`, { option });
+  }
+  return prompts;
+}
+
+function negativeList(negative: GenerateOptions["negativePrompt"], count: number): readonly string[] {
+  const list = promptList("negativePrompt", negative ?? "");
+  if (list.length !== 1 && list.length !== count) {
+    throw pipelineError(
+      "PIPELINE_OPTION",
+      `${list.length} negative prompts for ${count} prompts: give one, or one for each`,
+      { option: "negativePrompt" },
+    );
+  }
+  return list.length === count ? list : Array.from({ length: count }, () => list[0]!);
+}
+
+function seedList(seed: GenerateOptions["seed"], batch: number): readonly (number | bigint)[] {
+  if (seed === undefined) return [Math.floor(Math.random() * 2 ** 32)];
+  if (typeof seed === "number" || typeof seed === "bigint") return [seed];
+  if (seed.length !== batch) {
+    throw pipelineError(
+      "PIPELINE_OPTION",
+      `${seed.length} seeds for ${batch} images: give one seed, or one for each image`,
+      { option: "seed" },
+    );
+  }
+  return seed;
+}
+
+function sizes(
+  options: GenerateOptions,
+  { defaults, scaleFactor }: ModelFacts,
+): { width: number; height: number } {
+  const { image } = options;
+  const cut = (size: number) => Math.max(scaleFactor, size - (size % scaleFactor));
+  const width = options.width ?? (image ? cut(image.width) : defaults.width);
+  const height = options.height ?? (image ? cut(image.height) : defaults.height);
+  for (const [name, size] of Object.entries({ width, height })) {
+    if (!Number.isInteger(size) || size < scaleFactor || size > MAX_SIDE || size % scaleFactor !== 0) {
+      throw pipelineError(
+        "PIPELINE_SIZE",
+        `${name} ${size}: must be a multiple of ${scaleFactor} from ${scaleFactor} to ${MAX_SIDE}`,
+        { option: name, value: size },
+      );
+    }
+  }
+  return { width, height };
+}

@@ -1,0 +1,148 @@
+import type { Runtime } from "@sunstep/runtime";
+import { createNodeRuntime } from "@sunstep/runtime-node";
+import { tensor } from "@sunstep/tensor";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { stableDiffusion } from "../src/architectures/sd.js";
+import {
+  type Acceleration,
+  classifierFreeGuidance,
+  type GenerateOptions,
+  noGuidance,
+  type PipelineComponents,
+} from "../src/index.js";
+import { PromptEncoder } from "../src/prompt-encoder.js";
+import { resolveRequest } from "../src/resolve-request.js";
+import { Run } from "../src/run.js";
+import { SessionCache } from "../src/session-cache.js";
+import { emojiComponents } from "./emoji-components.js";
+
+let runtime: Runtime;
+let components: PipelineComponents;
+let encoder: PromptEncoder;
+
+beforeAll(async () => {
+  runtime = await createNodeRuntime();
+  components = await emojiComponents(runtime);
+  encoder = new PromptEncoder(components, stableDiffusion, new SessionCache(runtime, {}, 2));
+});
+afterAll(() => runtime.dispose());
+
+const facts = {
+  defaults: { width: 64, height: 64, steps: 4, guidanceScale: 4, scheduler: "ddim", decoder: "vae" },
+  schedulerConfig: {},
+  scaleFactor: 8,
+  hasTaesd: false,
+} as const;
+
+async function encode(prompt: string | string[], options: GenerateOptions = {}, run = new Run({})) {
+  const images = await encoder.encode(resolveRequest(prompt, options, facts), run);
+  return images.map(({ positive, negative }) => ({
+    positive: positive.encoder_hidden_states!,
+    negative: negative?.encoder_hidden_states,
+    inputs: Object.keys(positive),
+  }));
+}
+
+const long = "a red apple, ".repeat(30);
+
+describe("PromptEncoder", () => {
+  it("encodes a prompt and its negative prompt by the names of the U-Net", async () => {
+    const [image] = await encode("a red apple");
+    expect(image!.inputs).toEqual(["encoder_hidden_states"]);
+    expect(image!.positive.shape).toEqual([1, 77, 256]);
+    expect(image!.negative!.shape).toEqual([1, 77, 256]);
+  });
+
+  it("joins the chunks of a long prompt, each encoded by itself", async () => {
+    const options = { guidance: noGuidance };
+    const [both] = await encode("a red apple BREAK a star", options);
+    const [first] = await encode("a red apple", options);
+    const [second] = await encode("a star", options);
+    expect(both!.positive.shape).toEqual([1, 154, 256]);
+    expect(both!.positive.data).toBeAllclose([...first!.positive.data, ...second!.positive.data], {
+      atol: 1e-5,
+    });
+  });
+
+  it("aligns each guided prompt with its own negative prompt, and with no other", async () => {
+    const images = await encode(["a star", long], { negativePrompt: ["leaf", "leaf"] });
+    expect(images.map(({ positive }) => positive.shape[1])).toEqual([77, 154]);
+    expect(images.map(({ negative }) => negative!.shape[1])).toEqual([77, 154]);
+    const [alone] = await encode("a star", { negativePrompt: "leaf" });
+    expect(images[0]!.positive.data).toEqual(alone!.positive.data);
+  });
+
+  it("encodes no negative prompt that nothing reads", async () => {
+    const [image] = await encode("a star", { guidance: noGuidance, negativePrompt: "leaf" });
+    expect(image!.negative).toBeUndefined();
+  });
+
+  it("hands prompts of their own lengths to an acceleration, which names the inputs", async () => {
+    const acceleration: Acceleration = {
+      name: "own",
+      defaults: { steps: 1, guidanceScale: 1, scheduler: () => ({ _class_name: "DDIMScheduler" }) },
+      readsNegative: true,
+      condition: ({ positive, negative }) => ({
+        positive: { ...positive, other: negative!.encoder_hidden_states! },
+      }),
+    };
+    const request = resolveRequest(long, { acceleration, imagesPerPrompt: 2 }, facts);
+    const [first, second] = await encoder.encode(request, new Run({}));
+    expect(first!.positive.encoder_hidden_states!.shape[1]).toBe(154);
+    expect(first!.positive.other!.shape[1]).toBe(77);
+    expect(second).toBe(first);
+  });
+
+  it("takes encoded prompts as they are, one for each prompt", async () => {
+    const promptEmbeds = tensor(new Float32Array(2 * 77 * 256).fill(0.5, 77 * 256), [2, 77, 256]);
+    const images = await encode("", { promptEmbeds, guidance: noGuidance });
+    expect(images.map(({ positive }) => positive.data[0])).toEqual([0, 0.5]);
+  });
+
+  it("rejects encoded prompts of another width, number or length", async () => {
+    const embeds = (...shape: number[]) => tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+    const code = { code: "PIPELINE_EMBEDDINGS" };
+    const two = { promptEmbeds: embeds(2, 77, 256) };
+    await expect(encode("", { promptEmbeds: embeds(1, 77, 8) })).rejects.toMatchObject(code);
+    await expect(encode("", { ...two, negativePromptEmbeds: embeds(1, 77, 256) })).rejects.toMatchObject(
+      code,
+    );
+    await expect(encode("", { ...two, negativePromptEmbeds: embeds(2, 154, 256) })).rejects.toMatchObject(
+      code,
+    );
+  });
+
+  it("warns of a plain prompt that is cut, and of no other", async () => {
+    const run = new Run({});
+    const plain = { promptSyntax: "plain", guidance: noGuidance } as const;
+    await encode("a red apple", plain, run);
+    await encode(long, { guidance: noGuidance }, run);
+    expect(run.warnings).toEqual([]);
+    await encode(`${long} a star`, plain, run);
+    expect(run.warnings).toMatchObject([{ code: "PROMPT_CUT", message: expect.stringMatching(/a star/) }]);
+  });
+
+  it("gives each text encoder's adapters their own encodings", async () => {
+    const counted: string[] = [];
+    const adapter = (key: string) => ({
+      key,
+      passes: (network: string) => {
+        if (network !== "text_encoder") return [];
+        return [
+          {
+            name: key,
+            run: (model: ReturnType<typeof stableDiffusion.buildUNet>) => {
+              counted.push(key);
+              return { model, modified: false };
+            },
+          },
+        ];
+      },
+    });
+    const guided = { guidance: classifierFreeGuidance };
+    await encode("a comet", { ...guided, adapters: [adapter("a")] });
+    await encode("a comet", { ...guided, adapters: [adapter("b")] });
+    await encode("a comet", { ...guided, adapters: [adapter("b")] });
+    expect(counted).toEqual(["a", "b"]);
+  });
+});

@@ -1,0 +1,48 @@
+import { tensor } from "@sunstep/tensor";
+import { describe, expect, it } from "vitest";
+import type { Adapter } from "../src/adapter.js";
+import { switchAdapters } from "../src/switched-adapters.js";
+
+const given = { states: [1, 77, 4] };
+const branch = (key: string, input: string): Adapter => ({
+  key,
+  passes: () => [],
+  off: ({ [input]: shape = [2] }) => ({
+    [input]: tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape),
+  }),
+});
+const merged: Adapter = { key: "lora", passes: () => [] };
+
+describe("switchAdapters", () => {
+  it("runs with an adapter whose inputs are given", () => {
+    const sun = branch("sun", "scale");
+    const { adapters, inputs, variant } = switchAdapters([merged, sun], { ...given, scale: [3] });
+    expect(adapters).toEqual([merged, sun]);
+    expect(inputs).toEqual({ ...given, scale: [3] });
+    expect(variant).toBeUndefined();
+  });
+
+  it("switches off an adapter whose inputs are missing, and keeps the shapes of the graph", () => {
+    const sun = branch("sun", "scale");
+    const { adapters, inputs, variants, variant } = switchAdapters([sun], given);
+    expect(adapters).toEqual([sun]);
+    expect(inputs).toEqual({ ...given, scale: [2] });
+    expect(variants[variant!]).toMatchObject({ scale: { shape: [2], data: Float32Array.of(0, 0) } });
+  });
+
+  it("names a variant for every combination of adapters that can be off", () => {
+    const both = [branch("a", "one"), branch("b", "two")];
+    const { variants, variant } = switchAdapters(both, { ...given, one: [2] });
+    expect(Object.values(variants).map((values) => Object.keys(values))).toEqual([
+      ["two"],
+      ["one"],
+      ["one", "two"],
+    ]);
+    expect(Object.keys(variants[variant!]!)).toEqual(["two"]);
+  });
+
+  it("leaves out an adapter that is off if another one has its input", () => {
+    const [a, b] = [branch("a", "scale"), branch("b", "scale")];
+    expect(switchAdapters([a, b], given).adapters).toEqual([a]);
+  });
+});

@@ -1,0 +1,52 @@
+import { openCheckpoint } from "@sunstep/checkpoint";
+import { openTextEncoders } from "@sunstep/pipeline";
+import { finder } from "./find-files.js";
+import type { LoadOptions } from "./load-options.js";
+import type { LoadedModel, ModelParts } from "./loaded-model.js";
+import { type ModelSource, nameOf } from "./model-source.js";
+import { chooseTaesd } from "./open-taesd.js";
+import type { Platform } from "./platform.js";
+
+/** Loads a model with its adapters, as an instance of the class that `make` constructs. Weights stay in their files. */
+export async function loadModel<M extends LoadedModel>(
+  source: ModelSource,
+  options: LoadOptions,
+  platform: Platform,
+  make: (parts: ModelParts) => M,
+): Promise<M> {
+  const { signal, variant, predictionType, config, runtime, passes } = options;
+  const find = finder(platform, signal);
+  // The runtime starts while the files are looked for.
+  const starting = runtime ? Promise.resolve(runtime) : platform.startRuntime();
+  starting.catch(() => undefined);
+  try {
+    const found = await find(source, { revision: options.revision, variant });
+    const checkpoint = await openCheckpoint(found.files, {
+      ...(variant !== undefined && { variant }),
+      ...(predictionType && { predictionType }),
+      ...(config && { config }),
+    });
+    const taesd = await chooseTaesd(options.taesd, found.taesd, find);
+    const model = make({
+      name: options.name ?? nameOf(source),
+      checkpoint,
+      components: {
+        ...checkpoint,
+        runtime: await starting,
+        textEncoders: await openTextEncoders(checkpoint),
+        ...(taesd && { taesd }),
+        ...(passes && { passes }),
+        defaults: found.defaults ?? {},
+      },
+      ownsRuntime: runtime === undefined,
+      find: finder(platform, undefined),
+      writeFile: platform.writeFile,
+      onWarning: options.onWarning,
+    });
+    await model.loadAdapters(options, found);
+    return model;
+  } catch (error) {
+    if (!runtime) starting.then((started) => started.dispose()).catch(() => undefined);
+    throw error;
+  }
+}

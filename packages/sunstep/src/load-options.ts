@@ -1,0 +1,64 @@
+import type { SingleFileOptions } from "@sunstep/checkpoint";
+import type { SunstepWarning } from "@sunstep/errors";
+import type { OnProgress } from "@sunstep/model-registry";
+import type { Acceleration, NetworkPasses } from "@sunstep/pipeline";
+import type { Runtime } from "@sunstep/runtime";
+import type { NodeDevice, PreparedCacheOptions } from "@sunstep/runtime-node";
+import type { WebDevice } from "@sunstep/runtime-web";
+import type { AdapterSource, ModelSource } from "./model-source.js";
+
+/** A LoRA to load with the model. */
+export interface LoraSource {
+  /** Path, https URL or hub id `owner/name[:file]`; or the file itself. */
+  readonly path: AdapterSource;
+  /** Default 1. */
+  readonly scale?: number;
+  /** The LoRA's name afterwards. Default: the file's name. */
+  readonly name?: string;
+}
+
+/** Options of `fromPretrained`. */
+export interface LoadOptions {
+  /** The model's name in messages and in the images' parameters. Default: what it was given as. */
+  readonly name?: string;
+  /**
+   * An acceleration of your own, which `generate` then uses by default; false: none, not even one that comes with the model.
+   */
+  readonly acceleration?: Acceleration | false;
+  readonly loras?: readonly (AdapterSource | LoraSource)[];
+  /**
+   * Tiny autoencoder for previews and `decoder: "taesd"`. Default: the one that comes with the model, as the embedded
+   * model's does; true: that, or the name "taesd" where there is none; false: none.
+   */
+  readonly taesd?: ModelSource | boolean;
+  /** Passes over every graph of a network, after those of adapters: `{ unet: [pass] }`. */
+  readonly passes?: NetworkPasses;
+  /** The backend, which you dispose of yourself. Default: one for `device`, which the model disposes of. */
+  readonly runtime?: Runtime;
+  /** Where to compute. Default "auto": in Node the CPU, in browsers WebGPU, else WebAssembly ("wasm"). */
+  readonly device?: NodeDevice | WebDevice;
+  /** Threads of one network evaluation. Default: one for each physical core. */
+  readonly threads?: number;
+  /** Branch, tag or commit of a hub model. */
+  readonly revision?: string;
+  /** "fp16" takes a repository's *.fp16.safetensors. Default: those where they exist. */
+  readonly variant?: string;
+  /** What the U-Net of a single file predicts, where the file does not tell. */
+  readonly predictionType?: SingleFileOptions["predictionType"];
+  /** Fields of the networks' configs that a single file of unusual widths does not tell: numbers of heads, groups. */
+  readonly config?: SingleFileOptions["config"];
+  /** Use only the files on this machine. */
+  readonly offline?: boolean;
+  /** For gated and private hub models. Default in Node: HF_TOKEN, or the token that `hf auth login` wrote. */
+  readonly token?: string;
+  /** Cancels downloads and loading. */
+  readonly signal?: AbortSignal;
+  /** Receives the progress of downloads. */
+  readonly onProgress?: OnProgress;
+  /** Receives the warnings of loading and of every `generate`. */
+  readonly onWarning?: (warning: SunstepWarning) => void;
+  /** Node: where large models are kept as ONNX Runtime has prepared them, so that they load at once; false: nowhere. */
+  readonly cache?: PreparedCacheOptions | false;
+  /** Browsers: the folder that ONNX Runtime's WebAssembly is served from. Default: where the bundler put it. */
+  readonly wasmPaths?: string | URL;
+}

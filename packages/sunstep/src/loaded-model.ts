@@ -1,0 +1,277 @@
+import {
+  type Architecture,
+  adaptableWeights,
+  type Checkpoint,
+  type SafetensorsFile,
+} from "@sunstep/checkpoint";
+import type { SunstepWarning } from "@sunstep/errors";
+import { type Lora, openLora } from "@sunstep/lora";
+import {
+  type Acceleration,
+  loraAdapter,
+  type ModelDefaults,
+  Pipeline,
+  type PipelineComponents,
+  type GenerateOptions as PipelineOptions,
+  type GenerateResult as PipelineResult,
+} from "@sunstep/pipeline";
+import { sunstepError } from "./errors.js";
+import type { Find } from "./find-files.js";
+import { GeneratedImage } from "./generated-image.js";
+import type { LoadOptions } from "./load-options.js";
+import { type AdapterSource, fileStem, nameOf } from "./model-source.js";
+import { openAdapterFile } from "./open-adapter-file.js";
+import { type NamedScale, parametersText } from "./parameters-text.js";
+import type { FoundFiles, Platform } from "./platform.js";
+import { seedPerImage } from "./seeds.js";
+import { version } from "./version.js";
+
+/** An open model, and what it needs from where it runs. */
+export interface ModelParts {
+  /** For messages and the images' parameters. */
+  readonly name: string;
+  readonly checkpoint: Checkpoint;
+  readonly components: PipelineComponents;
+  /** Whether the runtime is disposed of with the model. */
+  readonly ownsRuntime: boolean;
+  readonly find: Find;
+  readonly writeFile: Platform["writeFile"];
+  readonly onWarning: ((warning: SunstepWarning) => void) | undefined;
+}
+
+export interface GenerateOptions extends Omit<PipelineOptions, "accelerations" | "seed"> {
+  /** Image k gets seed + k, so that each can be made again by itself; a list has one for each. Default: random. */
+  readonly seed?: PipelineOptions["seed"];
+}
+
+export interface GenerateResult extends Omit<PipelineResult, "images"> {
+  readonly images: readonly GeneratedImage[];
+}
+
+export interface LoadAdapterOptions {
+  /** The adapter's name afterwards. Default: the file's name without folder and ending. */
+  readonly name?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface LoadLoraOptions extends LoadAdapterOptions {
+  /** Default 1. */
+  readonly scale?: number;
+}
+
+interface LoadedLora extends NamedScale {
+  readonly lora: Lora;
+}
+
+/**
+ * A loaded model that makes images. Calls are executed one after the other, in the order in which they were made.
+ * Adapters can be added, scaled and removed between them; only the networks that they change are loaded again.
+ */
+export class LoadedModel {
+  readonly #parts: ModelParts;
+  readonly #pipeline: Pipeline;
+  readonly #loras = new Map<string, LoadedLora>();
+  readonly #accelerations = new Map<string, Acceleration>();
+  #queue: Promise<unknown> = Promise.resolve();
+  #disposed: Promise<void> | undefined;
+
+  constructor(parts: ModelParts) {
+    this.#parts = parts;
+    this.#pipeline = new Pipeline(parts.components);
+    for (const warning of parts.checkpoint.warnings) parts.onWarning?.(warning);
+  }
+
+  /** The name that it was loaded by. */
+  get model(): string {
+    return this.#parts.name;
+  }
+
+  get architecture(): Architecture {
+    return this.#parts.checkpoint.architecture;
+  }
+
+  /** The model's settings where `generate` is not told. An acceleration has its own steps, guidance and scheduler. */
+  get defaults(): ModelDefaults {
+    return this.#pipeline.defaults;
+  }
+
+  /** What was assumed or left out while the model and its adapters were loaded. */
+  get warnings(): readonly SunstepWarning[] {
+    const loras = [...this.#loras.values()].flatMap(({ lora }) => lora.warnings);
+    return [...this.#parts.checkpoint.warnings, ...loras];
+  }
+
+  /** The backend and its device, as "onnxruntime-node 1.30.0 (cpu)". */
+  get backend(): string {
+    const { name, device } = this.#parts.components.runtime;
+    return `${name} (${device})`;
+  }
+
+  get loras(): readonly NamedScale[] {
+    return [...this.#loras.values()].map(({ name, scale }) => ({ name, scale }));
+  }
+
+  /** The names of the loaded accelerations. `generate` uses the last one unless it is told otherwise. */
+  get accelerations(): readonly string[] {
+    return [...this.#accelerations.keys()];
+  }
+
+  /**
+   * Makes images, `imagesPerPrompt` for each prompt: by the settings of the acceleration, else in 25 guided steps.
+   * @throws SunstepError ABORTED, codes of `pipelineErrors`, of the schedulers, the tokenizer and the backend
+   */
+  generate(prompt: string | readonly string[], options: GenerateOptions = {}): Promise<GenerateResult> {
+    return this.inTurn(async () => {
+      const result = await this.#pipeline.generate(prompt, this.pipelineOptions(prompt, options));
+      return {
+        ...result,
+        images: result.images.map((image, index) => this.#describe(image, index, result)),
+      };
+    });
+  }
+
+  /** Adds a LoRA, or replaces the one of the same name. Returns its name. */
+  loadLora(
+    source: AdapterSource,
+    { scale = 1, name = fileStem(nameOf(source)), signal }: LoadLoraOptions = {},
+  ): Promise<string> {
+    return this.inTurn(async () => {
+      checkScale(name, scale);
+      const { find, checkpoint } = this.#parts;
+      const { files, beside } = await find(source, { signal });
+      const lora = await openLora(files, adaptableWeights(checkpoint), beside && { beside });
+      for (const warning of lora.warnings) this.#parts.onWarning?.(warning);
+      this.#loras.set(name, { name, scale, lora });
+      return name;
+    });
+  }
+
+  /** @throws ADAPTER_UNKNOWN */
+  setLoraScale(name: string, scale: number): Promise<void> {
+    return this.inTurn(async () => {
+      checkScale(name, scale);
+      this.#loras.set(name, { ...known(this.#loras, name), scale });
+    });
+  }
+
+  /** @throws ADAPTER_UNKNOWN */
+  unloadLora(name: string): Promise<void> {
+    return this.inTurn(async () => {
+      known(this.#loras, name);
+      this.#loras.delete(name);
+    });
+  }
+
+  /** Adds an acceleration, or replaces the one of the same name. From then on `generate` uses it by default. */
+  loadAcceleration(acceleration: Acceleration): Promise<void> {
+    return this.inTurn(async () => this.addAcceleration(acceleration));
+  }
+
+  /** @throws ADAPTER_UNKNOWN */
+  unloadAcceleration(name: string): Promise<void> {
+    return this.inTurn(async () => {
+      known(this.#accelerations, name);
+      this.removeAcceleration(name);
+    });
+  }
+
+  /** Loads the adapters that a model is opened with. */
+  async loadAdapters({ acceleration, loras = [], signal }: LoadOptions, _found: FoundFiles): Promise<void> {
+    if (acceleration) await this.loadAcceleration(acceleration);
+    for (const lora of loras) {
+      const { path, ...options } = typeof lora === "object" && "path" in lora ? lora : { path: lora };
+      await this.loadLora(path, { ...options, ...(signal && { signal }) });
+    }
+  }
+
+  /** Frees all memory after the calls before it are done. May be called twice. */
+  dispose(): Promise<void> {
+    const { components, ownsRuntime } = this.#parts;
+    this.#disposed ??= this.#queue.then(async () => {
+      await this.#pipeline.dispose();
+      if (ownsRuntime) await components.runtime.dispose();
+    });
+    return this.#disposed;
+  }
+
+  protected get unet(): Checkpoint["unet"] {
+    return this.#parts.checkpoint.unet;
+  }
+
+  protected acceleration(name: string): Acceleration | undefined {
+    return this.#accelerations.get(name);
+  }
+
+  /** The last one is the default of `generate`. */
+  protected addAcceleration(acceleration: Acceleration): void {
+    this.#accelerations.delete(acceleration.name);
+    this.#accelerations.set(acceleration.name, acceleration);
+  }
+
+  protected removeAcceleration(name: string): boolean {
+    return this.#accelerations.delete(name);
+  }
+
+  protected openAdapter(source: AdapterSource, signal: AbortSignal | undefined): Promise<SafetensorsFile> {
+    return openAdapterFile(source, this.#parts.find, signal);
+  }
+
+  /** Executes `work` after all calls before it. */
+  protected inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#disposed) {
+      const error = sunstepError("MODEL_DISPOSED", `${this.model} was disposed of; load the model again`);
+      return Promise.reject(error);
+    }
+    const result = this.#queue.then(work);
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Adds the loaded adapters, and a seed for each image. */
+  protected pipelineOptions(
+    prompt: string | readonly string[],
+    { seed, onProgress, adapters = [], ...rest }: GenerateOptions,
+  ): PipelineOptions {
+    const prompts = rest.promptEmbeds?.shape[0] ?? (Array.isArray(prompt) ? prompt.length : 1);
+    const seeds = seedPerImage(seed, prompts * (rest.imagesPerPrompt ?? 1));
+    const { onWarning } = this.#parts;
+    return {
+      ...rest,
+      accelerations: [...this.#accelerations.values()],
+      adapters: [...[...this.#loras.values()].map(loraAdapter), ...adapters],
+      onProgress: onWarning
+        ? (event) => {
+            if (event.type === "warning") onWarning(event);
+            return onProgress?.(event);
+          }
+        : onProgress,
+      ...(seeds !== undefined && { seed: seeds }),
+    };
+  }
+
+  #describe(image: PipelineResult["images"][number], index: number, result: PipelineResult) {
+    const parameters = parametersText(result, index, {
+      model: fileStem(this.model),
+      loras: this.loras,
+      version,
+    });
+    const { seeds } = result.request;
+    return new GeneratedImage(image, { seed: seeds[index] ?? seeds[0]!, parameters }, this.#parts.writeFile);
+  }
+}
+
+/** @throws ADAPTER_UNKNOWN */
+function known<T>(adapters: ReadonlyMap<string, T>, name: string): T {
+  const adapter = adapters.get(name);
+  if (adapter !== undefined) return adapter;
+  const names = [...adapters.keys()].join(", ") || "none";
+  throw sunstepError("ADAPTER_UNKNOWN", `no adapter ${JSON.stringify(name)} is loaded; loaded: ${names}`, {
+    name,
+  });
+}
+
+function checkScale(name: string, scale: number): void {
+  if (!Number.isFinite(scale)) {
+    throw sunstepError("ADAPTER_SCALE", `scale ${scale} of ${name}: it must be a number`, { name, scale });
+  }
+}

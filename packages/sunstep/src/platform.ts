@@ -1,0 +1,32 @@
+import type { FileTree } from "@sunstep/checkpoint";
+import type { ByteSource } from "@sunstep/files";
+import type { ModelDefaults } from "@sunstep/pipeline";
+import type { Runtime } from "@sunstep/runtime";
+import type { AdapterSource, ModelSource } from "./model-source.js";
+
+/** What differs between Node and browsers. */
+export interface Platform {
+  startRuntime(): Promise<Runtime>;
+  /** Finds the files that a path, URL, hub id or name stands for; downloads them if need be. */
+  find(source: string, options: FindOptions): Promise<FoundFiles>;
+  /** Writes an image file whole or not at all. */
+  writeFile(path: string, bytes: Uint8Array): Promise<void>;
+}
+
+export interface FindOptions {
+  readonly revision?: string | undefined;
+  readonly variant?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The files of a model or adapter: a folder's, or one. */
+export interface FoundFiles {
+  readonly files: FileTree | ByteSource;
+  /** The folder that a single file lies in, for files that describe it. */
+  readonly beside?: FileTree;
+  /** The model's best settings, if they are known. */
+  readonly defaults?: Partial<ModelDefaults>;
+  /** The adapter and the tiny autoencoder that come with the model. */
+  readonly sun?: { readonly source: AdapterSource; readonly name: string };
+  readonly taesd?: ModelSource;
+}

@@ -1,0 +1,102 @@
+// SUN's own names in the public interface (`sun`, `sunScale`, `loadSun` …), translated to accelerations. No other file knows
+// the method.
+import { checkSunAdapter, isSunAcceleration, sun } from "@sunstep/accelerations";
+import { readSunAdapter } from "@sunstep/sun-adapter";
+import type { LoadOptions } from "./load-options.js";
+import {
+  type GenerateResult,
+  type LoadAdapterOptions,
+  LoadedModel,
+  type GenerateOptions as ModelOptions,
+} from "./loaded-model.js";
+import { type AdapterSource, fileStem, nameOf } from "./model-source.js";
+import type { FoundFiles } from "./platform.js";
+import { defined, finite } from "./text-values.js";
+
+export interface FromPretrainedOptions extends LoadOptions {
+  /**
+   * SUN adapter: a file, URL, hub id or name ("sun-sd15"). Makes images in 4 steps without guidance. Default: the one that
+   * comes with the model, as the embedded model's does; false: none.
+   */
+  readonly sun?: AdapterSource | false;
+}
+
+export interface GenerateOptions extends ModelOptions {
+  /** Whether to use the SUN adapter. Default: `acceleration`, or else the acceleration that was loaded last. */
+  readonly sun?: boolean;
+  /** Strength of the SUN adapter: 1 (default) as trained, 0 off. Needs no reload. */
+  readonly sunScale?: number;
+}
+
+/** A loaded model with the methods of the SUN adapter. */
+export class SunModel extends LoadedModel {
+  /** The name of the SUN adapter that is loaded. */
+  get sun(): string | undefined {
+    return this.#acceleration?.label;
+  }
+
+  /** Adds a SUN adapter, or replaces the one that is there. Returns its name. */
+  loadSun(
+    source: AdapterSource,
+    { name = fileStem(nameOf(source)), signal }: LoadAdapterOptions = {},
+  ): Promise<string> {
+    return this.inTurn(async () => {
+      const adapter = readSunAdapter(await this.openAdapter(source, signal));
+      checkSunAdapter(this.unet, adapter);
+      this.addAcceleration(sun(adapter, { label: name }));
+      return name;
+    });
+  }
+
+  /** Removes the SUN adapter, if one is loaded. */
+  unloadSun(): Promise<void> {
+    return this.inTurn(async () => void this.removeAcceleration("sun"));
+  }
+
+  override generate(
+    prompt: string | readonly string[],
+    options: GenerateOptions = {},
+  ): Promise<GenerateResult> {
+    return super.generate(prompt, options);
+  }
+
+  override async loadAdapters(options: FromPretrainedOptions, found: FoundFiles): Promise<void> {
+    const { signal, sun = options.acceleration === undefined ? found.sun : false } = options;
+    const abort = signal ? { signal } : {};
+    if (typeof sun === "object" && "source" in sun)
+      await this.loadSun(sun.source, { name: sun.name, ...abort });
+    else if (sun) await this.loadSun(sun, abort);
+    await super.loadAdapters(options, found);
+  }
+
+  protected override pipelineOptions(
+    prompt: string | readonly string[],
+    { sun, sunScale, ...options }: GenerateOptions,
+  ) {
+    const scaled = sunScale === undefined ? undefined : this.#acceleration?.withScale(sunScale);
+    const acceleration = sun === false ? false : (scaled ?? (sun ? "sun" : undefined));
+    return super.pipelineOptions(prompt, {
+      ...(acceleration !== undefined && { acceleration }),
+      ...options,
+    });
+  }
+
+  get #acceleration() {
+    const acceleration = this.acceleration("sun");
+    return acceleration && isSunAcceleration(acceleration) ? acceleration : undefined;
+  }
+}
+
+/** SUN's settings in the text that images carry. */
+export interface SunParameters {
+  /** The adapter's name. */
+  readonly sun?: string;
+  readonly options: Pick<GenerateOptions, "sun" | "sunScale">;
+}
+
+/** Reads the settings that the acceleration writes. */
+export function readSunParameters(settings: ReadonlyMap<string, string>): SunParameters {
+  const sun = settings.get("SUN");
+  const options = defined({ sun: sun !== undefined, sunScale: finite(settings.get("SUN scale")) });
+  return { ...(sun !== undefined && { sun }), options };
+}
