@@ -5,7 +5,7 @@ import { runModel } from "./run-model.js";
 const builder = () => new GraphBuilder({ name: "test", opsets: { "": 23 }, metadata: { from: "here" } });
 
 describe("GraphBuilder", () => {
-  it("builds a model that computes what was asked for", async () => {
+  it("builds a model that computes the emitted operators", async () => {
     const b = builder();
     const x = b.input("x", "float32", [2, 3]);
     const w = b.initializer("w", float32Data([1, 2, 3, 4, 5, 6], [3, 2]));
@@ -18,7 +18,7 @@ describe("GraphBuilder", () => {
     expect([...(await runModel(model, feeds)).y!.data]).toEqual([11, 22, 18, 30]);
   });
 
-  it("names nodes by scope and keeps names apart", () => {
+  it("names nodes by scope and makes names unique", () => {
     const b = builder();
     const x = b.input("x", "float32", [1]);
     b.scope("block", () => {
@@ -46,7 +46,7 @@ describe("GraphBuilder", () => {
     expect([count("Conv"), count("Clip")]).toEqual([2, 3]);
   });
 
-  it("shares equal constants and only those", () => {
+  it("shares equal constants and no others", () => {
     const b = builder();
     expect(b.ints([1, 2]).name).toBe(b.ints([1, 2]).name);
     expect(b.ints([12]).name).not.toBe(b.ints([1, 2]).name);
@@ -58,7 +58,7 @@ describe("GraphBuilder", () => {
     expect(b.constantNumbers(b.ints([1, 2]))).toEqual([1, 2]);
   });
 
-  it("gives each output of a node its own name", () => {
+  it("names each output of a node", () => {
     const b = builder();
     const x = b.input("x", "float32", [4, 2]);
     const [left, right] = b.ops("Split", [x, b.ints([1, 3])], 2, { axis: int(0) });
@@ -69,7 +69,7 @@ describe("GraphBuilder", () => {
     ]);
   });
 
-  it("finds values again by name, and says when there are none", () => {
+  it("finds values by name and rejects unknown names", () => {
     const b = builder();
     b.input("x", "float32", [4, 2]);
     b.initializer("w", int64Data([1]));

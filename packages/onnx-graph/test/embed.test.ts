@@ -22,7 +22,7 @@ describe("embedModel", () => {
     return graph.build();
   };
 
-  it("joins models, with external weights once and everything else apart", () => {
+  it("embeds a model twice with its external weights once and all other names apart", () => {
     const graph = new GraphBuilder({ name: "twice", opsets: { "": 23 } });
     const input = graph.input("input", "float32", [2]);
     const first = embedModel(graph, doubled(), { scope: "first", inputs: { x: input } });
@@ -43,7 +43,7 @@ describe("embedModel", () => {
     expect(second.y!.shape).toEqual([2]);
   });
 
-  it("names an input that was not given", () => {
+  it("names an input that is missing", () => {
     const graph = new GraphBuilder({ name: "none", opsets: { "": 23 } });
     expect(() => embedModel(graph, doubled(), { scope: "first", inputs: {} })).toThrow(/input x was not/);
   });

@@ -13,7 +13,7 @@ async function open(location: string): Promise<ByteSource | undefined> {
 
 const load = (file: string) => readOnnx(readFileSync(fixture(`hostile/${file}`)), { open, file });
 
-it.each(["ok.onnx", "no_attention.onnx"])("%s loads", async (file) => {
+it.each(["ok.onnx", "no_attention.onnx"])("reads %s", async (file) => {
   const { graph } = await load(file);
   expect(graph.nodes.map((node) => node.op)).toEqual(["MatMul"]);
 });
@@ -32,7 +32,7 @@ it.each([
   ["undefined_input.onnx", "ONNX_UNDEFINED_VALUE", /nope/],
   ["unknown_op.onnx", "ONNX_OPERATOR_UNKNOWN", /NoSuchOp/],
   ["opset_future.onnx", "ONNX_OPSET_UNSUPPORTED", /9999/],
-])("%s is refused with %s", async (file, code, message) => {
+])("rejects %s with %s", async (file, code, message) => {
   await expect(load(file)).rejects.toThrow(
     expect.objectContaining({ code, message: expect.stringMatching(message) }),
   );

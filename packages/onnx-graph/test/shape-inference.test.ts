@@ -432,7 +432,7 @@ const cases: readonly [string, fc.Arbitrary<Emit>][] = [
   [
     "Resize by scale",
     fc
-      .tuple(shapeOf(2), fc.integer({ min: 2, max: 9 }), fc.constantFrom(0.5, 1.5, 2, 3))
+      .tuple(shapeOf(2), fc.integer({ min: 2, max: 10 }), fc.constantFrom(0.5, 0.7, 1.1, 1.5, 2, 3))
       .map(([shape, side, scale]) => (b) => [
         b.op("Resize", [input(b, [...shape, side, side + 1]), undefined, b.floats([1, 1, scale, 2])], {
           mode: string("nearest"),
@@ -480,7 +480,7 @@ function build(emit: Emit) {
   return b.build();
 }
 
-describe("shape inference says what ONNX Runtime returns", () => {
+describe("shape inference agrees with ONNX Runtime", () => {
   it.each(cases.map(([op, emit]) => ({ op, emit })))("$op", async ({ emit }) => {
     await fc.assert(
       fc.asyncProperty(emit, async (one) => {
@@ -538,17 +538,31 @@ const misfits: readonly [string, Emit, RegExp][] = [
         kv_num_heads: int(2),
       }),
     ],
-    /head sizes differ/,
+    /query, key and value do not fit/,
   ],
 ];
 
-describe("shape inference refuses what does not fit", () => {
+describe("shape inference rejects inputs that do not fit", () => {
   it.each(misfits)("%s", (_, emit, message) => {
     expect(() => build(emit)).toThrow(message);
     expect(() => build(emit)).toThrow(expect.objectContaining({ code: "GRAPH_SHAPE" }));
   });
 
-  it("names an operator that it has no rule for", () => {
+  it("names an output that the operator's rule does not know", () => {
+    expect(() => build((b) => b.ops("Relu", [input(b, [1])], 2))).toThrow(
+      expect.objectContaining({
+        code: "GRAPH_SHAPE",
+        message: "Relu([1]): there is no rule for its output 1",
+      }),
+    );
+  });
+
+  it("rejects sizes that are no whole numbers", () => {
+    const emit = (b: GraphBuilder) => [b.op("DepthToSpace", [input(b, [1, 3, 2, 2])], { blocksize: int(2) })];
+    expect(() => build(emit)).toThrow("its output would have the shape [1, 0.75, 4, 4]");
+  });
+
+  it("names an operator without a rule", () => {
     expect(() => build((b) => [b.op("NoSuchOp", [input(b, [1])])])).toThrow(
       expect.objectContaining({
         code: "ONNX_OPERATOR_UNKNOWN",

@@ -1,6 +1,7 @@
 import { numberAttribute } from "../attributes.js";
+import type { DataType } from "../model.js";
 import { dataTypeOfCode } from "../onnx/data-type-codes.js";
-import { broadcast, type InferenceRule, required } from "./rule.js";
+import { broadcast, type InferenceInput, type InferenceRule, required } from "./rule.js";
 
 export const sameAsFirst: InferenceRule = (node) => [required(node, 0)];
 
@@ -13,6 +14,12 @@ const comparison: InferenceRule = (node) => [
   { dtype: "bool", shape: broadcast(node, required(node, 0).shape, required(node, 1).shape) },
 ];
 
+/** The attribute `output_dtype`, if it is set; 0 stands for the type of another input. */
+function outputDtype(node: InferenceInput): DataType | undefined {
+  const code = numberAttribute(node.attributes, "output_dtype", 0);
+  return code === 0 ? undefined : dataTypeOfCode(code, node.op);
+}
+
 const named = (rule: InferenceRule, ops: string) =>
   Object.fromEntries(ops.split(" ").map((op) => [op, rule]));
 
@@ -21,7 +28,7 @@ export const elementwiseRules: Record<string, InferenceRule> = {
     sameAsFirst,
     "Abs Acos Asin Atan Ceil Clip Cos Elu Erf Exp Floor Gelu HardSigmoid HardSwish Identity LeakyRelu Log " +
       "LogSoftmax Mish Neg Not Reciprocal Relu Round Selu Sigmoid Sign Sin Sinh Softmax Softplus Softsign Sqrt " +
-      "Tan Tanh ThresholdedRelu Trilu CumSum Dropout com.microsoft:QuickGelu com.microsoft:Gelu " +
+      "Tan Tanh ThresholdedRelu Trilu CumSum Swish com.microsoft:QuickGelu com.microsoft:Gelu " +
       "com.microsoft:FastGelu com.microsoft:BiasGelu",
   ),
   ...named(arithmetic, "Add Sub Mul Div Pow Mod Max Min Mean Sum PRelu BitwiseAnd BitwiseOr"),
@@ -44,8 +51,14 @@ export const elementwiseRules: Record<string, InferenceRule> = {
     const { dtype, shape } = required(node, 0);
     return [{ dtype, shape: [...shape.slice(0, -1), shape.at(-1)! / 2] }];
   },
+  // Outputs: the result, and the mask of kept elements.
+  Dropout: (node) => [required(node, 0), { dtype: "bool", shape: required(node, 0).shape }],
   IsNaN: (node) => [{ dtype: "bool", shape: required(node, 0).shape }],
   IsInf: (node) => [{ dtype: "bool", shape: required(node, 0).shape }],
-  DequantizeLinear: (node) => [{ dtype: required(node, 1).dtype, shape: required(node, 0).shape }],
-  QuantizeLinear: (node) => [{ dtype: node.inputs[2]?.dtype ?? "uint8", shape: required(node, 0).shape }],
+  DequantizeLinear: (node) => [
+    { dtype: outputDtype(node) ?? required(node, 1).dtype, shape: required(node, 0).shape },
+  ],
+  QuantizeLinear: (node) => [
+    { dtype: outputDtype(node) ?? node.inputs[2]?.dtype ?? "uint8", shape: required(node, 0).shape },
+  ],
 };

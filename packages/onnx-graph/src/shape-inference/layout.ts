@@ -124,12 +124,36 @@ const argReduce: InferenceRule = (node) => {
   ];
 };
 
-const resize: InferenceRule = (node) => {
+const topK: InferenceRule = (node) => {
   const { dtype, shape } = required(node, 0);
-  if (node.inputs[3]) return [{ dtype, shape: requiredConstant(node, 3) }];
-  const scales = requiredConstant(node, 2);
-  return [{ dtype, shape: shape.map((size, i) => Math.floor(size * scales[i]!)) }];
+  const axis = normalizeAxis(node, numberAttribute(node.attributes, "axis", -1), shape.length);
+  const count = node.inputs[1]
+    ? requiredConstant(node, 1)[0]
+    : numberAttribute(node.attributes, "k", Number.NaN);
+  const kept = shape.map((size, i) => (i === axis ? count! : size));
+  return [
+    { dtype, shape: kept },
+    { dtype: "int64", shape: kept },
+  ];
 };
+
+const oneHot: InferenceRule = (node) => {
+  const { shape } = required(node, 0);
+  const [depth = Number.NaN] = requiredConstant(node, 1);
+  const axis = normalizeAxis(node, numberAttribute(node.attributes, "axis", -1), shape.length + 1);
+  return [{ dtype: required(node, 2).dtype, shape: [...shape.slice(0, axis), depth, ...shape.slice(axis)] }];
+};
+
+/** [batch, channels, height, width], with blocks of pixels moved to or from the channels. */
+const movedBlocks =
+  (toSpace: boolean): InferenceRule =>
+  (node) => {
+    const { dtype, shape } = required(node, 0);
+    const block = numberAttribute(node.attributes, "blocksize", Number.NaN);
+    const [batch = 1, channels = 1, ...sizes] = shape;
+    const factor = toSpace ? block : 1 / block;
+    return [{ dtype, shape: [batch, channels / factor ** 2, ...sizes.map((size) => size * factor)] }];
+  };
 
 const pad: InferenceRule = (node) => {
   const { dtype, shape } = required(node, 0);
@@ -145,7 +169,7 @@ const pad: InferenceRule = (node) => {
 };
 
 const reductions =
-  "ReduceSum ReduceMean ReduceMax ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceSumSquare ReduceLogSumExp";
+  "ReduceSum ReduceMean ReduceMax ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceSumSquare ReduceLogSum ReduceLogSumExp";
 
 export const layoutRules: Record<string, InferenceRule> = {
   Reshape: reshape,
@@ -163,7 +187,6 @@ export const layoutRules: Record<string, InferenceRule> = {
   ScatterElements: (node) => [required(node, 0)],
   Unsqueeze: unsqueeze,
   Squeeze: squeeze,
-  Resize: resize,
   Pad: pad,
   ArgMax: argReduce,
   ArgMin: argReduce,
@@ -189,29 +212,9 @@ export const layoutRules: Record<string, InferenceRule> = {
     const { dtype, shape } = required(node, 0);
     return [{ dtype, shape: shape.map((size, i) => size * repeats[i]!) }];
   },
-  Shape: (node) => [{ dtype: "int64", shape: [required(node, 0).shape.length] }],
-  Size: () => [{ dtype: "int64", shape: [] }],
-  Range: (node) => {
-    const [start, limit, step] = [0, 1, 2].map((i) => requiredConstant(node, i)[0]!) as [
-      number,
-      number,
-      number,
-    ];
-    return [{ dtype: required(node, 0).dtype, shape: [Math.max(0, Math.ceil((limit - start) / step))] }];
-  },
-  ConstantOfShape: (node) => {
-    const value = node.attributes.value;
-    return [
-      { dtype: value?.type === "tensor" ? value.value.dtype : "float32", shape: requiredConstant(node, 0) },
-    ];
-  },
-  Constant: (node) => {
-    const { value, value_float, value_int, value_ints, value_floats } = node.attributes;
-    if (value?.type === "tensor") return [{ dtype: value.value.dtype, shape: value.value.shape }];
-    if (value_float) return [{ dtype: "float32", shape: [] }];
-    if (value_int) return [{ dtype: "int64", shape: [] }];
-    if (value_ints?.type === "ints") return [{ dtype: "int64", shape: [value_ints.value.length] }];
-    if (value_floats?.type === "floats") return [{ dtype: "float32", shape: [value_floats.value.length] }];
-    throw shapeError(node, "this kind of constant is not supported");
-  },
+  ScatterND: (node) => [required(node, 0)],
+  TopK: topK,
+  OneHot: oneHot,
+  DepthToSpace: movedBlocks(true),
+  SpaceToDepth: movedBlocks(false),
 };

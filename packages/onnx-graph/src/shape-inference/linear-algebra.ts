@@ -8,17 +8,21 @@ import {
   shapeError,
 } from "./rule.js";
 
+/** Numpy's product: a vector is a row on the left and a column on the right, and its axis is dropped from the result. */
 function matmul(node: InferenceInput, transA: boolean, transB: boolean): StaticType[] {
   const a = required(node, 0);
   const b = required(node, 1);
-  if (a.shape.length < 2 || b.shape.length < 2)
-    throw shapeError(node, "operands need at least two dimensions");
+  const [isRow, isColumn] = [a.shape.length === 1, b.shape.length === 1];
+  if (a.shape.length === 0 || b.shape.length === 0) throw shapeError(node, "an operand is a scalar");
   const swap = (shape: readonly number[]) => [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!];
-  const left = transA ? swap(a.shape) : a.shape;
-  const right = transB ? swap(b.shape) : b.shape;
+  const rows = isRow ? [1, ...a.shape] : a.shape;
+  const columns = isColumn ? [...b.shape, 1] : b.shape;
+  const left = transA ? swap(rows) : rows;
+  const right = transB ? swap(columns) : columns;
   if (left.at(-1) !== right.at(-2)) throw shapeError(node, "inner dimensions differ");
   const batch = broadcast(node, left.slice(0, -2), right.slice(0, -2));
-  return [{ dtype: a.dtype, shape: [...batch, left.at(-2)!, right.at(-1)!] }];
+  const sizes = [...(isRow ? [] : [left.at(-2)!]), ...(isColumn ? [] : [right.at(-1)!])];
+  return [{ dtype: a.dtype, shape: [...batch, ...sizes] }];
 }
 
 /** Spatial padding as [begin, end] per axis, from `pads` or `auto_pad`. */
@@ -66,6 +70,9 @@ const convTranspose: InferenceRule = (node) => {
   const ones = spatial.map(() => 1);
   const dilations = intsAttribute(node.attributes, "dilations") ?? ones;
   const strides = intsAttribute(node.attributes, "strides") ?? ones;
+  const given = intsAttribute(node.attributes, "output_shape");
+  if (given)
+    return [{ dtype: x.dtype, shape: [x.shape[0]!, w.shape[1]! * groups, ...given.slice(-spatial.length)] }];
   const extra = intsAttribute(node.attributes, "output_padding") ?? spatial.map(() => 0);
   const extent = w.shape.slice(2).map((size, i) => (size - 1) * dilations[i]! + 1);
   // ONNX Runtime and the operator specification disagree about the size.
@@ -95,26 +102,14 @@ const pool: InferenceRule = (node) => {
     const count = Math.ceil(steps) + 1;
     return (count - 1) * strides[i]! >= size + begin ? count - 1 : count;
   });
-  return [{ dtype: x.dtype, shape: [...x.shape.slice(0, 2), ...out] }];
+  const shape = [...x.shape.slice(0, 2), ...out];
+  const indices: StaticType = { dtype: "int64", shape };
+  return [{ dtype: x.dtype, shape }, ...(node.op === "MaxPool" ? [indices] : [])];
 };
 
-/** ai.onnx Attention (opset 23): 4D [batch, heads, tokens, head size] or 3D [batch, tokens, hidden]. */
-const attention: InferenceRule = (node) => {
-  const q = required(node, 0);
-  const k = required(node, 1);
-  const v = required(node, 2);
-  if (q.shape.length === 4) {
-    if (q.shape[3] !== k.shape[3] || k.shape[2] !== v.shape[2])
-      throw shapeError(node, "query, key and value do not fit");
-    return [{ dtype: q.dtype, shape: [...q.shape.slice(0, 3), v.shape[3]!] }];
-  }
-  const qHeads = numberAttribute(node.attributes, "q_num_heads", 0);
-  const kvHeads = numberAttribute(node.attributes, "kv_num_heads", qHeads);
-  if (!qHeads || q.shape[2]! % qHeads || k.shape[1] !== v.shape[1])
-    throw shapeError(node, "query, key and value do not fit");
-  if (q.shape[2]! / qHeads !== k.shape[2]! / kvHeads)
-    throw shapeError(node, "query and key head sizes differ");
-  return [{ dtype: q.dtype, shape: [q.shape[0]!, q.shape[1]!, (v.shape[2]! / kvHeads) * qHeads] }];
+const globalPool: InferenceRule = (node) => {
+  const { dtype, shape } = required(node, 0);
+  return [{ dtype, shape: [...shape.slice(0, 2), ...shape.slice(2).map(() => 1)] }];
 };
 
 export const linearAlgebraRules: Record<string, InferenceRule> = {
@@ -136,15 +131,6 @@ export const linearAlgebraRules: Record<string, InferenceRule> = {
   ConvTranspose: convTranspose,
   MaxPool: pool,
   AveragePool: pool,
-  GlobalAveragePool: (node) => {
-    const { dtype, shape } = required(node, 0);
-    return [{ dtype, shape: [...shape.slice(0, 2), ...shape.slice(2).map(() => 1)] }];
-  },
-  Attention: attention,
-  // com.microsoft.MultiHeadAttention with unpacked 3D query, key and value
-  "com.microsoft:MultiHeadAttention": (node) => {
-    const q = required(node, 0);
-    const v = required(node, 2);
-    return [{ dtype: q.dtype, shape: [q.shape[0]!, q.shape[1]!, v.shape[2]!] }];
-  },
+  GlobalAveragePool: globalPool,
+  GlobalMaxPool: globalPool,
 };

@@ -2,12 +2,12 @@ import { numberAttribute } from "../attributes.js";
 import { sameAsFirst } from "./elementwise.js";
 import { type InferenceRule, normalizeAxis, required, type StaticType } from "./rule.js";
 
-/** LayerNormalization also gives the mean and the inverse standard deviation, kept dimensions of size 1. */
+/** Outputs: the result, the mean and the inverse standard deviation, with normalized axes of size 1. */
 const layerNormalization: InferenceRule = (node) => {
   const x = required(node, 0);
   const axis = normalizeAxis(node, numberAttribute(node.attributes, "axis", -1), x.shape.length);
   const statistics: StaticType = { dtype: "float32", shape: x.shape.map((size, i) => (i < axis ? size : 1)) };
-  return [x, statistics, statistics].slice(0, node.outputCount);
+  return [x, statistics, statistics];
 };
 
 /** Outputs: normalized sum, mean, inverse standard deviation, the sum of input and skip. */
@@ -17,15 +17,23 @@ const skipLayerNormalization: InferenceRule = (node) => {
     dtype: "float32",
     shape: x.shape.map((size, i) => (i < x.shape.length - 1 ? size : 1)),
   };
-  return [x, statistics, statistics, x].slice(0, node.outputCount);
+  return [x, statistics, statistics, x];
 };
+
+/** In training mode also the running mean and variance. */
+const batchNormalization: InferenceRule = (node) => [
+  required(node, 0),
+  ...(numberAttribute(node.attributes, "training_mode", 0) === 1
+    ? [required(node, 3), required(node, 4)]
+    : []),
+];
 
 export const normalizationRules: Record<string, InferenceRule> = {
   LayerNormalization: layerNormalization,
   RMSNormalization: sameAsFirst,
   GroupNormalization: sameAsFirst,
   InstanceNormalization: sameAsFirst,
-  BatchNormalization: sameAsFirst,
+  BatchNormalization: batchNormalization,
   LpNormalization: sameAsFirst,
   "com.microsoft:GroupNorm": sameAsFirst,
   "com.microsoft:SkipLayerNormalization": skipLayerNormalization,

@@ -1,13 +1,13 @@
 import { onnxError } from "../errors.js";
 import type { Attributes, DataType } from "../model.js";
 
-/** A value whose type is fully known: what the builder hands around. */
+/** The type of a value whose dimensions are all known. */
 export interface StaticType {
   readonly dtype: DataType;
   readonly shape: readonly number[];
 }
 
-/** What a rule may look at. */
+/** The node whose outputs a rule infers. */
 export interface InferenceInput {
   readonly op: string;
   /** Absent optional inputs are undefined. */
@@ -15,11 +15,11 @@ export interface InferenceInput {
   readonly attributes: Attributes;
   readonly outputCount: number;
   readonly opset: number;
-  /** Elements of input `index` where it is a constant. */
+  /** The elements of input `index` if it is a constant. */
   constant(index: number): readonly number[] | undefined;
 }
 
-/** Types of a node's outputs from those of its inputs (ONNX operator specification, "Type and shape inference"). */
+/** Infers the types of a node's outputs from the types of its inputs; outputs that are not asked for may be among them. */
 export type InferenceRule = (node: InferenceInput) => readonly StaticType[];
 
 export function required(node: InferenceInput, index: number): StaticType {
@@ -39,7 +39,7 @@ export function shapeError(node: InferenceInput, problem: string): Error {
   return onnxError("GRAPH_SHAPE", `${node.op}(${shapes}): ${problem}`, { op: node.op });
 }
 
-/** A possibly negative axis as an index into `rank` dimensions. */
+/** Returns a possibly negative axis as an index into `rank` dimensions. */
 export function normalizeAxis(node: InferenceInput, axis: number, rank: number): number {
   const index = axis < 0 ? axis + rank : axis;
   if (index < 0 || index >= rank) throw shapeError(node, `axis ${axis} is out of range for rank ${rank}`);

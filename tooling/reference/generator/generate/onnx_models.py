@@ -111,6 +111,7 @@ def cases():
     yield shaped("LayerNormalization", [[2, 3, 4], [4]], outputs=3, attributes=dict(axis=1))
     sizes = [1, 3, 8, 6]
     yield shaped("Resize", [sizes, None, [4]], constants={2: [1, 1, 2, 1.5]})
+    yield shaped("Resize", [sizes, [4]], opset=10, constants={1: [1, 1, 2, 1.5]})
     yield shaped("Resize", [sizes, None, None, [4]], constants={3: [1, 3, 4, 9]})
     yield shaped("Resize", [sizes, None, [2]], constants={2: [0.5, 2]}, attributes=dict(axes=[2, 3]))
     yield shaped("Resize", [sizes, None, None, [2]], constants={3: [5, 4]}, attributes=dict(axes=[3, 2]))
@@ -181,6 +182,10 @@ def cases():
     yield shaped("Range", [[], [], []], dtypes={0: T.INT64, 1: T.INT64, 2: T.INT64}, constants={0: 1, 1: 8, 2: 3})
 
 
+def is_scale(case, i):
+    return case["op"] == "Resize" and (i == 2 or case["opset"] == 10)
+
+
 def infer(case):
     """The types of a case's outputs, or None where onnx itself does not find a whole shape."""
     names, infos, initializers = [], [], []
@@ -191,7 +196,7 @@ def infer(case):
         names.append(f"x{i}")
         dtype = case["dtypes"].get(i)
         if i in case["constants"]:
-            numbers = np.array(case["constants"][i], dtype=np.float32 if case["op"] == "Resize" and i == 2 else np.int64)
+            numbers = np.array(case["constants"][i], dtype=np.float32 if is_scale(case, i) else np.int64)
             initializers.append(numpy_helper.from_array(numbers.reshape(shape), f"x{i}"))
         else:
             infos.append(h.make_tensor_value_info(f"x{i}", dtype or T.FLOAT, shape))
@@ -215,7 +220,7 @@ def main(out):
     rows = []
     for case in cases():
         dtypes = [
-            None if shape is None else case["dtypes"].get(i, T.FLOAT if i not in case["constants"] or (case["op"] == "Resize" and i == 2) else T.INT64)
+            None if shape is None else case["dtypes"].get(i, T.FLOAT if i not in case["constants"] or is_scale(case, i) else T.INT64)
             for i, shape in enumerate(case["inputs"])
         ]
         constants = {i: np.array(v).ravel().tolist() for i, v in case["constants"].items()}
