@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { openCheckpoint } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import type { TrainedModel } from "@sunstep/distillation";
@@ -20,7 +21,9 @@ export async function openTrainingModel(
     names: listModels(),
     onProgress: showDownload(console),
   });
-  const checkpoint = await openCheckpoint(kind === "folder" ? folderTree(path) : await fileSource(path));
+  const checkpoint = await (kind === "folder"
+    ? openCheckpoint(folderTree(path))
+    : openCheckpoint(await fileSource(path), { beside: folderTree(dirname(path)) }));
   for (const { message } of checkpoint.warnings) console.note(`warning: ${message}`);
   const textEncoders = await openTextEncoders(checkpoint);
   const runtime = await createNodeRuntime({ cache: false, ...(threads !== undefined && { threads }) });

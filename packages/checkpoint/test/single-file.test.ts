@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { tensor, toFloat32 } from "@sunstep/tensor";
+import { toFloat32 } from "@sunstep/tensor";
 import { fixture, readSafetensors } from "@sunstep/testing";
 import { describe, expect, it } from "vitest";
 import {
@@ -207,31 +207,7 @@ describe("numbers in names that no config may have", () => {
   });
 });
 
-describe("what the U-Net predicts", () => {
-  const predictionOf = async (tensors: Tensors, metadata?: Record<string, string>, options = {}) => {
-    const { schedulerConfig, warnings } = await openCheckpoint(source(tensors, metadata), {
-      ...sd21Heads,
-      ...options,
-    });
-    return [schedulerConfig.prediction_type, warnings.length];
-  };
-  const steps = (count: bigint) => ({
-    global_step: tensor(BigInt64Array.of(count), [], "int64"),
-  });
-
-  it("follows option, metadata, marker, number of steps, then the kind of model", async () => {
-    const file = sd21File();
-    expect(await predictionOf(file)).toEqual(["v_prediction", 1]);
-    expect(await predictionOf(file, { "modelspec.prediction_type": "epsilon" })).toEqual(["epsilon", 0]);
-    expect(await predictionOf(file, { "modelspec.prediction_type": "v" })).toEqual(["v_prediction", 0]);
-    expect(await predictionOf({ ...file, ...steps(875000n) })).toEqual(["epsilon", 0]);
-    expect(await predictionOf({ ...file, ...steps(110000n) })).toEqual(["v_prediction", 1]);
-    expect(await predictionOf({ ...file, v_pred: float32([0]) })).toEqual(["v_prediction", 0]);
-    expect(await predictionOf(file, {}, { predictionType: "epsilon" })).toEqual(["epsilon", 0]);
-  });
-});
-
-describe("files that are something else", () => {
+describe("openCheckpoint on other kinds of files", () => {
   it.each([
     ["lora/kohya.safetensors", /this is a LoRA.*on top of a checkpoint/],
     ["sun/tiny-sd15_addpos.safetensors", /this is a SUN adapter/],

@@ -25,6 +25,7 @@ export async function loadModel<M extends LoadedModel>(
       ...(variant !== undefined && { variant }),
       ...(predictionType && { predictionType }),
       ...(config && { config }),
+      ...(found.beside && { beside: found.beside }),
     });
     const taesd = await chooseTaesd(options.taesd, found.taesd, find);
     const model = make({

@@ -13,6 +13,7 @@ import type { UNetConfig } from "../config/unet.js";
 import type { VaeConfig } from "../config/vae.js";
 import { configParsers } from "../diffusers/component.js";
 import { checkpointError, checkpointWarning } from "../errors.js";
+import type { FileTree } from "../file-tree.js";
 import { fitWeights } from "../fit-weights.js";
 import { identify, identityName } from "../identify.js";
 import type { JsonObject } from "../json.js";
@@ -25,10 +26,12 @@ import {
   hasPublishedWidths,
   PUBLISHED_TEXT_WIDTHS,
 } from "./derive-config.js";
-import { defaultScheduler, findPrediction, type PredictionType } from "./scheduler.js";
+import { findPrediction } from "./find-prediction.js";
+import { defaultScheduler, type PredictionType } from "./scheduler.js";
 import { splitFile } from "./split.js";
+import { readYamlFacts } from "./yaml-facts.js";
 
-/** What a single file does not say, or lacks. */
+/** Facts and networks that a single file lacks. */
 export interface SingleFileOptions {
   /** Fields to set in the derived configs: numbers of heads and norm groups, which shapes do not tell. */
   readonly config?: {
@@ -36,8 +39,10 @@ export interface SingleFileOptions {
     readonly textEncoder?: Partial<ClipTextConfig>;
     readonly vae?: Partial<VaeConfig>;
   };
-  /** What the U-Net predicts; by default what the file says, else noise for SD 1.x and v for SD 2.x. */
+  /** The U-Net's prediction; by default as the file tells it, else noise for SD 1.x and v for SD 2.x. */
   readonly predictionType?: PredictionType;
+  /** The folder that the file lies in; NAME.yaml is read there. */
+  readonly beside?: FileTree;
   /** A text encoder for files that have none, from `openComponent`. */
   readonly textEncoder?: Component<ClipTextConfig>;
   /** A VAE for files that have none, or to use instead of theirs. */
@@ -82,17 +87,27 @@ export async function openSingleFile(
   const vae = options.vae ?? component("vae", deriveVaeConfig);
   const architecture = architectureOf(unet.config);
   const inpainting = unet.config.in_channels > unet.config.out_channels;
+  const yaml = await readYamlFacts(options.beside, where);
   const found = options.predictionType
     ? { prediction: options.predictionType, assumed: false }
-    : await findPrediction(file, architecture, inpainting);
-  const size = options.config?.unet?.sample_size ?? sampleSize(architecture, found.prediction);
+    : await findPrediction({ file, unet: tables.unet.table, architecture, inpainting, yaml });
+  const { prediction } = found;
+  const zeroTerminalSnr = file.tensors.has("ztsnr");
+  const size =
+    options.config?.unet?.sample_size ??
+    statedSize(file.metadata["modelspec.resolution"]) ??
+    sampleSize(architecture, prediction);
   return {
     format: "single-file",
     architecture,
     unet: { ...unet, config: { ...unet.config, sample_size: size } },
     textEncoders: [{ ...textEncoder, name: "text_encoder" }],
     vae,
-    schedulerConfig: defaultScheduler(architecture, inpainting, found.prediction),
+    schedulerConfig: defaultScheduler(architecture, inpainting, {
+      prediction,
+      zeroTerminalSnr,
+      ...(yaml.betas && { betas: yaml.betas }),
+    }),
     warnings: [
       ...fitWarnings,
       ...warningsFor(unet.config, textEncoder.config, found.assumed, options, where),
@@ -100,7 +115,13 @@ export async function openSingleFile(
   };
 }
 
-/** Latents' side that the model was trained for: the SD 2.x models that predict v are the 768-pixel ones. */
+/** The side of latents for a resolution of ModelSpec, "768x768". */
+function statedSize(resolution = ""): number | undefined {
+  const side = Number(/^(\d{2,4})x\1$/.exec(resolution)?.[1]);
+  return side % 8 === 0 ? side / 8 : undefined;
+}
+
+/** The side of latents that most models of a kind were trained for: SD 2.x models that predict v have 768 pixels. */
 function sampleSize(architecture: Architecture, prediction: PredictionType): number {
   return architecture === "sd2" && prediction === "v_prediction" ? 96 : 64;
 }
