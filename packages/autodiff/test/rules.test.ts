@@ -440,6 +440,16 @@ const cases: Readonly<Record<string, Readonly<Record<string, Differentiable>>>> 
     "with a step": slice([2, 7], [1], [6], [1], [2]),
     backwards: slice([2, 6], [-1], [-Number.MAX_SAFE_INTEGER], [1], [-1]),
     "backwards with a step": slice([7, 2], [5], [0], [0], [-3]),
+    "of nothing": {
+      inputs: [[3, 2]],
+      emit: (graph, x) => {
+        const nothing = (from: number, to: number, step: number) =>
+          graph.op("Slice", [x, ...[from, to, 0, step].map((value) => graph.ints([value]))]);
+        return graph.op("Concat", [nothing(2, 2, 1), x, nothing(-1, 9, -2), nothing(3, 9, 2)], {
+          axis: int(0),
+        });
+      },
+    },
     "of several axes": slice([5, 4, 3], [1, 0], [5, 2], [0, 2], [3, 1]),
   },
   Softmax: {
@@ -538,4 +548,24 @@ it("normalizes each sample of a batch on its own where one scale is for all", as
   // The loss reads the first sample alone: d y / d scale is (x - mean) / sqrt(variance + epsilon).
   expect(results["grad/scale"]!.data).toBeAllclose([-0.5 / Math.sqrt(0.25 + 1e-5)], { atol: 1e-6 });
   expect((results["grad/x"]!.data as Float32Array).slice(2)).toEqual(Float32Array.of(0, 0));
+});
+
+describe("the gradient of Pow at x = 0", () => {
+  // torch's pow_backward_self and pow_backward_exponent (torch/csrc/autograd/FunctionsManual.cpp).
+  const cases: readonly (readonly [string, number[], number[], number[], number[]])[] = [
+    ["is 0 for exponent 0", [0, 0, 2], [0, 0, 0], [0, 0, 0], [0, 0, Math.LN2]],
+    ["is 1 for exponent 1", [0, 0, 2], [1, 1, 1], [1, 1, 1], [0, 0, 2 * Math.LN2]],
+    ["is 0 for greater exponents", [0, 0, 2], [2, 1.5, 3], [0, 0, 12], [0, 0, 8 * Math.LN2]],
+  ];
+
+  it.each(cases)("%s", async (_, base, exponent, byBase, byExponent) => {
+    const graph = new GraphBuilder({ name: "power", opsets: { "": 17 } });
+    const [x, p] = [graph.input("x", "float32", [3]), graph.input("p", "float32", [3])];
+    graph.output("loss", graph.op("ReduceSum", [graph.op("Pow", [x, p])], { keepdims: int(0) }));
+    const model = gradients(graph.build(), { loss: "loss", withRespectTo: ["x", "p"] });
+    const feeds = { x: tensor(Float32Array.from(base), [3]), p: tensor(Float32Array.from(exponent), [3]) };
+    const results = await withSession(model, (run) => run(feeds));
+    expect(results["grad/x"]!.data).toBeAllclose(byBase, { atol: 1e-6 });
+    expect(results["grad/p"]!.data).toBeAllclose(byExponent, { rtol: 1e-6 });
+  });
 });

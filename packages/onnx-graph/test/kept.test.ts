@@ -39,6 +39,7 @@ describe("readOnnx and writeOnnx", () => {
     "byte-strings-attribute",
     "integer-beyond-double",
     "integer-constant",
+    "opset-28",
   ])("keep a model of the kind %s", async (name) => {
     const model = await read(name);
     const written = writeOnnx(model);

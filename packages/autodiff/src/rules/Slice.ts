@@ -1,5 +1,5 @@
-import type { NodeEmitter, Value } from "@sunstep/onnx-graph";
-import { reshape, reversed } from "../composite-operators.js";
+import { elementCount, type NodeEmitter, type Value } from "@sunstep/onnx-graph";
+import { reshape, reversed, zeros } from "../composite-operators.js";
 import { type GradientRule, unsupported } from "../rule.js";
 
 interface Cut {
@@ -31,6 +31,7 @@ export const Slice: GradientRule = (context) => {
   const { shape } = type(0);
   const starts = constant(1);
   if (!starts || !constant(2)) throw unsupported(context, "starts and ends that are computed");
+  if (elementCount(gradient.shape) === 0) return [zeros(emit, type(0))];
   const axes = constant(3) ?? starts.map((_, i) => i);
   const steps = constant(4);
   const cuts = starts.map((start, i): Cut => {

@@ -5,10 +5,10 @@ import type { Graph, Model } from "../model.js";
 import { sortTopologically } from "../passes/topological-order.js";
 import { standardOperators } from "./standard-operators.js";
 
-/** Newest ai.onnx operator set this package knows (ONNX 1.19). */
-const NEWEST_OPSET = 24;
+/** The newest ai.onnx operator set that this package knows (ONNX 1.23). */
+const NEWEST_OPSET = 28;
 
-/** Domains of ONNX Runtime's and ONNX's own further operators, whose operators are not listed here. */
+/** Further domains of ONNX and ONNX Runtime, whose operators are not listed here. */
 const knownDomains = new Set([
   "com.microsoft",
   "com.microsoft.nchwc",
