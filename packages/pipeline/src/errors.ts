@@ -14,6 +14,7 @@ export const [pipelineErrors, pipelineError] = defineErrors({
 /** Settings that a run cannot honour, by code. */
 export const [pipelineWarnings, pipelineWarning] = defineWarnings({
   PROMPT_CUT: "a prompt has more tokens than the text encoder takes; the rest was not read",
+  TOKENIZER_TOO_SMALL: "a text encoder knows more tokens than its tokenizer",
   NEGATIVE_PROMPT_UNUSED: "nothing reads the negative prompt",
 });
 

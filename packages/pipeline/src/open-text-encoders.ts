@@ -4,18 +4,35 @@ import {
   type TextEncoder,
   type TokenizerFiles as TokenizerSources,
 } from "@sunstep/checkpoint";
+import type { SunstepWarning } from "@sunstep/errors";
 import { type ClipTokenizer, clipTokenizerFiles, createTokenizer } from "@sunstep/tokenizer";
 import type { PipelineComponents, TextEncoderModule } from "./components.js";
+import { pipelineWarning } from "./errors.js";
 
-/** Opens the text encoders of a checkpoint with their tokenizers: their own, or CLIP's where the files hold none. */
-export async function openTextEncoders({
-  architecture,
-  textEncoders: [first, ...others],
-}: Pick<Checkpoint, "architecture" | "textEncoders">): Promise<PipelineComponents["textEncoders"]> {
-  const open = async ({ tokenizer, ...encoder }: TextEncoder): Promise<TextEncoderModule> => ({
-    ...encoder,
-    tokenizer: await openTokenizer(tokenizer, architecture),
-  });
+/**
+ * Opens the text encoders of a checkpoint with their tokenizers: their own, or CLIP's where the files hold none. Warns
+ * where a text encoder was trained with tokens that its tokenizer lacks.
+ */
+export async function openTextEncoders(
+  { architecture, textEncoders: [first, ...others] }: Pick<Checkpoint, "architecture" | "textEncoders">,
+  onWarning?: (warning: SunstepWarning) => void,
+): Promise<PipelineComponents["textEncoders"]> {
+  const open = async ({ tokenizer: sources, ...encoder }: TextEncoder): Promise<TextEncoderModule> => {
+    const { vocab_size: rows, max_position_embeddings: maxLength } = encoder.config;
+    const tokenizer = await openTokenizer(sources, architecture, maxLength);
+    const tokens = tokenizer.vocabularySize;
+    if (rows > tokens) {
+      onWarning?.(
+        pipelineWarning(
+          "TOKENIZER_TOO_SMALL",
+          `${encoder.name}: the text encoder knows ${rows} tokens and its tokenizer ${tokens}: words that were added in ` +
+            "training are read letter by letter. Take the tokenizer folder that was saved with the model",
+          { textEncoder: encoder.name, rows, tokens },
+        ),
+      );
+    }
+    return { ...encoder, tokenizer };
+  };
   return [await open(first), ...(await Promise.all(others.map(open)))];
 }
 
@@ -23,9 +40,12 @@ export async function openTextEncoders({
 async function openTokenizer(
   sources: TokenizerSources | undefined,
   architecture: Checkpoint["architecture"],
+  maxLength: number,
 ): Promise<ClipTokenizer> {
   if (!sources)
-    return createTokenizer(await clipTokenizerFiles(architecture === "sd2" ? { padToken: "!" } : {}));
+    return createTokenizer(await clipTokenizerFiles(architecture === "sd2" ? { padToken: "!" } : {}), {
+      maxLength,
+    });
   const texts = await Promise.all(
     Object.entries(diffusersLayout.tokenizerFiles).map(async ([part, name]) => {
       const source = sources[name];
@@ -33,5 +53,5 @@ async function openTokenizer(
       return [part, text] as const;
     }),
   );
-  return createTokenizer(Object.fromEntries(texts));
+  return createTokenizer(Object.fromEntries(texts), { maxLength });
 }

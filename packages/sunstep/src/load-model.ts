@@ -34,7 +34,7 @@ export async function loadModel<M extends LoadedModel>(
       components: {
         ...checkpoint,
         runtime: await starting,
-        textEncoders: await openTextEncoders(checkpoint),
+        textEncoders: await openTextEncoders(checkpoint, options.onWarning),
         ...(taesd && { taesd }),
         ...(passes && { passes }),
         defaults: found.defaults ?? {},

@@ -21,9 +21,13 @@ export interface TokenizerFiles {
   readonly tokenizerConfig?: JsonSource | undefined;
   /** special_tokens_map.json; tokenizer_config.json goes first. */
   readonly specialTokensMap?: JsonSource | undefined;
+  /** added_tokens.json, as transformers before 5 writes it: ids by token. */
+  readonly addedTokens?: JsonSource | undefined;
 }
 
 export interface TokenizerOptions {
+  /** Most tokens that the text encoder takes; a larger `model_max_length` of the files is cut to it. */
+  readonly maxLength?: number;
   /**
    * Longest prompt taken, in UTF-16 units; longer ones are refused with PROMPT_TOO_LONG. Default 10,000 (some thirty
    * chunks of 75 tokens): time grows in proportion to the length, and the default stays in tens of milliseconds.
@@ -70,6 +74,7 @@ export function createTokenizer(files: TokenizerFiles, options: TokenizerOptions
     config,
     specialTokensMap: optionalObject(files.specialTokensMap, "special_tokens_map.json"),
     addedTokens,
+    addedTokensFile: optionalObject(files.addedTokens, "added_tokens.json"),
   });
   checkMerges(merges, vocabulary, mergesFile);
   const backend = new Tokenizer(clipDefinition(vocabulary, merges, special), {});
@@ -78,7 +83,7 @@ export function createTokenizer(files: TokenizerFiles, options: TokenizerOptions
   const specialIds = new Set(special.added.filter((token) => token.special).map((token) => token.id));
   const tokenOf = new Map([...vocabulary].map(([token, id]) => [id, token]));
   for (const { id, content } of special.added) tokenOf.set(id, content);
-  const maxLength = readMaxLength(config);
+  const maxLength = Math.min(readMaxLength(config), options.maxLength ?? Number.POSITIVE_INFINITY);
   const { maxCharacters = 10_000 } = options;
 
   const checkLength = (text: string): void => {

@@ -50,6 +50,8 @@ export interface SpecialTokenSources {
   readonly specialTokensMap: JsonObject;
   /** `added_tokens` of tokenizer.json. */
   readonly addedTokens: unknown;
+  /** added_tokens.json: ids by token. */
+  readonly addedTokensFile: JsonObject;
 }
 
 export function resolveSpecialTokens(vocabulary: Vocabulary, sources: SpecialTokenSources): SpecialTokens {
@@ -96,14 +98,22 @@ export function resolveSpecialTokens(vocabulary: Vocabulary, sources: SpecialTok
   };
 }
 
-/** `added_tokens_decoder` of tokenizer_config.json or, where it is absent, `added_tokens` of tokenizer.json. */
-function listedTokens({ config, addedTokens }: SpecialTokenSources): AddedToken[] {
+/**
+ * Lists `added_tokens_decoder` of tokenizer_config.json; where it is absent, added_tokens.json and `added_tokens` of
+ * tokenizer.json.
+ */
+function listedTokens({ config, addedTokens, addedTokensFile }: SpecialTokenSources): AddedToken[] {
   const decoder = field(config, "added_tokens_decoder");
   const entries: [unknown, unknown][] = isObject(decoder)
     ? Object.entries(decoder).map(([id, token]) => [Number(id), token])
     : Array.isArray(addedTokens)
       ? addedTokens.map((token: unknown) => [isObject(token) ? field(token, "id") : undefined, token])
       : [];
+  if (!isObject(decoder)) {
+    // transformers 4 normalizes the tokens of this file, as those that are not special.
+    for (const [content, id] of Object.entries(addedTokensFile))
+      entries.unshift([id, { content, normalized: true }]);
+  }
   return entries.map(([id, token]) => {
     const content = isObject(token) ? field(token, "content") : undefined;
     if (!isObject(token) || typeof content !== "string" || content === "" || !isId(id)) {

@@ -41,6 +41,42 @@ describe("encode", () => {
     }
   });
 
+  // The ids of transformers 5.24's CLIPTokenizer for a folder with this added_tokens.json.
+  it("reads the tokens of added_tokens.json", () => {
+    const tokenizer = createTokenizer({ ...sd15Files, addedTokens: '{"<my-cat>": 49408}' });
+    const { ids } = tokenizer.encode("a photo of <my-cat>, happy");
+    expect(ids).toEqual(fill([49406, 320, 1125, 539, 49408, 267, 900, 49407], 49407));
+    expect(tokenizer.vocabularySize).toBe(49409);
+  });
+
+  it("prefers added_tokens_decoder of tokenizer_config.json to added_tokens.json", () => {
+    const tokenizerConfig = {
+      ...JSON.parse(sd15Files.tokenizerConfig),
+      added_tokens_decoder: { 49408: { content: "<my-dog>" } },
+    };
+    const tokenizer = createTokenizer({ ...sd15Files, tokenizerConfig, addedTokens: { "<my-cat>": 49408 } });
+    expect(tokenizer.tokenize("<my-dog>")).toEqual([49408]);
+    expect(tokenizer.tokenize("<my-cat>")).not.toContain(49408);
+  });
+
+  it.each([
+    ["a list", "[]"],
+    ["an id that is not a number", '{"<my-cat>": "49408"}'],
+    ["an empty token", '{"": 49408}'],
+  ])("rejects added_tokens.json with %s", (_, addedTokens) => {
+    expect(() => createTokenizer({ ...sd15Files, addedTokens })).toThrow(
+      expect.objectContaining({ code: "TOKENIZER_JSON_INVALID" }),
+    );
+  });
+
+  it("cuts model_max_length to the positions of the text encoder", () => {
+    const tokenizerConfig = { ...JSON.parse(sd15Files.tokenizerConfig), model_max_length: 225 };
+    expect(createTokenizer({ ...sd15Files, tokenizerConfig }).maxLength).toBe(225);
+    const tokenizer = createTokenizer({ ...sd15Files, tokenizerConfig }, { maxLength: 77 });
+    expect(tokenizer.maxLength).toBe(77);
+    expect(tokenizer.encode("a ".repeat(100)).ids).toHaveLength(77);
+  });
+
   it("takes names of object members as plain text", () => {
     for (const text of ["__proto__", "constructor", "hasOwnProperty toString"]) {
       expect(sd15.decode(sd15.tokenize(text)).replaceAll(" ", "")).toBe(
