@@ -8,9 +8,9 @@ import { blueprint, differsInOutline } from "./src/blueprint.js";
 import { CONCEPTS } from "./src/concepts.js";
 import { writeDataFolder } from "./src/data-folder.js";
 import { writeDrawings } from "./src/drawings.js";
-import { encodePictures } from "./src/encode.js";
-import { isPictureSet, TRAINING_SETS } from "./src/picture-sets.js";
-import { type Picture, planPictures } from "./src/plan.js";
+import { isEmojiSet, TRAINING_SETS } from "./src/emoji-sets.js";
+import { encodeImages } from "./src/encode.js";
+import { type PlannedImage, planImages } from "./src/plan.js";
 import { Random } from "./src/random.js";
 import { openIcons } from "./src/render.js";
 
@@ -27,7 +27,7 @@ const { values } = parseArgs({
   },
 });
 const { out, seed } = values;
-const sets = values.sets.split(",").filter(isPictureSet);
+const sets = values.sets.split(",").filter(isEmojiSet);
 if (out === undefined || sets.length !== values.sets.split(",").length) {
   console.error(USAGE);
   process.exit(2);
@@ -37,24 +37,24 @@ if (values.drawings) {
 } else {
   const vae = await openComponent("vae", folderTree(values.vae));
   const random = new Random(Number(seed));
-  const pictures: Picture[] = [];
+  const images: PlannedImage[] = [];
   for (const set of sets) {
     const icons = openIcons(set);
-    const before = pictures.length;
+    const before = images.length;
     for (const concept of CONCEPTS) {
-      const planned = await planPictures(icons, concept, random);
-      pictures.push(...(values.blueprint ? planned.filter(differsInOutline) : planned));
+      const planned = await planImages(icons, concept, random);
+      images.push(...(values.blueprint ? planned.filter(differsInOutline) : planned));
     }
-    console.log(`${set}: ${pictures.length - before} pictures`);
+    console.log(`${set}: ${images.length - before} images`);
   }
   const began = performance.now();
-  const latents = await encodePictures(vae, pictures, {
+  const latents = await encodeImages(vae, images, {
     ...(values.blueprint && { filter: blueprint }),
     onProgress(done) {
-      if (done % 1600 !== 0 && done !== pictures.length) return;
+      if (done % 1600 !== 0 && done !== images.length) return;
       const rate = done / ((performance.now() - began) / 1000);
-      console.log(`encoded ${done} of ${pictures.length}, ${rate.toFixed(0)} pictures/s`);
+      console.log(`encoded ${done} of ${images.length}, ${rate.toFixed(0)} images/s`);
     },
   });
-  await writeDataFolder(out, latents, pictures);
+  await writeDataFolder(out, latents, images);
 }

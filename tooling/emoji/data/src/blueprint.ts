@@ -1,17 +1,17 @@
-import type { Picture } from "./plan.js";
+import type { PlannedImage } from "./plan.js";
 
-/** Of the pictures of one concept, which to draw as blueprints: colours are lost, so one, and one mirrored. */
-export function differsInOutline({ recolour, background, mirrored }: Picture): boolean {
+/** Selects the images of a concept to draw as blueprints: one and its mirror image, since colours are lost. */
+export function differsInOutline({ recolour, background, mirrored }: PlannedImage): boolean {
   return recolour === undefined && mirrored === (background !== "white");
 }
 
 /** Red, green and blue of the paper, -1 to 1. */
 const PAPER = [-0.84, -0.5, 0.2] as const;
-/** How much of a contour's contrast becomes white. */
+/** Factor from a contour's contrast to its whiteness. */
 const GAIN = 1.6;
 
 /**
- * A picture as a blueprint, in place: white contours (Sobel's operator, the strongest of the three colours) on blue paper.
+ * Turns an image into a blueprint, in place: white contours (Sobel's operator, the strongest of the three colours) on blue paper.
  * `pixels`: [3, height, width], -1 to 1.
  */
 export function blueprint(pixels: Float32Array, height: number, width: number): void {

@@ -1,15 +1,15 @@
-// What is said of a picture: "a red apple, noto style, on a blue background".
+// Captions, such as "a red apple, noto style, on a blue background".
 import type { Background, Colour } from "./colours.js";
 import { withoutColour } from "./colours.js";
 import { COMMON_NAMES, kindOf, OTHER_NAMES } from "./concepts.js";
 import type { Random } from "./random.js";
 
-/** What a picture shows. */
+/** The content of an image. */
 export interface Content {
   readonly concept: string;
-  /** The words of the picture set: "noto style". */
+  /** The name of the emoji set: "noto style". */
   readonly style: string;
-  /** The hue that dominates it, where one does. */
+  /** The dominant hue, if there is one. */
   readonly colour?: Colour | undefined;
   readonly background: Background;
 }
@@ -29,7 +29,7 @@ const withArticle = (words: string) => `${"aeiou".includes(words.charAt(0)) ? "a
 export const backgroundPhrase = (background: Background): string =>
   `on ${withArticle(`${background} background`)}`;
 
-/** Puts the parts of a caption together. The colour comes instead of colour words that the thing's name has. */
+/** Joins the parts of a caption. The colour replaces colour words of the thing's name. */
 export function caption({
   thing,
   colour,
@@ -43,7 +43,7 @@ export function caption({
   return [placed, ...additions].join(", ");
 }
 
-/** How often captions say things. */
+/** Probabilities of the parts of a caption. */
 const SAID = {
   commonName: 0.3,
   otherName: 0.15,
@@ -56,9 +56,9 @@ const SAID = {
 } as const;
 
 export interface CaptionOptions {
-  /** The colour has been changed: only the caption can tell, so it always does. */
+  /** The colour was changed; only the caption can state it, so it always does. */
   readonly recoloured: boolean;
-  /** Name the colour of a picture whose colour is its own. */
+  /** Name the colour of an image that was not recoloured. */
   readonly nameOwnColour?: boolean;
 }
 
@@ -69,7 +69,7 @@ function randomName(concept: string, random: Random): string {
   return others !== undefined && random.chance(SAID.otherName) ? random.pick(others) : concept;
 }
 
-/** A caption of a picture, drawn at random. */
+/** Draws a random caption of an image. */
 export function randomCaption(content: Content, options: CaptionOptions, random: Random): string {
   const { concept, style, background } = content;
   const colour = options.recoloured || options.nameOwnColour ? content.colour : undefined;
@@ -90,7 +90,7 @@ export function randomCaption(content: Content, options: CaptionOptions, random:
   });
 }
 
-/** Negative prompts that name what a picture has: its colours, its background, its style, its kind. */
+/** Lists negative prompts that name attributes of an image: its colours, background, style and kind. */
 export function ownNegatives({ concept, style, background }: Content, colours: readonly Colour[]): string[] {
   return [...colours, `${background} background`, style, kindOf(concept)];
 }

@@ -45,7 +45,7 @@ export function withoutColour(concept: string): string {
 /** A hue this much further from another colour than from the nearest goes by both names. */
 const BETWEEN = 1.6;
 
-/** What a hue in degrees may be called, the nearest colour first; two names where it lies between them. */
+/** Returns the names of a hue in degrees, the nearest colour first; two names if it lies between two colours. */
 export function coloursOfHue(hue: number): [Colour, ...Colour[]] {
   const distance = (colour: Colour) => Math.abs(hueDifference(HUES[colour], hue));
   const [nearest, second] = COLOURS.toSorted((a, b) => distance(a) - distance(b)) as [Colour, Colour];

@@ -1,14 +1,12 @@
-import type { Picture } from "./plan.js";
+import type { PlannedImage } from "./plan.js";
 import { recolour } from "./recolour.js";
 
 /**
- * The finished picture as a network takes it, -1 to 1, written to `target`, [3, height, width]: recoloured,
- * mirrored, on its ground.
+ * Writes the finished image to `target`, [3, height, width], -1 to 1: recoloured, mirrored, on its ground.
  */
-export function compose(picture: Picture, target: Float32Array): void {
-  const { drawing, mirrored, ground } = picture;
-  const image = picture.recolour ? recolour(drawing, picture.recolour.from, picture.recolour.to) : drawing;
-  const { width, height, data } = image;
+export function compose(planned: PlannedImage, target: Float32Array): void {
+  const { drawing, mirrored, ground, recolour: change } = planned;
+  const { width, height, data } = change ? recolour(drawing, change.from, change.to) : drawing;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const from = (y * width + (mirrored ? width - 1 - x : x)) * 4;

@@ -1,5 +1,5 @@
-// The things that the emoji model was taught, by kind. Names are those of the Unicode emoji charts, in lower case:
-// they are also how the icon packages name their pictures.
+// The things that the emoji model has learned, by kind. Names are those of the Unicode emoji charts, in lower case:
+// they are also how the icon packages name their images.
 
 const list = (names: string): readonly string[] => names.split("|").map((name) => name.trim());
 
@@ -129,7 +129,7 @@ export function kindOf(concept: string): Kind {
   return kind;
 }
 
-/** What people ask for first. The model saw these most often and knows them best. */
+/** The most requested concepts. The model saw them most often and knows them best. */
 export const COMMON_CONCEPTS: readonly string[] = list(
   `red apple | banana | strawberry | grapes | watermelon | lemon | pineapple | cherries | carrot | tomato |
   mushroom | pizza | hamburger | french fries | hot dog | doughnut | cookie | ice cream | soft ice cream |
@@ -152,7 +152,7 @@ export const COMMON_CONCEPTS: readonly string[] = list(
   sleeping face | thinking face | neutral face | smiling face with halo`,
 );
 
-/** What people call a concept whose Unicode name is another. */
+/** Common names of concepts whose Unicode names differ. */
 export const COMMON_NAMES: Readonly<Record<string, string>> = {
   automobile: "car",
   "dog face": "dog",

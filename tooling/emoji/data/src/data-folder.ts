@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { writeSafetensors } from "@sunstep/checkpoint";
 import { encodeFloat16, tensor } from "@sunstep/tensor";
 import type { Latents } from "./encode.js";
-import type { Picture } from "./plan.js";
+import type { PlannedImage } from "./plan.js";
 
 /** A line of `captions.jsonl`. */
-export type CaptionLine = Pick<Picture, "concept" | "captions" | "negatives" | "weight">;
+export type CaptionLine = Pick<PlannedImage, "concept" | "captions" | "negatives" | "weight">;
 
 /** `latents.safetensors` with `latents` in float16, and `captions.jsonl` with a line for each of them. */
 export async function writeDataFolder(

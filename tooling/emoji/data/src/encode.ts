@@ -3,27 +3,27 @@ import { buildVaeEncoder } from "@sunstep/networks";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { tensor } from "@sunstep/tensor";
 import { compose } from "./compose.js";
-import type { Picture } from "./plan.js";
+import type { PlannedImage } from "./plan.js";
 import { SIZE } from "./render.js";
 
 const BATCH = 16;
 
 export interface Latents {
-  /** [pictures, channels, height / 8, width / 8], times the scaling factor. */
+  /** [images, channels, height / 8, width / 8], times the scaling factor. */
   readonly shape: readonly [number, number, number, number];
   readonly data: Float32Array;
 }
 
 export interface EncodeOptions {
-  /** Changes a finished picture, [3, height, width], -1 to 1, in place. */
+  /** Changes a finished image, [3, height, width], -1 to 1, in place. */
   readonly filter?: (pixels: Float32Array, height: number, width: number) => void;
   readonly onProgress?: (done: number) => void;
 }
 
-/** The mean of each picture's latents by a VAE's encoder, times its scaling factor. */
-export async function encodePictures(
+/** Encodes images with a VAE: the mean of each image's latents, times the scaling factor. */
+export async function encodeImages(
   vae: Component<VaeConfig>,
-  pictures: readonly Picture[],
+  images: readonly PlannedImage[],
   { filter, onProgress }: EncodeOptions = {},
 ): Promise<Latents> {
   const scaling = vae.config.scaling_factor;
@@ -38,14 +38,14 @@ export async function encodePictures(
       number,
     ];
     const size = channels * height * width;
-    const data = new Float32Array(pictures.length * size);
+    const data = new Float32Array(images.length * size);
     const pixels = 3 * SIZE * SIZE;
-    for (let begin = 0; begin < pictures.length; begin += BATCH) {
-      const batch = pictures.slice(begin, begin + BATCH);
+    for (let begin = 0; begin < images.length; begin += BATCH) {
+      const batch = images.slice(begin, begin + BATCH);
       const sample = new Float32Array(BATCH * pixels);
-      batch.forEach((picture, i) => {
+      batch.forEach((image, i) => {
         const target = sample.subarray(i * pixels, (i + 1) * pixels);
-        compose(picture, target);
+        compose(image, target);
         filter?.(target, SIZE, SIZE);
       });
       const { mean } = await session.run({ sample: tensor(sample, [BATCH, 3, SIZE, SIZE], "float32") });
@@ -53,7 +53,7 @@ export async function encodePictures(
       for (let i = 0; i < batch.length * size; i++) data[begin * size + i] = values[i]! * scaling;
       onProgress?.(begin + batch.length);
     }
-    return { shape: [pictures.length, channels, height, width], data };
+    return { shape: [images.length, channels, height, width], data };
   } finally {
     await runtime.dispose();
   }

@@ -9,4 +9,4 @@ export {
   type Kind,
   kindOf,
 } from "./concepts.js";
-export { PICTURE_SETS, type PictureSetName, STYLES, TRAINING_SETS } from "./picture-sets.js";
+export { EMOJI_SETS, type EmojiSetName, STYLES, TRAINING_SETS } from "./emoji-sets.js";

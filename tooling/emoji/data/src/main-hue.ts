@@ -4,7 +4,7 @@ import { rgbToHsv } from "./hsv.js";
 export interface MainHue {
   /** Degrees. */
   readonly hue: number;
-  /** Of what is coloured, by saturation and brightness: how much lies within 25 degrees. */
+  /** Share of the colour, by saturation and brightness, that lies within 25 degrees. */
   readonly share: number;
 }
 
@@ -12,7 +12,7 @@ const BINS = 36;
 const NEAR = [-2, -1, 0, 1, 2];
 const bin = (index: number) => (index + BINS) % BINS;
 
-/** The hue that is seen most in an RGBA picture; undefined where little is visible or most of it is grey. */
+/** Returns the most visible hue of an RGBA image; undefined if little is visible or most of it is grey. */
 export function mainHue({ data }: RgbImage): MainHue | undefined {
   const histogram = new Float64Array(BINS);
   let visible = 0;

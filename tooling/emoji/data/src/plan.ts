@@ -1,4 +1,4 @@
-// Which pictures the data set has: every concept in every style, with grounds behind it, mirrored, recoloured.
+// Plans the images of the data set: every concept in every style, on several grounds, mirrored, recoloured.
 import type { RgbImage } from "@sunstep/image";
 import { type Content, ownNegatives, randomCaption } from "./captions.js";
 import {
@@ -10,28 +10,28 @@ import {
   coloursOfHue,
 } from "./colours.js";
 import { COMMON_CONCEPTS } from "./concepts.js";
+import { EMOJI_SETS, type EmojiSetName } from "./emoji-sets.js";
 import { mainHue } from "./main-hue.js";
-import { PICTURE_SETS, type PictureSetName } from "./picture-sets.js";
 import type { Random } from "./random.js";
 import type { Icons } from "./render.js";
 
-/** One picture of the data set: how it is made from the drawn one, and what is said of it. */
-export interface Picture extends Content {
-  readonly set: PictureSetName;
-  /** Straight RGBA; shared by the pictures of one concept and set. */
+/** One image of the data set: how to make it from the drawing, and its captions. */
+export interface PlannedImage extends Content {
+  readonly set: EmojiSetName;
+  /** Straight RGBA; shared by the images of one concept and set. */
   readonly drawing: RgbImage;
   readonly recolour?: { readonly from: number; readonly to: Colour };
   readonly mirrored: boolean;
-  /** What is behind it, 0 to 255: the named background, a little off. */
+  /** Colour of the ground, 0 to 255: the named background with small deviations. */
   readonly ground: readonly [number, number, number];
   readonly captions: readonly string[];
   readonly negatives: readonly string[];
   readonly weight: number;
 }
 
-/** A hue counts as the thing's colour where at least this share of what is coloured is near it. */
+/** Least share of coloured pixels near a hue for it to count as the thing's colour. */
 const DOMINANT_SHARE = 0.55;
-/** How much more often the common concepts are drawn: three of four samples show one. */
+/** Weight of the common concepts: three of four samples show one. */
 const COMMON_WEIGHT = 5;
 const CAPTIONS_EACH = 4;
 /** Standard deviation of a ground's red, green and blue. */
@@ -46,7 +46,7 @@ interface Variant {
 
 const otherBackground = (random: Random) => random.pick(BACKGROUND_NAMES.filter((name) => name !== "white"));
 
-/** Two pictures on white, two on a coloured ground; the other seven colours where one dominates. */
+/** Two images on white and two on a coloured ground; all other seven colours if one colour dominates. */
 function variants(own: Colour | undefined, random: Random): Variant[] {
   const originals = own === undefined ? 1 : 0.5;
   const plain = (["white", "white", otherBackground(random), otherBackground(random)] as const).map(
@@ -70,15 +70,15 @@ function ground(background: Background, random: Random): [number, number, number
   return [near(red), near(green), near(blue)];
 }
 
-/** The pictures of one concept in one set; none where the set lacks it. */
-export async function planPictures(icons: Icons, concept: string, random: Random): Promise<Picture[]> {
+/** Plans the images of one concept in one set; none if the set lacks it. */
+export async function planImages(icons: Icons, concept: string, random: Random): Promise<PlannedImage[]> {
   const drawing = await icons.render(concept);
   if (drawing === undefined) return [];
   const main = mainHue(drawing);
   const hue = main !== undefined && main.share > DOMINANT_SHARE ? main.hue : undefined;
   const ownColours = hue === undefined ? [] : coloursOfHue(hue);
   const [own] = ownColours;
-  const { style } = PICTURE_SETS[icons.set];
+  const { style } = EMOJI_SETS[icons.set];
   const common = COMMON_CONCEPTS.includes(concept) ? COMMON_WEIGHT : 1;
   return variants(own, random).map(({ background, mirrored, recoloured, weight }) => {
     const content: Content = { concept, style, colour: recoloured ?? own, background };

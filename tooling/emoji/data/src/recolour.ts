@@ -2,13 +2,13 @@ import type { RgbImage } from "@sunstep/image";
 import { type Colour, HUES, hueDifference } from "./colours.js";
 import { type Hsv, hsvToRgb, rgbToHsv } from "./hsv.js";
 
-/** What counts as the colour to change: this near to the main hue, and at least this saturated. */
+/** Largest distance to the main hue, and least saturation, of a pixel to recolour. */
 const NEAR_DEGREES = 45;
 const LEAST_SATURATION = 0.15;
-/** Differences of hue within the thing shrink a little, so that the new colour is one colour. */
+/** Factor on differences of hue within the thing, so that the new colour looks uniform. */
 const SPREAD = 0.6;
 
-/** Hues differ in how light they look: yellow is light, pink is pale. */
+/** Hues differ in perceived lightness: yellow is light, pink is pale. */
 function tint({ hue, saturation, value }: Hsv, from: number, to: Colour): Hsv {
   if (to === "pink") return { hue, saturation: saturation * 0.62, value: Math.min(1, value * 1.08 + 0.04) };
   const fromYellow = from > 40 && from < 70;
@@ -18,8 +18,8 @@ function tint({ hue, saturation, value }: Hsv, from: number, to: Colour): Hsv {
 }
 
 /**
- * Turns what is near `mainHue` (degrees) in an RGBA picture to another colour. The rest (leaves, eyes, glass) and
- * the outline stay, so that colour becomes a factor of its own.
+ * Recolours the pixels near `mainHue` (degrees) of an RGBA image. Everything else (leaves, eyes, glass, the outline) stays, so
+ * that colour becomes an independent factor.
  */
 export function recolour(image: RgbImage, mainHue: number, colour: Colour): RgbImage {
   const data = new Uint8Array(image.data);

@@ -3,27 +3,27 @@ import type { IconifyJSON } from "@iconify/types";
 import { getIconData, iconToSVG } from "@iconify/utils";
 import type { RgbImage } from "@sunstep/image";
 import sharp from "sharp";
-import type { PictureSetName } from "./picture-sets.js";
+import type { EmojiSetName } from "./emoji-sets.js";
 
-/** Height and width of a picture, and the empty border inside it, in pixels. */
+/** Height and width of an image, and its empty border, in pixels. */
 export const SIZE = 128;
 const BORDER = 4;
-/** Drawn this many dots per inch and then made smaller. */
+/** Resolution of the drawing before it is scaled down, in dots per inch. */
 const DENSITY = 200;
 const TRANSPARENT = { r: 0, g: 0, b: 0, alpha: 0 };
 
 const require = createRequire(import.meta.url);
 
-/** The pictures of one set, drawn when asked for. */
+/** The images of one set, drawn on demand. */
 export interface Icons {
-  readonly set: PictureSetName;
-  /** All that the package has, but skin tones and flags. */
+  readonly set: EmojiSetName;
+  /** All names of the package, except skin tones and flags. */
   readonly names: readonly string[];
-  /** RGBA, 128x128, straight alpha; undefined where the set lacks the concept. */
+  /** RGBA, 128x128, straight alpha; undefined if the set lacks the concept. */
   render(concept: string): Promise<RgbImage | undefined>;
 }
 
-/** As the icon packages spell names: lower case, no accents, words joined by dashes. */
+/** Spells a name as the icon packages do: lower case, no accents, words joined by dashes. */
 const iconName = (concept: string) =>
   concept
     .normalize("NFD")
@@ -34,7 +34,7 @@ const iconName = (concept: string) =>
 /** Flags, and skin tones as Noto Emoji ("-dark-skin-tone") and Fluent Emoji ("-dark") name them. */
 const LEFT_OUT = /^flag|skin-tone|(?<!-car|-traffic)-(light|medium|dark)$/;
 
-export function openIcons(set: PictureSetName): Icons {
+export function openIcons(set: EmojiSetName): Icons {
   const icons = require(`@iconify-json/${set}/icons.json`) as IconifyJSON;
   return {
     set,

@@ -28,7 +28,7 @@ it("draws contours in white on blue, whatever their colours", () => {
   }
 });
 
-it("leaves paper where nothing is drawn", () => {
+it("leaves plain paper around the drawing", () => {
   const pixels = halves([0.3, 0.4, 0.5], [0.3, 0.4, 0.5]);
   blueprint(pixels, 8, 8);
   for (let c = 0; c < 3; c++) expect(new Set(pixels.subarray(c * 64, (c + 1) * 64)).size).toBe(1);

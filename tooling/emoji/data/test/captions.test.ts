@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { backgroundPhrase, caption, ownNegatives, randomCaption } from "../src/captions.js";
 import { BACKGROUND_NAMES, COLOURS } from "../src/colours.js";
 import { COMMON_NAMES, CONCEPTS, kindOf, OTHER_NAMES } from "../src/concepts.js";
-import { STYLES } from "../src/picture-sets.js";
+import { STYLES } from "../src/emoji-sets.js";
 import { Random } from "../src/random.js";
 
 describe("caption", () => {
@@ -30,7 +30,7 @@ const content = fc.record({
 });
 
 describe("randomCaption", () => {
-  it("says the thing and its new colour, and nothing that is not so", () => {
+  it("names the thing and its new colour, and nothing untrue", () => {
     fc.assert(
       fc.property(content, fc.nat(), (shown, seed) => {
         const said = randomCaption(shown, { recoloured: true }, new Random(seed));
@@ -44,7 +44,7 @@ describe("randomCaption", () => {
     );
   });
 
-  it("uses common names, articles, styles, kinds and grounds as often as it should", () => {
+  it("uses common names, articles, styles, kinds and grounds with their probabilities", () => {
     const random = new Random(1);
     const shown = { concept: "automobile", style: "noto style", background: "blue" } as const;
     const said = Array.from({ length: 2000 }, () => randomCaption(shown, { recoloured: false }, random));
@@ -58,7 +58,7 @@ describe("randomCaption", () => {
   });
 });
 
-it("negatives name the colours, the ground, the style and the kind", () => {
+it("names colours, ground, style and kind as negatives", () => {
   const shown = { concept: "frog", style: "noto style", background: "white" } as const;
   expect(ownNegatives(shown, ["yellow", "green"])).toEqual([
     "yellow",
@@ -69,11 +69,11 @@ it("negatives name the colours, the ground, the style and the kind", () => {
   ]);
 });
 
-it("common names belong to concepts", () => {
+it("maps every common name to a concept", () => {
   expect(Object.keys(COMMON_NAMES).filter((name) => !CONCEPTS.includes(name))).toEqual([]);
 });
 
-it("other names belong to one concept each, and are no concept's or common name", () => {
+it("maps every further name to one concept, distinct from concepts and common names", () => {
   expect(Object.keys(OTHER_NAMES).filter((name) => !CONCEPTS.includes(name))).toEqual([]);
   const others = Object.values(OTHER_NAMES).flat();
   expect(others).toHaveLength(new Set(others).size);

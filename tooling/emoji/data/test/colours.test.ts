@@ -8,8 +8,8 @@ import { recolour } from "../src/recolour.js";
 
 const byte = fc.nat(255);
 
-/** A picture of 32x32 of pixels in turn. */
-function picture(...pixels: readonly (readonly number[])[]): RgbImage {
+/** An image of 32x32 of pixels in turn. */
+function image(...pixels: readonly (readonly number[])[]): RgbImage {
   const data = new Uint8Array(32 * 32 * 4);
   for (let i = 0; i < 32 * 32; i++) data.set(pixels[i % pixels.length]!, i * 4);
   return { width: 32, height: 32, channels: 4, data };
@@ -26,7 +26,7 @@ describe("HSV", () => {
     expect(rgbToHsv(red, green, blue)).toEqual(expected);
   });
 
-  it("there and back is the same colour", () => {
+  it("returns the same colour after a round trip", () => {
     fc.assert(
       fc.property(byte, byte, byte, (red, green, blue) => {
         expect(hsvToRgb(rgbToHsv(red, green, blue))).toEqual([red, green, blue]);
@@ -35,7 +35,7 @@ describe("HSV", () => {
   });
 });
 
-describe("names of hues", () => {
+describe("hue names", () => {
   it.each([
     [2, ["red"]],
     [355, ["red"]],
@@ -57,23 +57,23 @@ describe("names of hues", () => {
 });
 
 describe("mainHue", () => {
-  it("is what most of the picture has", () => {
-    const { hue, share } = mainHue(picture([200, 0, 0, 255], [200, 0, 0, 255], [0, 0, 200, 255]))!;
+  it("returns the hue of most pixels", () => {
+    const { hue, share } = mainHue(image([200, 0, 0, 255], [200, 0, 0, 255], [0, 0, 200, 255]))!;
     expect(Math.abs(hueDifference(hue, 5))).toBeLessThan(1);
     expect(share).toBeCloseTo(2 / 3);
   });
 
-  it("is not there in grey or invisible pictures", () => {
-    expect(mainHue(picture([90, 90, 90, 255]))).toBeUndefined();
-    expect(mainHue(picture([200, 0, 0, 20]))).toBeUndefined();
+  it("returns nothing for grey or invisible images", () => {
+    expect(mainHue(image([90, 90, 90, 255]))).toBeUndefined();
+    expect(mainHue(image([200, 0, 0, 20]))).toBeUndefined();
   });
 });
 
 describe("recolour", () => {
-  it("gives a thing of any hue the colour, whose name it then has", () => {
+  it("turns a thing of any hue into the colour, by its name", () => {
     fc.assert(
       fc.property(fc.nat(359), fc.constantFrom(...COLOURS), (hue, colour) => {
-        const before = picture([...hsvToRgb({ hue, saturation: 0.9, value: 0.8 }), 255]);
+        const before = image([...hsvToRgb({ hue, saturation: 0.9, value: 0.8 }), 255]);
         const after = mainHue(recolour(before, hue, colour))!;
         expect(Math.abs(hueDifference(after.hue, HUES[colour]))).toBeLessThan(7);
         expect(coloursOfHue(HUES[colour])).toEqual([colour]);
@@ -81,17 +81,17 @@ describe("recolour", () => {
     );
   });
 
-  it("keeps shades of the thing apart, on the same sides of its colour", () => {
+  it("preserves the order of shades around the colour", () => {
     const shade = (hue: number) => [...hsvToRgb({ hue, saturation: 0.9, value: 0.9 }), 255];
-    const { data } = recolour(picture(shade(200), shade(220), shade(240)), 220, "green");
+    const { data } = recolour(image(shade(200), shade(220), shade(240)), 220, "green");
     const hues = [0, 4, 8].map((i) => rgbToHsv(data[i]!, data[i + 1]!, data[i + 2]!).hue);
     expect(hues.map(Math.round)).toEqual([113, 125, 137]);
   });
 
-  it("leaves other hues, greys and opacity alone, and the picture it was given", () => {
+  it("leaves other hues, greys, opacity and the input unchanged", () => {
     const leaf = [20, 160, 40, 255];
     const grey = [120, 118, 121, 77];
-    const before = picture([220, 20, 30, 200], leaf, grey);
+    const before = image([220, 20, 30, 200], leaf, grey);
     const copy = before.data.slice();
     const after = recolour(before, 357, "blue").data;
     expect([...after.subarray(4, 12)]).toEqual([...leaf, ...grey]);

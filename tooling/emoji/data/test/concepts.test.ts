@@ -1,17 +1,17 @@
 import { expect, it } from "vitest";
 import { COMMON_CONCEPTS, CONCEPTS, kindOf } from "../src/concepts.js";
 
-it("has 445 concepts, each once", () => {
+it("lists 445 distinct concepts", () => {
   expect(CONCEPTS).toHaveLength(445);
   expect(new Set(CONCEPTS).size).toBe(445);
 });
 
-it("has 165 common ones among them", () => {
+it("lists 165 of them as common", () => {
   expect(new Set(COMMON_CONCEPTS).size).toBe(165);
   expect(COMMON_CONCEPTS.filter((concept) => !CONCEPTS.includes(concept))).toEqual([]);
 });
 
-it("knows kinds, and says what it does not know", () => {
+it("returns the kind of a concept and refuses unknown ones", () => {
   expect(kindOf("cat face")).toBe("animal");
   expect(() => kindOf("quokka")).toThrow('"quokka" is none of the 445 concepts');
 });

@@ -8,7 +8,7 @@ import { writeDataFolder } from "../src/data-folder.js";
 const folder = await mkdtemp(join(tmpdir(), "emoji-data-"));
 afterAll(() => rm(folder, { recursive: true }));
 
-it("holds the latents in order, and a line of captions for each", async () => {
+it("writes the latents in order, with a line of captions for each", async () => {
   const data = Float32Array.from({ length: 3 * 4 * 2 * 2 }, (_, i) => i / 8 - 2);
   const lines = [
     { concept: "red apple", captions: ["a red apple", "apple, “fruit”"], negatives: ["red"], weight: 1.25 },

@@ -2,13 +2,13 @@ import { readFile } from "node:fs/promises";
 import { decodeImage } from "@sunstep/image";
 import { describe, expect, it } from "vitest";
 import { compose } from "../src/compose.js";
-import type { Picture } from "../src/plan.js";
+import type { PlannedImage } from "../src/plan.js";
 import { openIcons, SIZE } from "../src/render.js";
 
 const noto = openIcons("noto");
 const apple = (await noto.render("red apple"))!;
 
-describe("rendering", () => {
+describe("openIcons", () => {
   it("draws the apple that is kept beside this test", async () => {
     const kept = decodeImage(await readFile(new URL("red-apple.png", import.meta.url)));
     expect([apple.width, apple.height, apple.data.length]).toEqual([SIZE, SIZE, kept.data.length]);
@@ -29,13 +29,13 @@ describe("rendering", () => {
     },
   );
 
-  it("says when a set lacks a thing", async () => {
+  it("returns nothing for a concept that the set lacks", async () => {
     expect(await openIcons("fluent-emoji-flat").render("piñata")).toBeUndefined();
   });
 });
 
 describe("compose", () => {
-  const picture: Picture = {
+  const image: PlannedImage = {
     concept: "red apple",
     style: "noto style",
     background: "blue",
@@ -47,22 +47,22 @@ describe("compose", () => {
     negatives: [],
     weight: 1,
   };
-  const composed = (changes: Partial<Picture>) => {
+  const composed = (changes: Partial<PlannedImage>) => {
     const target = new Float32Array(3 * SIZE * SIZE);
-    compose({ ...picture, ...changes }, target);
+    compose({ ...image, ...changes }, target);
     return target;
   };
   const at = (image: Float32Array, x: number, y: number) =>
     [0, 1, 2].map((c) => image[(c * SIZE + y) * SIZE + x]!);
 
-  it("puts the thing on its ground, -1 to 1", () => {
+  it("places the thing on its ground, -1 to 1", () => {
     const image = composed({});
     expect(at(image, 0, 0)).toEqual([-1, 0, 1]);
     const [red, green, blue] = at(image, 64, 80) as [number, number, number];
     expect([red > 0.7, green < 0, blue < -0.5]).toEqual([true, true, true]);
   });
 
-  it("mirrors", () => {
+  it("mirrors the thing", () => {
     const [straight, mirrored] = [composed({}), composed({ mirrored: true })];
     for (const [x, y] of [
       [30, 40],
@@ -72,7 +72,7 @@ describe("compose", () => {
       expect(at(mirrored, SIZE - 1 - x, y)).toEqual(at(straight, x, y));
   });
 
-  it("recolours", () => {
+  it("recolours the thing", () => {
     const [red, , blue] = at(composed({ recolour: { from: 10, to: "blue" } }), 64, 80) as [
       number,
       number,
