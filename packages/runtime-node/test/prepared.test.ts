@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LoadEvent, LoadOptions, Runtime } from "@sunstep/runtime";
@@ -81,6 +81,9 @@ describe("the cache of prepared models", () => {
   it("rebuilds a damaged entry", async () => {
     await loadEvents();
     await truncate(await entryFile(/^weights/), 100);
+    expect(await loadEvents()).toEqual(made);
+    const weights = await entryFile(/^weights/);
+    await writeFile(weights, new Uint8Array((await stat(weights)).size));
     expect(await loadEvents()).toEqual(made);
     await writeFile(await entryFile(/^model.onnx/), "nonsense");
     expect(await loadEvents()).toEqual(made);

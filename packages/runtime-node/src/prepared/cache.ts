@@ -1,16 +1,19 @@
 // The folder of prepared models. An entry is a folder named by its key, with model.onnx, files of weights and a manifest.
 // It is written in a temporary folder and renamed, so that it appears whole or not at all.
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileOfSize } from "@sunstep/files/node";
 import { type Model, readOnnx } from "@sunstep/onnx-graph";
 import { cacheFolder, type PreparedCacheOptions } from "./cache-folder.js";
+import { sampleHash } from "./sample-hash.js";
 
 const ENTRY = "prepared-";
 const TEMPORARY = ".making-";
 const TRASH = ".removed-";
+const MODEL = "model.onnx";
+const MANIFEST = "manifest.json";
 
 interface Manifest {
   readonly label: string;
@@ -18,6 +21,8 @@ interface Manifest {
   readonly files: Readonly<Record<string, number>>;
   /** Checksum of model.onnx. */
   readonly sha256: string;
+  /** Checksums of samples of the other files. */
+  readonly samples: Readonly<Record<string, string>>;
 }
 
 export interface PreparedCacheEntry {
@@ -39,12 +44,12 @@ export async function openEntry(folder: string, key: string): Promise<Model | un
   const path = join(folder, ENTRY + key);
   try {
     const manifest = await readManifest(path);
-    const onnx = await readFile(join(path, "model.onnx"));
+    const onnx = await readFile(join(path, MODEL));
     if (sha256(onnx) !== manifest.sha256) throw new Error("model.onnx is damaged");
-    await checkSizes(path, manifest);
+    await checkFiles(path, manifest);
     const model = await readOnnx(onnx, { open: weightFile(path, manifest) });
     const now = new Date();
-    await utimes(join(path, "manifest.json"), now, now).catch(() => undefined);
+    await utimes(join(path, MANIFEST), now, now).catch(() => undefined);
     return model;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT" || (await exists(path)))
@@ -68,9 +73,21 @@ export async function commitEntry(
   label: string,
 ): Promise<void> {
   const files: Record<string, number> = {};
-  for (const name of await readdir(temporary)) files[name] = (await stat(join(temporary, name))).size;
-  const manifest: Manifest = { label, files, sha256: sha256(await readFile(join(temporary, "model.onnx"))) };
-  await writeFile(join(temporary, "manifest.json"), JSON.stringify(manifest));
+  const samples: Record<string, string> = {};
+  for (const name of await readdir(temporary)) {
+    const path = join(temporary, name);
+    const { size } = await stat(path);
+    files[name] = size;
+    if (name !== MODEL) samples[name] = await sampleHash(path, size);
+  }
+  const manifest: Manifest = {
+    label,
+    files,
+    sha256: sha256(await readFile(join(temporary, MODEL))),
+    samples,
+  };
+  await writeFile(join(temporary, MANIFEST), JSON.stringify(manifest));
+  for (const name of [...Object.keys(files), MANIFEST]) await flush(join(temporary, name));
   try {
     await rename(temporary, join(folder, ENTRY + key));
   } catch (error) {
@@ -101,7 +118,7 @@ export async function preparedCacheInfo(options: PreparedCacheOptions = {}): Pro
     try {
       const { label, files } = await readManifest(join(folder, name));
       const bytes = Object.values(files).reduce((sum, size) => sum + size, 0);
-      const { mtime } = await stat(join(folder, name, "manifest.json"));
+      const { mtime } = await stat(join(folder, name, MANIFEST));
       entries.push({ key: name.slice(ENTRY.length), label, bytes, lastUsed: mtime });
     } catch {
       // Another process is removing it, or it is damaged: openEntry handles both.
@@ -122,17 +139,34 @@ export async function clearPreparedCache(options: PreparedCacheOptions = {}): Pr
 }
 
 async function readManifest(path: string): Promise<Manifest> {
-  const manifest = JSON.parse(await readFile(join(path, "manifest.json"), "utf8")) as Partial<Manifest>;
-  const { label, files, sha256: hash } = manifest;
-  if (typeof label !== "string" || typeof hash !== "string" || typeof files !== "object")
+  const manifest = JSON.parse(await readFile(join(path, MANIFEST), "utf8")) as Partial<Manifest>;
+  // Entries of older formats have no samples; they are listed, so that they are removed when space is needed.
+  const { label, files, sha256: hash, samples = {} } = manifest;
+  if (typeof label !== "string" || typeof hash !== "string" || !isRecord(files) || !isRecord(samples))
     throw new Error("not a manifest");
-  return { label, files, sha256: hash };
+  return { label, files, sha256: hash, samples };
 }
 
-async function checkSizes(path: string, { files }: Manifest): Promise<void> {
+function isRecord(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+async function checkFiles(path: string, { files, samples }: Manifest): Promise<void> {
   for (const [name, size] of Object.entries(files)) {
     const info = await stat(join(path, name));
     if (info.size !== size) throw new Error(`${name} has ${info.size} bytes instead of ${size}`);
+    if (name !== MODEL && (await sampleHash(join(path, name), size)) !== samples[name])
+      throw new Error(`${name} is damaged`);
+  }
+}
+
+/** Writes a file's data to the disk: a rename may survive a crash that the data does not. */
+async function flush(path: string): Promise<void> {
+  const file = await open(path, "r+");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

@@ -5,7 +5,7 @@ import { type Model, writeOnnx } from "@sunstep/onnx-graph";
 import { fileHashes } from "./file-hashes.js";
 
 /** Raised when the form of an entry, or the way it is made, changes. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * Names a prepared model by everything that determines it: the graph (with its sizes and adapters), the contents of the
