@@ -1,4 +1,5 @@
 import {
+  type Attribute,
   inlineNumbers,
   ints,
   intsAttribute,
@@ -44,29 +45,39 @@ const axesAsAttribute: Downgrade = (node, model) => {
   throw unsupported(node, "over no axes");
 };
 
-const resize: Downgrade = (node) => {
-  const { attributes } = node;
-  if (numberAttribute(attributes, "antialias", 0) !== 0) throw unsupported(node, "with antialias");
-  if (intsAttribute(attributes, "axes")) throw unsupported(node, "with axes");
-  if (stringAttribute(attributes, "keep_aspect_ratio_policy", "stretch") !== "stretch")
-    throw unsupported(node, "with an aspect ratio policy");
-  return without(node, "antialias", "axes", "keep_aspect_ratio_policy");
-};
+/** Leaves attributes out that opset 17 does not have, where they hold the value that means the same as none. */
+const withoutDefaults =
+  (defaults: Readonly<Record<string, number | string | undefined>>): Downgrade =>
+  (node) => {
+    const other = Object.entries(defaults).find(([name, value]) => !holds(node.attributes[name], value));
+    if (other) throw unsupported(node, `with another ${other[0]} than ${other[1] ?? "none"}`);
+    return without(node, ...Object.keys(defaults));
+  };
 
-const pad: Downgrade = (node) => {
+/** Whether an attribute is absent, or holds `value`, in each element if it is a list. */
+function holds(attribute: Attribute | undefined, value: number | string | undefined): boolean {
+  if (!attribute) return true;
+  if (attribute.type === "ints") return attribute.value.every((element) => element === value);
+  return attribute.value === value;
+}
+
+/** Refuses modes of an attribute that opset 17 does not have. */
+const withoutModes =
+  (name: string, ...modes: readonly string[]): Downgrade =>
+  (node) => {
+    const mode = stringAttribute(node.attributes, name, "");
+    if (modes.includes(mode)) throw unsupported(node, `in mode ${mode}`);
+    return node;
+  };
+
+const pad: Downgrade = (node, model) => {
   if (node.inputs[3]) throw unsupported(node, "with axes");
-  if (stringAttribute(node.attributes, "mode", "constant") === "wrap")
-    throw unsupported(node, "in mode wrap");
-  return node;
+  return withoutModes("mode", "wrap")(node, model);
 };
 
-const averagePool: Downgrade = (node) => {
-  if (intsAttribute(node.attributes, "dilations")?.some((dilation) => dilation !== 1))
-    throw unsupported(node, "with dilations");
-  return without(node, "dilations");
-};
+const scatter = withoutModes("reduction", "max", "min");
 
-/** Operators that have got more inputs or attributes since opset 17, in its form (ONNX's docs/Changelog.md). */
+/** Operators that have got more inputs, attributes or modes since opset 17, in its form (ONNX's docs/Changelog.md). */
 const downgrades: Readonly<Record<string, Downgrade>> = {
   ...Object.fromEntries(
     "L1 L2 LogSum LogSumExp Max Mean Min Prod SumSquare"
@@ -74,17 +85,28 @@ const downgrades: Readonly<Record<string, Downgrade>> = {
       .map((name) => [`Reduce${name}`, axesAsAttribute]),
   ),
   Split: (node) => without(node, "num_outputs"),
-  Resize: resize,
+  Resize: withoutDefaults({ antialias: 0, axes: undefined, keep_aspect_ratio_policy: "stretch" }),
   Pad: pad,
-  AveragePool: averagePool,
+  AveragePool: withoutDefaults({ dilations: 1 }),
+  LpPool: withoutDefaults({ dilations: 1, ceil_mode: 0 }),
+  // Both attributes are for types of 8 bits and less, which a model in memory does not have.
   Cast: (node) => without(node, "saturate", "round_mode"),
+  CastLike: (node) => without(node, "saturate", "round_mode"),
+  QuantizeLinear: withoutDefaults({ block_size: 0, precision: 0, output_dtype: 0, saturate: 1 }),
+  DequantizeLinear: withoutDefaults({ block_size: 0, output_dtype: 0 }),
+  Range: (node) => without(node, "stash_type"),
+  SpaceToDepth: withoutDefaults({ mode: "DCR" }),
+  GridSample: withoutModes("mode", "linear", "cubic"),
+  ScatterElements: scatter,
+  ScatterND: scatter,
 };
 
-/** Operators that opset 17 has no form of; passes before this one replace them. */
+/** Operators that opset 17 does not have, or has with another meaning (DFT); passes before this one replace them. */
 const newerOperators = new Set(
   (
-    "Attention GroupNormalization Gelu RMSNormalization RotaryEmbedding Swish TensorScatter Mish ImageDecoder " +
-    "BitwiseAnd BitwiseOr BitwiseXor BitwiseNot CenterCropPad Col2Im"
+    "AffineGrid Attention BitCast BitwiseAnd BitwiseNot BitwiseOr BitwiseXor CausalConvWithState CenterCropPad Col2Im " +
+    "CumProd DFT DeformConv Gelu GroupNormalization ImageDecoder LinearAttention Mish RMSNormalization RegexFullMatch " +
+    "RotaryEmbedding StringConcat StringSplit SwiGLU Swish TensorScatter"
   ).split(" "),
 );
 

@@ -53,7 +53,18 @@ it.each<[string, (graph: GraphBuilder, x: Value) => Value]>([
         antialias: int(1),
       }),
   ],
-  ["ReduceSum over no axes", (graph, x) => graph.op("ReduceMax", [x], { noop_with_empty_axes: int(1) })],
+  [
+    "ScatterElements by the maximum",
+    (graph, x) => {
+      const indices = graph.op("Cast", [x], { to: int(7) });
+      return graph.op("ScatterElements", [x, indices, x], { reduction: string("max") });
+    },
+  ],
+  [
+    "QuantizeLinear to int16",
+    (graph, x) => graph.op("QuantizeLinear", [x, graph.scalar(1)], { output_dtype: int(5) }),
+  ],
+  ["ReduceMax over no axes", (graph, x) => graph.op("ReduceMax", [x], { noop_with_empty_axes: int(1) })],
 ])("rejects a newer form instead of changing its result: %s", (_, emit) => {
   const model = build((graph) => emit(graph, graph.input("x", "float32", [1, 1, 4, 4])));
   expect(() => lowerToOpset17.run(model)).toThrow(expect.objectContaining({ code: "PASS_UNSUPPORTED" }));
