@@ -103,6 +103,38 @@ describe("variants", () => {
   });
 });
 
+describe("openCheckpoint on folders whose weights have other names", () => {
+  const rename = (from: string, to: string) => {
+    const { [from]: file, ...others } = filesOf(sd15);
+    return blobTree({ ...others, [to]: file! });
+  };
+  const unetFile = "unet/diffusion_pytorch_model.fp16.safetensors";
+
+  it("takes the only variant that there is and says so", async () => {
+    const files = rename(unetFile, "unet/diffusion_pytorch_model.non_ema.safetensors");
+    const { unet, warnings } = await openCheckpoint(files, { variant: "fp16" });
+    expect(unet.weights.has("conv_in.weight")).toBe(true);
+    expect(warnings).toMatchObject([
+      { code: "CHECKPOINT_OTHER_VARIANT", details: { component: "unet", taken: "non_ema" } },
+    ]);
+  });
+
+  it("names the single file beside folders of pickles", async () => {
+    const { [unetFile]: file, ...others } = filesOf(sd15);
+    const files = blobTree({
+      ...others,
+      "unet/diffusion_pytorch_model.bin": new Blob(["PK"]),
+      "v1-5-pruned-emaonly.safetensors": file!,
+    });
+    const error = await errorOf(openCheckpoint(files));
+    expect(error).toMatchObject({
+      code: "CHECKPOINT_NOT_SAFETENSORS",
+      details: { single: ["v1-5-pruned-emaonly.safetensors"] },
+    });
+    expect(error.message).toMatch(/pickle.*Open the single file .*v1-5-pruned-emaonly\.safetensors/);
+  });
+});
+
 describe("shards", () => {
   const golden = readSafetensors(taesd);
   const names = [...golden.keys()];
