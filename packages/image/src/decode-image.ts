@@ -1,31 +1,43 @@
 import jpeg from "jpeg-js";
 import { decodePng } from "./decode-png.js";
 import { imageError } from "./errors.js";
+import { textOfExif } from "./image-text.js";
+import { checkJpeg } from "./jpeg-header.js";
+import { upright } from "./orientation.js";
 import { isPng } from "./png-chunks.js";
 import type { RgbImage } from "./rgb-image.js";
 
 export interface DecodeImageOptions {
-  /** Larger pictures are refused before memory is taken for them. Default 64 million. */
+  /**
+   * Larger images are refused before memory is taken for them. Default 64 million. Pixels that cost more than usual count
+   * more: up to twice for PNGs of 16 bits and for JPEGs whose colours are not subsampled.
+   */
   readonly maxPixels?: number;
 }
 
 export interface DecodedImage extends RgbImage {
-  /** A PNG's text by keyword, such as AUTOMATIC1111's "parameters"; empty for JPEG. */
+  /** Texts by keyword, such as AUTOMATIC1111's "parameters": a PNG's, or a JPEG's EXIF comment under that keyword. */
   readonly text: ReadonlyMap<string, string>;
 }
 
 /**
- * Decodes PNG or JPEG, known by the first bytes. 16-bit samples lose their low byte, as in Pillow; a JPEG's EXIF
- * orientation is not applied.
- * @throws SunstepError IMAGE_FORMAT_UNKNOWN, IMAGE_UNSUPPORTED, IMAGE_TRUNCATED, IMAGE_CORRUPT, IMAGE_TOO_LARGE
+ * Decodes PNG or JPEG, known by the first bytes, and turns it upright as its EXIF orientation says. 16-bit samples lose
+ * their low byte, as in Pillow.
+ * @throws SunstepError IMAGE_FORMAT_UNKNOWN, IMAGE_TRUNCATED, IMAGE_CORRUPT, IMAGE_TOO_LARGE
  */
 export function decodeImage(bytes: Uint8Array, { maxPixels = 64e6 }: DecodeImageOptions = {}): DecodedImage {
-  if (isPng(bytes)) return decodePng(bytes, maxPixels);
-  if (bytes[0] === 0xff && bytes[1] === 0xd8) return { ...decodeJpeg(bytes, maxPixels), text: new Map() };
+  if (isPng(bytes)) {
+    const { image, text, exif } = decodePng(bytes, maxPixels);
+    return { ...upright(image, exif.orientation), text };
+  }
+  if (bytes[0] === 0xff && bytes[1] === 0xd8) {
+    const exif = checkJpeg(bytes, maxPixels);
+    return { ...upright(decodeJpeg(bytes, maxPixels), exif.orientation), text: textOfExif(exif) };
+  }
   const start = [...bytes.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
   throw imageError(
     "IMAGE_FORMAT_UNKNOWN",
-    `the picture is neither PNG nor JPEG; it begins with ${start || "nothing"}`,
+    `the image is neither PNG nor JPEG; it begins with ${start || "nothing"}`,
   );
 }
 

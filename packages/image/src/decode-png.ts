@@ -1,12 +1,10 @@
-// PNG to pixels. The chunks are read and checked here; fast-png gets the picture's own chunks only, with data that is
-// already known to be as long as the header says.
+// PNG to pixels, row by row: memory is the image's own, however the file is made.
 
-import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
-import { zlibSync } from "fflate";
 import { imageError } from "./errors.js";
-import { inflateAtMost } from "./inflate.js";
-import { joinBytes } from "./join-bytes.js";
-import { type PngChunk, readPngChunks, writePngChunks } from "./png-chunks.js";
+import { type Exif, exifOfProfile, NO_EXIF, parseExif } from "./exif.js";
+import { inflateParts, LARGEST_RATIO } from "./inflate.js";
+import { type PngChunk, readPngChunks } from "./png-chunks.js";
+import { type Pass, passesOf, rowBytes, rowSink } from "./png-rows.js";
 import { textOfChunks } from "./png-text.js";
 import type { RgbImage } from "./rgb-image.js";
 
@@ -14,45 +12,52 @@ interface Header {
   readonly width: number;
   readonly height: number;
   readonly depth: number;
+  readonly colourType: number;
   readonly samples: number;
   readonly interlaced: boolean;
 }
+
+const PALETTE = 3;
 
 /** Samples a pixel and allowed depths, by colour type. */
 const colourTypes: Readonly<Record<number, { samples: number; depths: readonly number[] }>> = {
   0: { samples: 1, depths: [1, 2, 4, 8, 16] },
   2: { samples: 3, depths: [8, 16] },
-  3: { samples: 1, depths: [1, 2, 4, 8] },
+  [PALETTE]: { samples: 1, depths: [1, 2, 4, 8] },
   4: { samples: 2, depths: [8, 16] },
   6: { samples: 4, depths: [8, 16] },
 };
 
-export function decodePng(bytes: Uint8Array, maxPixels: number): RgbImage & { text: Map<string, string> } {
+export interface DecodedPng {
+  readonly image: RgbImage;
+  readonly text: ReadonlyMap<string, string>;
+  readonly exif: Exif;
+}
+
+export function decodePng(bytes: Uint8Array, maxPixels: number): DecodedPng {
   const header = readHeader(bytes, maxPixels);
   const chunks = readPngChunks(bytes);
-  const compressed = joinBytes(chunks.filter(({ type }) => type === "IDAT").map(({ data }) => data));
-  const expected = filteredSize(header);
-  const raw = inflateAtMost(compressed, expected);
-  if (raw.length < expected) {
-    throw imageError("IMAGE_TRUNCATED", `the PNG's data ends after ${raw.length} of ${expected} bytes`, {
+  const passes = passesOf(header.width, header.height, header.interlaced);
+  const bitsPerPixel = header.depth * header.samples;
+  const expected = passes.reduce(
+    (sum, pass) => sum + pass.height * (1 + rowBytes(pass.width, bitsPerPixel)),
+    0,
+  );
+  const compressed = chunks.filter(({ type }) => type === "IDAT").map(({ data }) => data);
+  const held = compressed.reduce((sum, { length }) => sum + length, 0);
+  const truncated = (actual: number) =>
+    imageError("IMAGE_TRUNCATED", `the PNG's data ends after ${actual} of ${expected} bytes`, {
       expected,
-      actual: raw.length,
+      actual,
     });
-  }
-  const own = (type: string) => chunks.filter((chunk) => chunk.type === type).slice(0, 1);
-  const picture: PngChunk[] = [
-    ...own("IHDR"),
-    ...own("PLTE"),
-    ...own("tRNS"),
-    { type: "IDAT", data: zlibSync(raw, { level: 0 }) },
-    ...own("IEND"),
-  ];
+  // Before memory is taken for the pixels.
+  if (held * LARGEST_RATIO < expected) throw truncated(held * LARGEST_RATIO);
+  const { image, write } = canvas(header, chunks);
+  const actual = inflateParts(compressed, expected, rowSink(passes, bitsPerPixel, write));
+  if (actual < expected) throw truncated(actual);
   const text = textOfChunks(chunks);
-  try {
-    return { ...toEightBits(decode(writePngChunks(picture)), header), text };
-  } catch (cause) {
-    throw imageError("IMAGE_CORRUPT", `the PNG cannot be decoded: ${(cause as Error).message}`, { cause });
-  }
+  const exif = chunks.find(({ type }) => type === "eXIf");
+  return { image, text, exif: exif ? parseExif(exif.data) : (exifOfProfile(text) ?? NO_EXIF) };
 }
 
 function readHeader(bytes: Uint8Array, maxPixels: number): Header {
@@ -66,17 +71,6 @@ function readHeader(bytes: Uint8Array, maxPixels: number): Header {
   const [depth, colour, compression, filter, interlace] = bytes.subarray(24, 29);
   if (width === 0 || height === 0)
     throw imageError("IMAGE_CORRUPT", `the PNG is ${width}x${height} pixels`, { width, height });
-  if (width * height > maxPixels) {
-    throw imageError(
-      "IMAGE_TOO_LARGE",
-      `the PNG is ${width}x${height} pixels, the limit is ${maxPixels} pixels`,
-      {
-        width,
-        height,
-        maxPixels,
-      },
-    );
-  }
   const type = colourTypes[colour!];
   if (!type?.depths.includes(depth!) || compression !== 0 || filter !== 0 || interlace! > 1) {
     throw imageError(
@@ -84,75 +78,104 @@ function readHeader(bytes: Uint8Array, maxPixels: number): Header {
       `the PNG's header is invalid: colour type ${colour}, ${depth} bits, interlace ${interlace}`,
     );
   }
-  if (interlace === 1 && depth! < 8) {
+  const { samples } = type;
+  // Rows of 16-bit samples cost up to twice as much to read as the four bytes that a pixel takes.
+  const cost = width * height * Math.max(1, (depth! * samples) / 32);
+  if (cost > maxPixels) {
     throw imageError(
-      "IMAGE_UNSUPPORTED",
-      `interlaced PNGs of ${depth} bits are not read: save it without interlacing`,
-      {
-        depth,
-      },
+      "IMAGE_TOO_LARGE",
+      `the PNG is ${width}x${height} pixels of ${depth! * samples} bits, the limit is ${maxPixels} pixels of 32 bits`,
+      { width, height, maxPixels },
     );
   }
-  return { width, height, depth: depth!, samples: type.samples, interlaced: interlace === 1 };
+  return { width, height, depth: depth!, colourType: colour!, samples, interlaced: interlace === 1 };
 }
 
-/** x and y of the first pixel, and the steps, of Adam7's seven passes. */
-const adam7 = [
-  [0, 0, 8, 8],
-  [4, 0, 8, 8],
-  [0, 4, 4, 8],
-  [2, 0, 4, 4],
-  [0, 2, 2, 4],
-  [1, 0, 2, 2],
-  [0, 1, 1, 2],
-] as const;
-
-/** Bytes of the inflated data: each row has its filter's number before its samples. */
-function filteredSize({ width, height, depth, samples, interlaced }: Header): number {
-  const size = (columns: number, rows: number) =>
-    columns === 0 ? 0 : rows * (1 + Math.ceil((columns * depth * samples) / 8));
-  if (!interlaced) return size(width, height);
-  return adam7.reduce(
-    (total, [x, y, stepX, stepY]) =>
-      total + size(Math.max(0, Math.ceil((width - x) / stepX)), Math.max(0, Math.ceil((height - y) / stepY))),
-    0,
-  );
-}
-
-function toEightBits(png: DecodedPng, { samples }: Header): RgbImage {
-  const { width, height, depth } = png;
-  if (png.palette) {
-    const data = convertIndexedToRgb(png);
-    return { width, height, channels: png.palette[0]!.length === 4 ? 4 : 3, data };
-  }
-  const values = depth < 8 ? unpack(png) : png.data;
-  const largest = 2 ** depth - 1;
-  const eight = (value: number) => (depth === 16 ? value >> 8 : (value * 255) / largest);
-  const transparent = png.transparency?.length === samples ? png.transparency : undefined;
-  if (samples === 1 && !transparent) {
-    return { width, height, channels: 1, data: Uint8Array.from(values, eight) };
-  }
-  const colours = samples < 3 ? 1 : 3;
+/** Returns the image to fill, and the function that writes a row of a pass into it. */
+function canvas(header: Header, chunks: readonly PngChunk[]) {
+  const { width, height, depth, samples } = header;
+  const palette = header.colourType === PALETTE ? readPalette(chunks) : undefined;
+  const transparent = palette ? undefined : readTransparent(header, chunks);
   const hasAlpha = transparent !== undefined || samples === 2 || samples === 4;
-  const channels = hasAlpha ? 4 : 3;
+  const channels = palette ? palette.channels : hasAlpha ? 4 : samples === 1 ? 1 : 3;
   const data = new Uint8Array(width * height * channels);
-  for (let i = 0; i < width * height; i++) {
-    const pixel = values.subarray(i * samples, (i + 1) * samples);
-    for (let c = 0; c < 3; c++) data[i * channels + c] = eight(pixel[colours === 1 ? 0 : c]!);
-    if (transparent) data[i * 4 + 3] = pixel.every((value, c) => value === transparent[c]) ? 0 : 255;
-    else if (hasAlpha) data[i * 4 + 3] = eight(pixel[samples - 1]!);
+  const read = sampleReader(depth);
+  const scale = depth < 8 ? 255 / (2 ** depth - 1) : 1;
+  const eight = (value: number) => (depth === 16 ? value >> 8 : value * scale);
+
+  function writePixel(row: Uint8Array, i: number, at: number) {
+    const first = read(row, i * samples);
+    if (palette) {
+      const { colours } = palette;
+      if ((first + 1) * channels > colours.length) {
+        throw imageError("IMAGE_CORRUPT", `the PNG uses colour ${first}, its palette has fewer`, {
+          colour: first,
+        });
+      }
+      for (let c = 0; c < channels; c++) data[at + c] = colours[first * channels + c]!;
+      return;
+    }
+    const colours = samples < 3 ? 1 : 3;
+    data[at] = eight(first);
+    if (channels === 1) return;
+    let isTransparent = transparent !== undefined && first === transparent[0];
+    for (let c = 1; c < 3; c++) {
+      const value = colours === 1 ? first : read(row, i * samples + c);
+      if (transparent && colours === 3 && value !== transparent[c]) isTransparent = false;
+      data[at + c] = eight(value);
+    }
+    if (channels === 4)
+      data[at + 3] = transparent ? (isTransparent ? 0 : 255) : eight(read(row, (i + 1) * samples - 1));
   }
-  return { width, height, channels, data };
+
+  return {
+    image: { width, height, channels, data } satisfies RgbImage as RgbImage,
+    write(row: Uint8Array, pass: Pass, index: number) {
+      const start = (pass.y + index * pass.stepY) * width + pass.x;
+      if (depth === 8 && channels === samples && !palette && pass.stepX === 1) {
+        data.set(row, start * channels);
+        return;
+      }
+      for (let i = 0; i < pass.width; i++) writePixel(row, i, (start + i * pass.stepX) * channels);
+    },
+  };
 }
 
-/** Grey samples of fewer than 8 bits; rows begin at whole bytes. */
-function unpack({ width, height, depth, data }: DecodedPng): Uint8Array {
-  const rowBytes = Math.ceil((width * depth) / 8);
-  const samples = new Uint8Array(width * height);
-  for (let i = 0; i < samples.length; i++) {
-    const bit = (i % width) * depth;
-    const byte = data[Math.floor(i / width) * rowBytes + (bit >> 3)]!;
-    samples[i] = (byte >> (8 - depth - (bit & 7))) & (2 ** depth - 1);
+type SampleReader = (row: Uint8Array, index: number) => number;
+
+function sampleReader(depth: number): SampleReader {
+  if (depth === 8) return (row, index) => row[index]!;
+  if (depth === 16) return (row, index) => (row[index * 2]! << 8) | row[index * 2 + 1]!;
+  const mask = 2 ** depth - 1;
+  return (row, index) => {
+    const bit = index * depth;
+    return (row[bit >> 3]! >> (8 - depth - (bit & 7))) & mask;
+  };
+}
+
+interface Palette {
+  readonly channels: 3 | 4;
+  readonly colours: Uint8Array;
+}
+
+function readPalette(chunks: readonly PngChunk[]): Palette {
+  const colours = chunks.find(({ type }) => type === "PLTE")?.data;
+  if (!colours || colours.length === 0 || colours.length % 3 !== 0)
+    throw imageError("IMAGE_CORRUPT", "the PNG has no palette, or one that is not whole");
+  const alpha = chunks.find(({ type }) => type === "tRNS")?.data;
+  if (!alpha) return { channels: 3, colours };
+  const count = colours.length / 3;
+  const rgba = new Uint8Array(count * 4);
+  for (let i = 0; i < count; i++) {
+    rgba.set(colours.subarray(i * 3, i * 3 + 3), i * 4);
+    rgba[i * 4 + 3] = alpha[i] ?? 255;
   }
-  return samples;
+  return { channels: 4, colours: rgba };
+}
+
+/** The one colour that is transparent, as samples of the image's own depth. */
+function readTransparent({ samples }: Header, chunks: readonly PngChunk[]): readonly number[] | undefined {
+  const data = chunks.find(({ type }) => type === "tRNS")?.data;
+  if (!data || samples === 2 || samples === 4 || data.length !== samples * 2) return undefined;
+  return Array.from({ length: samples }, (_, c) => (data[c * 2]! << 8) | data[c * 2 + 1]!);
 }

@@ -2,6 +2,7 @@ export { contactSheet } from "./contact-sheet.js";
 export { type DecodedImage, type DecodeImageOptions, decodeImage } from "./decode-image.js";
 export { type EncodePngOptions, encodePng } from "./encode-png.js";
 export { imageErrors } from "./errors.js";
+export { readImageText } from "./image-text.js";
 export { checkMaskSize, imageToTensor, maskToTensor, tensorToImages } from "./image-to-tensor.js";
 export { formatParameters, type Parameters, parseParameters } from "./parameters.js";
 export { readPngText } from "./png-text.js";

@@ -4,33 +4,55 @@ import { joinBytes } from "./join-bytes.js";
 
 const stepBytes = 16 * 1024;
 
+/** The most bytes that one byte of deflate can stand for. */
+export const LARGEST_RATIO = 1032;
+
 /**
- * Inflates zlib data in small steps and stops as soon as there is more than `limit`: a few bytes can stand for
- * gigabytes, but for no more than 1032 times a step at once.
+ * Inflates zlib data in small steps and gives each part to `onPart`. Stops as soon as there is more than `limit`: a few
+ * bytes can stand for gigabytes, but for no more than 1032 times a step at once.
+ * @throws IMAGE_CORRUPT
  */
-export function inflateAtMost(compressed: Uint8Array, limit: number): Uint8Array {
-  const parts: Uint8Array[] = [];
+export function inflateParts(
+  compressed: readonly Uint8Array[],
+  limit: number,
+  onPart: (part: Uint8Array) => void,
+): number {
   let size = 0;
   const inflater = new Unzlib((part) => {
     size += part.length;
-    if (size <= limit) parts.push(part);
+    if (size <= limit) onPart(part);
   });
-  try {
-    for (let at = 0; at < compressed.length && size <= limit; at += stepBytes) {
-      const last = at + stepBytes >= compressed.length;
-      inflater.push(compressed.subarray(at, at + stepBytes), last);
+  const last = compressed.length - 1;
+  for (const [index, chunk] of compressed.entries()) {
+    for (let at = 0; at === 0 || at < chunk.length; at += stepBytes) {
+      const isLast = index === last && at + stepBytes >= chunk.length;
+      push(inflater, chunk.subarray(at, at + stepBytes), isLast);
+      if (size > limit) {
+        throw imageError(
+          "IMAGE_CORRUPT",
+          `the PNG's compressed data holds more than the ${limit} bytes it should`,
+          {
+            limit,
+          },
+        );
+      }
     }
+  }
+  return size;
+}
+
+function push(inflater: Unzlib, bytes: Uint8Array, isLast: boolean): void {
+  try {
+    inflater.push(bytes, isLast);
   } catch (cause) {
+    if (cause instanceof Error && "code" in cause && typeof cause.code === "string") throw cause;
     throw imageError("IMAGE_CORRUPT", "the PNG's compressed data is broken", { cause });
   }
-  if (size > limit) {
-    throw imageError(
-      "IMAGE_CORRUPT",
-      `the PNG's compressed data holds more than the ${limit} bytes it should`,
-      {
-        limit,
-      },
-    );
-  }
+}
+
+/** Inflates zlib data of at most `limit` bytes into one array. Throws IMAGE_CORRUPT. */
+export function inflateAtMost(compressed: Uint8Array, limit: number): Uint8Array {
+  const parts: Uint8Array[] = [];
+  inflateParts([compressed], limit, (part) => parts.push(part));
   return joinBytes(parts);
 }

@@ -12,6 +12,7 @@ it("exports exactly these names", async () => {
     "imageToTensor",
     "maskToTensor",
     "parseParameters",
+    "readImageText",
     "readPngText",
     "resize",
     "resizeNearest",
