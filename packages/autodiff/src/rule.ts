@@ -9,7 +9,7 @@ export interface GradientContext {
   readonly upstream: readonly (Value | undefined)[];
   /** d loss / d output of an operator with one output. */
   readonly gradient: Value;
-  /** Whether the gradient of input `index` is wanted. */
+  /** Tells whether the gradient of input `index` is wanted. */
   wants(index: number): boolean;
   /** Type of input `index`. With checkpointing, `input` may recompute the value, and `type` never does. */
   type(index: number): { readonly dtype: DataType; readonly shape: readonly number[] };

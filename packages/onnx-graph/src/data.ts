@@ -7,7 +7,7 @@ export function byteLength(dtype: DataType, shape: readonly number[]): number {
   return dtype === "string" ? 0 : bytesPerElement(dtype) * elementCount(shape);
 }
 
-/** The shape with every dimension known, or undefined. */
+/** Returns the shape if every dimension is known. */
 export function staticShape(shape: readonly Dimension[] | undefined): readonly number[] | undefined {
   return shape?.every((size): size is number => typeof size === "number")
     ? (shape as readonly number[])

@@ -127,7 +127,7 @@ export class NodeEmitter {
     });
   }
 
-  /** Adds a named constant. An external one points into its file and is never read here. */
+  /** Adds a named constant. An external constant points into its file and is never read here. */
   initializer(name: string, initializer: Initializer): Value {
     const unique = this.#unique(name);
     this.initializers.set(unique, initializer);

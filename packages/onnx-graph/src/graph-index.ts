@@ -5,7 +5,7 @@ import type { Graph, Node, ValueType } from "./model.js";
 export interface GraphIndex {
   producer(value: string): Node | undefined;
   consumers(value: string): readonly Node[];
-  /** Readers of a value, graph outputs counted. */
+  /** The number of a value's readers, graph outputs included. */
   useCount(value: string): number;
   type(value: string): ValueType | undefined;
   /** The elements of a value that is an inline constant. */

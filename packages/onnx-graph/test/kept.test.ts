@@ -22,7 +22,7 @@ const attribute = ({ graph }: Model, name: string): Attribute => graph.nodes[0]!
 const subgraph = (model: Model, name: string): Graph => attribute(model, name).value as Graph;
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
-/** Whether `bytes` holds the bytes of `part`, one after the other. */
+/** Tells whether `bytes` holds the bytes of `part`, one after the other. */
 const holds = (bytes: Uint8Array, part: Uint8Array) => Buffer.from(bytes).includes(Buffer.from(part));
 
 describe("readOnnx and writeOnnx", () => {

@@ -14,11 +14,23 @@ import {
   tensorAttribute,
   writeOnnx,
 } from "../src/index.js";
+import { encodeStrings } from "../src/onnx/string-data.js";
 import { runModel } from "./run-model.js";
+
+/** TypeProto of a sequence of float32 tensors. */
+const SEQUENCE_TYPE = Uint8Array.of(0x22, 6, 0x0a, 4, 0x0a, 2, 0x08, 1);
 
 const float32 = fc.float({ noNaN: true });
 const text = fc.string({ maxLength: 12 });
-const integer = fc.oneof(fc.maxSafeInteger(), fc.integer({ min: -2, max: 2 }));
+const integer = fc.oneof(
+  fc.maxSafeInteger(),
+  fc.integer({ min: -2, max: 2 }),
+  fc.bigInt({ min: 2n ** 53n, max: 2n ** 63n - 1n }),
+  fc.bigInt({ min: -(2n ** 63n), max: -(2n ** 53n) }),
+);
+const bytes = fc.uint8Array({ maxLength: 6 });
+/** Bytes that are not UTF-8: 0xff occurs in no encoding. */
+const notText = bytes.map((some) => Uint8Array.of(...some, 0xff));
 const name = fc.string({ minLength: 1, maxLength: 8 });
 
 const sizes: Record<string, number> = {
@@ -33,7 +45,13 @@ const sizes: Record<string, number> = {
 Object.assign(sizes, { uint16: 2, int32: 4, uint32: 4, int64: 8, uint64: 8, bool: 1 });
 const dtype = fc.constantFrom(...(Object.keys(sizes) as DataType[]));
 
-const initializer: fc.Arbitrary<Initializer> = fc
+const strings: fc.Arbitrary<Initializer> = fc.array(bytes, { maxLength: 3 }).map((values) => ({
+  dtype: "string",
+  shape: [values.length],
+  data: { kind: "inline", bytes: encodeStrings(values) },
+}));
+
+const numbers: fc.Arbitrary<Initializer> = fc
   .tuple(dtype, fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 3 }))
   .chain(([type, shape]) => {
     const length = sizes[type]! * shape.reduce((a, b) => a * b, 1);
@@ -44,6 +62,8 @@ const initializer: fc.Arbitrary<Initializer> = fc
     }));
   });
 
+const initializer = fc.oneof(numbers, strings);
+
 const attribute: fc.Arbitrary<Attribute> = fc.oneof(
   fc.record({ type: fc.constant("int" as const), value: integer }),
   fc.record({ type: fc.constant("float" as const), value: float32 }),
@@ -52,12 +72,19 @@ const attribute: fc.Arbitrary<Attribute> = fc.oneof(
   fc.record({ type: fc.constant("floats" as const), value: fc.array(float32) }),
   fc.record({ type: fc.constant("strings" as const), value: fc.array(text) }),
   fc.record({ type: fc.constant("tensor" as const), value: initializer }),
+  fc.record({ type: fc.constant("bytes" as const), value: notText }),
+  fc.record({
+    type: fc.constant("byteStrings" as const),
+    value: fc.tuple(notText, bytes).map((pair) => [...pair]),
+  }),
+  fc.record({ type: fc.constant("type" as const), value: fc.constant(SEQUENCE_TYPE) }),
 );
 
-const valueType = fc.record(
-  { dtype, shape: fc.array(fc.oneof(fc.nat(9), name)) },
-  { requiredKeys: ["dtype"] },
+const knownType = fc.oneof(
+  fc.record({ dtype, shape: fc.array(fc.oneof(fc.nat(9), name)) }, { requiredKeys: ["dtype"] }),
+  fc.constant({ dtype: "unknown" as const, encoded: SEQUENCE_TYPE }),
 );
+const valueType = fc.oneof(knownType, fc.constant({ dtype: "unknown" as const }));
 
 /** Models that hold anything the format can hold; they need not be computable. */
 const model: fc.Arbitrary<Model> = fc
@@ -67,7 +94,7 @@ const model: fc.Arbitrary<Model> = fc
     initializers: fc.array(initializer, { maxLength: 4 }),
     input: valueType,
     output: valueType,
-    between: valueType,
+    between: knownType,
     metadata: fc.dictionary(name, text, { noNullPrototype: true }),
     names: fc.tuple(text, text),
   })

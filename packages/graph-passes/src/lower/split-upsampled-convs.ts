@@ -41,7 +41,7 @@ interface Phase {
   readonly pads: readonly number[];
 }
 
-/** By rows, then columns. The mixing is the Kronecker product of both directions' taps, transposed. */
+/** Rows, then columns. The mixing is the Kronecker product of both directions' taps, transposed. */
 const phases: readonly (readonly Phase[])[] = axisPhases.map((row) =>
   axisPhases.map((column) => ({
     mixing: Array.from({ length: 36 }, (_, i) => {

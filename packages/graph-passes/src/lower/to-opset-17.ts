@@ -54,7 +54,7 @@ const withoutDefaults =
     return without(node, ...Object.keys(defaults));
   };
 
-/** Whether an attribute is absent, or holds `value`, in each element if it is a list. */
+/** Tells whether an attribute is absent or holds `value`, in each element if it is a list. */
 function holds(attribute: Attribute | undefined, value: number | string | undefined): boolean {
   if (!attribute) return true;
   if (attribute.type === "ints") return attribute.value.every((element) => element === value);

@@ -135,7 +135,7 @@ function unscaled(value: string, index: GraphIndex): { value: string; scale: num
   return { value: x, scale: node?.op === "Mul" ? numbers[0]! : 1 / numbers[0]! };
 }
 
-/** Whether a constant [.., queries, keys] is 0 up to the diagonal and makes Softmax 0 after it. */
+/** Tells whether a constant [.., queries, keys] is 0 up to the diagonal and makes Softmax 0 after it. */
 function isCausalMask(mask: string, scores: string, index: GraphIndex): boolean {
   const numbers = index.constant(mask);
   const [queries = 1, keys = 1] = staticShape(index.type(scores)?.shape)?.slice(-2) ?? [];

@@ -18,8 +18,8 @@ const knownDomains = new Set([
 ]);
 
 /**
- * Checks that a model can be run at all: operator sets, operators, initializer sizes, each value defined once and
- * before it is read.
+ * Checks that a model can run at all: its operator sets, operators and initializer sizes, and that each value is defined
+ * once and before it is read.
  * @throws SunstepError, codes of onnxErrors
  */
 export function checkModel(model: Model): void {

@@ -44,7 +44,7 @@ export async function resolveExternal(
   return sources;
 }
 
-/** Locations are relative, with no way out of the model's folder on any system. */
+/** Checks that a location is relative and stays in the model's folder on any system. */
 function checkLocation(location: string, tensor: string, file: string): void {
   const parts = location.split(/[/\\]/);
   const absolute = /^([/\\]|[a-z]:)/i.test(location);

@@ -62,7 +62,7 @@ function sparseName(bytes: Uint8Array, external: ExternalEntry[]): string {
 function readNode(bytes: Uint8Array, external: ExternalEntry[], depth: number): Node {
   const inputs: string[] = [];
   const outputs: string[] = [];
-  const attributes: Record<string, Attribute> = {};
+  const attributes: [string, Attribute][] = [];
   const text = { name: "", op: "", domain: "" };
   readMessage(bytes, {
     1: (reader) => inputs.push(readName(reader)),
@@ -73,16 +73,19 @@ function readNode(bytes: Uint8Array, external: ExternalEntry[], depth: number): 
     4: (reader) => {
       text.op = readName(reader);
     },
-    5: (reader) => {
-      const [name, attribute] = readAttribute(reader.bytes(), external, depth + 1);
-      attributes[name] = attribute;
-    },
+    5: (reader) => attributes.push(readAttribute(reader.bytes(), external, depth + 1)),
     7: (reader) => {
       text.domain = readName(reader);
     },
   });
   const domain = text.domain === "ai.onnx" ? "" : text.domain;
-  return { ...text, domain, inputs: withoutAbsentAtEnd(inputs), outputs, attributes };
+  return {
+    ...text,
+    domain,
+    inputs: withoutAbsentAtEnd(inputs),
+    outputs,
+    attributes: Object.fromEntries(attributes),
+  };
 }
 
 /** AttributeProto.AttributeType of the kinds that a model in memory cannot hold. */

@@ -48,16 +48,13 @@ function fillExternal(graph: Graph, sources: ReadonlyMap<string, ByteSource>): G
 
 function readModel(bytes: Uint8Array, external: ExternalEntry[]): Model {
   let graph: Graph | undefined;
-  const opsets: Record<string, number> = {};
+  const opsets: [string, number][] = [];
   const metadata: [string, string][] = [];
   readMessage(bytes, {
     7: (reader) => {
       graph = readGraph(reader.bytes(), external, 1);
     },
-    8: (reader) => {
-      const [domain, version] = readOpset(reader.bytes());
-      opsets[domain] = version;
-    },
+    8: (reader) => opsets.push(readOpset(reader.bytes())),
     14: (reader) => metadata.push(readEntry(reader.bytes())),
     20: () => {
       throw notKept("information for training");
@@ -68,10 +65,10 @@ function readModel(bytes: Uint8Array, external: ExternalEntry[]): Model {
     },
   });
   // Every model names its operator sets (ONNX's docs/IR.md, Models); without this check two bytes would be a model.
-  const missing = !graph ? "graph" : Object.keys(opsets).length === 0 ? "operator set" : undefined;
+  const missing = !graph ? "graph" : opsets.length === 0 ? "operator set" : undefined;
   if (!graph || missing)
     throw onnxError("ONNX_NOT_A_MODEL", `the bytes are not an ONNX model: there is no ${missing} in them`);
-  return { graph, opsets, metadata: Object.fromEntries(metadata) };
+  return { graph, opsets: Object.fromEntries(opsets), metadata: Object.fromEntries(metadata) };
 }
 
 function readOpset(bytes: Uint8Array): [domain: string, version: number] {

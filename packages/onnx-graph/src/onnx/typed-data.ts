@@ -17,7 +17,7 @@ const constructors: Partial<Record<DataType, TypedArrayConstructor>> = {
   uint32: Uint32Array,
 };
 
-/** Bytes of a tensor that was stored in one of the typed fields instead of raw_data. */
+/** Returns the bytes of a tensor that is stored in one of the typed fields instead of raw_data. */
 export function typedDataBytes(dtype: DataType, numbers: number[], bigints: bigint[]): Uint8Array {
   if (dtype === "int64") return new Uint8Array(BigInt64Array.from(bigints).buffer);
   if (dtype === "uint64") return new Uint8Array(BigUint64Array.from(bigints).buffer);

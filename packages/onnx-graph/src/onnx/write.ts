@@ -15,7 +15,7 @@ export interface WriteOnnxOptions {
 /** ONNX 1.16's, so that older runtimes read the file; operator sets do not depend on it (docs/Versioning.md). */
 const IR_VERSION = 10;
 
-/** Serialises a model as the bytes of an `.onnx` file. */
+/** Serializes a model as the bytes of an `.onnx` file. */
 export function writeOnnx(
   model: Model,
   { locate = (source) => source.name }: WriteOnnxOptions = {},

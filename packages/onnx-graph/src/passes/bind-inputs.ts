@@ -7,7 +7,7 @@ import { removeDeadCode } from "./dead-code.js";
 import { removeIdentities } from "./identity.js";
 
 /**
- * Makes graph inputs constants and simplifies what follows: x * 0 and sums of it are 0, x + 0 and x - 0 are x, x * 1 is x.
+ * Binds graph inputs to constants and simplifies their readers: x * 0 and its sums are 0, x + 0, x - 0 and x * 1 are x.
  * With `{ sun_scale: 0 }` it turns a U-Net with an adapter into the plain one, over the same weights.
  * @throws GRAPH_UNKNOWN_INPUT
  */
@@ -37,7 +37,7 @@ export function bindInputs(constants: Readonly<Record<string, Initializer>>): Pa
   };
 }
 
-/** Operators that give zeros where either operand is zero, and where the first one is. */
+/** Operators whose result is zero if either operand is zero, and if the first one is. */
 const products: ReadonlySet<string> = new Set(["Mul", "MatMul"]);
 const keepsZeros: ReadonlySet<string> = new Set(["ReduceSum", "Reshape"]);
 
@@ -66,7 +66,7 @@ function simplify(graph: Graph): Node[] {
   });
 }
 
-/** Which operand a node equals, where the other one is neutral. */
+/** The operand that a node equals, if the other one is neutral. */
 function keptOperand(op: string, left: number | undefined, right: number | undefined): 0 | 1 | undefined {
   if (op === "Add") return right === 0 ? 0 : left === 0 ? 1 : undefined;
   if (op === "Sub") return right === 0 ? 0 : undefined;
@@ -91,7 +91,7 @@ function sameShape(graph: Graph, input: string, output: string): boolean {
   );
 }
 
-/** An input that nothing reads any more is no input of the simplified model. */
+/** Removes the inputs that no node reads any more. */
 function withoutUnreadInputs(model: Parameters<Pass["run"]>[0]) {
   const read = new Set([
     ...model.graph.nodes.flatMap(valuesRead),

@@ -2,8 +2,8 @@ import { valuesCaptured } from "../graph-index.js";
 import type { Pass } from "../pass.js";
 
 /**
- * Lets readers of an Identity read its input instead. One that gives a graph output stays, since outputs keep their names,
- * and so does one that a subgraph reads.
+ * Lets readers of an Identity read its input instead. An Identity that makes a graph output stays, since outputs keep their
+ * names, and so does one that a subgraph reads.
  */
 export const removeIdentities: Pass = {
   name: "removeIdentities",

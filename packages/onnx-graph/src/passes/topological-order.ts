@@ -3,7 +3,7 @@ import { valuesRead } from "../graph-index.js";
 import type { Node } from "../model.js";
 import type { Pass } from "../pass.js";
 
-/** Orders nodes so that each comes after what it reads (Kahn's algorithm, stable); ONNX_CYCLE where none exists. */
+/** Orders nodes so that each comes after the values that it reads (Kahn's algorithm, stable). Throws ONNX_CYCLE. */
 export const sortTopologically: Pass = {
   name: "sortTopologically",
   run(model) {

@@ -47,7 +47,7 @@ export interface Match {
 
 type Bindings = Omit<Match, "root">;
 
-/** Whether the pattern's own operator is the node's; its inputs are not looked at. */
+/** Tells whether the pattern's own operator is the node's, without regard to inputs. */
 export function isOperator({ op, domain = "" }: Pattern, node: Node): boolean {
   return node.domain === domain && (typeof op === "string" ? node.op === op : op.includes(node.op));
 }

@@ -9,12 +9,12 @@ import { removeDeadCode } from "../passes/dead-code.js";
 import { isOperator, type Match, matchPattern } from "./pattern.js";
 import type { RewriteContext, RewriteRule } from "./rule.js";
 
-/** More sweeps than any chain of rewrites needs: what is not settled by then never will be. */
+/** More sweeps than any chain of rewrites needs: a graph that is not settled by then never will be. */
 const MOST_SWEEPS = 64;
 
 /**
- * A pass that applies rules until none matches, then removes what they left unused. `onMiss` is told of each rule that
- * recognised an operator, and why the rule did not apply.
+ * Returns a pass that applies rules until none matches, then removes the nodes that they leave unused. `onMiss` gets the
+ * reason of each rule that recognises an operator and does not apply.
  * @throws GRAPH_REWRITE_UNSETTLED where rules undo each other
  */
 export function rewrite(name: string, rules: readonly RewriteRule[]): Pass {
