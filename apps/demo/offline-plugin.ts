@@ -9,7 +9,7 @@ import type { ServedFile } from "./src/offline/served-files.js";
 
 const entry = fileURLToPath(new URL("src/offline/service-worker.ts", import.meta.url));
 
-/** Adds the service worker, with the list of all files of the site, and the Content-Security-Policy to the page. */
+/** Builds the service worker with the list of the site's files, and adds the Content-Security-Policy to the page. */
 export function offline(): Plugin {
   let outDir = "";
   return {

@@ -3,7 +3,7 @@ import { offline } from "./offline-plugin.js";
 import { isolation, securityHeaders } from "./src/offline/headers.js";
 
 export default defineConfig({
-  // Works in any folder of any host.
+  // Relative addresses: the site works in any folder of any host.
   base: "./",
   build: {
     target: "es2022",

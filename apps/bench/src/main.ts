@@ -7,7 +7,7 @@ import { markdown, type SuiteResult } from "./report.js";
 import { measureSd15 } from "./sd15.js";
 
 const { values } = parseArgs({
-  // pnpm hands a "--" on
+  // pnpm passes a "--" on
   args: process.argv.slice(2).filter((arg) => arg !== "--"),
   options: {
     only: { type: "string" },

@@ -5,7 +5,7 @@ const INTERVAL = 100;
 
 /**
  * Highest memory of a process and all its descendants together while `task` runs, in megabytes: proportional set
- * sizes, so that pages which several of them map count once. 0 where the system has no /proc.
+ * sizes, so that shared pages count once. 0 where the system has no /proc.
  */
 export async function peakTreeMemoryMb<T>(
   root: number,

@@ -1,6 +1,6 @@
 // `pnpm bench:web [--runs N] [--threads N] [--json]`: the emoji model in Chromium on WebAssembly: four steps and decode,
-// the first image from page load on loopback, and the longest block of the main thread. With --json the last line is one
-// JSON object. Browsers do not report tasks below 50 ms: 0 means that there was none longer.
+// the first image from page load on loopback, and the longest task of the main thread. With --json the last line is one
+// JSON object. Browsers do not report tasks below 50 ms: 0 means that no task was longer.
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -12,7 +12,7 @@ declare global {
 }
 
 const { values } = parseArgs({
-  // pnpm hands a "--" on
+  // pnpm passes a "--" on
   args: process.argv.slice(2).filter((arg) => arg !== "--"),
   options: {
     runs: { type: "string", default: "5" },
@@ -58,7 +58,7 @@ const result = {
 const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2)} s`;
 console.log(`${cpus()[0]?.model}, ${cpus().length} cores, ${result.browser}, WebAssembly, ${result.threads} threads
 
-| what | median of ${values.runs} | asked |
+| measure | median of ${values.runs} | goal |
 | --- | --- | --- |
 | 128x128, four steps with SUN and decode | ${seconds(result.imageMs)} | 0.8 s |
 | first image, from page load | ${seconds(result.firstImageMs)} | 4 s |

@@ -21,13 +21,13 @@ async function first() {
 const ready = first();
 
 const benchPage = {
-  /** Milliseconds from the beginning of the page's load to its first image; the longest block of the main thread. */
+  /** Returns the milliseconds from page load to the first image, and the longest task of the main thread. */
   async first() {
     const { firstImageMs, longestTaskMs } = await ready;
     return { firstImageMs, longestTaskMs };
   },
 
-  /** Milliseconds of further images, and the longest block of the main thread among them. */
+  /** Returns the milliseconds of further images, and the longest task of the main thread during them. */
   async images(runs: number) {
     const { sd, options } = await ready;
     longestTask = 0;

@@ -3,7 +3,7 @@ import type { OptionValues, runOptions } from "./options.js";
 import { isFolder } from "./output-path.js";
 import { usageError } from "./usage-error.js";
 
-/** Refuses, before a model is loaded, what could only fail after a picture was made. @throws USAGE */
+/** Rejects, before a model is loaded, values that would fail only after an image was made. @throws USAGE */
 export function checkValues({ count, decoder, out, random }: OptionValues<typeof runOptions>): void {
   if (count !== undefined && count < 1) throw usageError(`count ${count}: it must be at least 1`);
   if (random !== undefined && random !== "cpu" && random !== "cuda") {
@@ -14,7 +14,7 @@ export function checkValues({ count, decoder, out, random }: OptionValues<typeof
   }
   if (out !== undefined && !isFolder(out) && extname(out).toLowerCase() !== ".png") {
     throw usageError(
-      `out ${JSON.stringify(out)}: pictures are PNG files; end the name in .png, or a folder's in /`,
+      `out ${JSON.stringify(out)}: images are PNG files; end the name in .png, or a folder's in /`,
     );
   }
 }

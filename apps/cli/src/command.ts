@@ -2,12 +2,12 @@ import type { Console } from "./console.js";
 import type { OptionSpecs } from "./options.js";
 import type { ParsedOptions } from "./parse-options.js";
 
-/** What a command may use of the world around it. */
+/** The environment of a command. */
 export interface CommandContext {
   readonly console: Console;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  /** The command ends by itself after Ctrl-C, and is waited for however long it takes; a second Ctrl-C ends it. */
+  /** Declares that the command ends by itself after Ctrl-C: the program waits for it, until a second Ctrl-C. */
   endsByItself(): void;
 }
 

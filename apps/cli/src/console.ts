@@ -1,18 +1,18 @@
-/** Where a command writes: results to standard output, everything else to standard error. */
+/** The output of a command: results go to standard output, everything else to standard error. */
 export interface Console {
-  /** Whether progress is drawn over itself, so that it may be told as often as one likes. */
+  /** True if progress is redrawn in place, so that it may be reported at any rate. */
   readonly hasBar: boolean;
   result(line: string): void;
   note(line: string): void;
-  /** What is happening now: a bar on a terminal, a line elsewhere. `fraction` 0 to 1. */
+  /** Shows the current activity: a bar on a terminal, a line elsewhere. `fraction`: 0 to 1. */
   progress(text: string, fraction?: number): void;
-  /** Ends the bar. */
+  /** Removes the bar. */
   clear(): void;
 }
 
 const BAR_WIDTH = 24;
 
-/** Names and texts of files come from strangers: what would steer the terminal is shown as a sign of its own. */
+/** Replaces control characters: names and texts of files are untrusted input and could steer the terminal. */
 const printable = (text: string) => text.replace(/[^\P{Cc}\n\t]/gu, "\uFFFD");
 
 export interface TextStream {

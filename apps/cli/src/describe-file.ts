@@ -6,7 +6,7 @@ import { inFile, SunstepError } from "@sunstep/errors";
 import { parseParameters, readPngText } from "@sunstep/image";
 import { type Model, readOnnx } from "@sunstep/onnx-graph";
 
-/** What is known of a file: its kind, then whatever that kind has to tell. */
+/** The description of a file: its kind, then the details of that kind. */
 export type FileDescription = { readonly kind: string } & Readonly<Record<string, unknown>>;
 
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47];

@@ -2,7 +2,7 @@ import type { Command } from "./command.js";
 import { formatTable } from "./format.js";
 import type { OptionSpec } from "./options.js";
 
-/** The help of the program: what commands there are. */
+/** Returns the help text of the program, a list of its commands. */
 export function programHelp(commands: readonly Command[], version: string): string {
   return [
     `sunstep ${version}: Stable Diffusion in four steps`,
@@ -12,8 +12,8 @@ export function programHelp(commands: readonly Command[], version: string): stri
     "Commands:",
     ...formatTable(commands.map(({ usage, summary }) => [`  ${usage}`, summary])),
     "",
-    "`sunstep COMMAND --help` tells a command's options.",
-    "Exit codes: 0 done, 1 failed, 2 called wrongly, 130 cancelled by Ctrl-C.",
+    "`sunstep COMMAND --help` lists a command's options.",
+    "Exit codes: 0 done, 1 failed, 2 usage error, 130 cancelled by Ctrl-C.",
   ].join("\n");
 }
 

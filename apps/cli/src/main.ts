@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { createConsole } from "./console.js";
 import { runCli } from "./run-cli.js";
 
-/** How long a cancelled command may take to clean up, in milliseconds. */
+/** Milliseconds that a cancelled command may take to clean up. */
 const GRACE = 1000;
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -19,7 +19,7 @@ for (const [name, code] of Object.entries(signals)) {
   process.on(name, () => {
     if (controller.signal.aborted) process.exit(code);
     controller.abort();
-    // A network evaluation under way cannot be stopped; files are written whole or not at all.
+    // A running network evaluation cannot be stopped. Files are written whole or not at all.
     const ended = isWaitedFor ? running : Promise.race([running, delay(GRACE)]);
     void ended.then(() => {
       console.note("cancelled");
@@ -27,7 +27,7 @@ for (const [name, code] of Object.entries(signals)) {
     });
   });
 }
-// Whoever reads the output may stop reading.
+// The reader of a pipe may close it early.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
 process.exitCode = await running;

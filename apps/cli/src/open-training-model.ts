@@ -9,7 +9,7 @@ import type { CommandContext } from "./command.js";
 import type { distillOptions, OptionValues } from "./options.js";
 import { showDownload } from "./show-progress.js";
 
-/** Opens a model to train an adapter for, on a runtime that the caller disposes of. */
+/** Opens a model to train an adapter for, on a runtime that the caller must dispose of. */
 export async function openTrainingModel(
   { model = "emoji", revision, offline, threads }: OptionValues<typeof distillOptions>,
   { console, signal }: CommandContext,

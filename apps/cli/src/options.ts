@@ -1,14 +1,14 @@
-// The options of every command, as data: the parser, the help texts and the prompts files are made from them.
+// The options of every command as data, from which parser, help texts and prompts files derive.
 
-/** How an option's text is read. */
+/** The type of an option's value. */
 export type OptionKind = "text" | "integer" | "number" | "seed" | "size" | "duration" | "flag";
 
 export interface OptionSpec {
   readonly kind: OptionKind;
-  /** May be given several times. */
+  /** The option may be given several times. */
   readonly many?: true;
   readonly short?: string;
-  /** What the help text calls the value. */
+  /** The value's name in the help text. */
   readonly value?: string;
   readonly about: string;
 }
@@ -21,7 +21,7 @@ export const commonOptions = {
   help: { kind: "flag", short: "h", about: "print this help" },
 } as const satisfies OptionSpecs;
 
-/** What is loaded, once per command. */
+/** The model and its adapters, loaded once per command. */
 const modelOptions = {
   model: {
     kind: "text",
@@ -36,66 +36,71 @@ const modelOptions = {
     about:
       "SUN adapter: 4 steps, no guidance; a file, URL, hub id or name; default: the model's own, if it has one",
   },
-  "no-sun": { kind: "flag", about: "leave out the model's own SUN adapter" },
+  "no-sun": { kind: "flag", about: "do not use the model's own SUN adapter" },
   lora: {
     kind: "text",
     many: true,
     value: "FILE[:SCALE]",
-    about: "LoRA and its strength; may be given several times",
+    about: "LoRA and its strength; may be repeated",
   },
   taesd: {
     kind: "text",
     value: "MODEL",
-    about: "tiny autoencoder that decodes quickly, by name (taesd, emoji-taesd), folder or hub id",
+    about: "tiny autoencoder for fast decoding: a name (taesd, emoji-taesd), folder or hub id",
   },
   device: { kind: "text", value: "NAME", about: "cpu (default), wasm, webgpu, cuda, dml or coreml" },
   threads: { kind: "integer", value: "N", about: "threads of one network evaluation" },
-  offline: { kind: "flag", about: "use only what is on this machine" },
+  offline: { kind: "flag", about: "use only files on this machine" },
   "no-cache": { kind: "flag", about: "do not keep prepared models on disk" },
 } as const satisfies OptionSpecs;
 
-/** What is made: these may also stand in a line of a prompts file. */
+/** The options of one prompt, also allowed in a line of a prompts file. */
 export const runOptions = {
-  negative: { kind: "text", short: "n", value: "TEXT", about: "what must not be in the picture" },
+  negative: {
+    kind: "text",
+    short: "n",
+    value: "TEXT",
+    about: "negative prompt: what the image must not show",
+  },
   steps: {
     kind: "integer",
     short: "s",
     value: "N",
     about: "denoising steps; default: 4 with SUN, 25 without",
   },
-  guidance: { kind: "number", short: "g", value: "X", about: "weight of the prompt; not with SUN" },
+  guidance: { kind: "number", short: "g", value: "X", about: "guidance scale; not with SUN" },
   scheduler: {
     kind: "text",
     value: "NAME",
-    about: "sampling method; `sunstep generate --scheduler list` prints them",
+    about: "scheduler; `sunstep generate --scheduler list` lists the names",
   },
   seed: {
     kind: "seed",
     value: "N",
-    about: "seed of the first picture, the next ones count up; default: random",
+    about: "seed of the first image; further images count up; -1 or by default: random",
   },
   random: {
     kind: "text",
     value: "NAME",
-    about: "whose random numbers a seed means: cpu (default) or cuda, as in AUTOMATIC1111",
+    about: "random generator: cpu (default) or cuda, as in AUTOMATIC1111",
   },
   size: { kind: "size", value: "WxH", about: "in pixels, multiples of 8; one number is a square" },
-  count: { kind: "integer", short: "c", value: "N", about: "number of pictures; default: 1" },
-  image: { kind: "text", short: "i", value: "FILE", about: "picture to start from" },
-  mask: { kind: "text", value: "FILE", about: "white where the picture is to be painted anew" },
-  strength: { kind: "number", value: "X", about: "how much of the picture changes, 0 to 1" },
+  count: { kind: "integer", short: "c", value: "N", about: "number of images; default: 1" },
+  image: { kind: "text", short: "i", value: "FILE", about: "image to start from" },
+  mask: { kind: "text", value: "FILE", about: "mask for inpainting: white where the image is repainted" },
+  strength: { kind: "number", value: "X", about: "how far the image changes, 0 to 1" },
   "sun-scale": { kind: "number", value: "X", about: "strength of the SUN adapter; default: 1" },
-  "clip-skip": { kind: "integer", value: "N", about: "layers of the text encoder to leave out at the end" },
+  "clip-skip": { kind: "integer", value: "N", about: "last layers of the text encoder to skip; default: 0" },
   decoder: {
     kind: "text",
     value: "NAME",
-    about: "vae, or taesd; default: taesd if one is given, else the model's",
+    about: "vae or taesd; default: taesd if --taesd is given, else vae",
   },
   out: {
     kind: "text",
     short: "o",
     value: "PATH",
-    about: "file to write, or a folder ending in /; default: a word of the prompt",
+    about: "file to write, or a folder ending in /; default: named after the prompt",
   },
 } as const satisfies OptionSpecs;
 
@@ -105,7 +110,7 @@ export const generateOptions = {
   prompts: {
     kind: "text",
     value: "FILE",
-    about: 'JSON lines, each {"prompt": …} with options of its own; - is standard input',
+    about: 'JSON lines, each {"prompt": …} with its own options; - reads standard input',
   },
   ...commonOptions,
 } as const satisfies OptionSpecs;
@@ -121,29 +126,29 @@ export const distillOptions = {
   },
   "data-free": {
     kind: "flag",
-    about: "train without pictures: samples begin as noise and follow the model; give --prompts or --data",
+    about: "train without images, on trajectories of the model from noise; give --prompts or --data",
   },
-  prompts: { kind: "text", value: "FILE", about: "with --data-free: prompts to train on, one a line" },
-  size: { kind: "size", value: "WxH", about: "with --prompts: in pixels; default: the model's own" },
-  out: { kind: "text", short: "o", value: "FILE", about: "the adapter to write, .safetensors" },
-  start: { kind: "text", value: "FILE", about: "an adapter to begin with; default: an untrained one" },
-  config: { kind: "text", value: "FILE", about: "recipe: JSON with what differs from the default" },
+  prompts: { kind: "text", value: "FILE", about: "with --data-free: prompts to train on, one per line" },
+  size: { kind: "size", value: "WxH", about: "with --prompts: size in pixels; default: the model's own" },
+  out: { kind: "text", short: "o", value: "FILE", about: "adapter to write, a .safetensors file" },
+  start: { kind: "text", value: "FILE", about: "adapter to start from; default: an untrained one" },
+  config: { kind: "text", value: "FILE", about: "recipe: JSON with the fields that differ from the default" },
   steps: { kind: "integer", short: "s", value: "N", about: "length of the run; default: the recipe's" },
   time: {
     kind: "duration",
     short: "t",
     value: "TIME",
-    about: "length of the run, as 30m, 90s or 1.5h: the number of steps is fixed after the first ones",
+    about: "length of the run, such as 30m, 90s or 1.5h; the first steps determine how many fit",
   },
-  seed: { kind: "seed", value: "N", about: "default: 0" },
-  checkpoints: { kind: "text", value: "FOLDER", about: "where to keep them; default: OUT.checkpoints" },
+  seed: { kind: "seed", value: "N", about: "seed of the run; default: 0" },
+  checkpoints: { kind: "text", value: "FOLDER", about: "folder of checkpoints; default: OUT.checkpoints" },
   "checkpoint-every": {
     kind: "duration",
     value: "TIME",
     about: "time between two checkpoints; default: 5m",
   },
-  resume: { kind: "flag", about: "go on from the newest checkpoint; give the other options as before" },
-  previews: { kind: "text", value: "FOLDER", about: "paint a sheet of pictures every 250 steps" },
+  resume: { kind: "flag", about: "continue from the newest checkpoint; repeat the other options" },
+  previews: { kind: "text", value: "FOLDER", about: "write a sheet of sample images every 250 steps" },
   threads: modelOptions.threads,
   offline: modelOptions.offline,
   ...commonOptions,
@@ -160,7 +165,7 @@ interface ValueOf {
   readonly flag: boolean;
 }
 
-/** The values of options, by their specs. */
+/** The parsed values of options, by their specs. */
 export type OptionValues<Specs extends OptionSpecs> = {
   readonly [Name in keyof Specs]?: Specs[Name] extends { readonly many: true }
     ? readonly ValueOf[Specs[Name]["kind"]][]

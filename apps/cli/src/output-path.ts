@@ -4,13 +4,13 @@ import { extname, join } from "node:path";
 const prepositions =
   "on|in|at|of|with|without|by|under|over|above|below|behind|beside|near|from|for|to|into|against";
 const phraseEnd = new RegExp(`[,.;:!?|\\n]|\\bBREAK\\b|\\s(?:${prepositions})\\s`, "iu");
-/** Names that Windows keeps for devices. */
+/** Device names that Windows reserves. */
 const reserved = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 const LONGEST = 40;
 
-/** What a picture is of, as a file name: the last word of the prompt's first phrase. "a red apple on a table" is apple. */
+/** Names a file after the subject of a prompt, the last word of its first phrase: "a red apple on a table" gives apple. */
 export function subjectOf(prompt: string): string {
-  // Weights such as (apple:1.3) and <lora:…> are no words.
+  // Weights such as (apple:1.3) and tags such as <lora:…> are not words.
   const plain = prompt
     .replace(/<[^>]*>/g, " ")
     .replace(/:\s*[-+\d.]+\s*(?=[)\]])/g, "")
@@ -26,17 +26,17 @@ export function subjectOf(prompt: string): string {
 }
 
 export interface Output {
-  /** As it was asked for: a file, a folder, or nothing. */
+  /** The requested file or folder, if any. */
   readonly out: string | undefined;
   readonly prompt: string;
-  /** Which picture of how many, from 0. */
+  /** Index of the image among `count`, from 0. */
   readonly index: number;
   readonly count: number;
 }
 
 /**
- * Where a picture is written. A file that was named is overwritten, and numbered if there are several pictures;
- * a default name never is one that `isTaken`.
+ * Returns the path to write an image to. A requested file is overwritten, and numbered if there are several images; a
+ * default name is never one that `isTaken`.
  */
 export function outputPath(
   { out, prompt, index, count }: Output,

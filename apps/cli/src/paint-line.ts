@@ -15,11 +15,11 @@ import { showRun } from "./show-progress.js";
 
 interface PaintContext extends CommandContext {
   readonly json: boolean;
-  /** Milliseconds that it took to load the model; 0 for all lines but the first. */
+  /** Milliseconds spent on loading the model; 0 for all lines but the first. */
   readonly loadTime: number;
 }
 
-/** Makes and writes the pictures of one prompt, one after the other, so that each is there as soon as it is done. */
+/** Makes the images of one prompt one by one, and writes each as soon as it is done. */
 export async function paintLine(
   model: StableDiffusion,
   line: PromptLine,
@@ -30,7 +30,7 @@ export async function paintLine(
   const { count = 1, seed = BigInt(randomInt(2 ** 32)), out } = values;
   const options = await generateOptions(values);
   for (let index = 0; index < count; index++) {
-    const onProgress = showRun(console, count > 1 ? `picture ${index + 1}/${count}: ` : "");
+    const onProgress = showRun(console, count > 1 ? `image ${index + 1}/${count}: ` : "");
     const result = await model.generate(prompt, {
       ...options,
       seed: seed + BigInt(index),
@@ -46,8 +46,8 @@ export async function paintLine(
       load: result.timings.load + (index === 0 ? loadTime : 0),
       write: performance.now() - started,
     };
-    const picture = { path, prompt, model: model.model, ...summary(image, result), milliseconds: times };
-    console.result(json ? JSON.stringify(picture) : describe(picture));
+    const report = { path, prompt, model: model.model, ...summary(image, result), milliseconds: times };
+    console.result(json ? JSON.stringify(report) : describe(report));
   }
 }
 
@@ -59,12 +59,12 @@ function summary(
   return { width, height, seed: safe, scheduler, steps: request.steps, evaluations, parameters };
 }
 
-interface Picture extends ReturnType<typeof summary> {
+interface ImageReport extends ReturnType<typeof summary> {
   readonly path: string;
   readonly milliseconds: Readonly<Record<string, number>>;
 }
 
-function describe({ path, width, height, seed, steps, milliseconds }: Picture): string {
+function describe({ path, width, height, seed, steps, milliseconds }: ImageReport): string {
   const total = Object.values(milliseconds).reduce((sum, time) => sum + time, 0);
   const stages = Object.entries(milliseconds)
     .filter(([, time]) => time > 0)

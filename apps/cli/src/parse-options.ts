@@ -5,7 +5,7 @@ import { usageError } from "./usage-error.js";
 
 export interface ParsedOptions<Specs extends OptionSpecs> {
   readonly values: OptionValues<Specs>;
-  /** What is not an option. */
+  /** The arguments that are not options. */
   readonly positionals: readonly string[];
 }
 
@@ -38,12 +38,12 @@ function parse<T extends ParseArgsConfig>(config: T) {
   try {
     return parseArgs(config);
   } catch (error) {
-    // Node's messages name the option and say how to write it; the first sentence is enough.
+    // Node's messages name the option and suggest a fix; the first line is enough.
     throw usageError(error instanceof Error ? error.message.split("\n")[0]! : String(error));
   }
 }
 
-/** Reads one object of a prompts file: the same options by the same names, as JSON. @throws USAGE */
+/** Reads the options in one JSON object of a prompts file, under the same names. @throws USAGE */
 export function readOptions<Specs extends OptionSpecs>(
   specs: Specs,
   json: Readonly<Record<string, unknown>>,
@@ -52,7 +52,9 @@ export function readOptions<Specs extends OptionSpecs>(
   for (const [name, value] of Object.entries(json)) {
     const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
     if (!spec)
-      throw usageError(`"${name}" is not an option of one line; there are ${Object.keys(specs).join(", ")}`);
+      throw usageError(
+        `"${name}" is not an option of a line; the options are ${Object.keys(specs).join(", ")}`,
+      );
     values[name] =
       spec.many && Array.isArray(value)
         ? value.map((part) => scalar(name, spec, part))
@@ -64,7 +66,7 @@ export function readOptions<Specs extends OptionSpecs>(
 function scalar(name: string, { kind }: OptionSpec, value: unknown): AnyValue {
   const text = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
   if (!text || (kind === "text" && typeof value !== "string")) {
-    throw usageError(`"${name}": ${JSON.stringify(value)} is not a value that it can have`);
+    throw usageError(`"${name}": ${JSON.stringify(value)} is not a valid value`);
   }
   return readValue(`"${name}"`, kind, String(value));
 }

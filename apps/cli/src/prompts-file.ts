@@ -5,7 +5,7 @@ import { type OptionValues, runOptions } from "./options.js";
 import { readOptions } from "./parse-options.js";
 import { usageError } from "./usage-error.js";
 
-/** One prompt to paint, and where it came from. */
+/** One prompt with its options and its origin. */
 export interface PromptLine {
   readonly prompt: string;
   readonly values: OptionValues<typeof runOptions>;
@@ -14,15 +14,15 @@ export interface PromptLine {
 }
 
 /**
- * Reads JSON lines, each `{"prompt": …}` with options of its own. All lines are checked before anything is loaded.
- * @throws USAGE naming every line that is wrong
+ * Reads JSON lines, each `{"prompt": …}` with its own options, and checks all of them.
+ * @throws USAGE naming every invalid line
  */
 export async function readPromptsFile(path: string): Promise<PromptLine[]> {
   const text = await (path === "-" ? readStandardInput() : readFile(path, "utf8")).catch((error: Error) => {
     throw usageError(`--prompts ${path} cannot be read: ${error.message}`);
   });
   const lines: PromptLine[] = [];
-  const wrong: string[] = [];
+  const problems: string[] = [];
   for (const [index, line] of text
     .replace(/^\uFEFF/, "")
     .split(/\r?\n/)
@@ -32,18 +32,20 @@ export async function readPromptsFile(path: string): Promise<PromptLine[]> {
     try {
       lines.push({ ...readLine(line), where });
     } catch (error) {
-      wrong.push(`${where}: ${SunstepError.isInstance(error) ? error.message : "it is no JSON object"}`);
+      problems.push(
+        `${where}: ${SunstepError.isInstance(error) ? error.message : "it is not a JSON object"}`,
+      );
     }
   }
-  if (wrong.length > 0) throw usageError(wrong.join("; "));
-  if (lines.length === 0) throw usageError(`--prompts ${path}: there are no prompts in it`);
+  if (problems.length > 0) throw usageError(problems.join("; "));
+  if (lines.length === 0) throw usageError(`--prompts ${path}: it contains no prompts`);
   return lines;
 }
 
 function readLine(line: string): PromptLine {
   const json: unknown = JSON.parse(line);
   if (typeof json !== "object" || json === null || Array.isArray(json))
-    throw usageError("it is no JSON object");
+    throw usageError("it is not a JSON object");
   const { prompt, ...options } = json as Record<string, unknown>;
   if (typeof prompt !== "string") throw usageError('it has no "prompt"');
   const values = readOptions(runOptions, options);

@@ -4,28 +4,31 @@ import { usageError } from "./usage-error.js";
 const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 const readers: {
-  readonly [K in OptionKind]: { readonly what: string; read(text: string): AnyValue | undefined };
+  readonly [K in OptionKind]: { readonly expected: string; read(text: string): AnyValue | undefined };
 } = {
-  text: { what: "text", read: (text) => text },
+  text: { expected: "text", read: (text) => text },
   flag: {
-    what: "true or false",
+    expected: "true or false",
     read: (text) => (/^(true|false)$/.test(text) ? text === "true" : undefined),
   },
   integer: {
-    what: "a whole number",
+    expected: "a whole number",
     read: (text) => (/^[-+]?\d{1,15}$/.test(text) ? Number(text) : undefined),
   },
-  number: { what: "a number", read: (text) => (number.test(text) ? Number(text) : undefined) },
-  seed: { what: "a whole number", read: (text) => (/^-?\d{1,20}$/.test(text) ? BigInt(text) : undefined) },
+  number: { expected: "a number", read: (text) => (number.test(text) ? Number(text) : undefined) },
+  seed: {
+    expected: "a whole number",
+    read: (text) => (/^-?\d{1,20}$/.test(text) ? BigInt(text) : undefined),
+  },
   duration: {
-    what: "a time such as 90s, 30m or 1.5h",
+    expected: "a time such as 90s, 30m or 1.5h",
     read(text) {
       const [, amount, unit = ""] = /^(\d+\.?\d*)([smh])$/.exec(text) ?? [];
       return amount === undefined || Number(amount) === 0 ? undefined : Number(amount) * secondsOf[unit]!;
     },
   },
   size: {
-    what: "WIDTHxHEIGHT or one number, as 512x768",
+    expected: "WIDTHxHEIGHT such as 512x768, or one number",
     read(text) {
       const [, width, height = width] = /^(\d{1,6})(?:[x×](\d{1,6}))?$/i.exec(text) ?? [];
       return width === undefined ? undefined : { width: Number(width), height: Number(height) };
@@ -33,10 +36,10 @@ const readers: {
   },
 };
 
-/** Reads an option's text. @throws USAGE */
+/** Parses an option's text. @throws USAGE */
 export function readValue(name: string, kind: OptionKind, text: string): AnyValue {
-  const { what, read } = readers[kind];
+  const { expected, read } = readers[kind];
   const value = read(kind === "text" ? text : text.trim());
-  if (value === undefined) throw usageError(`${name} ${JSON.stringify(text)}: it must be ${what}`);
+  if (value === undefined) throw usageError(`${name} ${JSON.stringify(text)}: it must be ${expected}`);
   return value;
 }

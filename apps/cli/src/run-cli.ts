@@ -13,7 +13,7 @@ import { USAGE } from "./usage-error.js";
 
 const commands: readonly Command[] = [generate, distill, inspect, models, cache];
 
-/** Runs the program and resolves to its exit code: 0 done, 1 failed, 2 called wrongly. */
+/** Runs the program and resolves to its exit code: 0 done, 1 failed, 2 usage error. */
 export async function runCli(args: readonly string[], context: CommandContext): Promise<number> {
   const { console } = context;
   const [first = "--help", ...rest] = args;

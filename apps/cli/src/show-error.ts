@@ -8,7 +8,7 @@ export interface ShowErrorOptions {
   readonly where?: string | undefined;
 }
 
-/** One line: "error CODE: message"; with `json` also an object on standard output. */
+/** Prints one line, "error CODE: message", and with `json` also an object on standard output. */
 export function showError(
   console: Console,
   error: unknown,

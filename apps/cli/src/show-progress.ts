@@ -5,12 +5,12 @@ import { formatBytes } from "./format.js";
 const stageTexts: Readonly<Record<Stage, string>> = {
   load: "loading networks",
   "encode-prompt": "reading the prompt",
-  "encode-image": "reading the picture",
+  "encode-image": "reading the image",
   denoise: "painting",
   decode: "decoding",
 };
 
-/** Downloads, in steps of a tenth where there is no bar. */
+/** Returns a listener that shows downloads in steps of 10 %. */
 export function showDownload(console: Console) {
   return (event: DownloadEvent) => {
     if (event.status === "waiting") {
@@ -26,7 +26,7 @@ export function showDownload(console: Console) {
   };
 }
 
-/** Stages and steps of a run; `which` says which picture of several it is. */
+/** Returns a listener that shows the stages and steps of a run. `which` is a prefix that names one image of several. */
 export function showRun(console: Console, which: string) {
   return (event: ProgressEvent) => {
     switch (event.type) {

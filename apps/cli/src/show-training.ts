@@ -1,19 +1,19 @@
 import type { DistillEvent, DistillListener } from "@sunstep/distillation";
 import type { Console } from "./console.js";
 
-/** Where there is no bar, losses are told now and then. */
+/** Steps between two lines of losses where there is no bar. */
 const STEPS_PER_LINE = 50;
 
-/** Progress of a training run: a line to read, or with `json` every event as it is. */
+/** Returns a listener that shows a training run: readable lines, and with `json` also every event. */
 export function showTraining(console: Console, json: boolean): DistillListener {
   return (event) => {
     if (json) console.result(JSON.stringify(event));
     switch (event.type) {
       case "start":
-        if (event.checkpoint) console.note(`going on after step ${event.step}, from ${event.checkpoint}`);
+        if (event.checkpoint) console.note(`resuming after step ${event.step}, from ${event.checkpoint}`);
         return console.progress("training");
       case "steps":
-        return console.note(`${event.steps} steps fit into the time`);
+        return console.note(`${event.steps} steps fit into the given time`);
       case "step":
         return showStep(console, event);
       case "checkpoint":
@@ -40,7 +40,7 @@ function showStep(console: Console, event: Extract<DistillEvent, { type: "step" 
   console.progress(line, steps === undefined ? undefined : step / steps);
 }
 
-/** 4000 seconds are "1 h 07 min". */
+/** Formats a duration: 4000 seconds are "1 h 07 min". */
 function formatDuration(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   if (minutes < 1) return `${Math.ceil(seconds)} s`;

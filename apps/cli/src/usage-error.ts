@@ -1,9 +1,9 @@
 import { SunstepError } from "@sunstep/errors";
 
-/** Code of errors in how the command was called. */
+/** The code of usage errors. */
 export const USAGE = "USAGE";
 
-/** The command was called wrongly; what to type instead is in the message. Exit code 2. */
+/** Creates the error of a wrong call, whose message says what to type instead. Exit code 2. */
 export function usageError(message: string): SunstepError {
   return new SunstepError(USAGE, message);
 }

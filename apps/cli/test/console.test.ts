@@ -21,7 +21,7 @@ function example(isTTY: boolean) {
   for (const loaded of [0, 50, 51, 120]) {
     download({ status: "progress", name: "sd15", file: "unet", loaded: loaded * 1e6, total: 120e6 });
   }
-  const run = showRun(console, "picture 1/2: ");
+  const run = showRun(console, "image 1/2: ");
   run({ type: "prepare", network: "unet", done: 1, total: 4 });
   run({ type: "stage", stage: "denoise" });
   run({ type: "step", step: 3, steps: 4, timestep: 1, latents: new Float32Array() });
@@ -29,7 +29,7 @@ function example(isTTY: boolean) {
   return written;
 }
 
-it("writes plain lines where there is no terminal", () => {
+it("writes plain lines without a terminal", () => {
   expect(example(false)).toEqual({
     out: "apple.png\n",
     err: [
@@ -38,24 +38,24 @@ it("writes plain lines where there is no terminal", () => {
       "downloading unet, 120 MB: 40 %",
       "downloading unet, 120 MB: 100 %",
       "preparing unet, once: 1/4",
-      "picture 1/2: painting",
-      "picture 1/2: step 3/4",
+      "image 1/2: painting",
+      "image 1/2: step 3/4",
       "",
     ].join("\n"),
   });
 });
 
-it("draws one bar over and over on a terminal, and takes it away before results", () => {
+it("redraws one bar in place on a terminal, and removes it before results", () => {
   const { out, err } = example(true);
   const start = "\r\u001b[K";
   expect(out).toBe("apple.png\n");
   const frames = err.split(start).slice(1);
-  expect(frames).toContain(`${"█".repeat(18)}${"░".repeat(6)} picture 1/2: step 3/4`);
+  expect(frames).toContain(`${"█".repeat(18)}${"░".repeat(6)} image 1/2: step 3/4`);
   expect(frames.every((frame) => frame.length < 60 && !frame.includes("\n"))).toBe(true);
   expect(frames.at(-1)).toBe("");
 });
 
-it("shows what would steer the terminal as a sign of its own", () => {
+it("replaces control characters that would steer the terminal", () => {
   const { written, console } = recorded(false);
   console.result("a\u001b]0;title\u0007\tb\nc");
   console.note("\u009b2Jgone\r");

@@ -9,7 +9,7 @@ import { temporaryFolder } from "./temporary-folder.js";
 
 const captions = ["a red apple", "a blue car", "a green tree"];
 
-/** A folder to work in, with data for a model of latents 8x8 in `data`. */
+/** Creates a working folder with training data for latents of 8x8 in `data`. */
 function workFolder(): string {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "data"));
@@ -25,14 +25,14 @@ function workFolder(): string {
 
 const model = ["--model", fixture("tiny-sd15")];
 
-/** The loss of each step that was printed. */
+/** Returns the printed loss of each step. */
 function losses(stdout: string): [step: number, loss: number][] {
   const lines = stdout.split("\n").filter((line) => line.endsWith("}"));
   const events = lines.map((line) => JSON.parse(line) as { type: string; step: number; loss: number });
   return events.filter(({ type }) => type === "step").map(({ step, loss }) => [step, loss]);
 }
 
-it("trains; killed and interrupted, it goes on with the same losses", async () => {
+it("resumes a killed and an interrupted run with the losses of an uninterrupted one", async () => {
   const cwd = workFolder();
   const args = ["distill", ...model, "--data", "data", "--config", "recipe.json", "--steps", "9", "--json"];
   const whole = await runCommand([...args, "--out", "whole.safetensors"], { cwd });
@@ -66,7 +66,7 @@ it("trains; killed and interrupted, it goes on with the same losses", async () =
   ]);
 }, 180_000);
 
-it("trains without data, for a time", async () => {
+it("trains without data for a given time", async () => {
   const cwd = workFolder();
   const args = ["--data-free", "--prompts", "prompts.txt", "--config", "recipe.json", "--time", "0.01s"];
   const { code, stdout, stderr } = await runCommand(
@@ -79,7 +79,7 @@ it("trains without data, for a time", async () => {
 });
 
 it.each<[args: string[], code: number, message: RegExp]>([
-  [["x"], 2, /^error USAGE: "x": distill takes options only/m],
+  [["x"], 2, /^error USAGE: "x": distill accepts options only/m],
   [["--data", "d"], 2, /^error USAGE: --out is missing/m],
   [["--data", "d", "--out", "a.bin"], 2, /^error USAGE: --out a\.bin/m],
   [["--out", "a.safetensors"], 2, /^error USAGE: --data is missing/m],
@@ -103,7 +103,7 @@ it.each<[args: string[], code: number, message: RegExp]>([
   ],
   [["--out", "a.safetensors", "--data", "d", "--model", "no/such/folder"], 1, /^error MODEL_NOT_FOUND/m],
   [["--out", "a.safetensors", "--data", "no-data", ...model], 1, /^error TRAINING_DATA_MISSING: no-data/m],
-])("ends %j with %i", async (args, code, message) => {
+])("exits from distill %j with code %i", async (args, code, message) => {
   const outcome = await runInProcess(["distill", ...args]);
   expect(outcome.stderr).toMatch(message);
   expect(outcome).toMatchObject({ code, stdout: "" });

@@ -15,7 +15,7 @@ it.each<[args: string[], code: number, message: RegExp]>([
   ],
   [["an apple", "--sun", fixture("sun/tiny-sd15_plain.safetensors")], 1, /^error SUN_\w+: /m],
   [["an apple", "--lora", fixture("sun/tiny-sd15_plain.safetensors")], 1, /^error LORA_\w+: /m],
-  [["an apple", "--image", "none.png"], 1, /^error IMAGE_FILE_MISSING: picture none\.png/m],
+  [["an apple", "--image", "none.png"], 1, /^error IMAGE_FILE_MISSING: \w+ none\.png/m],
   [
     ["an apple", "--image", fixture("hostile/png_huge_dims.png")],
     1,
@@ -24,14 +24,14 @@ it.each<[args: string[], code: number, message: RegExp]>([
   [["an apple", "--out", "apple.jpg"], 2, /^error USAGE: out "apple\.jpg"/m],
   [["an apple", "--count", "0"], 2, /^error USAGE: count 0/m],
   [["an apple", "--prompts", "none.jsonl"], 2, /^error USAGE: --prompts and the prompt/m],
-])("ends %j with %i and one line", async (args, code, message) => {
+])("exits from %j with code %i and one line of error", async (args, code, message) => {
   const outcome = await runInProcess(args);
   expect(outcome.stderr).toMatch(message);
   expect(outcome.stderr.split("\n").filter((line) => line.startsWith("error "))).toHaveLength(1);
   expect(outcome).toMatchObject({ code, stdout: "" });
 });
 
-it("prints errors as JSON, and their stack, where that is asked for", async () => {
+it("prints errors as JSON with --json, and their stack with --verbose", async () => {
   const { stdout, stderr } = await runInProcess(["inspect", "none.png", "--json", "--verbose"]);
   expect(JSON.parse(stdout)).toMatchObject({
     error: { code: "FILE_MISSING", message: expect.stringContaining("none.png") },

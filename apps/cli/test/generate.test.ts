@@ -20,7 +20,7 @@ const printed = (stdout: string) =>
     .split("\n")
     .map((line) => JSON.parse(line) as Printed);
 
-it("paints the embedded model's apple into apple.png, and the next one into apple-2.png", async () => {
+it("writes the embedded model's apple to apple.png, and the next one to apple-2.png", async () => {
   const cwd = temporaryFolder();
   const args = ["a red apple on a table", "--negative", "leaf", "--steps", "3", "--seed", "7"];
   const first = await runCommand(args, { cwd });
@@ -59,19 +59,19 @@ it("paints the embedded model's apple into apple.png, and the next one into appl
   });
 
   const second = await runCommand([...args, "--json"], { cwd });
-  const [picture] = printed(second.stdout);
-  expect(picture).toMatchObject({ path: "apple-2.png", seed: 7, width: 128, evaluations: 3 });
+  const [image] = printed(second.stdout);
+  expect(image).toMatchObject({ path: "apple-2.png", seed: 7, width: 128, evaluations: 3 });
   const guided = await runCommand([...args, "--no-sun", "--json", "--out", "guided.png"], { cwd });
   expect(printed(guided.stdout)[0]).toMatchObject({ evaluations: 6 });
   rmSync(join(cwd, "guided.png"));
-  expect(Object.keys(picture!.milliseconds)).toEqual(
+  expect(Object.keys(image!.milliseconds)).toEqual(
     expect.arrayContaining(["load", "denoise", "decode", "write"]),
   );
   expect(readFileSync(join(cwd, "apple-2.png"))).toEqual(readFileSync(join(cwd, "apple.png")));
   expect(readdirSync(cwd).sort()).toEqual(["apple-2.png", "apple.png"]);
 });
 
-it("counts seeds up, makes folders, and makes each picture again alone", async () => {
+it("counts seeds up, creates folders, and reproduces each image alone", async () => {
   const cwd = temporaryFolder();
   const args = ["generate", "a pear", "--steps", "2", "--size", "64x128"];
   const three = await runCommand(
@@ -87,7 +87,7 @@ it("counts seeds up, makes folders, and makes each picture again alone", async (
   expect(readFileSync(join(cwd, "new/pear-1.png"))).toEqual(readFileSync(join(cwd, "new/pear-3.png")));
 });
 
-it("takes a folder, an adapter, LoRAs, a tiny autoencoder, a picture and a mask", async () => {
+it("accepts a model folder, an adapter, LoRAs, a tiny autoencoder, an image and a mask", async () => {
   const cwd = temporaryFolder();
   const { code, stdout, stderr } = await runCommand(
     [
@@ -117,7 +117,7 @@ it("takes a folder, an adapter, LoRAs, a tiny autoencoder, a picture and a mask"
   expect(existsSync(join(cwd, "cat.png"))).toBe(true);
 });
 
-it("paints the prompts of a file, reports a line that fails, and goes on", async () => {
+it("makes the images of a prompts file, reports a line that fails, and continues", async () => {
   const cwd = temporaryFolder();
   const lines = [
     { prompt: "a dog", seed: 3 },
@@ -140,24 +140,24 @@ it("paints the prompts of a file, reports a line that fails, and goes on", async
   expect(code).toBe(1);
 });
 
-it("reads prompts from standard input, and checks all lines before it makes any", async () => {
+it("reads prompts from standard input, and checks all lines before the first image", async () => {
   const cwd = temporaryFolder();
   const input =
     '{"prompt":"a dog"}\n{"prompt":1}\nnonsense\n{"prompt":"a cat","model":"x"}\n{"prompt":"a cat","steps":"many"}\n';
   const { code, stderr } = await runCommand(["--prompts", "-"], { cwd, input });
   expect(code).toBe(2);
-  for (const wrong of [
+  for (const problem of [
     'line 2: it has no "prompt"',
-    "line 3: it is no JSON object",
+    "line 3: it is not a JSON object",
     'line 4: "model" is not',
     'line 5: "steps" "many"',
   ]) {
-    expect(stderr).toContain(wrong);
+    expect(stderr).toContain(problem);
   }
   expect(readdirSync(cwd)).toEqual([]);
 });
 
-it("stops at Ctrl-C with 130 and leaves nothing behind", async () => {
+it("stops at Ctrl-C with exit code 130 and leaves no files behind", async () => {
   const cwd = temporaryFolder();
   const options = { cwd, interruptAt: "step 2/1000" };
   const { code, stdout, stderr } = await runCommand(["an apple", "--steps", "1000"], options);
@@ -167,7 +167,7 @@ it("stops at Ctrl-C with 130 and leaves nothing behind", async () => {
   expect(readdirSync(cwd)).toEqual([]);
 });
 
-it("ends with 1 where the file cannot be written", async () => {
+it("exits with 1 if the file cannot be written", async () => {
   const args = ["an apple", "--steps", "1", "--size", "64", "--out", "/dev/null/apple.png"];
   const { code, stderr } = await runCommand(args, { cwd: temporaryFolder() });
   expect(stderr).toMatch(/^error FILE_NOT_WRITABLE: \/dev\/null\/apple\.png/m);

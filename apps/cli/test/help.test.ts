@@ -9,13 +9,13 @@ it.each([
   ["models", ["models", "--help"]],
   ["cache", ["cache", "--help"]],
   ["distill", ["distill", "--help"]],
-])("help of %s", async (name, args) => {
+])("prints the help of %s", async (name, args) => {
   const { code, stdout } = await runInProcess(args);
   expect(code).toBe(0);
   await expect(stdout).toMatchFileSnapshot(`help/${name}.snap`);
 });
 
-it("tells its version", async () => {
+it("prints its version", async () => {
   expect((await runInProcess(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 

@@ -16,11 +16,11 @@ it.each([
   ["lora/kohya_locon.safetensors", { kind: "lora" }],
   ["hostile/ok.onnx", { kind: "ONNX model", opsets: { "ai.onnx": expect.any(Number) } }],
   ["pipelines/inputs/picture_square.png", { kind: "PNG", width: expect.any(Number) }],
-])("says what %s is", async (path, expected) => {
+])("describes %s", async (path, expected) => {
   expect(await describeFile(fixture(path))).toMatchObject(expected);
 });
 
-it("prints a description, or JSON", async () => {
+it("prints a description as text, or as JSON with --json", async () => {
   const path = fixture("sun/tiny-sd15_plain.safetensors");
   const { stdout } = await runInProcess(["inspect", path]);
   expect(stdout).toContain(`${path}: sun-adapter\n`);
@@ -36,7 +36,7 @@ it.each([
   "zero_header.safetensors",
   "png_truncated.png",
   "gguf_magic.safetensors",
-])("refuses %s with a typed error that names it", async (name) => {
+])("rejects %s with a typed error that names the file", async (name) => {
   const { code, stderr } = await runInProcess(["inspect", fixture(`hostile/${name}`)]);
   expect(code).toBe(1);
   expect(stderr).toMatch(new RegExp(`^error [A-Z]+_[A-Z_]+: .*${name.replace(".", "\\.")}`));

@@ -17,7 +17,7 @@ it.each([
   ["the con", "image"],
   ["../../etc/passwd", "passwd"],
   ["x".repeat(1000), "x".repeat(40)],
-])("%j is a picture of %s", (prompt, subject) => {
+])("takes from %j the subject %s", (prompt, subject) => {
   expect(subjectOf(prompt)).toBe(subject);
 });
 
@@ -27,13 +27,13 @@ const taken =
     paths.includes(path);
 const one = { prompt: "a red apple", index: 0, count: 1 };
 
-it("never takes a default name twice", () => {
+it("never uses an existing file's name as a default", () => {
   expect(outputPath({ ...one, out: undefined }, taken())).toBe("apple.png");
   expect(outputPath({ ...one, out: undefined }, taken("apple.png", "apple-2.png"))).toBe("apple-3.png");
   expect(outputPath({ ...one, out: "new/" }, taken("new/apple.png"))).toBe("new/apple-2.png");
 });
 
-it("writes to the file that was named, numbered if there are several", () => {
+it("writes to the requested file, numbered if there are several images", () => {
   expect(outputPath({ ...one, out: "pear.png" }, taken("pear.png"))).toBe("pear.png");
   expect(outputPath({ ...one, out: "x/pear.png", index: 2, count: 3 }, taken())).toBe("x/pear-3.png");
 });

@@ -3,7 +3,7 @@ import { parseLora } from "../src/commands/generate.js";
 import { generateOptions, runOptions } from "../src/options.js";
 import { parseOptions, readOptions } from "../src/parse-options.js";
 
-it("reads every kind of option", () => {
+it("parses every kind of option", () => {
   const args = [
     "a",
     "-n",
@@ -36,7 +36,7 @@ it("reads every kind of option", () => {
   });
 });
 
-it("reads the same from JSON", () => {
+it("reads the same options from JSON", () => {
   expect(readOptions(runOptions, { negative: "b", steps: 4, guidance: "7.5", seed: 5, size: 512 })).toEqual({
     negative: "b",
     steps: 4,
@@ -57,7 +57,7 @@ it.each([
   ["--unknown", "1"],
   ["--json=1"],
   ["--out"],
-])("refuses %s %s", (...args) => {
+])("rejects %s %s", (...args) => {
   expect(() => parseOptions(generateOptions, args)).toThrow(expect.objectContaining({ code: "USAGE" }));
 });
 
@@ -68,7 +68,7 @@ it.each([
   '{"negative":1}',
   '{"constructor":"x"}',
   '{"seed":1.5}',
-])("refuses %s in a prompts file", (json) => {
+])("rejects %s in a prompts file", (json) => {
   expect(() => readOptions(runOptions, JSON.parse(json))).toThrow(expect.objectContaining({ code: "USAGE" }));
 });
 
@@ -77,6 +77,6 @@ it.each([
   ["style.safetensors:0.8", "style.safetensors", 0.8],
   ["owner/name:file.safetensors:-1", "owner/name:file.safetensors", -1],
   ["https://host/style.safetensors", "https://host/style.safetensors", 1],
-])("reads the LoRA %s", (text, path, scale) => {
+])("splits the LoRA %s into path and scale", (text, path, scale) => {
   expect(parseLora(text)).toEqual({ path, scale });
 });

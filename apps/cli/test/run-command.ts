@@ -15,12 +15,12 @@ export interface Outcome {
 export interface RunCommandOptions {
   readonly cwd: string;
   readonly input?: string;
-  /** Sends Ctrl-C, or `signal`, as soon as this is in what it has written. */
+  /** Sends Ctrl-C, or `signal`, as soon as the output contains this text. */
   readonly interruptAt?: string;
   readonly signal?: NodeJS.Signals;
 }
 
-/** Runs the program as its user does: in a process of its own, from its sources. */
+/** Runs the program from its sources in its own process, as a user does. */
 export function runCommand(args: readonly string[], options: RunCommandOptions): Promise<Outcome> {
   const { cwd, input = "", interruptAt, signal = "SIGINT" } = options;
   return new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@ import { createConsole } from "../src/console.js";
 import { runCli } from "../src/run-cli.js";
 import type { Outcome } from "./run-command.js";
 
-/** Runs the program without a process of its own. */
+/** Runs the program in the test's process. */
 export async function runInProcess(args: readonly string[], { isTTY = false } = {}): Promise<Outcome> {
   const written = { stdout: "", stderr: "" };
   const stream = (name: keyof typeof written) => ({

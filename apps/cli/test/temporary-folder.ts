@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** An empty folder that goes away with the test. */
+/** Creates an empty folder that is removed with the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "sunstep-cli-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));

@@ -31,7 +31,7 @@ function start(): void {
   render(<App store={store} controller={controller} />, document.getElementById("app")!);
   const opened = controller.open({ kind: "embedded" });
   controller.makeAgain();
-  // Not before: what the model is made of is fetched first.
+  // After opening, so that the model's files are fetched first.
   opened.then(async () => {
     const { model } = store.state();
     if (model.status !== "ready") return;

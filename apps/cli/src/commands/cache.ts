@@ -7,11 +7,11 @@ import { usageError } from "../usage-error.js";
 export const cache: Command<typeof commonOptions> = {
   name: "cache",
   usage: "cache [clear]",
-  summary: "list large models that are kept prepared, so that they load at once; clear deletes them",
+  summary: "list the prepared copies of large models, which load at once; clear deletes them",
   options: commonOptions,
   async run({ values, positionals: [action, ...rest] }, { console }) {
     if ((action !== undefined && action !== "clear") || rest.length > 0) {
-      throw usageError("sunstep cache, or sunstep cache clear");
+      throw usageError("call it as sunstep cache, or as sunstep cache clear");
     }
     const info = await preparedCacheInfo();
     if (action === "clear") {

@@ -30,14 +30,14 @@ const LATENT_SCALE = 8;
 export const distill: Command<typeof distillOptions> = {
   name: "distill",
   usage: "distill --data FOLDER --out FILE",
-  summary: "train a SUN adapter for a model: four steps, no guidance, negative prompts obeyed",
+  summary: "train a SUN adapter for a model: four steps, no guidance, with negative prompts",
   options: distillOptions,
   details: [
-    "Ctrl-C writes a checkpoint and stops; --resume goes on with the same losses as a run without a stop. The adapter as",
-    "of the newest checkpoint lies beside the checkpoints, in the form that --sun takes.",
+    "Ctrl-C writes a checkpoint and stops; --resume continues with the losses of an uninterrupted run. The adapter of the",
+    "newest checkpoint lies beside the checkpoints, ready for --sun.",
     "",
-    "latents.safetensors holds `latents` [pictures, channels, height, width], scaled; line i of captions.jsonl is of",
-    'picture i: {"captions": ["a red apple"], "negatives": ["red"], "weight": 1}. Recipes are told in the README of',
+    "latents.safetensors holds `latents` [images, channels, height, width], scaled; line i of captions.jsonl belongs to",
+    'image i: {"captions": ["a red apple"], "negatives": ["red"], "weight": 1}. For recipes see the README of',
     "@sunstep/distillation.",
   ],
   async run({ values, positionals }, context) {
@@ -68,14 +68,14 @@ export const distill: Command<typeof distillOptions> = {
   },
 };
 
-/** Returns the file to write. @throws USAGE */
+/** Checks the combination of options and returns the file to write. @throws USAGE */
 function checkDistillValues(values: DistillValues, positionals: readonly string[]): string {
   const { data, prompts, out, steps, time, size } = values;
   const dataFree = values["data-free"] ?? false;
   if (positionals.length > 0)
-    throw usageError(`${JSON.stringify(positionals[0])}: distill takes options only`);
+    throw usageError(`${JSON.stringify(positionals[0])}: distill accepts options only`);
   if (out === undefined)
-    throw usageError("--out is missing: the adapter to write, as --out adapter.safetensors");
+    throw usageError("--out is missing: name the adapter to write, as in --out adapter.safetensors");
   if (extname(out) !== ".safetensors") throw usageError(`--out ${out}: end its name in .safetensors`);
   if (steps !== undefined && time !== undefined) throw usageError("--steps and --time: give one of them");
   if (!dataFree && prompts !== undefined) throw usageError("--prompts goes with --data-free");
@@ -99,10 +99,10 @@ async function readAdapter(path: string) {
 
 function parseJson(text: string, file: string): RecipeInput {
   try {
-    // What is wrong in it, `distill` tells by the field.
+    // `distill` validates the fields and names the invalid one.
     return JSON.parse(text) as RecipeInput;
   } catch (error) {
-    throw usageError(`--config ${file}: it is not JSON: ${(error as Error).message}`);
+    throw usageError(`--config ${file}: it is not valid JSON: ${(error as Error).message}`);
   }
 }
 
@@ -123,8 +123,10 @@ async function openData(values: DistillValues, { unet }: TrainedModel): Promise<
       pixels === undefined ? latents : pixels / LATENT_SCALE;
     return promptData(entries, [in_channels, side(size?.height, height), side(size?.width, width)], prompts);
   }
-  const pictures = await openTrainingData(folderTree(data!));
-  return values["data-free"] ? promptData(pictures.entries, pictures.shape, pictures.name) : pictures;
+  const trainingData = await openTrainingData(folderTree(data!));
+  return values["data-free"]
+    ? promptData(trainingData.entries, trainingData.shape, trainingData.name)
+    : trainingData;
 }
 
 function trainingOptions(

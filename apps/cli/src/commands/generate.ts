@@ -14,16 +14,16 @@ type GenerateValues = OptionValues<typeof generateOptions>;
 export const generate: Command<typeof generateOptions> = {
   name: "generate",
   usage: "generate PROMPT [options]",
-  summary: "make pictures; the word generate may be left out",
+  summary: "make images; the word generate is optional",
   options: generateOptions,
   details: [
-    "Pictures are PNG files that carry their prompt and settings. A default name never overwrites a file, one given",
-    "with --out does. Picture k of --count has seed + k and can be made again alone.",
+    "Images are PNG files that contain their prompt and settings. A default name never overwrites a file; a name given",
+    "with --out does. Image k of --count (from 0) has seed + k, so that --seed can reproduce it alone.",
     "",
-    "A LoRA may be followed by its strength, as in style.safetensors:0.8.",
+    "The strength of a LoRA follows its name, as in style.safetensors:0.8.",
     "",
-    "--prompts: the options of a line go before those of the command. All lines are checked before anything is made;",
-    "a line that fails later is reported, the others are still made, and the exit code is 1.",
+    "--prompts: the options of a line override those of the command. All lines are checked before the first image is",
+    "made; a line that fails later is reported, the others continue, and the exit code is 1.",
   ],
   async run({ values, positionals }, context) {
     if (values.scheduler === "list") {
@@ -38,7 +38,7 @@ export const generate: Command<typeof generateOptions> = {
       for (const { message } of model.warnings) context.console.note(`warning: ${message}`);
       return await paintAll(model, lines, performance.now() - started, values.json ?? false, context);
     } finally {
-      // After Ctrl-C the process ends, whatever the network is doing.
+      // After Ctrl-C the process ends without waiting for the network.
       if (!context.signal.aborted) await model.dispose();
     }
   },
@@ -48,18 +48,18 @@ async function promptLines(values: GenerateValues, positionals: readonly string[
   const { prompts, out } = values;
   checkValues(values);
   if (prompts === undefined) {
-    if (positionals.length === 0) throw usageError('there is no prompt: sunstep generate "a red apple"');
+    if (positionals.length === 0) throw usageError('the prompt is missing: sunstep generate "a red apple"');
     return [{ prompt: positionals.join(" "), values: withDecoder(values) }];
   }
   if (positionals.length > 0)
     throw usageError(`--prompts and the prompt ${JSON.stringify(positionals[0])}: give one of them`);
   if (out !== undefined && !isFolder(out))
-    throw usageError(`--out ${out}: with --prompts it is a folder, end it in /`);
+    throw usageError(`--out ${out}: with --prompts it must be a folder; end it in /`);
   const lines = await readPromptsFile(prompts);
   return lines.map((line) => ({ ...line, values: { ...withDecoder(values), ...line.values } }));
 }
 
-/** Who gives a tiny autoencoder wants it used. */
+/** Selects the tiny autoencoder if one is given. */
 function withDecoder(values: GenerateValues): GenerateValues {
   return values.taesd === undefined ? values : { decoder: "taesd", ...values };
 }
@@ -73,7 +73,7 @@ function load(values: GenerateValues, { console, signal }: CommandContext): Prom
     loras: lora.map(parseLora),
     ...(noSun ? { sun: false } : sun !== undefined && { sun }),
     ...(taesd !== undefined && { taesd }),
-    // The backend names the devices that there are.
+    // The backend validates the name and lists the devices.
     ...(device !== undefined && { device: device as NodeDevice }),
     ...(threads !== undefined && { threads }),
     ...(revision !== undefined && { revision }),
@@ -82,7 +82,7 @@ function load(values: GenerateValues, { console, signal }: CommandContext): Prom
   });
 }
 
-/** "style.safetensors:0.8" is a path and a scale. */
+/** Splits "style.safetensors:0.8" into path and scale. */
 export function parseLora(text: string): { path: string; scale: number } {
   const [, path = text, scale = "1"] = /^(.+):([-+]?(?:\d+\.?\d*|\.\d+))$/.exec(text) ?? [];
   return { path, scale: Number(scale) };

@@ -6,10 +6,10 @@ import { usageError } from "../usage-error.js";
 export const inspect: Command<typeof commonOptions> = {
   name: "inspect",
   usage: "inspect FILE...",
-  summary: "say what a checkpoint, adapter, LoRA, .onnx or PNG is; weights are not loaded",
+  summary: "describe a checkpoint, adapter, LoRA, .onnx or PNG without loading weights",
   options: commonOptions,
   async run({ values, positionals }, { console }) {
-    if (positionals.length === 0) throw usageError("there is no file: sunstep inspect FILE");
+    if (positionals.length === 0) throw usageError("the file is missing: sunstep inspect FILE");
     for (const path of positionals) {
       const description = await describeFile(path);
       if (values.json) console.result(JSON.stringify({ path, ...description }));

@@ -8,14 +8,15 @@ import { usageError } from "../usage-error.js";
 export const models: Command<typeof commonOptions> = {
   name: "models",
   usage: "models [rm NAME...]",
-  summary: "list the names and the models that are on this machine; rm deletes downloaded ones",
+  summary: "list the built-in names and the downloaded models; rm deletes downloads",
   options: commonOptions,
   async run({ values, positionals: [action, ...names] }, { console }) {
     if (action === undefined) {
       for (const line of values.json ? await jsonLines() : await tableLines()) console.result(line);
       return 0;
     }
-    if (action !== "rm" || names.length === 0) throw usageError("sunstep models, or sunstep models rm NAME");
+    if (action !== "rm" || names.length === 0)
+      throw usageError("call it as sunstep models, or as sunstep models rm NAME");
     for (const name of names) {
       const freed = await removeModel(sourceOf(name));
       console.result(
@@ -28,7 +29,7 @@ export const models: Command<typeof commonOptions> = {
   },
 };
 
-/** The cache knows repositories; people know names. */
+/** Resolves a built-in name to its repository, by which the cache is keyed. */
 function sourceOf(name: string): string {
   return listModels().find((entry) => entry.name === name)?.source ?? name;
 }
@@ -36,7 +37,7 @@ function sourceOf(name: string): string {
 async function withCached() {
   const cached = await listCached();
   const named = listModels().map((entry) => {
-    // "owner/name:file" lies in the repository owner/name.
+    // The source "owner/name:file" belongs to the repository owner/name.
     const copy = cached.find(({ id }) => entry.source === id || entry.source.startsWith(`${id}:`));
     return { ...entry, copy };
   });

@@ -1,13 +1,13 @@
-// Ways of a picture out of the page.
+// Saving and copying images and links.
 
-export function savePicture(url: string, name: string): void {
+export function saveImage(url: string, name: string): void {
   const anchor = document.createElement("a");
   anchor.href = url;
   anchor.download = name;
   anchor.click();
 }
 
-export async function copyPicture(png: Blob): Promise<void> {
+export async function copyImage(png: Blob): Promise<void> {
   await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
 }
 

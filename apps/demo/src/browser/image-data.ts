@@ -1,6 +1,6 @@
 import type { RgbImage } from "sunstep";
 
-/** Pixels as canvases take them: RGBA, opaque where the picture has no alpha. */
+/** Converts pixels to RGBA for a canvas, opaque where the image has no alpha. */
 export function toImageData({ width, height, channels, data }: RgbImage): ImageData {
   const image = new ImageData(width, height);
   const step = channels === 1 ? 0 : 1;

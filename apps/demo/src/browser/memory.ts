@@ -1,11 +1,11 @@
-/** The part of Performance that browsers have on isolated pages only, and some not at all. */
+/** A method that some browsers offer, on cross-origin isolated pages only. */
 interface MeasuringPerformance extends Performance {
   measureUserAgentSpecificMemory?(): Promise<{ readonly bytes: number }>;
 }
 
 /**
- * Bytes that the page and its workers hold, WebAssembly's memory included and a graphics card's not; undefined where the
- * browser does not tell. It may take a minute: browsers wait until they tidy up anyway.
+ * Returns the bytes that the page and its workers hold, with WebAssembly's memory and without a graphics card's; undefined
+ * where the browser does not measure. It may take a minute: browsers wait for the next garbage collection.
  */
 export async function memoryInUse(): Promise<number | undefined> {
   try {

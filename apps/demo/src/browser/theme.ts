@@ -1,6 +1,6 @@
 const key = "theme";
 
-/** Without a choice, or where the browser lets the page keep nothing, the page is as the system is. */
+/** Applies the stored theme. Without one, or where storage is denied, the page follows the system. */
 export function restoreTheme(): void {
   const chosen = kept((storage) => storage.getItem(key));
   if (chosen) document.documentElement.dataset.theme = chosen;

@@ -1,19 +1,19 @@
-// What the page does when something is clicked, typed or dropped.
+// The actions of the page: a method for everything that is clicked, typed or dropped.
 
 import { SunstepError } from "@sunstep/errors";
 import type { ModelSource } from "../engine/engine.js";
 import type { Action, AppState } from "../state/app-state.js";
-import type { MadePicture } from "../state/gallery.js";
+import type { MadeImage } from "../state/gallery.js";
 import { type FileInFolder, folderSource } from "../state/picked-folder.js";
-import { problemOf, reportOf, type WayOn } from "../state/problems.js";
+import { problemOf, type RecoveryAction, reportOf } from "../state/problem.js";
 import { clampTo, ranges, rollSeed, type Settings } from "../state/settings.js";
 import { missingParts, settingsFromParameters } from "../state/settings-from-parameters.js";
-import { fittingSize, type StartPicture } from "../state/start-picture.js";
+import { fittingSize, type StartImage } from "../state/start-image.js";
 import type { Store } from "../state/store.js";
 import type { Dropped } from "./dropped-files.js";
+import type { Environment } from "./environment.js";
 import { Models } from "./models.js";
 import { createRuns } from "./runs.js";
-import type { Surroundings } from "./surroundings.js";
 
 export class Controller {
   readonly models: Models;
@@ -21,20 +21,20 @@ export class Controller {
   readonly #runs: ReturnType<typeof createRuns>;
   #lastStart = 0;
 
-  constructor(store: Store<AppState, Action>, surroundings: Surroundings) {
+  constructor(store: Store<AppState, Action>, environment: Environment) {
     this.#store = store;
-    this.models = new Models(store, surroundings);
-    this.#runs = createRuns(store, this.models, surroundings);
+    this.models = new Models(store, environment);
+    this.#runs = createRuns(store, this.models, environment);
   }
 
-  /** Makes pictures as the controls say; with an unlocked seed, from another one each time. */
+  /** Makes images from the current settings, with a new seed unless it is locked. */
   make(): void {
     const { seedLocked, live } = this.#store.state();
     if (!seedLocked && !live) this.#store.dispatch({ type: "edited", change: { seed: rollSeed() } });
     this.#runs.submit({ live });
   }
 
-  /** Makes pictures with the seed that is there. */
+  /** Makes images with the current seed. */
   makeAgain(): void {
     this.#runs.submit({ live: this.#store.state().live });
   }
@@ -49,7 +49,7 @@ export class Controller {
     this.#followLive();
   }
 
-  /** An example: other words, the same seed. */
+  /** Applies an example's settings and makes images with the current seed. */
   try(change: Partial<Settings>): void {
     this.#store.dispatch({ type: "edited", change });
     this.makeAgain();
@@ -64,42 +64,42 @@ export class Controller {
     this.#store.dispatch({ type: "restored", change, from });
   }
 
-  /** Shows a picture of the gallery again, with its settings. */
-  show(picture: MadePicture): void {
+  /** Shows an image of the gallery and restores its settings. */
+  show(image: MadeImage): void {
     this.cancel();
-    this.#store.dispatch({ type: "shown", picture });
-    this.restore(picture.settings, "the picture");
+    this.#store.dispatch({ type: "shown", image });
+    this.restore(image.settings, "the image");
   }
 
-  setStart(start: StartPicture | undefined): void {
+  setStart(start: StartImage | undefined): void {
     this.#store.dispatch({ type: "start-changed", start });
     this.#followLive();
   }
 
-  /** A new picture to start from brings its proportions along. */
-  startFrom(picture: Blob): Promise<void> {
+  /** Starts from an image, and takes over its proportions. */
+  startFrom(file: Blob): Promise<void> {
     return this.#reporting(async () => {
-      const { image } = await this.models.engine.readPicture(picture);
+      const { image } = await this.models.engine.readImage(file);
       this.#startFrom(image);
     });
   }
 
-  /** Opens a model; what is being made with the one before is given up. */
+  /** Opens a model and cancels the current run. */
   open(source: ModelSource): Promise<void> {
     this.cancel();
     return this.models.open(source);
   }
 
-  /** Files that were dropped or picked: models, adapters and pictures, told apart by what is in them. */
+  /** Opens dropped or picked files: models, adapters and images, told apart by their contents. */
   async openFiles(files: readonly File[]): Promise<void> {
     for (const file of files) {
       await this.#reporting(() =>
-        /^image\//.test(file.type) ? this.#openPicture(file) : this.#openFile(file),
+        /^image\//.test(file.type) ? this.#openImage(file) : this.#openFile(file),
       );
     }
   }
 
-  /** What was dropped: as `openFiles`, and folders. */
+  /** Opens dropped folders, then files as `openFiles` does. */
   openDropped(dropped: Promise<Dropped>): Promise<void> {
     return this.#reporting(async () => {
       const { files, folders } = await dropped;
@@ -108,7 +108,7 @@ export class Controller {
     });
   }
 
-  /** A model as a folder of diffusers. */
+  /** Opens a diffusers folder as a model. */
   openFolder(files: readonly FileInFolder[]): Promise<void> {
     return this.#reporting(async () => {
       const source = folderSource(files);
@@ -117,7 +117,7 @@ export class Controller {
     });
   }
 
-  /** Changes an adapter, and says so if it does not work. */
+  /** Changes an adapter and reports a failure. */
   adapt(change: (models: Models) => Promise<void>): Promise<void> {
     return this.#reporting(async () => {
       await change(this.models);
@@ -125,7 +125,7 @@ export class Controller {
     });
   }
 
-  /** Does something that may fail, and says that it is done. */
+  /** Runs `work` and reports success with `done`, or a failure. */
   act(work: () => Promise<void>, done: string): Promise<void> {
     return this.#reporting(async () => {
       await work();
@@ -137,9 +137,9 @@ export class Controller {
     this.#store.dispatch({ type: "problem", problem: undefined });
   }
 
-  async takeWayOn(way: WayOn): Promise<void> {
+  async recover(action: RecoveryAction): Promise<void> {
     this.#store.dispatch({ type: "problem", problem: undefined });
-    switch (way) {
+    switch (action) {
       case "retry":
         return this.makeAgain();
       case "smaller": {
@@ -166,8 +166,8 @@ export class Controller {
     this.#store.dispatch({ type: "noticed", notice: `${file.name} is ${recognised}: loaded` });
   }
 
-  async #openPicture(file: File): Promise<void> {
-    const { image, parameters } = await this.models.engine.readPicture(file);
+  async #openImage(file: File): Promise<void> {
+    const { image, parameters } = await this.models.engine.readImage(file);
     if (!parameters) return this.#startFrom(image);
     const { model } = this.#store.state();
     const missing = missingParts(parameters, model.status === "failed" ? undefined : model.info);
@@ -176,7 +176,7 @@ export class Controller {
     this.#followLive();
   }
 
-  #startFrom(image: StartPicture["image"]): void {
+  #startFrom(image: StartImage["image"]): void {
     const { settings } = this.#store.state();
     this.#store.dispatch({ type: "edited", change: fittingSize(image, settings) });
     this.setStart({ id: ++this.#lastStart, image });

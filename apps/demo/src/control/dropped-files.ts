@@ -2,11 +2,11 @@ import type { FileInFolder } from "../state/picked-folder.js";
 
 export interface Dropped {
   readonly files: readonly File[];
-  /** Each with all that is in it. */
+  /** Each folder with all its files, nested ones included. */
   readonly folders: readonly (readonly FileInFolder[])[];
 }
 
-/** To be called while the drop is handled: the browser forgets afterwards what was dropped. */
+/** Reads a drop's items. Call it inside the event handler: browsers clear the items afterwards. */
 export async function droppedFiles(items: ArrayLike<DataTransferItem>): Promise<Dropped> {
   const files: File[] = [];
   const folders: Promise<readonly FileInFolder[]>[] = [];
@@ -32,7 +32,7 @@ async function oneFile(entry: FileSystemFileEntry): Promise<readonly FileInFolde
   return [{ path: entry.fullPath.replace(/^\//, ""), file }];
 }
 
-/** A reader hands out some at a time, and none when there are no more. */
+/** Reads all entries: a reader returns them in batches, and an empty one at the end. */
 async function entriesOf(reader: FileSystemDirectoryReader): Promise<readonly FileSystemEntry[]> {
   const all: FileSystemEntry[] = [];
   for (;;) {

@@ -1,12 +1,12 @@
 import type { AdapterKind, DeviceChoice, Engine, ModelSource, Opened } from "../engine/engine.js";
 import type { Action, AppState } from "../state/app-state.js";
 import type { ModelInfo } from "../state/model.js";
-import { problemOf, reportOf } from "../state/problems.js";
+import { problemOf, reportOf } from "../state/problem.js";
 import type { Store } from "../state/store.js";
+import type { Environment } from "./environment.js";
 import type { ModelInUse } from "./runs.js";
-import type { Surroundings } from "./surroundings.js";
 
-/** An adapter that is loaded, to load it again when the model has to be opened anew. */
+/** A loaded adapter, kept so that it can be loaded again when the model is reopened. */
 interface Adapter {
   readonly kind: AdapterKind;
   readonly file: File;
@@ -15,21 +15,21 @@ interface Adapter {
   readonly scale: number;
 }
 
-/** The model that is open, with its adapters, and the engine that holds both. */
+/** The open model with its adapters, and the engine that holds them. */
 export class Models implements ModelInUse {
   readonly #store: Store<AppState, Action>;
-  readonly #surroundings: Surroundings;
-  #running: ReturnType<Surroundings["startEngine"]>;
+  readonly #environment: Environment;
+  #running: ReturnType<Environment["startEngine"]>;
   #opened: Opened = { source: { kind: "embedded" }, device: "auto", ownSun: true };
   #adapters: readonly Adapter[] = [];
   #ready: Promise<void> = Promise.resolve();
-  /** Aborted when another model is asked for. */
+  /** Aborted when another model is requested. */
   #opening = new AbortController();
 
-  constructor(store: Store<AppState, Action>, surroundings: Surroundings) {
+  constructor(store: Store<AppState, Action>, environment: Environment) {
     this.#store = store;
-    this.#surroundings = surroundings;
-    this.#running = surroundings.startEngine();
+    this.#environment = environment;
+    this.#running = environment.startEngine();
   }
 
   get engine(): Engine {
@@ -44,7 +44,7 @@ export class Models implements ModelInUse {
     return this.#opened.device;
   }
 
-  /** Opens a model in place of the one that is there; that one stays if the new one cannot be opened. */
+  /** Replaces the open model. The old one stays if the new one cannot be opened. */
   open(source: ModelSource): Promise<void> {
     return this.#open({ ...this.#opened, source, ownSun: true }, [], false);
   }
@@ -54,10 +54,10 @@ export class Models implements ModelInUse {
     return this.#open({ ...this.#opened, device }, this.#adapters, true);
   }
 
-  /** Throws the engine away, with all that it holds, and opens the same model in a new one. */
+  /** Terminates the engine and opens the same model in a new one. */
   reload(): Promise<void> {
     this.#running.stop();
-    this.#running = this.#surroundings.startEngine();
+    this.#running = this.#environment.startEngine();
     return this.#open(this.#opened, this.#adapters, true);
   }
 
@@ -76,7 +76,7 @@ export class Models implements ModelInUse {
     this.#store.dispatch({ type: "model-adapted", info: await this.engine.scaleLora({ name, scale }) });
   }
 
-  /** Takes the SUN adapter off, a dropped one or the model's own. */
+  /** Removes the SUN adapter, a dropped one or the model's own. */
   async removeSun(): Promise<void> {
     await this.#ready;
     this.#adapters = this.#adapters.filter(({ kind }) => kind !== "sun-adapter");
@@ -98,7 +98,7 @@ export class Models implements ModelInUse {
     const { signal } = opening;
     const before = this.#ready;
     this.#ready = (async () => {
-      // One after the other, or the one that takes longest would be the one that stays.
+      // Opened one after the other: otherwise the slowest would win instead of the latest.
       await before;
       if (signal.aborted) return;
       try {
@@ -113,7 +113,7 @@ export class Models implements ModelInUse {
         this.#adapters = adapters;
         if (!signal.aborted) this.#store.dispatch({ type: "model-opened", info, keepsSettings });
       } catch (error) {
-        // What was asked for since says itself what becomes of it.
+        // A newer request reports its own outcome.
         if (signal.aborted) return;
         this.#store.dispatch({ type: "model-failed", problem: problemOf(reportOf(error), ["embedded"]) });
       }
@@ -129,7 +129,7 @@ export class Models implements ModelInUse {
   }
 }
 
-/** There is one SUN adapter at a time, and one LoRA of a name. */
+/** True if `added` takes the place of `other`: there is one SUN adapter at a time, and one LoRA per name. */
 function replaces(added: Pick<Adapter, "kind" | "name">, other: Adapter): boolean {
   return added.kind === other.kind && (added.kind === "sun-adapter" || added.name === other.name);
 }

@@ -1,39 +1,39 @@
 import type { Engine, RunResult } from "../engine/engine.js";
 import { type Action, type AppState, hasSun } from "../state/app-state.js";
-import { droppedPictures, type MadePicture } from "../state/gallery.js";
-import { type NewestFirst, newestFirst } from "../state/newest-first.js";
-import { isCancelled, problemOf, reportOf } from "../state/problems.js";
+import { planVariants, type Variant } from "../state/comparison.js";
+import { droppedImages, type MadeImage } from "../state/gallery.js";
+import { type LatestRun, latestRun } from "../state/latest-run.js";
+import { isCancelled, problemOf, reportOf } from "../state/problem.js";
 import { requestOf } from "../state/request.js";
-import { planShots, type Shot } from "../state/shots.js";
 import type { Store } from "../state/store.js";
-import type { Surroundings } from "./surroundings.js";
+import type { Environment } from "./environment.js";
 
-/** The model that pictures are made with. */
+/** The model that runs use. */
 export interface ModelInUse {
   readonly engine: Engine;
-  /** Settles when the model that was asked for last is there, or is not. */
+  /** Settles when the model requested last has been opened or has failed to open. */
   readonly ready: Promise<void>;
 }
 
-/** Makes the pictures that the controls say when a run begins. A wish says whether it is a live one. */
+/** Makes images from the settings at the time a run begins. A live run follows what is typed. */
 export function createRuns(
   store: Store<AppState, Action>,
   model: ModelInUse,
-  surroundings: Surroundings,
-): NewestFirst<{ readonly live: boolean }> {
+  environment: Environment,
+): LatestRun<{ readonly live: boolean }> {
   let lastId = 0;
 
   async function run({ live }: { readonly live: boolean }, signal: AbortSignal): Promise<void> {
     await model.ready;
     const state = store.state();
     if (signal.aborted || state.model.status !== "ready") return;
-    const shots = planShots(state.settings, state.comparison, hasSun(state));
-    store.dispatch({ type: "run-began", shots });
+    const variants = planVariants(state.settings, state.comparison, hasSun(state));
+    store.dispatch({ type: "run-began", variants });
     try {
-      for (const [index, shot] of shots.entries()) {
-        const result = await generate(shot, index, signal);
+      for (const [index, variant] of variants.entries()) {
+        const result = await generate(variant, index, signal);
         if (signal.aborted) return;
-        keep(index, pictureOf(shot, result, live));
+        keep(index, imageOf(variant, result, live));
       }
       store.dispatch({ type: "run-ended" });
     } catch (error) {
@@ -42,42 +42,42 @@ export function createRuns(
     }
   }
 
-  function generate({ settings }: Shot, index: number, signal: AbortSignal): Promise<RunResult> {
+  function generate({ settings }: Variant, index: number, signal: AbortSignal): Promise<RunResult> {
     const state = store.state();
     return model.engine.generate(requestOf(settings, state.start, hasSun(state)), {
       signal,
       onEvent: (event) => {
-        if (!signal.aborted) store.dispatch({ type: "shot-progressed", index, ...event });
+        if (!signal.aborted) store.dispatch({ type: "frame-progressed", index, ...event });
       },
     });
   }
 
-  function pictureOf({ settings }: Shot, result: RunResult, live: boolean): MadePicture {
+  function imageOf({ settings }: Variant, result: RunResult, live: boolean): MadeImage {
     const { png, width, height, parameters, evaluations, milliseconds } = result;
     return {
       id: ++lastId,
       png,
-      url: surroundings.createUrl(png),
+      url: environment.createUrl(png),
       width,
       height,
       settings,
       parameters,
       cost: { evaluations, milliseconds },
-      madeAt: surroundings.now(),
+      madeAt: environment.now(),
       live,
     };
   }
 
-  /** The addresses of pictures that are neither in the gallery nor on the stage any more are given back. */
-  function keep(index: number, picture: MadePicture): void {
+  /** Adds an image to stage and gallery, and revokes the URLs of images that are in neither any more. */
+  function keep(index: number, image: MadeImage): void {
     const before = store.state().gallery;
-    store.dispatch({ type: "shot-done", index, picture });
-    const { gallery, shots } = store.state();
-    const shown = new Set(shots.map((shot) => (shot.picture ?? shot.previous)?.id));
-    for (const { id, url } of droppedPictures(before, gallery)) {
-      if (!shown.has(id)) surroundings.revokeUrl(url);
+    store.dispatch({ type: "frame-done", index, image });
+    const { gallery, frames } = store.state();
+    const shown = new Set(frames.map((frame) => (frame.image ?? frame.previous)?.id));
+    for (const { id, url } of droppedImages(before, gallery)) {
+      if (!shown.has(id)) environment.revokeUrl(url);
     }
   }
 
-  return newestFirst(run);
+  return latestRun(run);
 }

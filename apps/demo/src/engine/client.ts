@@ -2,13 +2,13 @@ import { SunstepError } from "@sunstep/errors";
 import type { Engine, EngineMethods } from "./engine.js";
 import { connect } from "./remote.js";
 
-/** An engine that can be thrown away with all it holds. */
+/** An engine that can be terminated with everything it holds. */
 export interface RunningEngine {
   readonly engine: Engine;
   stop(): void;
 }
 
-/** Starts the worker that holds the model, so that nothing of it ever holds up the page. */
+/** Starts the worker that holds the model, so that no computation blocks the page. */
 export function startEngine(): RunningEngine {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "engine" });
   const { remote, fail } = connect<EngineMethods>(worker);

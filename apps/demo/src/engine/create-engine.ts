@@ -1,17 +1,17 @@
-// The model in its worker: sunstep as any app would use it, with plain data for the page.
+// The worker's side: holds the model, uses sunstep as any app would, and gives the page plain data.
 
 import { abortedError, SunstepError } from "@sunstep/errors";
 import { detectDevices, StableDiffusion } from "sunstep";
 import type { ModelInfo } from "../state/model.js";
 import { downloadProgress, runProgress } from "../state/progress.js";
 import type { EngineMethods, Opened, RecognisedFile } from "./engine.js";
-import { readPicture } from "./read-picture.js";
+import { readImage } from "./read-image.js";
 import { openedFiles, recogniseFile } from "./recognise-file.js";
 import { sumOfFiles } from "./sum-of-files.js";
 
 export function createEngine(): EngineMethods {
   let model: StableDiffusion | undefined;
-  /** `lora`: the adapter's name, of a file that is one. */
+  /** `lora`: the LoRA's name, for the files that are LoRAs. */
   let files: readonly (RecognisedFile & { readonly lora?: string })[] = [];
 
   function current(): StableDiffusion {
@@ -110,7 +110,7 @@ export function createEngine(): EngineMethods {
       };
     },
 
-    readPicture,
+    readImage,
   };
 }
 

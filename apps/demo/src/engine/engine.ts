@@ -1,6 +1,6 @@
-// What the page asks of the worker that holds the model. Arguments and results are plain data, Files and Blobs.
+// The interface between the page and the worker that holds the model: plain data, Files and Blobs.
 
-import type { ImageParameters, RgbImage } from "sunstep";
+import type { DeviceReport, ImageParameters, RgbImage } from "sunstep";
 import type { FileSummary, ModelInfo } from "../state/model.js";
 import type { Progress } from "../state/progress.js";
 import type { RunRequest } from "../state/request.js";
@@ -9,22 +9,15 @@ import type { CallContext, Remote } from "./remote.js";
 export type ModelSource =
   | { readonly kind: "embedded" }
   | { readonly kind: "file"; readonly file: File }
-  /** A diffusers folder: files by their path in it. */
+  /** A diffusers folder: files by their relative path. */
   | { readonly kind: "folder"; readonly name: string; readonly files: Readonly<Record<string, File>> };
 
 export type DeviceChoice = "auto" | "webgpu" | "wasm";
 
-export interface Device {
-  readonly device: string;
-  readonly available: boolean;
-  /** Why it is not there, or slower than it might be. */
-  readonly reasons: readonly string[];
-}
-
 export interface Opened {
   readonly source: ModelSource;
   readonly device: DeviceChoice;
-  /** Whether the SUN adapter that comes with the model, if one does, is loaded. */
+  /** Loads the SUN adapter that the model brings, if it brings one. */
   readonly ownSun: boolean;
 }
 
@@ -43,9 +36,9 @@ export interface RunResult {
   readonly milliseconds: number;
 }
 
-export interface ReadPicture {
+export interface ReadImage {
   readonly image: RgbImage;
-  /** What a PNG of sunstep or AUTOMATIC1111 says of itself. */
+  /** The parameters in a PNG by sunstep or AUTOMATIC1111. */
   readonly parameters?: ImageParameters;
 }
 
@@ -53,23 +46,23 @@ export type AdapterKind = "sun-adapter" | "lora";
 
 export interface RecognisedFile extends FileSummary {
   readonly kind: string;
-  /** What to do with it, in a sentence. */
+  /** A sentence that says how to use the file. */
   readonly advice: string;
 }
 
 export type EngineMethods = {
-  devices(argument: undefined): Promise<readonly Device[]>;
-  /** Opens a model in place of the one before, without adapters but its own. */
+  devices(argument: undefined): Promise<readonly DeviceReport[]>;
+  /** Replaces the open model. Only the adapters that the new model brings are loaded. */
   open(what: Opened, context: CallContext<Progress>): Promise<ModelInfo>;
   recognise(file: File): Promise<RecognisedFile>;
   addSun(file: File): Promise<ModelInfo>;
   removeSun(argument: undefined): Promise<ModelInfo>;
-  /** Returns the model as it is then; the LoRA is the last of its list. */
+  /** Returns the updated model; the new LoRA is the last of its list. */
   addLora(what: { readonly file: File; readonly scale: number }): Promise<ModelInfo>;
   scaleLora(what: { readonly name: string; readonly scale: number }): Promise<ModelInfo>;
   removeLora(name: string): Promise<ModelInfo>;
   generate(request: RunRequest, context: CallContext<RunEvent>): Promise<RunResult>;
-  readPicture(file: Blob): Promise<ReadPicture>;
+  readImage(file: Blob): Promise<ReadImage>;
 };
 
 export type Engine = Remote<EngineMethods>;

@@ -1,14 +1,14 @@
 import { blobSource, identify, identityName, openSafetensors } from "@sunstep/checkpoint";
 import type { ModelSource, RecognisedFile } from "./engine.js";
 
-/** What a file is, by its tensors: its name is not looked at. */
+/** Identifies a file by its tensors, regardless of its name. */
 export async function recogniseFile(file: File): Promise<RecognisedFile> {
   const identity = identify(await openSafetensors(blobSource(file)));
   const { kind, advice } = identity;
   return { name: file.name, size: file.size, kind, recognised: identityName(identity), advice };
 }
 
-/** The files that a model was opened from; `downloaded` bytes of the embedded one. */
+/** Lists the files that a model was opened from; `downloaded`: bytes of the embedded model. */
 export async function openedFiles(
   source: ModelSource,
   downloaded: number,

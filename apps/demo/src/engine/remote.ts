@@ -1,16 +1,16 @@
-// Calls over a message port: arguments and results are copied, events come back while a call runs, and an abort signal
-// reaches the other side.
+// Method calls over a message port with events, AbortSignals and error codes, which comlink does not carry; calls reject
+// when the other side dies.
 
 import { SunstepError } from "@sunstep/errors";
-import { type ErrorReport, reportOf } from "../state/problems.js";
+import { type ErrorReport, reportOf } from "../state/problem.js";
 
-/** What a served method is given besides its argument. */
+/** The second argument of a served method. */
 export interface CallContext<Event> {
   readonly signal: AbortSignal;
   emit(event: Event): void;
 }
 
-/** Methods of any argument and event: `never` is what all of them take. */
+/** Methods of any argument and event: every parameter type accepts `never`. */
 export type Methods = Readonly<
   Record<string, (argument: never, context: CallContext<never>) => Promise<unknown>>
 >;
@@ -20,7 +20,7 @@ export interface CallOptions<Event> {
   readonly onEvent?: (event: Event) => void;
 }
 
-/** The same methods, from the other side. */
+/** The served methods as the caller sees them. */
 export type Remote<M extends Methods> = {
   readonly [Name in keyof M]: M[Name] extends (
     argument: infer Argument,
@@ -30,44 +30,44 @@ export type Remote<M extends Methods> = {
     : never;
 };
 
-/** The part of a port that is used: a Worker's, a worker's own, a MessagePort's. */
+/** The common part of a Worker, a worker's global scope and a MessagePort. */
 export interface Port {
   postMessage(message: unknown): void;
   addEventListener(type: "message", listener: (event: MessageEvent) => void): void;
 }
 
-type Order =
+type Request =
   | { readonly id: number; readonly method: string; readonly argument: unknown }
   | { readonly id: number; readonly abort: true };
 
-type Reply =
+type Response =
   | { readonly id: number; readonly event: unknown }
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: ErrorReport };
 
 export function serve(port: Port, methods: Methods): void {
   const running = new Map<number, AbortController>();
-  port.addEventListener("message", async ({ data }: MessageEvent<Order>) => {
+  port.addEventListener("message", async ({ data }: MessageEvent<Request>) => {
     const { id } = data;
     if ("abort" in data) return running.get(id)?.abort();
-    const reply = (message: Reply) => port.postMessage(message);
+    const respond = (message: Response) => port.postMessage(message);
     const controller = new AbortController();
     running.set(id, controller);
     try {
       const method = methods[data.method];
       if (!method) throw new Error(`no method ${data.method}`);
-      const emit = (event: unknown) => reply({ id, event });
-      reply({ id, result: await method(data.argument as never, { signal: controller.signal, emit }) });
+      const emit = (event: unknown) => respond({ id, event });
+      respond({ id, result: await method(data.argument as never, { signal: controller.signal, emit }) });
     } catch (error) {
       const { code, message } = reportOf(error);
-      reply({ id, error: { code, message } });
+      respond({ id, error: { code, message } });
     } finally {
       running.delete(id);
     }
   });
 }
 
-/** Calls reject with a `SunstepError` of the code that the other side's error had. */
+/** Calls reject with a `SunstepError` that has the code of the served method's error. */
 export function connect<M extends Methods>(port: Port): { remote: Remote<M>; fail(error: Error): void } {
   interface Call extends CallOptions<unknown> {
     resolve(result: unknown): void;
@@ -75,9 +75,9 @@ export function connect<M extends Methods>(port: Port): { remote: Remote<M>; fai
   }
   const calls = new Map<number, Call>();
   let lastId = 0;
-  let gone: Error | undefined;
+  let closed: Error | undefined;
 
-  port.addEventListener("message", ({ data }: MessageEvent<Reply>) => {
+  port.addEventListener("message", ({ data }: MessageEvent<Response>) => {
     const call = calls.get(data.id);
     if (!call) return;
     if ("event" in data) return call.onEvent?.(data.event);
@@ -88,7 +88,7 @@ export function connect<M extends Methods>(port: Port): { remote: Remote<M>; fai
 
   const call = (method: string, argument: unknown, options: CallOptions<unknown> = {}) =>
     new Promise((resolve, reject) => {
-      if (gone) return reject(gone);
+      if (closed) return reject(closed);
       const id = ++lastId;
       calls.set(id, { ...options, resolve, reject });
       options.signal?.addEventListener("abort", () => port.postMessage({ id, abort: true }));
@@ -102,9 +102,9 @@ export function connect<M extends Methods>(port: Port): { remote: Remote<M>; fai
   });
   return {
     remote,
-    /** The other side is gone: every call rejects, those under way and those to come. */
+    /** Rejects current and future calls, because the other side has ended. */
     fail(error) {
-      gone ??= error;
+      closed ??= error;
       for (const { reject } of calls.values()) reject(error);
       calls.clear();
     },

@@ -1,6 +1,6 @@
 import type { DownloadEvent } from "sunstep";
 
-/** Progress of several downloads as one: bytes so far, and of all files whose size is known by now. */
+/** Adds up the progress of several downloads; the total is undefined until the sizes of all begun files are known. */
 export function sumOfFiles(report: (loaded: number, total: number | undefined) => void) {
   const files = new Map<string, { loaded: number; total: number | undefined }>();
   return (event: DownloadEvent): void => {

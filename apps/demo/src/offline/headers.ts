@@ -1,8 +1,8 @@
-// Headers of every file of the site, from whoever serves it: Vite, the service worker, or a host that can set them.
+// The headers of every file of the site, sent by Vite, by the service worker or by a configurable host.
 
 const policy: Readonly<Record<string, string>> = {
   "default-src": "'none'",
-  // WebAssembly is compiled, nothing else is made from text.
+  // Allows compiling WebAssembly, but no eval.
   "script-src": "'self' 'wasm-unsafe-eval'",
   "worker-src": "'self'",
   "style-src": "'self'",
@@ -13,7 +13,7 @@ const policy: Readonly<Record<string, string>> = {
   "form-action": "'none'",
 };
 
-/** Nothing is loaded from, or sent to, anywhere but the site itself. */
+/** Limits loading and sending to the site itself. */
 export const contentSecurityPolicy = Object.entries(policy)
   .map(([directive, sources]) => `${directive} ${sources}`)
   .join("; ");

@@ -1,8 +1,8 @@
 const reloaded = "reloaded-for-isolation";
 
 /**
- * Registers the service worker. False: the page is loaded again, since the host does not isolate pages and the service
- * worker does; nothing should be begun. Without isolation WebAssembly has one thread.
+ * Registers the service worker. Returns false if the page is being reloaded to become cross-origin isolated through the
+ * service worker; the caller must then start nothing. Without isolation WebAssembly has one thread.
  */
 export async function isolate(): Promise<boolean> {
   const registered = navigator.serviceWorker?.register("./sw.js").catch(() => undefined);
@@ -13,7 +13,7 @@ export async function isolate(): Promise<boolean> {
   return false;
 }
 
-/** Has everything kept that the page needs on this device; true once it is. */
+/** Stores every file that the page needs on this device. Resolves to false where that fails. */
 export async function keepForOffline(device: "webgpu" | "wasm"): Promise<boolean> {
   const worker = await runningWorker(await navigator.serviceWorker?.getRegistration());
   if (!worker) return false;
@@ -24,7 +24,7 @@ export async function keepForOffline(device: "webgpu" | "wasm"): Promise<boolean
   });
 }
 
-/** Once is enough; a browser that keeps nothing of the page would go on for ever. */
+/** True after one reload, and where storage is denied: the page would otherwise reload for ever. */
 function wasReloaded(): boolean {
   try {
     return sessionStorage.getItem(reloaded) !== null;
@@ -34,9 +34,8 @@ function wasReloaded(): boolean {
 }
 
 /**
- * The service worker, once it is installed and runs; undefined where it cannot be installed, for want of storage or of one
- * of its files. Whether it serves the page that asks is not looked at: of a page that was loaded past it, with the shift
- * key held, it never does.
+ * Resolves to the active service worker, or to undefined if it cannot be installed (no storage, or a missing file). The
+ * worker need not control this page: it never controls a page that was reloaded with the shift key held.
  */
 function runningWorker(
   registration: ServiceWorkerRegistration | undefined,

@@ -1,32 +1,32 @@
-// Which file of the site a request means, and under which name it is kept.
+// Maps requests to files of the site, and files to their keys in the cache.
 
 /** A file of the built site. */
 export interface ServedFile {
   /** Relative to the page: "assets/index-1a2b.js". */
   readonly path: string;
-  /** Of its bytes: a file that did not change is not fetched again after an update. */
+  /** Hash of the contents: an update fetches changed files only. */
   readonly hash: string;
   /** In bytes. */
   readonly size: number;
 }
 
-/** What is kept before the page counts as installed; the rest is kept when it is first used, or asked for. */
+/** Files up to this size are stored at installation; larger ones at first use or on request. */
 const largestShellFile = 1_000_000;
 
 export const isShell = ({ size }: ServedFile): boolean => size <= largestShellFile;
 
-/** ONNX Runtime comes in two builds, of which a page uses one: tens of megabytes need not be kept for nothing. */
+/** False for the build of ONNX Runtime, tens of megabytes, that the device does not use. */
 export function isNeeded({ path }: ServedFile, device: "webgpu" | "wasm"): boolean {
   if (!path.includes("ort-wasm")) return true;
   return path.includes("asyncify") === (device === "webgpu");
 }
 
-/** `scope`: address of the page's folder. */
+/** Returns a file's key in the cache. `scope`: the URL of the page's folder. */
 export function keyOf({ path, hash }: ServedFile, scope: string): string {
   return new URL(`${path}?${hash}`, scope).href;
 }
 
-/** Undefined for what is not the site's. */
+/** Finds the file of a URL; undefined if it is not part of the site. */
 export function fileAt(url: string, scope: string, files: readonly ServedFile[]): ServedFile | undefined {
   const { origin, pathname } = new URL(url);
   const home = new URL(scope);
@@ -35,7 +35,7 @@ export function fileAt(url: string, scope: string, files: readonly ServedFile[])
   return files.find((file) => file.path === path);
 }
 
-/** First and last byte of "bytes=10-19"; undefined where all is asked for, or more than one part. */
+/** Parses a Range header such as "bytes=10-19", both ends inclusive; undefined for none or for several ranges. */
 export function rangeOf(header: string | null, size: number): { start: number; end: number } | undefined {
   const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
   if (from === undefined || to === undefined || (from === "" && to === "")) return undefined;

@@ -1,10 +1,10 @@
-// Keeps the site's files, so that it works offline, and adds the headers that hosts of static files cannot be told to
-// send: those that allow threads, and the Content-Security-Policy.
+// Stores the site's files for offline use, and adds the headers that static hosts cannot send: cross-origin isolation,
+// which allows threads, and the Content-Security-Policy.
 
 import { securityHeaders } from "./headers.js";
 import { fileAt, isNeeded, isShell, keyOf, rangeOf, type ServedFile } from "./served-files.js";
 
-/** As much of a service worker's world as is used; TypeScript's own types of it cannot stand beside the DOM's. */
+/** The used part of a service worker's scope: TypeScript's WebWorker types conflict with the DOM's. */
 interface ExtendableEvent extends Event {
   waitUntil(work: Promise<unknown>): void;
 }
@@ -21,7 +21,7 @@ interface ServiceWorkerScope {
   addEventListener(type: "message", listener: (event: ExtendableEvent & MessageEvent) => void): void;
 }
 
-/** Put in by the build. */
+/** Defined by the build. */
 declare const SERVED_FILES: readonly ServedFile[];
 
 const worker = globalThis as unknown as ServiceWorkerScope;
@@ -43,7 +43,7 @@ worker.addEventListener("fetch", (event) => {
   }
 });
 
-/** The page says which device it uses, and hears when all is kept that this needs. */
+/** Stores every file that the page's device needs, and reports whether that succeeded. */
 worker.addEventListener("message", (event) => {
   const [port] = event.ports;
   event.waitUntil(
@@ -72,14 +72,14 @@ async function respond(request: Request): Promise<Response> {
   );
 }
 
-/** What is kept, or else fetched and kept. */
+/** Returns the stored file, or fetches and stores it. */
 async function get(file: ServedFile): Promise<Response> {
   const cache = await opened;
   const key = keyOf(file, scope);
   const kept = await cache.match(key);
   if (kept) return kept;
   const response = await fetch(new URL(file.path, scope), { cache: "no-cache" });
-  // Without room for it, the page still works while it is online.
+  // Without space for the file, the page still works online.
   if (response.ok) cache.put(key, response.clone()).catch(() => undefined);
   return response;
 }
@@ -102,7 +102,7 @@ async function forgetOthers(): Promise<void> {
 }
 
 function secured(response: Response): Response {
-  // Of a response that may not be looked into, nothing can be changed.
+  // Headers of opaque and error responses cannot be changed.
   if (response.type === "opaque" || response.type === "error" || response.status === 0) return response;
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries(securityHeaders)) headers.set(name, value);

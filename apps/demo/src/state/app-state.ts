@@ -1,23 +1,23 @@
-// The whole page as one value, and what changes it.
+// The state of the whole page as one value, and the actions that change it.
 
 import type { RgbImage } from "sunstep";
-import { addPicture, type MadePicture } from "./gallery.js";
+import { type Comparison, noComparison, type Variant } from "./comparison.js";
+import { addImage, type MadeImage } from "./gallery.js";
 import type { ModelInfo } from "./model.js";
-import type { Problem } from "./problems.js";
+import type { Problem } from "./problem.js";
 import type { Progress } from "./progress.js";
 import { initialSettings, type Settings, settingsForModel } from "./settings.js";
-import { type Comparison, noComparison, type Shot } from "./shots.js";
-import type { StartPicture } from "./start-picture.js";
+import type { StartImage } from "./start-image.js";
 
-/** A picture on the stage, being made or there. */
-export interface ShotState {
-  readonly shot: Shot;
+/** A place on the stage for one image, finished or in progress. */
+export interface Frame {
+  readonly variant: Variant;
   readonly progress?: Progress;
-  /** What there is of it so far. */
+  /** The image so far. */
   readonly preview?: RgbImage;
-  readonly picture?: MadePicture;
-  /** Stays to be seen until there is something newer. */
-  readonly previous?: MadePicture;
+  readonly image?: MadeImage;
+  /** Shown until a preview or the image replaces it. */
+  readonly previous?: MadeImage;
 }
 
 export type ModelState =
@@ -27,21 +27,21 @@ export type ModelState =
 
 export interface AppState {
   readonly settings: Settings;
-  /** Else every press of the button rolls another seed. */
+  /** If false, every press of the button rolls another seed. */
   readonly seedLocked: boolean;
   readonly live: boolean;
   readonly comparison: Comparison;
-  readonly start?: StartPicture | undefined;
+  readonly start?: StartImage | undefined;
   readonly model: ModelState;
-  /** Settings that were asked for before the model was there, and win over what suits it. */
+  /** Settings restored before the model was ready; they take precedence over its defaults. */
   readonly wanted?: Partial<Settings> | undefined;
-  readonly shots: readonly ShotState[];
+  readonly frames: readonly Frame[];
   readonly running: boolean;
-  readonly gallery: readonly MadePicture[];
+  readonly gallery: readonly MadeImage[];
   readonly problem?: Problem | undefined;
-  /** All that the page needs is kept by the browser. */
+  /** The browser has stored every file that the page needs. */
   readonly offline: boolean;
-  /** What was just done, for eyes and screen readers. */
+  /** The result of the last action, for the status line and screen readers. */
   readonly notice: string;
 }
 
@@ -52,21 +52,21 @@ export type Action =
       readonly type: "switched";
       readonly change: Partial<Pick<AppState, "seedLocked" | "live" | "comparison">>;
     }
-  | { readonly type: "start-changed"; readonly start: StartPicture | undefined }
+  | { readonly type: "start-changed"; readonly start: StartImage | undefined }
   | { readonly type: "model-opening"; readonly progress: Progress }
   | { readonly type: "model-opened"; readonly info: ModelInfo; readonly keepsSettings: boolean }
   | { readonly type: "model-adapted"; readonly info: ModelInfo }
   | { readonly type: "model-failed"; readonly problem: Problem }
-  | { readonly type: "run-began"; readonly shots: readonly Shot[] }
+  | { readonly type: "run-began"; readonly variants: readonly Variant[] }
   | {
-      readonly type: "shot-progressed";
+      readonly type: "frame-progressed";
       readonly index: number;
       readonly progress?: Progress | undefined;
       readonly preview?: RgbImage | undefined;
     }
-  | { readonly type: "shot-done"; readonly index: number; readonly picture: MadePicture }
+  | { readonly type: "frame-done"; readonly index: number; readonly image: MadeImage }
   | { readonly type: "run-ended"; readonly problem?: Problem }
-  | { readonly type: "shown"; readonly picture: MadePicture }
+  | { readonly type: "shown"; readonly image: MadeImage }
   | { readonly type: "offline-ready" }
   | { readonly type: "noticed"; readonly notice: string }
   | { readonly type: "problem"; readonly problem: Problem | undefined };
@@ -77,7 +77,7 @@ export const initialState: AppState = {
   live: false,
   comparison: noComparison,
   model: { status: "opening", progress: { text: "Starting" } },
-  shots: [],
+  frames: [],
   running: false,
   gallery: [],
   offline: false,
@@ -112,22 +112,22 @@ export function reduce(state: AppState, action: Action): AppState {
       return { ...state, model, problem: action.problem };
     }
     case "run-began":
-      return began(state, action.shots);
-    case "shot-progressed": {
+      return began(state, action.variants);
+    case "frame-progressed": {
       const { progress, preview } = action;
-      return changeShot(state, action.index, { ...(progress && { progress }), ...(preview && { preview }) });
+      return changeFrame(state, action.index, { ...(progress && { progress }), ...(preview && { preview }) });
     }
-    case "shot-done":
+    case "frame-done":
       return {
-        ...changeShot(state, action.index, { picture: action.picture }),
-        gallery: addPicture(state.gallery, action.picture),
+        ...changeFrame(state, action.index, { image: action.image }),
+        gallery: addImage(state.gallery, action.image),
       };
     case "run-ended":
-      return { ...state, running: false, shots: state.shots.map(settle), problem: action.problem };
+      return { ...state, running: false, frames: state.frames.map(settle), problem: action.problem };
     case "shown":
       return {
         ...state,
-        shots: [{ shot: { title: "", settings: action.picture.settings }, picture: action.picture }],
+        frames: [{ variant: { title: "", settings: action.image.settings }, image: action.image }],
       };
     case "offline-ready":
       return { ...state, offline: true };
@@ -138,7 +138,7 @@ export function reduce(state: AppState, action: Action): AppState {
   }
 }
 
-/** Whether the next picture can use an adapter. The embedded model, which is opened first, has one. */
+/** True if the next image can use a SUN adapter. The embedded model, which is opened first, has one. */
 export function hasSun({ model }: AppState): boolean {
   if (model.status === "failed") return false;
   return model.info === undefined || model.info.sun !== undefined;
@@ -157,36 +157,36 @@ function opened(state: AppState, info: ModelInfo, keepsSettings: boolean): AppSt
   };
 }
 
-/** A new adapter is one to be used. */
+/** Turns on an adapter that was just loaded. */
 function adapted(state: AppState, info: ModelInfo): AppState {
   const before = hasSun(state);
   const sun = info.sun !== undefined && (before ? state.settings.sun : true);
   return { ...state, model: { status: "ready", info }, settings: { ...state.settings, sun } };
 }
 
-function began(state: AppState, shots: readonly Shot[]): AppState {
-  const shown = state.shots.map(({ picture, previous }) => picture ?? previous);
-  const fits = shown.length === shots.length;
+function began(state: AppState, variants: readonly Variant[]): AppState {
+  const shown = state.frames.map(({ image, previous }) => image ?? previous);
+  const fits = shown.length === variants.length;
   return {
     ...state,
     running: true,
     problem: undefined,
     notice: "",
-    shots: shots.map((shot, index) => {
-      const previous = fits ? shown[index] : shots.length === 1 ? shown[0] : undefined;
-      return { shot, ...(previous && { previous }) };
+    frames: variants.map((variant, index) => {
+      const previous = fits ? shown[index] : variants.length === 1 ? shown[0] : undefined;
+      return { variant, ...(previous && { previous }) };
     }),
   };
 }
 
-function changeShot(state: AppState, index: number, change: Partial<ShotState>): AppState {
-  const changed = (shot: ShotState): ShotState =>
-    change.picture ? { shot: shot.shot, picture: change.picture } : { ...shot, ...change };
-  return { ...state, shots: state.shots.map((shot, at) => (at === index ? changed(shot) : shot)) };
+function changeFrame(state: AppState, index: number, change: Partial<Frame>): AppState {
+  const changed = (frame: Frame): Frame =>
+    change.image ? { variant: frame.variant, image: change.image } : { ...frame, ...change };
+  return { ...state, frames: state.frames.map((frame, at) => (at === index ? changed(frame) : frame)) };
 }
 
-/** What is left of a shot when nothing more is done: no half picture. */
-function settle({ shot, picture, previous }: ShotState): ShotState {
-  const shown = picture ?? previous;
-  return { shot, ...(shown && { picture: shown }) };
+/** Drops the progress and preview of a frame whose run has ended. */
+function settle({ variant, image, previous }: Frame): Frame {
+  const shown = image ?? previous;
+  return { variant, ...(shown && { image: shown }) };
 }

@@ -1,4 +1,4 @@
-/** Where a brush is, in pixels of the picture. */
+/** A position in pixels of the image. */
 export interface Point {
   readonly x: number;
   readonly y: number;
@@ -16,7 +16,7 @@ const directions: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 };
 
-/** The brush after a key: arrows move it by a part of its width, and it stays in the picture. */
+/** Returns the brush's position after an arrow key, clamped to the image; undefined for other keys. */
 export function moveBrush(
   point: Point,
   key: string,
@@ -32,8 +32,8 @@ export function moveBrush(
   };
 }
 
-/** From a place on the screen to a pixel of the picture that is shown there. */
-export function toPicturePoint(
+/** Converts a screen position to a pixel of the image that is shown there. */
+export function toImagePoint(
   client: Point,
   shown: { readonly left: number; readonly top: number; readonly width: number; readonly height: number },
   { width, height }: Size,

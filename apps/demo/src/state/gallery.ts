@@ -1,17 +1,17 @@
-// Pictures of this visit, newest first.
+// The images of this visit, newest first.
 
+import type { Cost } from "./cost.js";
 import type { Settings } from "./settings.js";
-import type { Cost } from "./shots.js";
 
-export interface MadePicture {
+export interface MadeImage {
   readonly id: number;
   /** A PNG file that carries `parameters`. */
   readonly png: Blob;
-  /** Address of `png` for as long as the picture is kept. */
+  /** Object URL of `png`, valid while the image is kept. */
   readonly url: string;
   readonly width: number;
   readonly height: number;
-  /** As used: restoring them makes the same picture. */
+  /** The settings that were used: restoring them makes the same image. */
   readonly settings: Settings;
   readonly parameters: string;
   readonly cost: Cost;
@@ -21,22 +21,22 @@ export interface MadePicture {
   readonly live: boolean;
 }
 
-const mostPictures = 200;
-/** A live picture that was looked at for this long is one to keep. */
+const maxImages = 200;
+/** Milliseconds after which a live image counts as looked at and is kept. */
 const settledAfter = 1500;
 
-/** A live picture takes the place of a live one that was only passing by. */
-export function addPicture(gallery: readonly MadePicture[], picture: MadePicture): readonly MadePicture[] {
+/** Adds an image. A live image replaces the live one before it, unless that was looked at for a while. */
+export function addImage(gallery: readonly MadeImage[], image: MadeImage): readonly MadeImage[] {
   const [newest, ...older] = gallery;
-  const passing = picture.live && newest?.live && picture.madeAt - newest.madeAt < settledAfter;
-  return [picture, ...(passing ? older : gallery)].slice(0, mostPictures);
+  const passing = image.live && newest?.live && image.madeAt - newest.madeAt < settledAfter;
+  return [image, ...(passing ? older : gallery)].slice(0, maxImages);
 }
 
-/** Pictures that `after` has no more: their addresses can be given back. */
-export function droppedPictures(
-  before: readonly MadePicture[],
-  after: readonly MadePicture[],
-): readonly MadePicture[] {
+/** Returns the images that `after` no longer has; their URLs can be revoked. */
+export function droppedImages(
+  before: readonly MadeImage[],
+  after: readonly MadeImage[],
+): readonly MadeImage[] {
   const kept = new Set(after.map(({ id }) => id));
   return before.filter(({ id }) => !kept.has(id));
 }
@@ -47,5 +47,5 @@ export function fileName({ prompt, seed }: Settings): string {
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, "-")
     .replace(/^-+|-+$/g, "");
-  return `${words.slice(0, 60).replace(/-+$/, "") || "picture"}-${seed}.png`;
+  return `${words.slice(0, 60).replace(/-+$/, "") || "image"}-${seed}.png`;
 }

@@ -16,7 +16,7 @@ export interface ModelInfo {
   readonly warnings: readonly string[];
 }
 
-/** What was recognised in a file. */
+/** A file of the model and the kind of file it is. */
 export interface FileSummary {
   readonly name: string;
   /** In bytes. */

@@ -1,17 +1,17 @@
 import type { ModelSource } from "../engine/engine.js";
 
-/** A file by its path, which begins with the name of the folder that was picked or dropped. */
+/** A file with its path, which begins with the name of the picked or dropped folder. */
 export interface FileInFolder {
   readonly path: string;
   readonly file: File;
 }
 
-/** What every diffusers folder has at its top. */
+/** The file at the top of every diffusers folder. */
 const INDEX = "model_index.json";
 
 /**
- * The files of a folder as a model: those at and below its `model_index.json`, which may lie deeper, as in a cache of
- * Hugging Face. Without one, all of them.
+ * Returns the files of a folder as a model: the files beside and below its `model_index.json`, which may lie deeper, as in
+ * Hugging Face's cache. Without an index, all files.
  */
 export function folderSource(files: readonly FileInFolder[]): ModelSource | undefined {
   const [first] = files;

@@ -1,10 +1,10 @@
-// What is happening, in words and as a part of the whole.
+// Progress in words and as a fraction.
 
 import type { ProgressEvent } from "sunstep";
 
 export interface Progress {
   readonly text: string;
-  /** 0 to 1; undefined where the end is not known. */
+  /** 0 to 1; undefined where the duration is unknown. */
   readonly fraction?: number;
 }
 
@@ -15,12 +15,12 @@ const networkNames: Readonly<Record<string, string>> = {
   vae_encoder: "encoder",
 };
 
-/** Encoding and decoding count as one step each, so that the bar moves from the first moment. */
+/** Counts encoding and decoding as one step each, so that the bar moves from the start. */
 function partOf(done: number, steps: number): number {
   return Math.min(1, (done + 1) / (steps + 2));
 }
 
-/** `steps`: how many the run will take, before it tells so itself. Undefined where nothing new is to be said. */
+/** Describes an event of a run of `steps` steps; undefined for events that change nothing on the page. */
 export function runProgress(event: ProgressEvent, steps: number): Progress | undefined {
   switch (event.type) {
     case "step":
@@ -36,7 +36,7 @@ export function runProgress(event: ProgressEvent, steps: number): Progress | und
         case "encode-prompt":
           return { text: "Reading the prompt", fraction: 0 };
         case "encode-image":
-          return { text: "Looking at the picture", fraction: 0 };
+          return { text: "Reading the image", fraction: 0 };
         case "denoise":
           return { text: `Step 1 of ${steps}`, fraction: partOf(0, steps) };
         case "decode":
@@ -45,7 +45,7 @@ export function runProgress(event: ProgressEvent, steps: number): Progress | und
   }
 }
 
-/** Of files that are fetched before a model can be opened, in bytes. */
+/** Describes the download of a model, in bytes; `total` is undefined until all sizes are known. */
 export function downloadProgress(loaded: number, total: number | undefined): Progress {
   if (!total) return { text: `Downloading the model, ${sizeText(loaded)}` };
   return {
@@ -54,7 +54,7 @@ export function downloadProgress(loaded: number, total: number | undefined): Pro
   };
 }
 
-/** "284 kB", "38 MB", "2.13 GB": powers of ten, as file managers and download pages write. */
+/** "284 kB", "38 MB", "2.13 GB": powers of ten, as in file managers. */
 export function sizeText(bytes: number): string {
   if (bytes >= 995e6) return `${(bytes / 1e9).toFixed(2)} GB`;
   if (bytes < 9.95e5) return `${Math.ceil(bytes / 1e3)} kB`;

@@ -1,16 +1,15 @@
 import type { GenerateOptions } from "sunstep";
-import type { Settings } from "./settings.js";
-import { stepsOf } from "./shots.js";
-import type { StartPicture } from "./start-picture.js";
+import { type Settings, stepsOf } from "./settings.js";
+import type { StartImage } from "./start-image.js";
 
-/** What the engine is asked for: plain data. */
+/** A request to the engine: plain data. */
 export interface RunRequest {
   readonly prompt: string;
   readonly options: Omit<GenerateOptions, "signal" | "onProgress">;
 }
 
-/** `hasSun`: an adapter is loaded, so that it must be said whether it is used. */
-export function requestOf(settings: Settings, start: StartPicture | undefined, hasSun: boolean): RunRequest {
+/** `hasSun`: an adapter is loaded, so that the request must say whether to use it. */
+export function requestOf(settings: Settings, start: StartImage | undefined, hasSun: boolean): RunRequest {
   const { sun, sunScale, guidanceScale, scheduler, strength, clipSkip, randomSource } = settings;
   const { prompt, negativePrompt, seed, width, height } = settings;
   return {

@@ -2,7 +2,7 @@ import type { ImageParameters } from "sunstep";
 import type { ModelInfo } from "./model.js";
 import { clampTo, type NumberSetting, ranges, type Settings } from "./settings.js";
 
-/** What a picture was made with and is not open: "model v1-5-pruned, LoRA ink". Undefined where all is. */
+/** Names the model and adapters of an image that are not open: "model v1-5-pruned, LoRA ink". Undefined if all are. */
 export function missingParts(
   { model, sun, loras }: ImageParameters,
   info: ModelInfo | undefined,
@@ -20,7 +20,7 @@ function stem(name = ""): string {
   return name.replace(/\.safetensors$/i, "");
 }
 
-/** What a picture's text says, as the controls say it, brought into range. A setting that is not told stays as it is. */
+/** Converts an image's text to settings, clamped to the controls' ranges. Settings that it does not mention are absent. */
 export function settingsFromParameters({ prompt, options }: ImageParameters): Partial<Settings> {
   const { steps, sun, seed, scheduler = "", negativePrompt, randomSource } = options;
   const numbers: Partial<Record<NumberSetting, number | bigint | undefined>> = {
@@ -39,7 +39,7 @@ export function settingsFromParameters({ prompt, options }: ImageParameters): Pa
   return {
     prompt,
     negativePrompt: typeof negativePrompt === "string" ? negativePrompt : "",
-    // DPM-Solver++ is what suits a model where nothing is said.
+    // DPM-Solver++ is the default of a model, which the controls call "".
     scheduler: scheduler === "dpm++2m" ? "" : (scheduler as string),
     ...(sun !== undefined && { sun }),
     ...(randomSource && { randomSource }),

@@ -1,10 +1,10 @@
-// Settings in the part of an address behind "#", which browsers do not send to anyone.
+// Settings in the fragment of an address, behind "#", which browsers do not send.
 
 import { clampTo, initialSettings, type NumberSetting, ranges, type Settings } from "./settings.js";
 
 type Kind = "text" | "number" | "switch" | "source";
 
-/** How each setting is called in a link. Short, and never to be changed: people keep links. */
+/** The name of each setting in a link: short, and stable, since people keep links. */
 const fields: { readonly [Key in keyof Settings]: readonly [name: string, kind: Kind] } = {
   prompt: ["prompt", "text"],
   negativePrompt: ["negative", "text"],
@@ -24,7 +24,7 @@ const fields: { readonly [Key in keyof Settings]: readonly [name: string, kind: 
 
 const longestText = 4000;
 
-/** "prompt=a+red+apple&seed=42": every setting but those that are as the page begins with. */
+/** "prompt=a+red+apple&seed=42": prompt, seed and every setting that differs from the initial one. */
 export function settingsToLink(settings: Settings): string {
   const link = new URLSearchParams();
   for (const [key, [name]] of entries()) {
@@ -34,7 +34,7 @@ export function settingsToLink(settings: Settings): string {
   return link.toString();
 }
 
-/** What a link says, brought into range; nothing where it says nothing about settings. */
+/** Reads settings from a link and clamps them to their ranges; undefined if the link has none. */
 export function settingsFromLink(link: string, schedulers: readonly string[]): Partial<Settings> | undefined {
   const given = new URLSearchParams(link.replace(/^#/, ""));
   const found: Record<string, unknown> = {};

@@ -1,4 +1,4 @@
-// What the controls say: plain data, so that it fits into a link, a picture's text and a list of runs.
+// The values of the controls: plain data, so that they fit into a link, an image's text and a request.
 
 export interface Settings {
   readonly prompt: string;
@@ -7,30 +7,30 @@ export interface Settings {
   /** Pixels, multiples of 8. */
   readonly width: number;
   readonly height: number;
-  /** SUN's few steps without guidance, or many with it. */
+  /** Few steps with the SUN adapter and without guidance, or many with guidance. */
   readonly sun: boolean;
   readonly sunSteps: number;
   readonly guidedSteps: number;
   /** Strength of the SUN adapter: 1 as trained. */
   readonly sunScale: number;
   readonly guidanceScale: number;
-  /** A name of `listSchedulers()`; "" is what suits the model. */
+  /** A name of `listSchedulers()`; "" is the model's own choice. */
   readonly scheduler: string;
-  /** How much of a starting picture is changed, 0 to 1. */
+  /** How far a starting image changes, 0 to 1. */
   readonly strength: number;
   readonly clipSkip: number;
-  /** Whose random numbers a seed stands for: torch's on the CPU, or AUTOMATIC1111's on a GPU. */
+  /** The generator that a seed starts: torch's on the CPU, or torch's on CUDA as AUTOMATIC1111 uses it. */
   readonly randomSource: "cpu" | "cuda";
 }
 
-/** What a model is best used with. */
+/** The settings that a model works best with. */
 export interface ModelDefaults {
   readonly width: number;
   readonly height: number;
   readonly guidanceScale: number;
 }
 
-/** Numbers that a control takes: from, to, and the distance between two. */
+/** The numbers that a control accepts. */
 export interface Range {
   readonly min: number;
   readonly max: number;
@@ -51,7 +51,7 @@ export const ranges = {
 
 export type NumberSetting = keyof typeof ranges;
 
-/** The embedded model's; another model brings its own. */
+/** The embedded model's defaults; another model brings its own. */
 const first: ModelDefaults = { width: 128, height: 128, guidanceScale: 4 };
 
 export const initialSettings: Settings = {
@@ -69,21 +69,26 @@ export const initialSettings: Settings = {
   randomSource: "cpu",
 };
 
-/** The nearest number that the control takes. */
+/** Returns the nearest number that the control accepts. */
 export function clampTo({ min, max, step }: Range, value: number): number {
   const stepped = min + Math.round((value - min) / step) * step;
-  // 0.05 * 3 is not 0.15: the digits that the step has are enough.
+  // 0.05 * 3 is not 0.15 in floating point: round to the digits of the step.
   const digits = Math.max(0, -Math.floor(Math.log10(step)));
   return Number(Math.min(max, Math.max(min, stepped)).toFixed(digits));
 }
 
-/** Settings after a model was loaded: its own size and guidance, and SUN where it has an adapter. */
+/** Returns the settings for a model that was just loaded: its own size and guidance, and SUN if it has an adapter. */
 export function settingsForModel(settings: Settings, defaults: ModelDefaults, hasSun: boolean): Settings {
   const { width, height, guidanceScale } = defaults;
   return { ...settings, width, height, guidanceScale, sun: hasSun };
 }
 
-/** Numbers that people can read out: 2 ** 32 of them, as AUTOMATIC1111's dice throws. */
+/** Returns the steps of the sampler that these settings use. */
+export function stepsOf({ sun, sunSteps, guidedSteps }: Settings): number {
+  return sun ? sunSteps : guidedSteps;
+}
+
+/** Returns a random seed below 2 ** 32, the range of AUTOMATIC1111's dice: short enough to read out. */
 export function rollSeed(random: () => number = Math.random): number {
   return Math.floor(random() * 2 ** 32);
 }

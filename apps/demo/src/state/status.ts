@@ -1,25 +1,25 @@
-// What is happening, or what it took, in one line.
+// The status line: the current progress, or the cost of the result.
 
 import type { AppState } from "./app-state.js";
-import { costText } from "./shots.js";
+import { costText } from "./cost.js";
 
-/** For eyes: every step. */
+/** Returns the visible status, updated every step. */
 export function statusText(state: AppState): string {
-  const { model, running, shots } = state;
+  const { model, running, frames } = state;
   if (model.status === "opening") return model.progress.text;
   if (!running) return resultText(state);
-  const current = shots.find(({ picture }) => !picture);
+  const current = frames.find(({ image }) => !image);
   return current?.progress?.text ?? "Starting";
 }
 
-/** For screen readers: the beginning and the end. */
+/** Returns the status for screen readers, updated at the beginning and the end. */
 export function spokenStatus(state: AppState): string {
   if (state.model.status === "opening") return "Opening the model";
-  return state.running ? "Making the picture" : resultText(state);
+  return state.running ? "Making the image" : resultText(state);
 }
 
-function resultText({ shots, notice }: AppState): string {
-  const [only, more] = shots;
-  const made = only?.picture && !more && `${costText(only.picture.cost)}, seed ${only.picture.settings.seed}`;
+function resultText({ frames, notice }: AppState): string {
+  const [only, more] = frames;
+  const made = only?.image && !more && `${costText(only.image.cost)}, seed ${only.image.settings.seed}`;
   return [notice, made].filter(Boolean).join(". ");
 }

@@ -1,8 +1,8 @@
-/** A value that changes by actions, and those who want to know. */
+/** A value that actions change, with subscribers. */
 export interface Store<State, Action> {
   state(): State;
   dispatch(action: Action): void;
-  /** Returns what ends the subscription. */
+  /** Returns a function that ends the subscription. */
   subscribe(listener: () => void): () => void;
 }
 

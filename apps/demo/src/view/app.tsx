@@ -6,8 +6,8 @@ import { DropZone } from "./drop-zone.js";
 import { Examples } from "./examples.js";
 import { GalleryStrip } from "./gallery-strip.js";
 import { Header } from "./header.js";
+import { ImageActions } from "./image-actions.js";
 import { ModelPanel } from "./model-panel.js";
-import { PictureActions } from "./picture-actions.js";
 import { ProblemNote } from "./problem-note.js";
 import { PromptBar } from "./prompt-bar.js";
 import { SettingsPanel } from "./settings-panel.js";
@@ -31,7 +31,7 @@ export function App({ store, controller }: Props) {
     return () => removeEventListener("keydown", onKeyDown);
   }, [store, controller]);
   const props = { state, controller };
-  const [only, more] = state.shots;
+  const [only, more] = state.frames;
   return (
     <>
       <Header offline={state.offline} />
@@ -49,7 +49,7 @@ export function App({ store, controller }: Props) {
           <Stage state={state} />
           <div class="under">
             <StatusLine state={state} />
-            {only?.picture && !more && <PictureActions picture={only.picture} controller={controller} />}
+            {only?.image && !more && <ImageActions image={only.image} controller={controller} />}
           </div>
           <GalleryStrip {...props} />
         </div>

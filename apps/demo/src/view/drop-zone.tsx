@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Controller } from "../control/controller.js";
 import { droppedFiles } from "../control/dropped-files.js";
 
-/** The whole page takes files. */
+/** Accepts files anywhere on the page. */
 export function DropZone({ controller }: { readonly controller: Controller }) {
   const [over, setOver] = useState(false);
   useEffect(() => {
@@ -32,7 +32,7 @@ export function DropZone({ controller }: { readonly controller: Controller }) {
   }, [controller]);
   return over ? (
     <div class="drop-zone" aria-hidden="true">
-      <p>Drop a checkpoint or its folder, a SUN adapter, a LoRA or a picture</p>
+      <p>Drop a checkpoint, a model folder, a SUN adapter, a LoRA or an image</p>
     </div>
   ) : null;
 }

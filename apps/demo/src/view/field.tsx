@@ -10,13 +10,13 @@ interface NumberFieldProps {
   onChange(value: number): void;
 }
 
-/** A slider that says its number. */
+/** A slider with its value. */
 export function Slider({ label, value, range, disabled = false, onChange }: NumberFieldProps) {
   const id = useId();
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      {/* Screen readers hear it from the slider itself. */}
+      {/* Hidden from screen readers, which read the slider's own value. */}
       <span class="value" aria-hidden="true">
         {value}
       </span>
@@ -32,7 +32,7 @@ export function Slider({ label, value, range, disabled = false, onChange }: Numb
   );
 }
 
-/** A number that is typed; it counts when the field is left or Enter is pressed, so that half a number does not. */
+/** A typed number. It takes effect on blur or Enter, so that a half-typed number does not. */
 export function NumberInput({ label, value, range, disabled = false, onChange }: NumberFieldProps) {
   return (
     <input
@@ -101,7 +101,7 @@ export function Select<Value extends string>({ label, value, options, onChange }
   );
 }
 
-/** Few options side by side, of which one is chosen. */
+/** A choice between few options, side by side. */
 export function Segments<Value extends string>({ label, value, options, onChange }: ChoiceProps<Value>) {
   const name = useId();
   return (

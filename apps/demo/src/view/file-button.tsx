@@ -9,7 +9,7 @@ interface Props {
   onFiles(files: readonly File[]): void;
 }
 
-/** A button that opens the browser's dialog. */
+/** A button that opens the browser's file dialog. */
 export function FileButton({ label, accept, multiple = false, folder = false, onFiles }: Props) {
   const input = useRef<HTMLInputElement>(null);
   return (

@@ -1,7 +1,7 @@
 import type { Controller } from "../control/controller.js";
 import type { AppState } from "../state/app-state.js";
 
-/** Pictures of this visit, newest first. A click shows one again, with its settings. */
+/** The images of this visit, newest first. A click shows one and restores its settings. */
 export function GalleryStrip({
   state,
   controller,
@@ -9,13 +9,13 @@ export function GalleryStrip({
   readonly state: AppState;
   readonly controller: Controller;
 }) {
-  const { gallery, shots } = state;
-  const shown = new Set(shots.map(({ picture }) => picture?.id));
-  if (gallery.length === 0) return <p class="gallery hint">What you make is kept here until you leave.</p>;
+  const { gallery, frames } = state;
+  const shown = new Set(frames.map(({ image }) => image?.id));
+  if (gallery.length === 0) return <p class="gallery hint">Your images appear here.</p>;
   return (
-    <ul class="gallery" aria-label="Pictures of this visit">
-      {gallery.map((picture) => {
-        const { id, url, settings } = picture;
+    <ul class="gallery" aria-label="Images of this visit">
+      {gallery.map((image) => {
+        const { id, url, settings } = image;
         const title = `${settings.prompt || "no prompt"}, seed ${settings.seed}`;
         return (
           <li key={id}>
@@ -25,7 +25,7 @@ export function GalleryStrip({
               title={title}
               aria-label={`Restore: ${title}`}
               aria-current={shown.has(id)}
-              onClick={() => controller.show(picture)}
+              onClick={() => controller.show(image)}
             >
               <img src={url} alt="" />
             </button>

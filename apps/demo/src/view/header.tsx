@@ -12,7 +12,7 @@ export function Header({ offline }: { readonly offline: boolean }) {
         sunstep
       </h1>
       <p>
-        <span class="wide">Pictures in four steps, made by this browser. </span>
+        <span class="wide">Images in four steps, made in this browser. </span>
         Nothing is sent anywhere
         {offline ? "; it works offline." : "."}
       </p>

@@ -1,17 +1,17 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { moveBrush, type Point, toPicturePoint } from "../state/brush.js";
-import { maskFromAlpha, type StartPicture } from "../state/start-picture.js";
+import { moveBrush, type Point, toImagePoint } from "../state/brush.js";
+import { maskFromAlpha, type StartImage } from "../state/start-image.js";
 import { Segments, Slider } from "./field.js";
 import { RgbCanvas } from "./rgb-canvas.js";
 
 interface Props {
-  readonly start: StartPicture;
-  onChange(start: StartPicture): void;
+  readonly start: StartImage;
+  onChange(start: StartImage): void;
 }
 
 const colour = "rgb(245, 165, 36)";
 
-/** Paints what is to be made anew, with a pointer or with arrow keys and the space bar. */
+/** Paints the mask for inpainting, with a pointer or with the arrow keys and the space bar. */
 export function MaskEditor({ start, onChange }: Props) {
   const { width, height } = start.image;
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -34,11 +34,11 @@ export function MaskEditor({ start, onChange }: Props) {
     context.lineCap = "round";
     context.beginPath();
     context.moveTo(from.x, from.y);
-    // A line without length would not be drawn everywhere.
+    // Some browsers do not draw a line of length 0.
     context.lineTo(to.x + 0.01, to.y);
     context.stroke();
   };
-  const tell = () => {
+  const report = () => {
     const pixels = canvas.current?.getContext("2d")?.getImageData(0, 0, width, height).data;
     if (!pixels) return;
     const alpha = Uint8Array.from({ length: width * height }, (_, i) => pixels[i * 4 + 3]!);
@@ -47,11 +47,11 @@ export function MaskEditor({ start, onChange }: Props) {
     onChange({ ...rest, ...(mask && { mask }) });
   };
   const end = () => {
-    if (last.current) tell();
+    if (last.current) report();
     last.current = undefined;
   };
   const pointOf = (event: PointerEvent): Point =>
-    toPicturePoint(
+    toImagePoint(
       { x: event.clientX, y: event.clientY },
       canvas.current!.getBoundingClientRect(),
       start.image,
@@ -60,15 +60,15 @@ export function MaskEditor({ start, onChange }: Props) {
   return (
     <div class="mask-editor">
       <div class="mask" style={{ aspectRatio: `${width} / ${height}` }}>
-        <RgbCanvas image={start.image} label="The picture to start from" />
-        {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: it is painted on, with keys too */}
+        <RgbCanvas image={start.image} label="The image to start from" />
+        {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: it takes pointer and keyboard input */}
         <canvas
           ref={canvas}
           width={width}
           height={height}
           tabIndex={0}
           role="application"
-          aria-label="Mask: paint over what is to be made anew. Arrow keys move the brush, space paints."
+          aria-label="Mask: paint over the part to repaint. Arrow keys move the brush, space paints."
           onPointerDown={(event) => {
             event.currentTarget.setPointerCapture(event.pointerId);
             last.current = pointOf(event);
@@ -88,7 +88,7 @@ export function MaskEditor({ start, onChange }: Props) {
             if (moved) setCursor(moved);
             if (event.key === " ") {
               stroke(cursor, cursor);
-              tell();
+              report();
             }
             if (moved || event.key === " ") event.preventDefault();
           }}
@@ -122,7 +122,7 @@ export function MaskEditor({ start, onChange }: Props) {
             onChange(rest);
           }}
         >
-          Clear what is painted
+          Clear the mask
         </button>
       )}
     </div>

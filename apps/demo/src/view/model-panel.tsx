@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
+import type { DeviceReport } from "sunstep";
 import { memoryInUse } from "../browser/memory.js";
 import type { Controller } from "../control/controller.js";
-import type { Device, DeviceChoice } from "../engine/engine.js";
+import type { DeviceChoice } from "../engine/engine.js";
 import type { AppState } from "../state/app-state.js";
-import { Meter } from "../state/meter.js";
+import { coalescedMeasurement } from "../state/coalesced-measurement.js";
 import type { ModelInfo } from "../state/model.js";
 import { sizeText } from "../state/progress.js";
 import { Select, Slider } from "./field.js";
@@ -16,7 +17,7 @@ interface Props {
   readonly controller: Controller;
 }
 
-/** What is loaded, from which files, and where it runs. */
+/** The model and its adapters, their files, and the device they run on. */
 export function ModelPanel({ state, controller }: Props) {
   const [open, setOpen] = useState(false);
   const info = state.model.status === "failed" ? undefined : state.model.info;
@@ -78,7 +79,7 @@ function Files({ info }: { readonly info: ModelInfo }) {
   );
 }
 
-/** What changes the model, each of which can be taken off. */
+/** The loaded adapters, each with a button that removes it. */
 function Adapters({ info, controller }: { readonly info: ModelInfo; readonly controller: Controller }) {
   return (
     <>
@@ -124,23 +125,23 @@ function RemoveButton({ name, onClick }: { readonly name: string; onClick(): voi
 }
 
 const deviceNames: Readonly<Record<string, string>> = {
-  auto: "The fastest there is",
+  auto: "Fastest available",
   webgpu: "Graphics card (WebGPU)",
   wasm: "Processor (WebAssembly)",
 };
 
-/** Memory is measured while this is looked at only: it takes the browser a while. */
+/** The choice of device. Memory is measured only while the panel is open, since that takes the browser a while. */
 function DeviceField({ state, controller }: Props) {
-  const [devices, setDevices] = useState<readonly Device[]>([]);
+  const [devices, setDevices] = useState<readonly DeviceReport[]>([]);
   const [memory, setMemory] = useState<number | "measuring" | undefined>("measuring");
-  const meter = useMemo(() => new Meter(memoryInUse, setMemory), []);
+  const measure = useMemo(() => coalescedMeasurement(memoryInUse, setMemory), []);
   const { model, running } = state;
   useEffect(() => {
     controller.models.engine.devices(undefined).then(setDevices, () => undefined);
   }, [controller]);
   useEffect(() => {
-    if (model.status === "ready" && !running) void meter.change();
-  }, [model, running, meter]);
+    if (model.status === "ready" && !running) void measure();
+  }, [model, running, measure]);
   return (
     <>
       <Select<DeviceChoice>

@@ -1,9 +1,9 @@
 import type { Controller } from "../control/controller.js";
-import type { Problem, WayOn } from "../state/problems.js";
+import type { Problem, RecoveryAction } from "../state/problem.js";
 import { leaveFocus } from "./focus.js";
 import { Icon } from "./icon.js";
 
-const labels: Readonly<Record<WayOn, string>> = {
+const labels: Readonly<Record<RecoveryAction, string>> = {
   smaller: "Make it smaller",
   reload: "Load the model again",
   embedded: "Use the embedded model",
@@ -19,23 +19,23 @@ export function ProblemNote({
   readonly hasModel: boolean;
   readonly controller: Controller;
 }) {
-  // A model that is still open need not give way to the embedded one.
-  const waysOn = problem.waysOn.filter((way) => way !== "embedded" || !hasModel);
+  // Offered only if no model is open.
+  const recoveries = problem.recoveries.filter((action) => action !== "embedded" || !hasModel);
   return (
     <div class="problem" role="alert">
       <p>{problem.sentence}</p>
       <div class="buttons">
-        {waysOn.map((way) => (
+        {recoveries.map((action) => (
           <button
-            key={way}
+            key={action}
             type="button"
             class="secondary"
             onClick={(event) => {
               leaveFocus(event.currentTarget);
-              controller.takeWayOn(way);
+              controller.recover(action);
             }}
           >
-            {labels[way]}
+            {labels[action]}
           </button>
         ))}
         <button

@@ -7,7 +7,7 @@ interface Props {
   readonly controller: Controller;
 }
 
-/** What is to be seen, and what not. Enter makes the picture, Escape cancels. */
+/** The prompt and the negative prompt. Enter makes the image, Escape cancels. */
 export function PromptBar({ state, controller }: Props) {
   const { settings, running, live } = state;
   const onKeyDown = (event: KeyboardEvent) => {
@@ -61,7 +61,7 @@ export function PromptBar({ state, controller }: Props) {
         <Switch
           label="Live"
           checked={live}
-          hint="The picture follows what you type"
+          hint="The image follows what you type"
           onChange={(checked) => controller.switch({ live: checked })}
         />
       </div>

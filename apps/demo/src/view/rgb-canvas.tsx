@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { RgbImage } from "sunstep";
 import { toImageData } from "../browser/image-data.js";
 
-/** Pixels in memory, shown at the size of the canvas. */
+/** Shows pixels from memory, scaled by CSS. */
 export function RgbCanvas({ image, label }: { readonly image: RgbImage; readonly label: string }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {

@@ -11,7 +11,7 @@ interface Props {
 }
 
 const schedulerOptions = [
-  { value: "", label: "What suits the model" },
+  { value: "", label: "Model default" },
   ...Object.entries(schedulers).map(([value, label]) => ({ value, label })),
 ];
 
@@ -37,7 +37,7 @@ export function SettingsPanel({ state, controller }: Props) {
         onChange={(value) => controller.edit({ sun: value === "sun" })}
       />
       {!adapted && state.model.status === "ready" && (
-        <p class="hint">This model has no SUN adapter. Drop one here to make pictures in four steps.</p>
+        <p class="hint">This model has no SUN adapter. Drop one here to make images in four steps.</p>
       )}
       <Slider {...(sun ? number("sunSteps", "Steps") : number("guidedSteps", "Steps"))} />
       {sun ? (
@@ -92,8 +92,8 @@ function SeedField({ state, controller }: Props) {
         <button
           type="button"
           class="plain"
-          aria-label="Roll another seed"
-          title="Roll another seed"
+          aria-label="Roll a new seed"
+          title="Roll a new seed"
           onClick={() => controller.try({ seed: rollSeed() })}
         >
           <Icon name="dice" />
@@ -103,7 +103,7 @@ function SeedField({ state, controller }: Props) {
           class="plain"
           aria-label="Keep this seed"
           aria-pressed={seedLocked}
-          title={seedLocked ? "The seed stays" : "Each picture gets another seed"}
+          title={seedLocked ? "The seed stays the same" : "Each image gets a new seed"}
           onClick={() => controller.switch({ seedLocked: !seedLocked })}
         >
           <Icon name={seedLocked ? "locked" : "unlocked"} />
@@ -122,7 +122,7 @@ function Comparisons({ state, controller }: Props) {
         label={`Compare ${settings.sunSteps} steps with SUN to ${settings.guidedSteps} with guidance`}
         checked={comparison.guided && adapted}
         disabled={!adapted}
-        hint={adapted ? "Side by side, from the same seed" : "This needs a SUN adapter"}
+        hint={adapted ? "Side by side, from the same seed" : "Needs a SUN adapter"}
         onChange={(guided) => controller.switch({ comparison: { ...comparison, guided } })}
       />
       <Switch

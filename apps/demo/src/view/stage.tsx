@@ -1,38 +1,38 @@
-import type { AppState, ShotState } from "../state/app-state.js";
+import type { AppState, Frame } from "../state/app-state.js";
+import { advantageText, costText } from "../state/cost.js";
 import type { Progress } from "../state/progress.js";
-import { advantageText, costText } from "../state/shots.js";
 import { RgbCanvas } from "./rgb-canvas.js";
 
-/** The pictures: one, or several to compare. */
+/** The images: one, or several side by side to compare. */
 export function Stage({ state }: { readonly state: AppState }) {
-  const { shots, settings, running, model } = state;
+  const { settings, running, model } = state;
   const opening = model.status === "opening" ? model.progress : undefined;
-  const frames = shots.length > 0 ? shots : [undefined];
+  const frames = state.frames.length > 0 ? state.frames : [undefined];
   return (
-    <section class="stage" aria-label="Picture" data-count={frames.length}>
+    <section class="stage" aria-label="Image" data-count={frames.length}>
       <div class="frames">
-        {frames.map((shot, index) => (
-          <Frame key={index} shot={shot} fallback={settings} running={running} opening={opening} />
+        {frames.map((frame, index) => (
+          <FrameView key={index} frame={frame} fallback={settings} running={running} opening={opening} />
         ))}
       </div>
-      <Advantage shots={shots} />
+      <Advantage frames={state.frames} />
     </section>
   );
 }
 
 interface FrameProps {
-  readonly shot: ShotState | undefined;
+  readonly frame: Frame | undefined;
   readonly fallback: { readonly width: number; readonly height: number };
   readonly running: boolean;
-  /** Of the model, which comes before the picture. */
+  /** Progress of opening the model, before the image. */
   readonly opening: Progress | undefined;
 }
 
-function Frame({ shot, fallback, running, opening }: FrameProps) {
-  const shown = shot?.picture ?? shot?.previous;
-  const { width, height } = shot?.picture ?? shot?.shot.settings ?? fallback;
-  const making = running && !shot?.picture;
-  const progress = making ? shot?.progress : opening;
+function FrameView({ frame, fallback, running, opening }: FrameProps) {
+  const shown = frame?.image ?? frame?.previous;
+  const { width, height } = frame?.image ?? frame?.variant.settings ?? fallback;
+  const making = running && !frame?.image;
+  const progress = making ? frame?.progress : opening;
   return (
     <figure class="frame">
       <div
@@ -40,23 +40,23 @@ function Frame({ shot, fallback, running, opening }: FrameProps) {
         style={{ aspectRatio: `${width} / ${height}`, "--ratio": width / height }}
         aria-busy={making}
       >
-        {shown && !shot?.preview && (
+        {shown && !frame?.preview && (
           <img src={shown.url} alt={altOf(shown.settings.prompt)} class={making ? "stale" : undefined} />
         )}
-        {shot?.preview && <RgbCanvas image={shot.preview} label="Preview" />}
+        {frame?.preview && <RgbCanvas image={frame.preview} label="Preview" />}
         {(making || opening) && <Bar fraction={progress?.fraction} />}
       </div>
-      {shot?.shot.title && (
+      {frame?.variant.title && (
         <figcaption>
-          <strong>{shot.shot.title}</strong>
-          <span>{shot.picture ? costText(shot.picture.cost) : (shot.progress?.text ?? "Waiting")}</span>
+          <strong>{frame.variant.title}</strong>
+          <span>{frame.image ? costText(frame.image.cost) : (frame.progress?.text ?? "Waiting")}</span>
         </figcaption>
       )}
     </figure>
   );
 }
 
-/** Without a fraction it breathes: nobody knows how long compiling takes. */
+/** Pulses without a fraction, as for compiling, whose duration is unknown. */
 function Bar({ fraction }: { readonly fraction: number | undefined }) {
   return (
     <div class="bar" aria-hidden="true">
@@ -68,12 +68,12 @@ function Bar({ fraction }: { readonly fraction: number | undefined }) {
   );
 }
 
-function Advantage({ shots }: { readonly shots: readonly ShotState[] }) {
-  const [first, last] = [shots[0]?.picture, shots.at(-1)?.picture];
-  const text = first && last && shots.length > 1 ? advantageText(first.cost, last.cost) : undefined;
+function Advantage({ frames }: { readonly frames: readonly Frame[] }) {
+  const [first, last] = [frames[0]?.image, frames.at(-1)?.image];
+  const text = first && last && frames.length > 1 ? advantageText(first.cost, last.cost) : undefined;
   return text ? <p class="advantage">{text}</p> : null;
 }
 
 function altOf(prompt: string): string {
-  return prompt || "A picture without a prompt";
+  return prompt || "An image without a prompt";
 }

@@ -11,12 +11,12 @@ interface Props {
   readonly controller: Controller;
 }
 
-/** A picture to start from, of which all or only what is painted over is made anew. */
+/** The image to start from, changed as a whole or only where it is painted over. */
 export function StartPanel({ state, controller }: Props) {
   const { start, settings } = state;
   return (
     <details class="panel" open={start !== undefined}>
-      <summary>Start from a picture</summary>
+      <summary>Start from an image</summary>
       {start ? (
         <>
           <MaskEditor key={start.id} start={start} onChange={(next) => controller.setStart(next)} />
@@ -39,9 +39,11 @@ export function StartPanel({ state, controller }: Props) {
         </>
       ) : (
         <>
-          <p class="hint">It is changed by the prompt, all of it or where you paint over it. Drop one, or</p>
+          <p class="hint">
+            The prompt changes the whole image, or only where you paint over it. Drop one, or
+          </p>
           <FileButton
-            label="Choose a picture"
+            label="Choose an image"
             accept="image/*"
             onFiles={([file]) => file && controller.startFrom(file)}
           />

@@ -1,7 +1,7 @@
 import type { AppState } from "../state/app-state.js";
 import { spokenStatus, statusText } from "../state/status.js";
 
-/** What is happening, or what it took. Screen readers hear the beginning and the end, not every step. */
+/** The progress or the result. Screen readers hear the beginning and the end, not every step. */
 export function StatusLine({ state }: { readonly state: AppState }) {
   return (
     <>

@@ -12,7 +12,7 @@ let server: Awaited<ReturnType<typeof serveDemo>>;
 let browser: Awaited<ReturnType<typeof openBrowser>>;
 let demo: DemoPage;
 
-// One visit; the model is exchanged last.
+// All tests share one visit; the last ones replace the model.
 beforeAll(async () => {
   server = await serveDemo();
   browser = await openBrowser();
@@ -21,7 +21,7 @@ beforeAll(async () => {
     browser.context,
     `${server.url}#prompt=a+red+apple&seed=3&sun=false&guidedsteps=2`,
   );
-  await demo.picture("a red apple");
+  await demo.waitForImage("a red apple");
 });
 afterAll(async () => {
   await browser.close();
@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 afterEach(() => expect(demo.errors).toEqual([]));
 
-it("a file that is no model is refused in a sentence, and the model stays", async () => {
+it("rejects a file that is not a model with a sentence, and keeps the model", async () => {
   await demo.drop(fixture("hostile/html_error_page.safetensors"));
   const alert = demo.page.getByRole("alert");
   await alert.waitFor();
@@ -38,12 +38,12 @@ it("a file that is no model is refused in a sentence, and the model stays", asyn
   await alert.waitFor({ state: "detached" });
 });
 
-it("a picture's file, its link and its place in the gallery all restore its settings", async () => {
+it("restores settings from an image's file, its link and the gallery", async () => {
   const { bytes, image } = await demo.download();
   await demo.press("Copy link");
   const link = await demo.page.evaluate(() => navigator.clipboard.readText());
   await demo.press("Copy image");
-  await demo.status.filter({ hasText: "Picture copied" }).waitFor();
+  await demo.status.filter({ hasText: "Image copied" }).waitFor();
   const settings = async () => ({
     prompt: await demo.page.getByLabel("Prompt", { exact: true }).inputValue(),
     seed: await demo.page.getByLabel("Seed", { exact: true }).inputValue(),
@@ -68,13 +68,13 @@ it("a picture's file, its link and its place in the gallery all restore its sett
   expect(await settings()).toEqual(expected);
 
   const other = await DemoPage.open(browser.context, link);
-  await other.picture("a red apple");
+  await other.waitForImage("a red apple");
   expect(psnr((await other.download()).image, image)).toBe(Number.POSITIVE_INFINITY);
   expect(other.errors).toEqual([]);
   await other.page.close();
 });
 
-it("a dropped checkpoint, SUN adapter and LoRA make the picture that Node makes with them", async () => {
+it("makes the same image as Node with a dropped checkpoint, SUN adapter and LoRA", async () => {
   await demo.drop(checkpoint);
   await demo.status.filter({ hasText: "tiny_sd15.fp16.safetensors is ready" }).waitFor();
   await demo.drop(sun, lora);
@@ -91,7 +91,7 @@ it("a dropped checkpoint, SUN adapter and LoRA make the picture that Node makes 
   await demo.fill("Prompt", "a photo of a cat");
   await demo.fill("Negative prompt", "blurry");
   await demo.press("Make");
-  await demo.picture("a photo of a cat");
+  await demo.waitForImage("a photo of a cat");
   const { image } = await demo.download();
 
   const node = await StableDiffusion.fromPretrained(checkpoint, { sun, loras: [{ path: lora, scale: 0.6 }] });
@@ -111,7 +111,7 @@ it("a dropped checkpoint, SUN adapter and LoRA make the picture that Node makes 
   expect(await files.textContent()).not.toContain("SUN");
 });
 
-it("a picked folder is a model", async () => {
+it("opens a picked folder as a model", async () => {
   await demo.page.locator("input[webkitdirectory]").setInputFiles(fixture("tiny-sd15"));
   const files = demo.page.getByRole("list", { name: "Files" });
   await files.getByText("tiny-sd15", { exact: true }).waitFor();

@@ -5,7 +5,7 @@ import axe from "axe-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { DemoPage, openBrowser, serveDemo } from "./open-demo.js";
 
-/** Screenshots go outside of the source tree. */
+/** Folder of screenshots, outside of the source tree. */
 const screenshots = process.env.SUNSTEP_SCREENSHOTS ?? join(tmpdir(), "sunstep-screenshots");
 const link = "#prompt=a+red+apple&negative=leaf&seed=3&sun=false&guidedsteps=4";
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
   server = await serveDemo();
   browser = await openBrowser();
   demo = await DemoPage.open(browser.context, server.url + link);
-  await demo.picture("a red apple");
+  await demo.waitForImage("a red apple");
 });
 afterAll(async () => {
   await browser.close();
@@ -53,7 +53,7 @@ it("can be used with the keyboard alone", async () => {
   await keyboard.press("Control+A");
   await keyboard.type("a green apple");
   await keyboard.press("Enter");
-  await demo.picture("a green apple");
+  await demo.waitForImage("a green apple");
   await tabTo("Download PNG");
   const [download] = await Promise.all([demo.page.waitForEvent("download"), keyboard.press("Enter")]);
   expect(download.suggestedFilename()).toBe("a-green-apple-3.png");
@@ -68,10 +68,10 @@ it("can be used with the keyboard alone", async () => {
   await demo.page.getByRole("button", { name: "Make", exact: true }).waitFor();
 });
 
-it("keeps the keyboard's place when what was pressed goes", async () => {
+it("moves the focus to a neighbour when a pressed control disappears", async () => {
   const { page } = demo;
   const focused = () => page.evaluate(() => document.activeElement?.localName);
-  await demo.press("Start from this picture");
+  await demo.press("Start from this image");
   await page.getByRole("button", { name: "Start from noise again" }).focus();
   await page.keyboard.press("Enter");
   await page.getByLabel(/^Mask:/).waitFor({ state: "detached" });
@@ -86,13 +86,13 @@ it("keeps the keyboard's place when what was pressed goes", async () => {
 });
 
 for (const { name, colorScheme, viewport } of looks) {
-  it(`${name}: nothing serious for axe, nothing beside the page`, async () => {
+  it(`has no serious axe findings and no horizontal overflow: ${name}`, async () => {
     const { page } = demo;
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize(viewport);
     await page.mouse.move(0, 0);
     await page.screenshot({ path: join(screenshots, `${name}.png`) });
-    await demo.press("Start from this picture");
+    await demo.press("Start from this image");
     await page.getByLabel(/^Mask:/).waitFor();
     const model = page.locator("details").last();
     await model.locator("summary").click();
@@ -131,7 +131,7 @@ interface Finding {
   readonly nodes: readonly { readonly html: string }[];
 }
 
-/** In a world of its own, where the page's Content-Security-Policy does not reach. */
+/** Runs axe through the debugger, which the page's Content-Security-Policy does not restrict. */
 async function seriousFindings({ page }: DemoPage): Promise<string[]> {
   await page.evaluate(axe.source);
   const { violations } = (await page.evaluate("axe.run()")) as { violations: readonly Finding[] };

@@ -6,14 +6,14 @@ import { DemoPage, openBrowser, serveDemo } from "./open-demo.js";
 
 const link = "#prompt=a+red+apple&seed=3&sun=false&guidedsteps=2";
 
-it("on a host that sends no headers: threads and offline use after the first visit, and nothing goes out", async () => {
+it("has threads and works offline after one visit to a host without headers, and contacts no other host", async () => {
   const server = await serveDemo({ isolated: false, folder: "/some/folder/" });
   const { context, close } = await openBrowser();
   try {
     const asked: string[] = [];
     context.on("request", (request) => asked.push(request.url()));
     const first = await DemoPage.open(context, server.url + link);
-    await first.picture("a red apple");
+    await first.waitForImage("a red apple");
     expect(await first.page.evaluate(() => crossOriginIsolated)).toBe(true);
     await first.page.getByText("it works offline").waitFor();
     expect(first.errors).toEqual([]);
@@ -21,7 +21,7 @@ it("on a host that sends no headers: threads and offline use after the first vis
     await server.close();
 
     const second = await DemoPage.open(context, server.url + link);
-    await second.picture("a red apple");
+    await second.waitForImage("a red apple");
     expect(await second.page.evaluate(() => crossOriginIsolated)).toBe(true);
     expect(second.errors).toEqual([]);
     const away = asked.filter((url) => !url.startsWith(server.url) && !url.startsWith("blob:"));
@@ -31,12 +31,12 @@ it("on a host that sends no headers: threads and offline use after the first vis
   }
 });
 
-it("the Content-Security-Policy lets nothing out, of the page nor of its workers", async () => {
+it("blocks connections of the page and its workers to other hosts by Content-Security-Policy", async () => {
   const server = await serveDemo({ isolated: false });
   const { context, close } = await openBrowser();
   try {
     const demo = await DemoPage.open(context, server.url + link);
-    await demo.picture();
+    await demo.waitForImage();
     const refused = await demo.page.evaluate(() =>
       fetch("https://example.org/").then(
         () => false,
@@ -57,12 +57,12 @@ it("the Content-Security-Policy lets nothing out, of the page nor of its workers
   }
 });
 
-it("the page's own JavaScript is at most 150 kB compressed", () => {
+it("has at most 150 kB of compressed JavaScript of its own", () => {
   const assets = fileURLToPath(new URL("../../dist/assets/", import.meta.url));
   const own = readdirSync(assets).filter((name) => /^(index|client|engine|worker)-.*\.js$/.test(name));
   const sizes = own
     .map((name) => ({ name, text: readFileSync(assets + name) }))
-    // The worker that holds ONNX Runtime is counted with it.
+    // ONNX Runtime's share is not the page's own.
     .filter(({ text }) => !text.includes("_OrtCreateSession"))
     .map(({ name, text }) => ({ name, size: gzipSync(text, { level: 9 }).length }));
   const total = sizes.reduce((sum, { size }) => sum + size, 0);

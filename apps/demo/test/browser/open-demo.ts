@@ -12,14 +12,14 @@ import type { BrowserContext, Page } from "playwright-core";
 
 const dist = fileURLToPath(new URL("../../dist/", import.meta.url));
 
-/** The built page, in a folder of a host of static files that sends no headers of its own unless `isolated`. */
+/** Serves the built page from a folder of a static host, which sends the isolation headers only if `isolated`. */
 export async function serveDemo({ isolated = true, folder = "/" } = {}): Promise<StaticServer> {
-  if (!existsSync(dist)) throw new Error(`${dist} is not there: run "pnpm build" first`);
+  if (!existsSync(dist)) throw new Error(`${dist} is missing: run "pnpm build" first`);
   const server = await serveFolders({ [folder]: dist }, { isolated });
   return { ...server, url: new URL(folder, server.url).href };
 }
 
-/** A browser of its own: nothing is kept from one to the next. */
+/** Launches a browser with an empty profile. */
 export async function openBrowser(
   options?: LaunchOptions,
 ): Promise<{ context: BrowserContext; close(): Promise<void> }> {
@@ -29,10 +29,10 @@ export async function openBrowser(
   return { context, close: () => browser.close() };
 }
 
-/** The page as a visitor uses it. */
+/** Drives the page as a visitor would. */
 export class DemoPage {
   readonly page: Page;
-  /** Errors of the console, of scripts, and refusals of the Content-Security-Policy. */
+  /** Errors of console and scripts, and violations of the Content-Security-Policy. */
   readonly errors: string[] = [];
 
   constructor(page: Page) {
@@ -53,8 +53,8 @@ export class DemoPage {
     return this.page.locator(".status");
   }
 
-  /** Waits for one picture that is done, of this prompt where one is given. */
-  async picture(prompt?: string): Promise<void> {
+  /** Waits for a finished image, of this prompt if one is given. */
+  async waitForImage(prompt?: string): Promise<void> {
     await this.status.filter({ hasText: /evaluation/ }).waitFor();
     if (prompt !== undefined) await this.page.getByRole("img", { name: prompt, exact: true }).waitFor();
   }
@@ -67,14 +67,14 @@ export class DemoPage {
     await this.page.getByRole("button", { name, exact: true }).click();
   }
 
-  /** The picture on the stage, as its PNG is downloaded. */
+  /** Downloads the image on the stage. */
   async download(): Promise<{ bytes: Uint8Array<ArrayBuffer>; name: string; image: DecodedImage }> {
     const [download] = await Promise.all([this.page.waitForEvent("download"), this.press("Download PNG")]);
     const bytes = new Uint8Array(readFileSync(await download.path()));
     return { bytes, name: download.suggestedFilename(), image: decodeImage(bytes) };
   }
 
-  /** Drops files onto the page, one after the other. */
+  /** Drops files onto the page one by one. */
   async drop(...files: (string | { readonly name: string; readonly bytes: Uint8Array })[]): Promise<void> {
     for (const file of files) {
       const [name, bytes] =

@@ -1,6 +1,6 @@
 import type { RgbImage } from "@sunstep/image";
 
-/** Peak signal-to-noise ratio of two pictures of 8 bits, in decibels; Infinity for equal ones. */
+/** Returns the peak signal-to-noise ratio of two 8-bit images in decibels; Infinity for equal images. */
 export function psnr(actual: RgbImage, expected: RgbImage): number {
   const { width, height, channels, data } = expected;
   if (actual.width !== width || actual.height !== height || actual.channels !== channels) {

@@ -23,10 +23,10 @@ beforeEach(async () => {
 
 const state = () => store.state();
 const done = () =>
-  vi.waitFor(() => expect([state().running, state().shots.length > 0]).toEqual([false, true]));
+  vi.waitFor(() => expect([state().running, state().frames.length > 0]).toEqual([false, true]));
 const file = (name: string, type = "") => new File(["x"], name, { type });
 
-it("makes what the controls say, from another seed each time unless it is locked", async () => {
+it("makes images from the settings, with a new seed each time unless it is locked", async () => {
   controller.make();
   await done();
   const first = state().settings.seed;
@@ -41,7 +41,7 @@ it("makes what the controls say, from another seed each time unless it is locked
   expect(engine.finished[2]?.options.seed).not.toBe(first);
 });
 
-it("a picture asked for while the model is opened uses the settings that the model brought", async () => {
+it("uses the defaults of a model that is still opening for an image requested meanwhile", async () => {
   controller.edit({ width: 999 });
   controller.open({ kind: "embedded" });
   controller.makeAgain();
@@ -49,7 +49,7 @@ it("a picture asked for while the model is opened uses the settings that the mod
   expect(engine.finished[0]?.options.width).toBe(128);
 });
 
-it("live: of what is typed, the last is finished and the rest given up", async () => {
+it("finishes the last of many live edits", async () => {
   controller.switch({ live: true });
   for (const prompt of ["a", "a c", "a ca", "a cat"]) {
     controller.edit({ prompt });
@@ -58,12 +58,12 @@ it("live: of what is typed, the last is finished and the rest given up", async (
   await done();
   await vi.waitFor(() => expect(engine.finished.at(-1)?.prompt).toBe("a cat"));
   expect(engine.asked.length).toBeGreaterThan(engine.finished.length);
-  expect(state().shots[0]?.picture?.settings.prompt).toBe("a cat");
+  expect(state().frames[0]?.image?.settings.prompt).toBe("a cat");
 });
 
-it("cancelling is at once, no problem, and leaves nothing half made", async () => {
+it("cancels at once, without a problem note or a partial image", async () => {
   controller.make();
-  await new Promise<void>((resolve) => store.subscribe(() => state().shots[0]?.progress && resolve()));
+  await new Promise<void>((resolve) => store.subscribe(() => state().frames[0]?.progress && resolve()));
   controller.cancel();
   expect(state()).toMatchObject({ running: false, problem: undefined, gallery: [] });
   await new Promise((resolve) => setTimeout(resolve, 30));
@@ -71,14 +71,14 @@ it("cancelling is at once, no problem, and leaves nothing half made", async () =
   expect(engine.finished).toEqual([]);
 });
 
-it("opening another model gives up what is being made", async () => {
+it("cancels the current run when another model is opened", async () => {
   controller.make();
   await vi.waitFor(() => expect(state().running).toBe(true), { interval: 0 });
   await controller.open({ kind: "embedded" });
   expect(state()).toMatchObject({ running: false, gallery: [] });
 });
 
-it("compares one after the other, the quickest first", async () => {
+it("makes compared images one by one, the quickest first", async () => {
   controller.switch({ comparison: { guided: true, negative: false } });
   controller.make();
   await vi.waitFor(() => expect(engine.finished).toHaveLength(2));
@@ -89,7 +89,7 @@ it("compares one after the other, the quickest first", async () => {
   expect(new Set(engine.finished.map(({ options }) => options.seed)).size).toBe(1);
 });
 
-it("tells files apart by what is in them", async () => {
+it("opens files by their contents", async () => {
   await controller.openFiles([file("lora.safetensors")]);
   expect(state().model).toMatchObject({ info: { loras: [{ name: "lora.safetensors", scale: 1 }] } });
   await controller.openFiles([file("checkpoint.safetensors")]);
@@ -100,7 +100,7 @@ it("tells files apart by what is in them", async () => {
   expect(state().problem?.sentence).toBe("embedding.safetensors is a embedding. Leave it.");
 });
 
-it("a folder that is dropped is a model, and an empty one a problem", async () => {
+it("opens a dropped folder as a model, and reports an empty one", async () => {
   const folder = [{ path: "mine/model_index.json", file: file("model_index.json") }];
   await controller.openDropped(Promise.resolve({ files: [], folders: [folder] }));
   expect(state().model).toMatchObject({ status: "ready", info: { name: "mine" } });
@@ -109,18 +109,18 @@ it("a folder that is dropped is a model, and an empty one a problem", async () =
   expect(state().model).toMatchObject({ info: { name: "mine", loras: [{ name: "lora.safetensors" }] } });
 });
 
-it("a SUN adapter that was taken off stays off until a model is opened", async () => {
+it("leaves a removed SUN adapter off until another model is opened", async () => {
   await controller.adapt((models) => models.removeSun());
   expect(state().model).toMatchObject({ status: "ready", info: { name: "emoji" } });
   expect([hasSun(state()), state().settings.sun]).toEqual([false, false]);
-  await controller.takeWayOn("reload");
+  await controller.recover("reload");
   expect(engine.calls.at(-1)).toBe("open embedded without SUN");
   expect(hasSun(state())).toBe(false);
   await controller.open({ kind: "embedded" });
   expect([hasSun(state()), state().settings.sun]).toEqual([true, true]);
 });
 
-it("of two models that are opened at once, the one asked for last stays, whichever takes longer", async () => {
+it("keeps the model requested last of two, whichever takes longer to open", async () => {
   engine.calls.length = 0;
   engine.opensIn(20);
   const first = controller.open({ kind: "file", file: file("slow.safetensors") });
@@ -132,55 +132,55 @@ it("of two models that are opened at once, the one asked for last stays, whichev
   expect(state().problem).toBeUndefined();
 });
 
-it("offers to try again only where that makes a picture", async () => {
+it("offers a retry only for a failed run", async () => {
   engine.failWith(new SunstepError("SOMETHING", "it went wrong"));
-  await controller.act(() => Promise.reject(new Error("denied")), "Picture copied");
-  expect(state().problem).toMatchObject({ sentence: "denied.", waysOn: [] });
+  await controller.act(() => Promise.reject(new Error("denied")), "Image copied");
+  expect(state().problem).toMatchObject({ sentence: "denied.", recoveries: [] });
   controller.make();
-  await vi.waitFor(() => expect(state().problem?.waysOn).toEqual(["retry"]));
+  await vi.waitFor(() => expect(state().problem?.recoveries).toEqual(["retry"]));
   await controller.open({ kind: "embedded" });
-  expect(state().problem).toMatchObject({ sentence: "it went wrong.", waysOn: ["embedded"] });
+  expect(state().problem).toMatchObject({ sentence: "it went wrong.", recoveries: ["embedded"] });
 });
 
-it("a checkpoint that cannot be opened leaves model and adapters as they were", async () => {
+it("keeps model and adapters if a checkpoint cannot be opened", async () => {
   await controller.openFiles([file("lora.safetensors")]);
   engine.failWith(new SunstepError("CHECKPOINT_TRUNCATED", "it ends early"));
   await controller.openFiles([file("checkpoint.safetensors")]);
-  expect(state().problem).toMatchObject({ sentence: "it ends early.", waysOn: ["embedded"] });
+  expect(state().problem).toMatchObject({ sentence: "it ends early.", recoveries: ["embedded"] });
   expect(state().model).toMatchObject({ status: "ready", info: { name: "emoji" } });
 });
 
-it("after a lost device the model is loaded again, with adapters, scales and settings", async () => {
+it("reloads the model with adapters, scales and settings after a lost device", async () => {
   await controller.openFiles([file("lora.safetensors")]);
   await controller.adapt((models) => models.scaleLora("lora.safetensors", 0.5));
   controller.edit({ width: 256, prompt: "a boat" });
   engine.failWith(new SunstepError("RUN_FAILED", "unet: the WebGPU device was lost"));
   controller.make();
-  await vi.waitFor(() => expect(state().problem?.waysOn).toEqual(["reload"]));
+  await vi.waitFor(() => expect(state().problem?.recoveries).toEqual(["reload"]));
   engine.failWith(undefined);
   engine.calls.length = 0;
-  await controller.takeWayOn("reload");
+  await controller.recover("reload");
   expect(engine.calls).toEqual(["start", "open embedded", "lora lora.safetensors 0.5"]);
   expect(state()).toMatchObject({ problem: undefined, settings: { width: 256, prompt: "a boat" } });
 });
 
-it("out of memory: half the size, and again", async () => {
+it("retries at half the size when out of memory", async () => {
   controller.edit({ width: 256, height: 128 });
   engine.failWith(new SunstepError("OUT_OF_MEMORY", "bad_alloc"));
   controller.make();
-  await vi.waitFor(() => expect(state().problem?.waysOn).toContain("smaller"));
+  await vi.waitFor(() => expect(state().problem?.recoveries).toContain("smaller"));
   engine.failWith(undefined);
-  await controller.takeWayOn("smaller");
+  await controller.recover("smaller");
   await vi.waitFor(() => expect(engine.finished[0]?.options).toMatchObject({ width: 128, height: 64 }));
 });
 
-it("a picture of the gallery brings its settings back, and its seed stays", async () => {
+it("restores the settings of a gallery image and locks its seed", async () => {
   controller.edit({ prompt: "first" });
   controller.make();
   await done();
-  const [picture] = state().gallery;
+  const [image] = state().gallery;
   controller.edit({ prompt: "second", seed: 1 });
-  controller.show(picture!);
-  expect(state()).toMatchObject({ settings: picture!.settings, seedLocked: true, running: false });
-  expect(state().shots[0]?.picture).toBe(picture);
+  controller.show(image!);
+  expect(state()).toMatchObject({ settings: image!.settings, seedLocked: true, running: false });
+  expect(state().frames[0]?.image).toBe(image);
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { droppedFiles } from "../../src/control/dropped-files.js";
 
-/** As much of the browser's entries as is used. */
+/** The used part of the browser's entries. */
 interface Entry {
   readonly isDirectory: boolean;
   readonly fullPath: string;
@@ -19,7 +19,7 @@ const folderEntry = (fullPath: string, children: readonly Entry[]): Entry => ({
   isDirectory: true,
   fullPath,
   createReader() {
-    // Two at a time, as browsers give a hundred.
+    // Batches of two, where browsers return a hundred.
     const left = [...children];
     return { readEntries: (resolve: (some: Entry[]) => void) => resolve(left.splice(0, 2)) };
   },
@@ -28,7 +28,7 @@ const folderEntry = (fullPath: string, children: readonly Entry[]): Entry => ({
 const item = (entry: Entry | null, file: File | null) =>
   ({ webkitGetAsEntry: () => entry, getAsFile: () => file }) as unknown as DataTransferItem;
 
-it("reads folders to their ends, and tells them from files", async () => {
+it("reads folders completely, and tells them from files", async () => {
   const folder = folderEntry("/sd", [
     fileEntry("/sd/model_index.json"),
     folderEntry("/sd/unet", [fileEntry("/sd/unet/config.json")]),
@@ -38,7 +38,7 @@ it("reads folders to their ends, and tells them from files", async () => {
   const { files, folders } = await droppedFiles([
     item(folder, new File([""], "sd")),
     item(fileEntry("/ink.safetensors"), lora),
-    // A file that a script made has no entry; text that was dragged is no file.
+    // A file made by a script has no entry, and dragged text is not a file.
     item(null, lora),
     item(null, null),
   ]);

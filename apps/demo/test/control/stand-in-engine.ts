@@ -15,7 +15,7 @@ const emoji: ModelInfo = {
   warnings: [],
 };
 
-/** An engine without a model: it notes what it is asked for, and takes four steps. */
+/** Creates an engine without a model, which records requests and takes four steps. */
 export function standInEngine() {
   const asked: RunRequest[] = [];
   const finished: RunRequest[] = [];
@@ -78,7 +78,7 @@ export function standInEngine() {
         milliseconds: 100,
       };
     },
-    readPicture: async () => ({
+    readImage: async () => ({
       image: { width: 2, height: 1, channels: 3, data: new Uint8Array(6) },
     }),
   };
@@ -87,11 +87,11 @@ export function standInEngine() {
     asked,
     finished,
     calls,
-    /** What opening and making throw from now on. */
+    /** Sets the error of later calls to open and generate. */
     failWith(error: SunstepError | undefined) {
       fails = error;
     },
-    /** Milliseconds that opening takes from now on. */
+    /** Sets the milliseconds that later calls to open take. */
     opensIn(milliseconds: number) {
       openingTime = milliseconds;
     },
@@ -114,7 +114,7 @@ function withoutSun({ sun: _, ...info }: ModelInfo): ModelInfo {
   return info;
 }
 
-/** As a MessageChannel's; Node's own would turn Files into Blobs without a name. */
+/** Replaces MessageChannel: Node's turns Files into Blobs without a name. */
 function linkedPorts(): readonly [Port, Port] {
   const listeners: ((event: MessageEvent) => void)[][] = [[], []];
   const port = (own: number): Port => ({

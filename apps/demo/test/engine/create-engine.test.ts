@@ -2,7 +2,7 @@ import { expect, it, vi } from "vitest";
 import { createEngine } from "../../src/engine/create-engine.js";
 import type { Opened } from "../../src/engine/engine.js";
 
-/** Models that were loaded, and whether they are disposed of. */
+/** The loaded models. */
 const { loaded } = vi.hoisted(() => ({ loaded: [] as { name: string; disposed: boolean }[] }));
 
 vi.mock("sunstep", () => ({
@@ -47,7 +47,7 @@ vi.mock("../../src/engine/recognise-file.js", () => ({
 const embedded: Opened = { source: { kind: "embedded" }, device: "auto", ownSun: true };
 const context = () => ({ signal: new AbortController().signal, emit: () => undefined });
 
-it("takes off one LoRA, and its file, not those whose names begin like it", async () => {
+it("removes one LoRA and its file, not others with the same prefix", async () => {
   const engine = createEngine();
   await engine.open(embedded, context());
   for (const name of ["ink.safetensors", "ink-wash.safetensors"])
@@ -57,7 +57,7 @@ it("takes off one LoRA, and its file, not those whose names begin like it", asyn
   expect(files.map(({ name }) => name)).toEqual(["ink-wash.safetensors"]);
 });
 
-it("keeps the model that is there when the opening of another is cancelled", async () => {
+it("keeps the open model when opening another one is cancelled", async () => {
   const engine = createEngine();
   const folder: Opened = { ...embedded, source: { kind: "folder", name: "mine", files: {} } };
   loaded.length = 0;

@@ -29,7 +29,7 @@ function connected() {
   return { remote, fail, close };
 }
 
-it("calls, with results and events in order", async () => {
+it("delivers results, and events in order", async () => {
   const { remote, close } = connected();
   const events: number[] = [];
   const [four, all] = await Promise.all([
@@ -40,13 +40,13 @@ it("calls, with results and events in order", async () => {
   close();
 });
 
-it("carries the code of an error, and gives others one", async () => {
+it("carries an error's code, and gives UNEXPECTED to errors without one", async () => {
   const { remote, close } = connected();
   await expect(remote.fail(undefined)).rejects.toMatchObject({ code: "UNEXPECTED", message: "a mistake" });
   close();
 });
 
-it("an abort reaches the other side, before and during a call", async () => {
+it("forwards an abort before and during a call", async () => {
   const { remote, close } = connected();
   await expect(remote.count(1000, { signal: AbortSignal.abort() })).rejects.toMatchObject({
     message: "stopped at 1",
@@ -59,7 +59,7 @@ it("an abort reaches the other side, before and during a call", async () => {
   close();
 });
 
-it("when the other side is gone, calls under way reject, and those to come", async () => {
+it("rejects current and later calls after the other side has ended", async () => {
   const { remote, fail, close } = connected();
   const lost = remote.count(1e6);
   fail(new SunstepError("WORKER_DIED", "gone"));

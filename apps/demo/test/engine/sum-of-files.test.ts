@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { sumOfFiles } from "../../src/engine/sum-of-files.js";
 
-it("adds up files, and says a total only when all sizes are known", () => {
+it("adds up files, with a total once all sizes are known", () => {
   const seen: unknown[] = [];
   const listen = sumOfFiles((loaded, total) => seen.push([loaded, total]));
   const name = "emoji";

@@ -3,7 +3,7 @@ import { isolate, keepForOffline } from "../../src/offline/register.js";
 
 afterEach(() => vi.unstubAllGlobals());
 
-/** A service worker that is being installed; `become` tells how that goes on. */
+/** A service worker that is being installed; `become` changes its state. */
 class ComingWorker extends EventTarget {
   state = "installing";
   readonly asked: unknown[] = [];
@@ -17,7 +17,7 @@ class ComingWorker extends EventTarget {
   }
 }
 
-/** A page that is not isolated. */
+/** Stubs the globals of a page, by default one that is not isolated. */
 function page(registration: object | undefined, { isolated = false, kept = new Map<string, string>() } = {}) {
   const reload = vi.fn();
   const register = async () => registration ?? Promise.reject(new Error("refused"));
@@ -31,7 +31,7 @@ function page(registration: object | undefined, { isolated = false, kept = new M
   return { reload };
 }
 
-it("loads the page again once the service worker runs, and only once", async () => {
+it("reloads the page exactly once, when the service worker is active", async () => {
   const worker = new ComingWorker();
   const kept = new Map<string, string>();
   const { reload } = page({ installing: worker }, { kept });
@@ -45,13 +45,13 @@ it("loads the page again once the service worker runs, and only once", async () 
   expect(await isolate()).toBe(true);
 });
 
-it("loads a page again that was loaded past the service worker", async () => {
+it("reloads a page that bypassed the service worker", async () => {
   const { reload } = page({ active: new ComingWorker() });
   expect(await isolate()).toBe(false);
   expect(reload).toHaveBeenCalledOnce();
 });
 
-it("goes on with one thread where the service worker cannot be had", async () => {
+it("continues with one thread without a service worker", async () => {
   page(undefined);
   expect(await isolate()).toBe(true);
   const worker = new ComingWorker();
@@ -64,7 +64,7 @@ it("goes on with one thread where the service worker cannot be had", async () =>
   expect(await keepForOffline("wasm")).toBe(false);
 });
 
-it("does not load the page again where nothing can be kept of it", async () => {
+it("does not reload the page where storage is denied", async () => {
   const { reload } = page({ active: new ComingWorker() });
   vi.stubGlobal("sessionStorage", {
     getItem() {
@@ -75,7 +75,7 @@ it("does not load the page again where nothing can be kept of it", async () => {
   expect(reload).not.toHaveBeenCalled();
 });
 
-it("hears from the service worker that all is kept", async () => {
+it("resolves when the service worker has stored every file", async () => {
   const worker = new ComingWorker();
   page({ active: worker }, { isolated: true });
   expect(await keepForOffline("webgpu")).toBe(true);

@@ -7,7 +7,7 @@ const files = [
 ];
 const scope = "https://someone.github.io/demo/";
 
-it("knows its own files by address, whatever stands behind the question mark", () => {
+it("finds files by URL, regardless of the query", () => {
   const at = (url: string) => fileAt(url, scope, files)?.path;
   expect(at("https://someone.github.io/demo/")).toBe("index.html");
   expect(at("https://someone.github.io/demo/?utm=1#x")).toBe("index.html");
@@ -16,11 +16,11 @@ it("knows its own files by address, whatever stands behind the question mark", (
   expect(at("https://elsewhere.org/demo/index.html")).toBeUndefined();
 });
 
-it("keeps a file under its contents", () => {
+it("keys a file by the hash of its contents", () => {
   expect(keyOf(files[1]!, scope)).toBe("https://someone.github.io/demo/assets/unet.safetensors?bb");
 });
 
-it("needs one of the two builds of ONNX Runtime, and everything else", () => {
+it("needs one of the two builds of ONNX Runtime, and every other file", () => {
   const paths = [
     "assets/ort-wasm-simd-threaded-1a.wasm",
     "assets/ort-wasm-simd-threaded.asyncify-2b.wasm",
@@ -32,7 +32,7 @@ it("needs one of the two builds of ONNX Runtime, and everything else", () => {
   expect(needed("webgpu")).toEqual([false, true, true]);
 });
 
-it("understands what ranges ask for, and hands out all where it does not", () => {
+it("parses a single range, and ignores other Range headers", () => {
   expect(rangeOf("bytes=10-19", 1000)).toEqual({ start: 10, end: 19 });
   expect(rangeOf("bytes=990-", 1000)).toEqual({ start: 990, end: 999 });
   expect(rangeOf("bytes=990-5000", 1000)).toEqual({ start: 990, end: 999 });

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { type Action, hasSun, initialState, reduce } from "../../src/state/app-state.js";
-import type { MadePicture } from "../../src/state/gallery.js";
+import type { Variant } from "../../src/state/comparison.js";
+import type { MadeImage } from "../../src/state/gallery.js";
 import type { ModelInfo } from "../../src/state/model.js";
-import type { Shot } from "../../src/state/shots.js";
 
 const emoji: ModelInfo = {
   name: "emoji",
@@ -14,8 +14,8 @@ const emoji: ModelInfo = {
   files: [],
   warnings: [],
 };
-const shot: Shot = { title: "", settings: initialState.settings };
-const picture: MadePicture = {
+const variant: Variant = { title: "", settings: initialState.settings };
+const image: MadeImage = {
   id: 1,
   png: new Blob(),
   url: "blob:1",
@@ -30,21 +30,21 @@ const picture: MadePicture = {
 const after = (...actions: Action[]) => actions.reduce(reduce, initialState);
 const opened: Action = { type: "model-opened", info: emoji, keepsSettings: false };
 
-it("settings of a link win over what suits the model that is still being opened", () => {
+it("prefers settings of a link to the defaults of a model that is still opening", () => {
   const change = { width: 256, sun: false, prompt: "x" };
   const { settings, seedLocked } = after({ type: "restored", change, from: "the link" }, opened);
   expect(settings).toMatchObject({ ...change, height: 128, guidanceScale: 4 });
   expect(seedLocked).toBe(true);
 });
 
-it("a model that is opened again keeps all settings", () => {
+it("keeps all settings when a model is reopened", () => {
   const edited: Action = { type: "edited", change: { width: 64, guidanceScale: 9, sun: false } };
   const before = after(opened, edited);
   expect(reduce(before, { ...opened, keepsSettings: true }).settings).toEqual(before.settings);
 });
 
-it("a model that cannot be opened leaves the one before in use", () => {
-  const problem = { code: "X", sentence: "no.", waysOn: [] };
+it("keeps the open model if another one cannot be opened", () => {
+  const problem = { code: "X", sentence: "no.", recoveries: [] };
   const opening: Action = { type: "model-opening", progress: { text: "…" } };
   const state = after(opened, opening, { type: "model-failed", problem });
   expect(state.model).toEqual({ status: "ready", info: emoji });
@@ -52,11 +52,11 @@ it("a model that cannot be opened leaves the one before in use", () => {
   expect(after({ type: "model-failed", problem }).model).toEqual({ status: "failed" });
 });
 
-it("shows the embedded model's SUN while it is opened", () => {
+it("offers the embedded model's SUN adapter while the model is opening", () => {
   expect(hasSun(initialState)).toBe(true);
 });
 
-it("a SUN adapter is used once it is there, and a choice against it stays", () => {
+it("turns a new SUN adapter on, and leaves one off that was turned off", () => {
   const { sun: _, ...plain } = emoji;
   const without = reduce(initialState, { ...opened, info: plain });
   expect([hasSun(without), without.settings.sun]).toEqual([false, false]);
@@ -66,26 +66,26 @@ it("a SUN adapter is used once it is there, and a choice against it stays", () =
   expect(reduce(guided, { type: "model-adapted", info: emoji }).settings.sun).toBe(false);
 });
 
-it("the old picture stays to be seen until there is more of the new one", () => {
-  const began = after({ type: "shown", picture }, { type: "run-began", shots: [shot] });
-  expect(began.shots).toEqual([{ shot, previous: picture }]);
-  expect(reduce(began, { type: "run-ended" }).shots).toEqual([{ shot, picture }]);
+it("shows the old image until a preview of the new one arrives", () => {
+  const began = after({ type: "shown", image }, { type: "run-began", variants: [variant] });
+  expect(began.frames).toEqual([{ variant, previous: image }]);
+  expect(reduce(began, { type: "run-ended" }).frames).toEqual([{ variant, image }]);
   const preview = { width: 1, height: 1, channels: 3 as const, data: new Uint8Array(3) };
   const seen = reduce(began, {
-    type: "shot-progressed",
+    type: "frame-progressed",
     index: 0,
     progress: { text: "Step 1 of 4" },
     preview,
   });
-  const more = reduce(seen, { type: "shot-progressed", index: 0, progress: { text: "Decoding" } });
-  expect(more.shots[0]).toMatchObject({ progress: { text: "Decoding" }, preview });
-  const newer = { ...picture, id: 2 };
-  const done = reduce(more, { type: "shot-done", index: 0, picture: newer });
-  expect(done.shots).toEqual([{ shot, picture: newer }]);
+  const more = reduce(seen, { type: "frame-progressed", index: 0, progress: { text: "Decoding" } });
+  expect(more.frames[0]).toMatchObject({ progress: { text: "Decoding" }, preview });
+  const newer = { ...image, id: 2 };
+  const done = reduce(more, { type: "frame-done", index: 0, image: newer });
+  expect(done.frames).toEqual([{ variant, image: newer }]);
   expect(done.gallery).toEqual([newer]);
 });
 
-it("pictures to compare begin empty where there was one", () => {
-  const began = after({ type: "shown", picture }, { type: "run-began", shots: [shot, shot] });
-  expect(began.shots).toEqual([{ shot }, { shot }]);
+it("starts a comparison with empty frames after a single image", () => {
+  const began = after({ type: "shown", image }, { type: "run-began", variants: [variant, variant] });
+  expect(began.frames).toEqual([{ variant }, { variant }]);
 });

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { addPicture, droppedPictures, fileName, type MadePicture } from "../../src/state/gallery.js";
+import { addImage, droppedImages, fileName, type MadeImage } from "../../src/state/gallery.js";
 import { initialSettings } from "../../src/state/settings.js";
 
-const picture = (id: number, live: boolean, madeAt: number): MadePicture => ({
+const image = (id: number, live: boolean, madeAt: number): MadeImage => ({
   id,
   live,
   madeAt,
@@ -14,30 +14,30 @@ const picture = (id: number, live: boolean, madeAt: number): MadePicture => ({
   parameters: "",
   cost: { evaluations: 4, milliseconds: 1 },
 });
-const ids = (gallery: readonly MadePicture[]) => gallery.map(({ id }) => id);
+const ids = (gallery: readonly MadeImage[]) => gallery.map(({ id }) => id);
 
-it("keeps what was made, newest first, and of live pictures those that were looked at", () => {
+it("keeps images newest first, and only the live ones that were looked at", () => {
   const made = [
-    picture(1, false, 0),
-    picture(2, true, 100),
-    picture(3, true, 500),
-    picture(4, true, 900),
-    picture(5, true, 9000),
-    picture(6, false, 9100),
+    image(1, false, 0),
+    image(2, true, 100),
+    image(3, true, 500),
+    image(4, true, 900),
+    image(5, true, 9000),
+    image(6, false, 9100),
   ];
-  expect(ids(made.reduce<readonly MadePicture[]>(addPicture, []))).toEqual([6, 5, 4, 1]);
+  expect(ids(made.reduce<readonly MadeImage[]>(addImage, []))).toEqual([6, 5, 4, 1]);
 });
 
-it("does not grow for ever, and tells what was dropped", () => {
-  const many = Array.from({ length: 205 }, (_, id) => picture(id, false, id));
-  const before = many.slice(0, 200).reduce<readonly MadePicture[]>(addPicture, []);
-  const after = addPicture(before, picture(200, false, 1));
+it("has a maximum length, and names the dropped images", () => {
+  const many = Array.from({ length: 205 }, (_, id) => image(id, false, id));
+  const before = many.slice(0, 200).reduce<readonly MadeImage[]>(addImage, []);
+  const after = addImage(before, image(200, false, 1));
   expect(after).toHaveLength(200);
-  expect(ids(droppedPictures(before, after))).toEqual([0]);
+  expect(ids(droppedImages(before, after))).toEqual([0]);
 });
 
-it("names files so that any disk takes them", () => {
+it("names files so that any file system accepts them", () => {
   expect(fileName({ ...initialSettings, prompt: "A Red/Apple: *näive*" })).toBe("a-red-apple-näive-42.png");
-  expect(fileName({ ...initialSettings, prompt: "…" })).toBe("picture-42.png");
+  expect(fileName({ ...initialSettings, prompt: "…" })).toBe("image-42.png");
   expect(fileName({ ...initialSettings, prompt: "x".repeat(500) }).length).toBeLessThan(80);
 });

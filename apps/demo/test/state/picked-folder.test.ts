@@ -7,7 +7,7 @@ const pathsOf = (...paths: string[]) => {
   return source?.kind === "folder" ? [source.name, ...Object.keys(source.files)] : undefined;
 };
 
-it("a model's folder: files by their paths in it", () => {
+it("gives the files of a model folder by relative path", () => {
   expect(pathsOf("sd/model_index.json", "sd/unet/config.json")).toEqual([
     "sd",
     "model_index.json",
@@ -15,14 +15,14 @@ it("a model's folder: files by their paths in it", () => {
   ]);
 });
 
-it("a folder that holds the model's: what lies beside it is left out", () => {
+it("finds a model deeper in a folder, and leaves out files beside it", () => {
   const snapshot = "models--a--b/snapshots/0a1b";
   expect(
     pathsOf("models--a--b/refs/main", `${snapshot}/model_index.json`, `${snapshot}/vae/config.json`),
   ).toEqual(["models--a--b", "model_index.json", "vae/config.json"]);
 });
 
-it("without an index, all files, for the model's reader to judge", () => {
+it("gives all files without an index, for the checkpoint reader to judge", () => {
   expect(pathsOf("stuff/a.txt", "stuff/b/c.txt")).toEqual(["stuff", "a.txt", "b/c.txt"]);
   expect(folderSource([])).toBeUndefined();
 });

@@ -10,7 +10,7 @@ const step = (number: number): ProgressEvent => ({
   latents: new Float32Array(),
 });
 
-it("says what happens, and never goes back", () => {
+it("describes each event with a fraction that never decreases", () => {
   const events: ProgressEvent[] = [
     { type: "stage", stage: "encode-prompt" },
     { type: "stage", stage: "denoise" },
@@ -33,14 +33,14 @@ it("says what happens, and never goes back", () => {
   expect(fractions.at(-1)).toBeLessThan(1);
 });
 
-it("says which network is compiled, without an end that nobody knows", () => {
+it("names the network being compiled, without a fraction", () => {
   expect(runProgress({ type: "stage", stage: "load", network: "unet" }, 4)).toEqual({
     text: "Compiling the U-Net",
   });
   expect(runProgress({ type: "warning", details: {}, code: "X", message: "y" }, 4)).toBeUndefined();
 });
 
-it("counts bytes as file managers do", () => {
+it("formats bytes as file managers do", () => {
   expect([1234, 4_321_000, 38_000_000, 994_000_000, 2_132_000_000].map(sizeText)).toEqual([
     "2 kB",
     "4.3 MB",

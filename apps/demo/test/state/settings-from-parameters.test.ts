@@ -13,7 +13,7 @@ const info = {
 };
 const read = (text: string) => settingsFromParameters(readParameters(text)!);
 
-it("restores a picture of this page", () => {
+it("reads the parameters of this page's images", () => {
   const text =
     "a red apple\nNegative prompt: leaf\nSteps: 4, Sampler: DPM++ 2M, CFG scale: 1, Seed: 42, Size: 128x96, Model: emoji, RNG: CPU, SUN: emoji-sun, SUN scale: 0.9, Version: sunstep 0.0.0";
   expect(read(text)).toEqual({
@@ -30,7 +30,7 @@ it("restores a picture of this page", () => {
   });
 });
 
-it("restores one of AUTOMATIC1111, within what the controls take", () => {
+it("reads AUTOMATIC1111's parameters, clamped to the controls' ranges", () => {
   const text =
     "a cat\nSteps: 150, Sampler: Euler a, CFG scale: 7, Seed: 1, Size: 2048x512, Denoising strength: 0.55";
   expect(read(text)).toEqual({
@@ -48,7 +48,7 @@ it("restores one of AUTOMATIC1111, within what the controls take", () => {
   });
 });
 
-it("says what a picture was made with that is not open", () => {
+it("names the model and adapters of an image that are not open", () => {
   const made = (text: string) => missingParts(readParameters(`a cat ${text}`)!, info);
   const settings = "Steps: 4, Seed: 1, Size: 8x8";
   expect(made(`<lora:ink:1>\n${settings}, Model: v1-5-pruned`)).toBeUndefined();

@@ -25,7 +25,7 @@ const anySettings: fc.Arbitrary<Settings> = fc.record({
   randomSource: fc.constantFrom("cpu" as const, "cuda" as const),
 });
 
-it("a link brings every setting back", () => {
+it("restores every setting from a link", () => {
   fc.assert(
     fc.property(anySettings, (settings) => {
       const restored = { ...initialSettings, ...settingsFromLink(`#${settingsToLink(settings)}`, names) };
@@ -34,11 +34,11 @@ it("a link brings every setting back", () => {
   );
 });
 
-it("stays short: what is as the page begins with is left out", () => {
+it("leaves out settings with their initial value", () => {
   expect(settingsToLink(initialSettings)).toBe("prompt=a+red+apple&seed=42");
 });
 
-it("brings what strangers write into range, and drops what cannot be", () => {
+it("clamps values of untrusted links, and drops invalid ones", () => {
   expect(
     settingsFromLink("#prompt=x&width=99999&steps=2.4&seed=-5&height=tall&scheduler=magic&unknown=1", names),
   ).toEqual({ prompt: "x", width: 1024, sunSteps: 2, seed: 0 });

@@ -1,23 +1,24 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { newestFirst } from "../../src/state/newest-first.js";
+import { latestRun } from "../../src/state/latest-run.js";
 
-it("whatever is wished for when: one run at a time, each begun after the last wish, and the newest finishes", async () => {
-  const wishes = fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 20 });
+it("runs one request at a time, in order, and finishes the newest, whatever the timing", async () => {
+  const requests = fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 20 });
   const durations = fc.array(fc.nat({ max: 4 }), { minLength: 1, maxLength: 5 });
   await fc.assert(
-    fc.asyncProperty(wishes, durations, fc.boolean(), async (pauses, lengths, fails) => {
+    fc.asyncProperty(requests, durations, fc.boolean(), async (pauses, lengths, fails) => {
       const finished: number[] = [];
       let running = 0;
-      const runs = newestFirst(async (wish: number, signal) => {
+      const runs = latestRun(async (request: number, signal) => {
         expect(++running).toBe(1);
-        for (let i = 0; i < lengths[wish % lengths.length]! && !signal.aborted; i++) await Promise.resolve();
+        for (let i = 0; i < lengths[request % lengths.length]! && !signal.aborted; i++)
+          await Promise.resolve();
         running--;
         if (signal.aborted && fails) throw new Error("cancelled");
-        if (!signal.aborted) finished.push(wish);
+        if (!signal.aborted) finished.push(request);
       });
-      for (const [wish, pause] of pauses.entries()) {
-        runs.submit(wish);
+      for (const [request, pause] of pauses.entries()) {
+        runs.submit(request);
         for (let i = 0; i < pause; i++) await Promise.resolve();
       }
       await new Promise((resolve) => setTimeout(resolve));
@@ -27,11 +28,11 @@ it("whatever is wished for when: one run at a time, each begun after the last wi
   );
 });
 
-it("cancelling ends what runs and drops what waits, and a later wish runs again", async () => {
+it("cancels the current run and the pending request, and runs later ones", async () => {
   const finished: number[] = [];
-  const runs = newestFirst(async (wish: number, signal) => {
+  const runs = latestRun(async (request: number, signal) => {
     await Promise.resolve();
-    if (!signal.aborted) finished.push(wish);
+    if (!signal.aborted) finished.push(request);
   });
   runs.submit(1);
   runs.submit(2);

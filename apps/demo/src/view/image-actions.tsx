@@ -1,43 +1,43 @@
-import { copyPicture, copyText, savePicture } from "../browser/hand-out.js";
+import { copyImage, copyText, saveImage } from "../browser/hand-out.js";
 import type { Controller } from "../control/controller.js";
-import { fileName, type MadePicture } from "../state/gallery.js";
+import { fileName, type MadeImage } from "../state/gallery.js";
 import { settingsToLink } from "../state/settings-link.js";
 import { Icon } from "./icon.js";
 
-/** What can be done with the picture on the stage. */
-export function PictureActions({
-  picture,
+/** The actions on the image on the stage. */
+export function ImageActions({
+  image,
   controller,
 }: {
-  readonly picture: MadePicture;
+  readonly image: MadeImage;
   readonly controller: Controller;
 }) {
-  const { settings, url, png } = picture;
+  const { settings, url, png } = image;
   const act = (work: () => Promise<void>, done: string) => () => controller.act(work, done);
   return (
-    <fieldset class="actions" aria-label="This picture">
+    <fieldset class="actions" aria-label="This image">
       <button
         type="button"
         class="plain"
         title="Download as PNG, with its settings inside"
         aria-label="Download PNG"
-        onClick={() => savePicture(url, fileName(settings))}
+        onClick={() => saveImage(url, fileName(settings))}
       >
         <Icon name="download" />
       </button>
       <button
         type="button"
         class="plain"
-        title="Copy the picture"
+        title="Copy the image"
         aria-label="Copy image"
-        onClick={act(() => copyPicture(png), "Picture copied")}
+        onClick={act(() => copyImage(png), "Image copied")}
       >
         <Icon name="copy" />
       </button>
       <button
         type="button"
         class="plain"
-        title="Copy a link that makes this picture"
+        title="Copy a link that makes this image"
         aria-label="Copy link"
         onClick={act(() => copyText(linkTo(settingsToLink(settings))), "Link copied")}
       >
@@ -46,8 +46,8 @@ export function PictureActions({
       <button
         type="button"
         class="plain"
-        title="Start the next picture from this one"
-        aria-label="Start from this picture"
+        title="Use this image as the start of the next one"
+        aria-label="Start from this image"
         onClick={() => controller.startFrom(png)}
       >
         <Icon name="image" />

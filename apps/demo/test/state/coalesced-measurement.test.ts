@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { Meter } from "../../src/state/meter.js";
+import { coalescedMeasurement } from "../../src/state/coalesced-measurement.js";
 
-it("measures once at a time, and once more after the last of many changes", async () => {
+it("measures one at a time, and once more after the last of many requests", async () => {
   let [value, under, most] = [0, 0, 0];
   const reported: number[] = [];
   const measure = async () => {
@@ -10,11 +10,11 @@ it("measures once at a time, and once more after the last of many changes", asyn
     under--;
     return value;
   };
-  const meter = new Meter(measure, (measured) => reported.push(measured));
-  const first = meter.change();
-  for (value = 1; value < 5; value++) await meter.change();
+  const remeasure = coalescedMeasurement(measure, (measured) => reported.push(measured));
+  const first = remeasure();
+  for (value = 1; value < 5; value++) await remeasure();
   await first;
   expect([reported.length, reported.at(-1), most]).toEqual([2, 5, 1]);
-  await meter.change();
+  await remeasure();
   expect(reported.length).toBe(3);
 });

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { moveBrush, toPicturePoint } from "../../src/state/brush.js";
-import { fittingSize, maskFromAlpha } from "../../src/state/start-picture.js";
+import { moveBrush, toImagePoint } from "../../src/state/brush.js";
+import { fittingSize, maskFromAlpha } from "../../src/state/start-image.js";
 
-it("a mask is white where it was painted, and none where it was not", () => {
+it("makes a mask white where it was painted, and none if nothing was", () => {
   expect(maskFromAlpha(Uint8Array.of(0, 255, 100, 200), 2, 2)).toEqual({
     width: 2,
     height: 2,
@@ -14,7 +14,7 @@ it("a mask is white where it was painted, and none where it was not", () => {
   expect(maskFromAlpha(Uint8Array.of(0, 90, 127, 1), 2, 2)).toBeUndefined();
 });
 
-it("a picture's proportions are kept, at the size that is set", () => {
+it("keeps the image's proportions at about the set number of pixels", () => {
   expect(fittingSize({ width: 4000, height: 2000 }, { width: 128, height: 128 })).toEqual({
     width: 184,
     height: 88,
@@ -32,7 +32,7 @@ it("a picture's proportions are kept, at the size that is set", () => {
   );
 });
 
-it("the brush moves by keys, and stays in the picture", () => {
+it("moves the brush by arrow keys within the image", () => {
   const size = { width: 100, height: 50 };
   expect(moveBrush({ x: 95, y: 20 }, "ArrowRight", 10, size)).toEqual({ x: 100, y: 20 });
   expect(moveBrush({ x: 95, y: 20 }, "ArrowUp", 5, size)).toEqual({ x: 95, y: 15 });
@@ -41,5 +41,5 @@ it("the brush moves by keys, and stays in the picture", () => {
 
 it("finds the pixel under a pointer", () => {
   const shown = { left: 10, top: 20, width: 200, height: 100 };
-  expect(toPicturePoint({ x: 110, y: 45 }, shown, { width: 100, height: 100 })).toEqual({ x: 50, y: 25 });
+  expect(toImagePoint({ x: 110, y: 45 }, shown, { width: 100, height: 100 })).toEqual({ x: 50, y: 25 });
 });

@@ -7,11 +7,11 @@ let server: Awaited<ReturnType<typeof serveDemo>>;
 let browser: Awaited<ReturnType<typeof openBrowser>>;
 let demo: DemoPage;
 
-// One visit, as a visitor would go on: opening the page is what takes longest.
+// All tests share one visit, since opening the page takes longest.
 beforeAll(async () => {
   server = await serveDemo();
   browser = await openBrowser();
-  // Few steps: these tests are about the page.
+  // Few steps suffice: these tests cover the page, not the images.
   const link = "#prompt=a+blue+car&negative=wheel&seed=7&sun=false&guidedsteps=4";
   demo = await DemoPage.open(browser.context, server.url + link);
 });
@@ -21,8 +21,8 @@ afterAll(async () => {
 });
 afterEach(() => expect(demo.errors).toEqual([]));
 
-it("makes the picture that Node makes from the same seed", async () => {
-  await demo.picture("a blue car");
+it("makes the same image as Node from the same seed", async () => {
+  await demo.waitForImage("a blue car");
   const { image, name } = await demo.download();
   expect(name).toBe("a-blue-car-7.png");
 
@@ -38,7 +38,7 @@ it("makes the picture that Node makes from the same seed", async () => {
   expect(image.text.get("parameters")).toBe(images[0]?.parameters);
 });
 
-it("cancels at once, and makes the next picture after it", async () => {
+it("cancels at once, and makes the next image afterwards", async () => {
   await demo.page.getByLabel("Steps", { exact: true }).fill("60");
   await demo.press("Make");
   await demo.status.filter({ hasText: "Step 2 of 60" }).waitFor();
@@ -54,26 +54,26 @@ it("cancels at once, and makes the next picture after it", async () => {
     .waitFor();
 });
 
-it("live: typing fast ends with the picture of what was typed last", async () => {
+it("ends fast typing in live mode with the image of the last text", async () => {
   await demo.page.getByLabel("Live").check();
   const prompt = demo.page.getByLabel("Prompt", { exact: true });
   await prompt.fill("");
   await prompt.pressSequentially("a yellow banana", { delay: 40 });
-  await demo.picture("a yellow banana");
+  await demo.waitForImage("a yellow banana");
   const { image } = await demo.download();
   expect(image.text.get("parameters")).toMatch(/^a yellow banana\n/);
 });
 
-it("starts from a picture, and changes only what is painted over", async () => {
+it("starts from an image, and changes only the painted part", async () => {
   await demo.page.getByLabel("Live").uncheck();
   const before = await demo.download();
-  await demo.press("Start from this picture");
+  await demo.press("Start from this image");
   const mask = demo.page.getByLabel(/^Mask:/);
   await mask.focus();
   await demo.page.keyboard.press("Space");
   await demo.fill("Prompt", "a red apple");
   await demo.press("Make");
-  await demo.picture("a red apple");
+  await demo.waitForImage("a red apple");
   const after = await demo.download();
   const corner = ({ data, width }: typeof before.image) => [...data.subarray(0, 20 * 3), width];
   const differences = corner(before.image).map((value, i) => Math.abs(value - corner(after.image)[i]!));

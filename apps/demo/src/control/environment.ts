@@ -1,7 +1,7 @@
 import type { RunningEngine } from "../engine/client.js";
 
-/** What of the browser the controls need, so that tests can bring their own. */
-export interface Surroundings {
+/** The browser's side effects that the controls need; tests pass in their own. */
+export interface Environment {
   startEngine(): RunningEngine;
   /** Milliseconds since 1970. */
   now(): number;
