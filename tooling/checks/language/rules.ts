@@ -9,12 +9,15 @@ export interface Findings {
   readonly pictures: readonly Line[];
 }
 
+/** Files of the published reference set keep their names. */
+const fixtureName = /picture_\w+\.png/g;
+
 export function findings(name: string, source: string): Findings {
   const { comments, words } = readProse(name, source);
   return {
     commentLines: comments.length,
     hiddenSubjects: comments.filter(({ text }) => /^(What|Which|Whose|Whoever|Of|Whether)\b/.test(text)),
-    pictures: onePerLine([...comments, ...words].filter(({ text }) => /picture/i.test(text))),
+    pictures: onePerLine([...comments, ...words].filter(({ text }) => /picture/i.test(text.replaceAll(fixtureName, "")))),
   };
 }
 
