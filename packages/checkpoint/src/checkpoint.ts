@@ -27,6 +27,18 @@ export type ComponentKind = keyof ComponentConfigs;
 /** The files of a CLIP tokenizer by name: vocab.json, merges.txt, tokenizer.json, tokenizer_config.json, … */
 export type TokenizerFiles = Readonly<Record<string, ByteSource>>;
 
+/** Facts and networks of a checkpoint that are given from elsewhere. */
+export interface Replacements {
+  /** The U-Net's prediction; by default as the files tell it, else noise for SD 1.x and v for SD 2.x. */
+  readonly predictionType?: PredictionType;
+  /** A text encoder for files that have none, from `openComponent`. */
+  readonly textEncoder?: Component<ClipTextConfig>;
+  /** A VAE for files that have none, or in place of theirs, from `openVae`. */
+  readonly vae?: Component<VaeConfig>;
+}
+
+export type PredictionType = "epsilon" | "v_prediction" | "sample";
+
 export type Architecture = "sd1" | "sd2";
 
 /** diffusers' names of text encoders: the folders that hold them. */

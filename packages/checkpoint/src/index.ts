@@ -10,6 +10,7 @@ export {
   type ComponentConfigs,
   type ComponentKind,
   type NetworkName,
+  type PredictionType,
   type TextEncoder,
   type TextEncoderName,
   type TokenizerFiles,
@@ -45,6 +46,7 @@ export { originalUNetNames } from "./ldm/original-names.js";
 export { mixedTypes } from "./mixed-types.js";
 export { listNames } from "./names.js";
 export { type OpenCheckpointOptions, openCheckpoint } from "./open-checkpoint.js";
+export { type OpenVaeOptions, openVae } from "./open-vae.js";
 export { readWeight } from "./read-weight.js";
 export type { TensorEntry } from "./safetensors/header.js";
 export { openSafetensors, type SafetensorsFile } from "./safetensors/open.js";

@@ -1,16 +1,14 @@
 import type { ByteSource } from "@sunstep/files";
 import type { Checkpoint } from "./checkpoint.js";
 import { diffusersLayout } from "./diffusers/layout.js";
-import { openDiffusersFolder } from "./diffusers/open.js";
+import { type DiffusersOptions, openDiffusersFolder } from "./diffusers/open.js";
 import { checkpointError } from "./errors.js";
 import type { FileTree } from "./file-tree.js";
 import { openSingleFile, type SingleFileOptions } from "./ldm/open.js";
 import { openSafetensors } from "./safetensors/open.js";
 
-export interface OpenCheckpointOptions extends SingleFileOptions {
-  /** Of a diffusers folder: "fp16" takes the files with .fp16. in their names. */
-  readonly variant?: string;
-}
+/** `config` and `beside` are for single files, `variant` for diffusers folders. */
+export type OpenCheckpointOptions = SingleFileOptions & DiffusersOptions;
 
 /**
  * Opens a diffusers folder, or a single file in the original layout, of Stable Diffusion 1.x or 2.x or one of their
@@ -19,11 +17,11 @@ export interface OpenCheckpointOptions extends SingleFileOptions {
  */
 export async function openCheckpoint(
   files: FileTree | ByteSource,
-  { variant, ...singleFile }: OpenCheckpointOptions = {},
+  options: OpenCheckpointOptions = {},
 ): Promise<Checkpoint> {
-  if ("read" in files) return openSingleFile(await openSafetensors(files), singleFile);
+  if ("read" in files) return openSingleFile(await openSafetensors(files), options);
   const { index } = diffusersLayout;
-  if (await files.open(index)) return openDiffusersFolder(files, variant);
+  if (await files.open(index)) return openDiffusersFolder(files, options);
   const single = (await files.list()).filter((name) => name.endsWith(".safetensors"));
   const advice =
     single.length > 0 ? `Open one of its files: ${single.slice(0, 5).join(", ")}` : "Check the path";

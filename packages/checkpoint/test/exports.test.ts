@@ -24,6 +24,7 @@ it("exports exactly these names", async () => {
     "openComponent",
     "openSafetensors",
     "openShards",
+    "openVae",
     "originalUNetNames",
     "parseClipTextConfig",
     "parseJson",

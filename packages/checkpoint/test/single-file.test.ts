@@ -2,20 +2,13 @@ import { readFileSync } from "node:fs";
 import { toFloat32 } from "@sunstep/tensor";
 import { fixture, readSafetensors } from "@sunstep/testing";
 import { describe, expect, it } from "vitest";
-import {
-  type Checkpoint,
-  memorySource,
-  openCheckpoint,
-  openComponent,
-  readWeight,
-  type Weights,
-} from "../src/index.js";
+import { type Checkpoint, memorySource, openCheckpoint, openComponent, readWeight } from "../src/index.js";
 import { fileSource, folderTree } from "../src/node.js";
 import { errorOf } from "./errors-of.js";
+import { expectSame } from "./expect-same.js";
 import { toLdmUNet, toLdmVae } from "./ldm-layout.js";
 import { float32 } from "./made-up-tensors.js";
 import {
-  type Golden,
   parts,
   renamed,
   sd15,
@@ -27,16 +20,6 @@ import {
 } from "./single-file-tensors.js";
 
 const singleFile = fixture("tiny-sd15-single-file/tiny_sd15.fp16.safetensors");
-
-/** Every weight, and no other, with the same shape and the same numbers. */
-async function expectSame(weights: Weights, golden: Golden): Promise<void> {
-  expect(weights.names().sort()).toEqual([...golden.keys()].sort());
-  for (const [name, { shape, data }] of golden) {
-    const tensor = await readWeight(weights.get(name));
-    expect({ name, shape: tensor.shape }).toEqual({ name, shape });
-    expect(toFloat32(tensor), name).toBeAllclose(data as Float32Array, {});
-  }
-}
 
 const sd21Heads = {
   config: { unet: { attention_head_dim: [2, 3, 4, 8] }, textEncoder: { num_attention_heads: 4 } },

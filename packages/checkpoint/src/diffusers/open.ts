@@ -1,17 +1,10 @@
 import type { SunstepWarning } from "@sunstep/errors";
-import {
-  architectureOf,
-  type Checkpoint,
-  type TextEncoder,
-  type TextEncoderName,
-  type TokenizerFiles,
-} from "../checkpoint.js";
-import type { ClipTextConfig } from "../config/clip-text.js";
+import { architectureOf, type Checkpoint, type Replacements, type TokenizerFiles } from "../checkpoint.js";
 import { checkSchedulerConfig } from "../config/scheduler.js";
 import { checkpointError, checkpointWarning } from "../errors.js";
 import { checkPath, type FileTree, openFile, readJsonFile } from "../file-tree.js";
 import { describeJson } from "../json.js";
-import { configParsers, type OpenedComponent, openComponent } from "./component.js";
+import { configParsers, openComponent } from "./component.js";
 import { diffusersLayout } from "./layout.js";
 
 /** The kinds of a pipeline's networks, and their folders. */
@@ -27,27 +20,43 @@ const NETWORKS = [
  */
 const SUPPORTED = /^(LatentConsistencyModel|StableDiffusion(?!XL|3|Upscale|LatentUpscale))\w*Pipeline$/;
 
-export async function openDiffusersFolder(files: FileTree, variant: string | undefined): Promise<Checkpoint> {
-  await checkModelIndex(files);
-  const unet = await openComponent("unet", files, { folder: "unet", ...(variant && { variant }) });
-  const textEncoder = await openTextEncoder(files, "text_encoder", "tokenizer", variant);
-  const vae = await openComponent("vae", files, { folder: "vae", ...(variant && { variant }) });
+export interface DiffusersOptions extends Replacements {
+  /** "fp16" takes the files with .fp16. in their names. */
+  readonly variant?: string;
+}
+
+export async function openDiffusersFolder(
+  files: FileTree,
+  { variant, predictionType, ...given }: DiffusersOptions = {},
+): Promise<Checkpoint> {
+  await checkModelIndex(files, given);
+  const open = { ...(variant && { variant }) };
+  const unet = await openComponent("unet", files, { folder: "unet", ...open });
+  const ownTextEncoder = given.textEncoder
+    ? undefined
+    : await openComponent("textEncoder", files, { folder: "text_encoder", ...open });
+  const tokenizer = await tokenizerFiles(files, "tokenizer");
+  const ownVae = given.vae ? undefined : await openComponent("vae", files, { folder: "vae", ...open });
   const { scheduler } = diffusersLayout;
   const schedulerConfig = checkSchedulerConfig(
     await readJsonFile(await openFile(files, scheduler)),
     scheduler,
   );
+  const own = {
+    unet,
+    ...(ownTextEncoder && { text_encoder: ownTextEncoder }),
+    ...(ownVae && { vae: ownVae }),
+  };
   return {
     format: "diffusers",
     architecture: architectureOf(unet.config),
     unet,
-    textEncoders: [textEncoder],
-    vae,
-    schedulerConfig,
-    warnings: [
-      ...variantWarnings({ unet, text_encoder: textEncoder, vae }, variant),
-      ...[unet, textEncoder, vae].flatMap(({ warnings }) => warnings),
+    textEncoders: [
+      { ...(given.textEncoder ?? ownTextEncoder!), name: "text_encoder", ...(tokenizer && { tokenizer }) },
     ],
+    vae: given.vae ?? ownVae!,
+    schedulerConfig: { ...schedulerConfig, ...(predictionType && { prediction_type: predictionType }) },
+    warnings: [...variantWarnings(own, variant), ...Object.values(own).flatMap(({ warnings }) => warnings)],
   };
 }
 
@@ -64,7 +73,7 @@ export async function checkDiffusersConfigs(files: FileTree): Promise<void> {
   }
 }
 
-async function checkModelIndex(files: FileTree): Promise<void> {
+async function checkModelIndex(files: FileTree, given: Replacements = {}): Promise<void> {
   const index = await readJsonFile(await openFile(files, diffusersLayout.index));
   const file = `${files.name ? `${files.name}/` : ""}${diffusersLayout.index}`;
   for (const key of Object.keys(index)) {
@@ -72,7 +81,13 @@ async function checkModelIndex(files: FileTree): Promise<void> {
   }
   const pipeline = index._class_name;
   const present = (component: string) => Array.isArray(index[component]) && index[component][1] !== null;
-  const whole = ["unet", "text_encoder", "vae", "scheduler"].every(present);
+  const needed = [
+    "unet",
+    ...(given.textEncoder ? [] : ["text_encoder"]),
+    ...(given.vae ? [] : ["vae"]),
+    "scheduler",
+  ];
+  const whole = needed.every(present);
   if (whole && !present("text_encoder_2") && SUPPORTED.test(String(pipeline))) return;
   throw checkpointError(
     "CHECKPOINT_UNSUPPORTED",
@@ -80,17 +95,6 @@ async function checkModelIndex(files: FileTree): Promise<void> {
       `a unet, a text_encoder, a vae and a scheduler. It has ${Object.keys(index).filter(present).join(", ")}`,
     { file, pipeline },
   );
-}
-
-async function openTextEncoder(
-  files: FileTree,
-  name: TextEncoderName,
-  tokenizerFolder: string,
-  variant: string | undefined,
-): Promise<TextEncoder & OpenedComponent<ClipTextConfig>> {
-  const encoder = await openComponent("textEncoder", files, { folder: name, ...(variant && { variant }) });
-  const tokenizer = await tokenizerFiles(files, tokenizerFolder);
-  return { ...encoder, name, ...(tokenizer && { tokenizer }) };
 }
 
 async function tokenizerFiles(files: FileTree, folder: string): Promise<TokenizerFiles | undefined> {

@@ -1,11 +1,10 @@
 // A single file tells what its U-Net predicts in many ways, and some files in none.
 
 import { toFloat32 } from "@sunstep/tensor";
-import type { Architecture } from "../checkpoint.js";
+import type { Architecture, PredictionType } from "../checkpoint.js";
 import type { WeightTable } from "../collect-weights.js";
 import { readWeight } from "../read-weight.js";
 import type { SafetensorsFile } from "../safetensors/open.js";
-import type { PredictionType } from "./scheduler.js";
 import type { YamlFacts } from "./yaml-facts.js";
 
 export interface FoundPrediction {

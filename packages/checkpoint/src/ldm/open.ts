@@ -6,6 +6,8 @@ import {
   type Component,
   type ComponentConfigs,
   type ComponentKind,
+  type PredictionType,
+  type Replacements,
 } from "../checkpoint.js";
 import type { CollectedWeights } from "../collect-weights.js";
 import type { ClipTextConfig } from "../config/clip-text.js";
@@ -27,26 +29,20 @@ import {
   PUBLISHED_TEXT_WIDTHS,
 } from "./derive-config.js";
 import { findPrediction } from "./find-prediction.js";
-import { defaultScheduler, type PredictionType } from "./scheduler.js";
+import { defaultScheduler } from "./scheduler.js";
 import { splitFile } from "./split.js";
 import { readYamlFacts } from "./yaml-facts.js";
 
 /** Facts and networks that a single file lacks. */
-export interface SingleFileOptions {
+export interface SingleFileOptions extends Replacements {
   /** Fields to set in the derived configs: numbers of heads and norm groups, which shapes do not tell. */
   readonly config?: {
     readonly unet?: Partial<UNetConfig>;
     readonly textEncoder?: Partial<ClipTextConfig>;
     readonly vae?: Partial<VaeConfig>;
   };
-  /** The U-Net's prediction; by default as the file tells it, else noise for SD 1.x and v for SD 2.x. */
-  readonly predictionType?: PredictionType;
   /** The folder that the file lies in; NAME.yaml is read there. */
   readonly beside?: FileTree;
-  /** A text encoder for files that have none, from `openComponent`. */
-  readonly textEncoder?: Component<ClipTextConfig>;
-  /** A VAE for files that have none, or to use instead of theirs. */
-  readonly vae?: Component<VaeConfig>;
 }
 
 const partNames: Readonly<Record<Exclude<ComponentKind, "taesd">, string>> = {

@@ -1,9 +1,7 @@
 // The scheduler configs that single files lack, as the repositories of the same models have them.
 
-import type { Architecture } from "../checkpoint.js";
+import type { Architecture, PredictionType } from "../checkpoint.js";
 import type { JsonObject } from "../json.js";
-
-export type PredictionType = "epsilon" | "v_prediction" | "sample";
 
 const shared = {
   beta_start: 0.00085,

@@ -31,11 +31,12 @@ export interface SplitFile {
   readonly textEncoder: CollectedWeights;
 }
 
-export function splitFile(file: SafetensorsFile): SplitFile {
+/** `vaePrefixes`: where to look for the VAE, in files that may be one by themselves. */
+export function splitFile(file: SafetensorsFile, vaePrefixes: readonly string[] = prefixes.vae): SplitFile {
   const names = [...file.tensors.keys()];
   const unetPrefix = prefixIn(names, prefixes.unet);
   const unetNames = strip(names, unetPrefix);
-  const vaePrefix = prefixIn(names, prefixes.vae);
+  const vaePrefix = prefixIn(names, vaePrefixes);
   const unet = new Map(unetModules(ldmUNetLayout(unetNames)));
   const vae = new Map(vaeModules(strip(names, vaePrefix)));
   const clipPrefix = prefixIn(names, prefixes.clip);

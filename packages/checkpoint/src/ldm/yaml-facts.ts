@@ -1,5 +1,5 @@
+import type { PredictionType } from "../checkpoint.js";
 import type { FileTree } from "../file-tree.js";
-import type { PredictionType } from "./scheduler.js";
 
 /** Facts in the YAML config that the original code, and AUTOMATIC1111's web UI, read beside a checkpoint. */
 export interface YamlFacts {
