@@ -3,7 +3,7 @@
 
 import { roundHalfToEven, type Tensor, tensor } from "@sunstep/tensor";
 import { imageError } from "./errors.js";
-import { checkImage, type RgbImage, toGrey, toRgb } from "./rgb-image.js";
+import { type RgbImage, toRgb } from "./rgb-image.js";
 
 const levels = Float32Array.from({ length: 256 }, (_, value) => value / 255);
 const signedLevels = levels.map((value) => Math.fround(2 * value) - 1);
@@ -43,27 +43,4 @@ export function tensorToImages({ shape, data }: Tensor<"float32">): RgbImage[] {
 function toByte(value: number): number {
   const unit = Math.min(Math.max(Math.fround(Math.fround(value / 2) + 0.5), 0), 1);
   return roundHalfToEven(Math.fround(unit * 255));
-}
-
-/** A mask as [1, 1, height, width], float32: 1 where its grey is at least a half (repaint), else 0. */
-export function maskToTensor(mask: RgbImage): Tensor<"float32"> {
-  const { width, height, data } = toGrey(mask);
-  return tensor(
-    Float32Array.from(data, (value) => (levels[value]! < 0.5 ? 0 : 1)),
-    [1, 1, height, width],
-    "float32",
-  );
-}
-
-/** Throws IMAGE_SIZE_MISMATCH, with both sizes, unless the mask is as large as the picture. */
-export function checkMaskSize(image: RgbImage, mask: RgbImage): void {
-  checkImage(image);
-  checkImage(mask);
-  if (image.width !== mask.width || image.height !== mask.height) {
-    throw imageError(
-      "IMAGE_SIZE_MISMATCH",
-      `the mask is ${mask.width}x${mask.height}, the picture ${image.width}x${image.height}: make them the same size`,
-      { mask: [mask.width, mask.height], image: [image.width, image.height] },
-    );
-  }
 }

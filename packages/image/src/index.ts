@@ -3,9 +3,9 @@ export { type DecodedImage, type DecodeImageOptions, decodeImage } from "./decod
 export { type EncodePngOptions, encodePng } from "./encode-png.js";
 export { imageErrors } from "./errors.js";
 export { readImageText } from "./image-text.js";
-export { checkMaskSize, imageToTensor, maskToTensor, tensorToImages } from "./image-to-tensor.js";
+export { imageToTensor, tensorToImages } from "./image-to-tensor.js";
+export { checkMaskSize, type MaskReduction, maskToLatents, maskToTensor, resizeMask } from "./mask.js";
 export { formatParameters, type Parameters, parseParameters } from "./parameters.js";
 export { readPngText } from "./png-text.js";
 export { type ResizeOptions, resize } from "./resize.js";
-export { resizeNearest } from "./resize-nearest.js";
 export { checkImage, type RgbImage, toGrey, toRgb } from "./rgb-image.js";

@@ -13,7 +13,7 @@ const precision = 2 ** 22;
 const lobes = 3;
 
 /**
- * Resizes to exactly `width` x `height` pixels. Only what is kept of the picture is computed.
+ * Resizes to exactly `width` x `height` pixels. Computes only the part that is kept.
  * @throws SunstepError IMAGE_SIZE_MISMATCH
  */
 export function resize(
@@ -24,20 +24,35 @@ export function resize(
 ): RgbImage {
   checkImage(image);
   if (![width, height].every((size) => Number.isInteger(size) && size > 0)) {
-    throw imageError("IMAGE_SIZE_MISMATCH", `a picture cannot be made ${width}x${height}`, { width, height });
+    throw imageError("IMAGE_SIZE_MISMATCH", `an image cannot be made ${width}x${height}`, { width, height });
   }
-  // As VaeImageProcessor._resize_and_crop.
-  const wider = width / height > image.width / image.height;
-  const stretch = mode === "stretch";
-  const fullWidth = stretch || wider ? width : Math.floor((image.width * height) / image.height);
-  const fullHeight = stretch || !wider ? height : Math.floor((image.height * width) / image.width);
-  const columns: Axis = { from: image.width, to: fullWidth, first: middle(fullWidth, width), count: width };
-  const rows: Axis = { from: image.height, to: fullHeight, first: middle(fullHeight, height), count: height };
+  const full = fullSize(image, width, height, mode);
+  const columns: Axis = { from: image.width, to: full.width, first: middle(full.width, width), count: width };
+  const rows: Axis = {
+    from: image.height,
+    to: full.height,
+    first: middle(full.height, height),
+    count: height,
+  };
   const { channels } = image;
   const narrow = resampleLines(image.data, image.height, channels, columns);
   // Columns are one line of "pixels" that are whole rows.
   const data = resampleLines(narrow, 1, width * channels, rows);
   return { width, height, channels, data };
+}
+
+/** Returns the size of the whole resized image before it is cut, as VaeImageProcessor._resize_and_crop computes it. */
+export function fullSize(
+  image: { readonly width: number; readonly height: number },
+  width: number,
+  height: number,
+  mode: "stretch" | "crop",
+): { readonly width: number; readonly height: number } {
+  if (mode === "stretch") return { width, height };
+  const wider = width / height > image.width / image.height;
+  return wider
+    ? { width, height: Math.floor((image.height * width) / image.width) }
+    : { width: Math.floor((image.width * height) / image.height), height };
 }
 
 /** Resizing along one axis: `from` pixels become `to`, of which `count` from `first` on are kept. */

@@ -1,6 +1,6 @@
 import { tensor } from "@sunstep/tensor";
 import { describe, expect, it } from "vitest";
-import { checkMaskSize, imageToTensor, maskToTensor, tensorToImages } from "../src/index.js";
+import { imageToTensor, tensorToImages } from "../src/index.js";
 import { bytesOf, pillow } from "./pillow.js";
 
 const ramp = {
@@ -37,21 +37,5 @@ describe("tensorToImages", () => {
   it("refuses other shapes", () => {
     const latents = tensor(new Float32Array(4), [1, 4, 1, 1], "float32");
     expect(() => tensorToImages(latents)).toThrow(expect.objectContaining({ code: "IMAGE_SIZE_MISMATCH" }));
-  });
-});
-
-describe("masks", () => {
-  it("are 1 from half grey on", () => {
-    const mask = { width: 4, height: 1, channels: 1 as const, data: Uint8Array.of(0, 127, 128, 255) };
-    expect([...maskToTensor(mask).data]).toEqual([0, 0, 1, 1]);
-    expect(maskToTensor(mask).shape).toEqual([1, 1, 1, 4]);
-  });
-
-  it("must be as large as the picture", () => {
-    const mask = { width: 16, height: 8, channels: 1 as const, data: new Uint8Array(128) };
-    expect(() => checkMaskSize(ramp, mask)).toThrow(
-      expect.objectContaining({ code: "IMAGE_SIZE_MISMATCH", message: expect.stringMatching(/16x8.*16x16/) }),
-    );
-    expect(() => checkMaskSize(ramp, ramp)).not.toThrow();
   });
 });

@@ -1,6 +1,5 @@
-import { tensor } from "@sunstep/tensor";
 import { describe, expect, it } from "vitest";
-import { resize, resizeNearest, toGrey } from "../src/index.js";
+import { resize, toGrey } from "../src/index.js";
 import { bytesOf, pillow } from "./pillow.js";
 
 describe("resize", () => {
@@ -37,18 +36,5 @@ describe("resize", () => {
     expect(() => resize({ ...image, width: 2 }, 1, 1)).toThrow(
       expect.objectContaining({ code: "IMAGE_SIZE_MISMATCH" }),
     );
-  });
-});
-
-describe("resizeNearest", () => {
-  it("takes the pixels that torch's interpolate takes", () => {
-    const values = tensor(
-      Float32Array.from({ length: 15 }, (_, i) => i),
-      [1, 1, 3, 5],
-      "float32",
-    );
-    expect([...resizeNearest(values, 2, 3).data]).toEqual([0, 1, 3, 5, 6, 8]);
-    expect([...resizeNearest(values, 6, 5).data.subarray(0, 10)]).toEqual([0, 1, 2, 3, 4, 0, 1, 2, 3, 4]);
-    expect(resizeNearest(values, 2, 3).shape).toEqual([1, 1, 2, 3]);
   });
 });

@@ -1,4 +1,4 @@
-import type { RgbImage } from "@sunstep/image";
+import type { MaskReduction, RgbImage } from "@sunstep/image";
 import type { PlanOptions, SchedulerConfig } from "@sunstep/scheduler";
 import type { Tensor } from "@sunstep/tensor";
 import type { Acceleration } from "./acceleration.js";
@@ -60,6 +60,11 @@ export interface GenerateOptions extends RunControl {
   readonly image?: RgbImage;
   /** White where `image` is to be painted anew. */
   readonly mask?: RgbImage;
+  /**
+   * Latents that a mask paints anew: "maximum" (default) each of which any pixel is white, so that thin strokes stay;
+   * "nearest" those whose first pixel is, as diffusers does.
+   */
+  readonly maskReduction?: MaskReduction;
   /** How much of `image` changes: 0 (nothing) to 1 (everything). */
   readonly strength?: number;
   /** Encoded prompts that replace `prompt` and `negativePrompt`: [prompts, tokens, width], float32. */

@@ -2,10 +2,12 @@
 import {
   checkMaskSize,
   imageToTensor,
+  type MaskReduction,
+  maskToLatents,
   maskToTensor,
   type RgbImage,
   resize,
-  resizeNearest,
+  resizeMask,
   tensorToImages,
 } from "@sunstep/image";
 import { tensor } from "@sunstep/tensor";
@@ -32,17 +34,19 @@ export function toMask(
 ): Float32Array {
   if (!mask) return new Float32Array(width * height).fill(1);
   if (image) checkMaskSize(image, mask);
-  return maskToTensor(fitted(mask, width, height)).data;
+  const fits = mask.width === width && mask.height === height;
+  return maskToTensor(fits ? mask : resizeMask(mask, width, height)).data;
 }
 
-/** Reduces a mask to the size of the latents, by the nearest pixel as diffusers does. */
+/** Reduces a mask to the size of the latents. */
 export function toLatentMask(
   mask: Float32Array,
   width: number,
   height: number,
   scaleFactor: number,
+  reduction: MaskReduction,
 ): Float32Array {
-  return resizeNearest(tensor(mask, [1, 1, height, width]), height / scaleFactor, width / scaleFactor).data;
+  return maskToLatents(tensor(mask, [1, 1, height, width]), scaleFactor, reduction).data;
 }
 
 export function toRgbImage({ data, width, height }: ImagePlanes): RgbImage {

@@ -1,4 +1,4 @@
-import type { RgbImage } from "@sunstep/image";
+import type { MaskReduction, RgbImage } from "@sunstep/image";
 import type { PlanOptions, SchedulerConfig } from "@sunstep/scheduler";
 import type { Tensor } from "@sunstep/tensor";
 import type { Adapter } from "./adapter.js";
@@ -54,6 +54,7 @@ export interface RequestSettings {
   readonly plan: PlanOptions;
   readonly image?: RgbImage;
   readonly mask?: RgbImage;
+  readonly maskReduction: MaskReduction;
   /** 1 without an image. */
   readonly strength: number;
   readonly decoder: Decoder;

@@ -77,6 +77,11 @@ export function resolveRequest(
     ...(acceleration && { acceleration }),
     adapters: adaptersOf(options, acceleration),
     seeds: seedList(options.seed, batch),
+    maskReduction: readOption(
+      "maskReduction",
+      oneOf("maximum", "nearest"),
+      options.maskReduction ?? "maximum",
+    ),
     randomSource: readOption("randomSource", oneOf("cpu", "cuda"), options.randomSource ?? "cpu"),
     ...chooseScheduler(options.scheduler, acceleration, model),
     plan,

@@ -92,7 +92,7 @@ async function inpaint(start: InpaintStart): Promise<StartingPoint> {
     data: planes.data.map((value, i) => (mask[i % mask.length]! < 0.5 ? value : 0)),
   };
   const maskedLatents = await encodeBatch(kept, start);
-  const latentMask = toLatentMask(mask, width, height, start.autoencoder.scaleFactor);
+  const latentMask = toLatentMask(mask, width, height, start.autoencoder.scaleFactor, request.maskReduction);
   if (masksInNetwork || !original) {
     const masks = repeat(latentMask, batch);
     return {

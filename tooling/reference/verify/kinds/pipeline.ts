@@ -154,7 +154,7 @@ async function optionsOf(
     promptSyntax: "plain",
     seed: recipe.generator_per_image ? seeds : seeds[0]!,
     ...(files.image && { image: await image(files.image) }),
-    ...(files.mask_image && { mask: await image(files.mask_image) }),
+    ...(files.mask_image && { mask: await image(files.mask_image), maskReduction: "nearest" as const }),
   };
 }
 
