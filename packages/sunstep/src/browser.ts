@@ -1,4 +1,4 @@
-// What browsers get as "sunstep": the same names as in Node.
+// The entry of "sunstep" for browsers: the same names as in Node.
 export { SunstepError } from "@sunstep/errors";
 export { decodeImage } from "@sunstep/image";
 export { openTextEncoders } from "@sunstep/pipeline";
@@ -9,5 +9,5 @@ export { loadImage } from "./browser/load-image.js";
 export { StableDiffusion } from "./browser/stable-diffusion.js";
 export { sunstepErrors } from "./errors.js";
 export type * from "./public-types.js";
-export { readParameters } from "./read-parameters.js";
+export { readParameters } from "./sun-model.js";
 export { version } from "./version.js";

@@ -1,12 +1,12 @@
 import type { ModelEntry } from "@sunstep/model-registry";
 
-/** What its adapter is called in pictures, wherever a bundler has put the file. */
-export const EMOJI_SUN = "sun_adapter";
+/** The name of its adapter in images, wherever a bundler puts the file. */
+export const EMOJI_ADAPTER = "sun_adapter";
 
 /** The name of its tiny autoencoder. */
 export const EMOJI_TAESD = "emoji-taesd";
 
-/** The embedded model under its name; where its files are is for Node and the browser to say. */
+/** The embedded model under its name. Node and browsers find its files in their own ways. */
 export const emojiEntry = {
   name: "emoji",
   kind: "pipeline",

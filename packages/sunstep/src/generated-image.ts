@@ -8,14 +8,14 @@ export interface ImageOrigin {
   readonly parameters: string;
 }
 
-/** A picture, and what it takes to make it again. */
+/** An image with the seed and the settings that make it again. */
 export class GeneratedImage implements RgbImage {
   readonly width: number;
   readonly height: number;
   readonly channels: RgbImage["channels"];
   /** [height, width, channels], 8 bits each. */
   readonly data: Uint8Array;
-  /** Makes this very picture again, alone, with the same settings. */
+  /** Makes this image again, alone, with the same settings. */
   readonly seed: number | bigint;
   /** Prompt and settings in AUTOMATIC1111's text form. */
   readonly parameters: string;
@@ -35,19 +35,19 @@ export class GeneratedImage implements RgbImage {
     this.#writeFile = writeFile;
   }
 
-  /** A PNG file that carries `parameters`. */
+  /** Encodes a PNG file that carries `parameters`. */
   toPng(): Uint8Array {
     return encodePng(this, { text: { parameters: this.parameters } });
   }
 
-  /** The PNG file as a Blob, for object URLs, the clipboard and uploads. */
+  /** Returns the PNG file as a Blob, for object URLs, the clipboard and uploads. */
   toBlob(): Blob {
     return new Blob([new Uint8Array(this.toPng())], { type: "image/png" });
   }
 
   /**
-   * Writes a PNG, over a file that is there; missing folders are made. The file is whole or absent. In browsers, hands
-   * it to the user as a download of that name.
+   * Writes a PNG file, whole or not at all. Replaces an existing file and makes missing folders. In browsers, hands the
+   * file to the user as a download of that name.
    * @throws SunstepError IMAGE_FILE_FORMAT, FILE_NOT_WRITABLE, DISK_FULL
    */
   async save(path: string): Promise<void> {

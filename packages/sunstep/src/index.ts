@@ -8,5 +8,5 @@ export { listModels } from "./node/builtin-emoji.js";
 export { loadImage } from "./node/load-image.js";
 export { StableDiffusion } from "./node/stable-diffusion.js";
 export type * from "./public-types.js";
-export { readParameters } from "./read-parameters.js";
+export { readParameters } from "./sun-model.js";
 export { version } from "./version.js";

@@ -26,7 +26,7 @@ export interface FoundFiles {
   readonly beside?: FileTree;
   /** The model's best settings, if they are known. */
   readonly defaults?: Partial<ModelDefaults>;
-  /** The adapter and the tiny autoencoder that come with the model. */
-  readonly sun?: { readonly source: AdapterSource; readonly name: string };
+  /** The few-step adapter and the tiny autoencoder that come with the model. */
+  readonly adapter?: { readonly source: AdapterSource; readonly name: string };
   readonly taesd?: ModelSource;
 }

@@ -28,5 +28,4 @@ export type { LoraSource } from "./load-options.js";
 export type { GenerateResult, LoadAdapterOptions, LoadLoraOptions } from "./loaded-model.js";
 export type { AdapterSource, ModelSource } from "./model-source.js";
 export type { NamedScale } from "./parameters-text.js";
-export type { ImageParameters } from "./read-parameters.js";
-export type { FromPretrainedOptions, GenerateOptions } from "./sun-model.js";
+export type { FromPretrainedOptions, GenerateOptions, ImageParameters } from "./sun-model.js";

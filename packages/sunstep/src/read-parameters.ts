@@ -1,28 +1,27 @@
-import { parseParameters } from "@sunstep/image";
+import type { Parameters as TextParameters } from "@sunstep/image";
+import type { GenerateOptions } from "./loaded-model.js";
 import type { NamedScale } from "./parameters-text.js";
 import { schedulerOf } from "./sampler-names.js";
-import { type GenerateOptions, readSunParameters, type SunParameters } from "./sun-model.js";
 import { defined, finite } from "./text-values.js";
 
 /** How an image was made, as far as its text tells. */
-export interface ImageParameters extends SunParameters {
+export interface PlainParameters {
   readonly prompt: string;
   /** For `generate`: missing settings are left out, so that defaults apply. */
-  readonly options: SunParameters["options"] &
-    Pick<
-      GenerateOptions,
-      | "negativePrompt"
-      | "width"
-      | "height"
-      | "steps"
-      | "guidanceScale"
-      | "guidanceRescale"
-      | "seed"
-      | "randomSource"
-      | "scheduler"
-      | "clipSkip"
-      | "strength"
-    >;
+  readonly options: Pick<
+    GenerateOptions,
+    | "negativePrompt"
+    | "width"
+    | "height"
+    | "steps"
+    | "guidanceScale"
+    | "guidanceRescale"
+    | "seed"
+    | "randomSource"
+    | "scheduler"
+    | "clipSkip"
+    | "strength"
+  >;
   readonly model?: string;
   readonly loras: readonly NamedScale[];
 }
@@ -32,17 +31,11 @@ const loraTag = /<lora:([^:<>]+):(-?[\d.]+)(?::[^<>]*)?>/g;
 /** The end of a name in our own list, which is names and scales with spaces between. */
 const loraScale = /:(-?[\d.]+)(?=\s|$)/g;
 
-/**
- * Reads the text that an image of sunstep or AUTOMATIC1111 carries under "parameters". Never throws: settings that it does
- * not understand are left out. Returns undefined for a text without settings.
- */
-export function readParameters(text: string): ImageParameters | undefined {
-  const { prompt, negativePrompt, settings } = parseParameters(text);
-  if (settings.size === 0) return undefined;
+/** Reads the settings that every method has, from the text of an image. */
+export function plainParameters({ prompt, negativePrompt, settings }: TextParameters): PlainParameters {
   const get = (key: string) => settings.get(key);
   const number = (key: string) => finite(get(key));
   const [, width, height] = /^(\d+)x(\d+)$/.exec(get("Size") ?? "") ?? [];
-  const sun = readSunParameters(settings);
   const sampler = get("Sampler");
   const clipSkip = number("Clip skip");
   const model = get("Model");
@@ -53,18 +46,16 @@ export function readParameters(text: string): ImageParameters | undefined {
       width: finite(width),
       height: finite(height),
       steps: number("Steps"),
-      guidanceScale: sun.options.sun ? undefined : number("CFG scale"),
+      guidanceScale: number("CFG scale"),
       guidanceRescale: number("CFG rescale"),
       seed: seedOf(get("Seed")),
       // Where this is missing, AUTOMATIC1111 means its default, the GPU.
       randomSource: get("RNG") === "CPU" ? "cpu" : "cuda",
       scheduler: sampler === undefined ? undefined : schedulerOf(sampler, get("Schedule type")),
-      ...sun.options,
       clipSkip: clipSkip === undefined ? undefined : Math.max(0, clipSkip - 1),
       strength: number("Denoising strength"),
     }),
     ...(model !== undefined && { model }),
-    ...(sun.sun !== undefined && { sun: sun.sun }),
     loras: [...listedLoras(get("LoRA") ?? ""), ...taggedLoras(prompt)].filter(({ scale }) =>
       Number.isFinite(scale),
     ),

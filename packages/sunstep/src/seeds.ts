@@ -1,12 +1,12 @@
 import type { GenerateOptions } from "@sunstep/pipeline";
 
 const RANDOM_SEEDS = 2 ** 32;
-// More is refused by the pipeline; no list is made for it first.
+/** The pipeline rejects larger numbers; no list is made for them. */
 const MOST_IMAGES = 2 ** 16;
 
 /**
- * A seed for each picture: one that is given counts up, so that every picture can be made again by itself; none is a
- * random one. What cannot be right is left for the pipeline to refuse.
+ * Returns a seed for each image, counting up from the given seed or from a random one, so that every image can be made
+ * again by itself. Invalid values are passed through; the pipeline validates them.
  */
 export function seedPerImage(
   seed: GenerateOptions["seed"],

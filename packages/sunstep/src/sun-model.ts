@@ -1,6 +1,7 @@
 // SUN's own names in the public interface (`sun`, `sunScale`, `loadSun` …), translated to accelerations. No other file knows
 // the method.
 import { checkSunAdapter, isSunAcceleration, sun } from "@sunstep/accelerations";
+import { parseParameters } from "@sunstep/image";
 import { readSunAdapter } from "@sunstep/sun-adapter";
 import type { LoadOptions } from "./load-options.js";
 import {
@@ -11,7 +12,8 @@ import {
 } from "./loaded-model.js";
 import { type AdapterSource, fileStem, nameOf } from "./model-source.js";
 import type { FoundFiles } from "./platform.js";
-import { defined, finite } from "./text-values.js";
+import { type PlainParameters, plainParameters } from "./read-parameters.js";
+import { finite } from "./text-values.js";
 
 export interface FromPretrainedOptions extends LoadOptions {
   /**
@@ -61,7 +63,7 @@ export class SunModel extends LoadedModel {
   }
 
   override async loadAdapters(options: FromPretrainedOptions, found: FoundFiles): Promise<void> {
-    const { signal, sun = options.acceleration === undefined ? found.sun : false } = options;
+    const { signal, sun = options.acceleration === undefined ? found.adapter : false } = options;
     const abort = signal ? { signal } : {};
     if (typeof sun === "object" && "source" in sun)
       await this.loadSun(sun.source, { name: sun.name, ...abort });
@@ -87,16 +89,32 @@ export class SunModel extends LoadedModel {
   }
 }
 
-/** SUN's settings in the text that images carry. */
-export interface SunParameters {
-  /** The adapter's name. */
+/** How an image was made, as far as its text tells. */
+export interface ImageParameters extends PlainParameters {
+  readonly options: PlainParameters["options"] & Pick<GenerateOptions, "sun" | "sunScale">;
+  /** The name of the SUN adapter. */
   readonly sun?: string;
-  readonly options: Pick<GenerateOptions, "sun" | "sunScale">;
 }
 
-/** Reads the settings that the acceleration writes. */
-export function readSunParameters(settings: ReadonlyMap<string, string>): SunParameters {
+/**
+ * Reads the text that an image of sunstep or AUTOMATIC1111 carries under "parameters". Never throws: settings that it does
+ * not understand are left out. Returns undefined for a text without settings.
+ */
+export function readParameters(text: string): ImageParameters | undefined {
+  const parsed = parseParameters(text);
+  const { settings } = parsed;
+  if (settings.size === 0) return undefined;
+  const { options, ...parameters } = plainParameters(parsed);
   const sun = settings.get("SUN");
-  const options = defined({ sun: sun !== undefined, sunScale: finite(settings.get("SUN scale")) });
-  return { ...(sun !== undefined && { sun }), options };
+  const sunScale = finite(settings.get("SUN scale"));
+  const { guidanceScale: _, ...unguided } = options;
+  return {
+    ...parameters,
+    options: {
+      ...(sun === undefined ? options : unguided),
+      sun: sun !== undefined,
+      ...(sunScale !== undefined && { sunScale }),
+    },
+    ...(sun !== undefined && { sun }),
+  };
 }

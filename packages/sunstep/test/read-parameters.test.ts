@@ -3,8 +3,8 @@ import { formatParameters } from "@sunstep/image";
 import { listSchedulers } from "@sunstep/scheduler";
 import { expect, it } from "vitest";
 import { parametersText } from "../src/parameters-text.js";
-import { readParameters } from "../src/read-parameters.js";
 import { samplerOf, schedulerOf } from "../src/sampler-names.js";
+import { readParameters } from "../src/sun-model.js";
 import { sampleRequest, sunAdapter } from "./sample-request.js";
 
 it("reads back the settings that sunstep writes", () => {

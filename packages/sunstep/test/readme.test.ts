@@ -28,12 +28,21 @@ it("runs the README's second example", async () => {
     'setLoraScale("style"': 'setLoraScale("kohya"',
     "./sketch.png": fixture("pipelines/inputs/picture_square.png"),
   };
-  const { pictures } = (await runReadmeExample(readme, { block: 1, replace })) as {
-    pictures: GeneratedImage[];
+  const { images } = (await runReadmeExample(readme, { block: 1, replace })) as {
+    images: GeneratedImage[];
   };
-  expect(pictures.slice(0, 2).map(({ seed }) => seed)).toEqual([1, 2]);
-  expect(pictures[0]!.parameters).toContain('LoRA: "kohya:0.8"');
-  expect(pictures[2]!.parameters).toMatch(
+  expect(images.slice(0, 2).map(({ seed }) => seed)).toEqual([1, 2]);
+  expect(images[0]!.parameters).toContain('LoRA: "kohya:0.8"');
+  expect(images[2]!.parameters).toMatch(
     /Model: tiny_sd15\.fp16, Denoising strength: 0\.6, .*SUN: tiny-sd15_addpos/,
   );
 }, 240_000);
+
+it("runs the README's example of an acceleration", async () => {
+  const { images, evaluations } = (await runReadmeExample(readme, { block: 2 })) as {
+    images: GeneratedImage[];
+    evaluations: number;
+  };
+  expect(evaluations).toBe(6);
+  expect(images[0]!.parameters).toContain("Few steps: six-steps");
+});

@@ -3,7 +3,7 @@ import { type DecodedImage, decodeImage } from "@sunstep/image";
 import { sunstepError } from "../errors.js";
 
 /**
- * Reads a PNG or JPEG, for `image` and `mask` of `generate`: a File or other Blob, or an address.
+ * Reads a PNG or JPEG, for `image` and `mask` of `generate`: a File or other Blob, or a URL.
  * @throws SunstepError IMAGE_FILE_MISSING, and codes of `imageErrors` naming the file
  */
 export async function loadImage(source: string | Blob): Promise<DecodedImage> {
@@ -15,7 +15,7 @@ export async function loadImage(source: string | Blob): Promise<DecodedImage> {
 
 async function fetchImage(url: string): Promise<Blob> {
   const missing = (reason: string, cause?: unknown) =>
-    sunstepError("IMAGE_FILE_MISSING", `picture ${url} cannot be read: ${reason}`, { file: url, cause });
+    sunstepError("IMAGE_FILE_MISSING", `image ${url} cannot be read: ${reason}`, { file: url, cause });
   const response = await fetch(url).catch((cause: unknown) => {
     throw missing(String(cause), cause);
   });

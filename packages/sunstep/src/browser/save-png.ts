@@ -1,4 +1,4 @@
-/** Milliseconds: some browsers ask the user first, and read the file after that. */
+/** Milliseconds until the file is given up: some browsers ask the user before they read it. */
 const TIME_TO_READ = 40_000;
 
 /** Hands the file to the user as a download of that name. */

@@ -7,7 +7,7 @@ import {
 } from "@sunstep/emoji-model/files";
 import { resolveWebModel } from "@sunstep/model-registry/web";
 import { createWebRuntime, type WebDevice } from "@sunstep/runtime-web";
-import { EMOJI_SUN, EMOJI_TAESD } from "../emoji-entry.js";
+import { EMOJI_ADAPTER, EMOJI_TAESD } from "../emoji-entry.js";
 import { loadModel } from "../load-model.js";
 import type { ModelSource } from "../model-source.js";
 import type { Platform } from "../platform.js";
@@ -51,7 +51,7 @@ function webPlatform(options: FromPretrainedOptions): Platform {
       if (found.kind === "file") return { files: blobSource(found.blob, found.name) };
       const embedded = {
         defaults: emojiDefaults,
-        sun: { source: emojiSunAdapterUrl.href, name: EMOJI_SUN },
+        adapter: { source: emojiSunAdapterUrl.href, name: EMOJI_ADAPTER },
         taesd: EMOJI_TAESD,
       };
       return { files: blobTree(found.files), ...(source === "emoji" && embedded) };

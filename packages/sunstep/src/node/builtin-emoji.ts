@@ -7,14 +7,14 @@ import { emojiEntry, emojiTaesdEntry } from "../emoji-entry.js";
 /** Folder of the embedded model. */
 export const emojiFolder = resolve(fileURLToPath(emojiModelUrl));
 
-/** Its SUN adapter. */
-export const emojiSunAdapter = fileURLToPath(emojiSunAdapterUrl);
+/** Its adapter. */
+export const emojiAdapter = fileURLToPath(emojiSunAdapterUrl);
 
-/** The embedded model and its tiny autoencoder under their names. */
+/** The embedded model and its tiny autoencoder, by name. */
 export const ownModels: readonly ModelEntry[] = [
   { ...emojiEntry, source: emojiFolder },
   { ...emojiTaesdEntry, source: resolve(fileURLToPath(emojiTinyAutoencoderUrl)) },
 ];
 
-/** Every name that `fromPretrained` knows. */
+/** Lists every name that `fromPretrained` knows. */
 export const listModels = (): ModelEntry[] => listRegistered(ownModels);

@@ -9,7 +9,7 @@ import { sunstepError } from "../errors.js";
  */
 export async function loadImage(path: string): Promise<DecodedImage> {
   const bytes = await readFile(path).catch((cause: Error) => {
-    throw sunstepError("IMAGE_FILE_MISSING", `picture ${path} cannot be read: ${cause.message}`, {
+    throw sunstepError("IMAGE_FILE_MISSING", `image ${path} cannot be read: ${cause.message}`, {
       file: path,
       cause,
     });

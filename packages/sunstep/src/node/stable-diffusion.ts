@@ -3,12 +3,12 @@ import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { emojiDefaults } from "@sunstep/emoji-model";
 import { resolveModel } from "@sunstep/model-registry/node";
 import { createNodeRuntime, type NodeDevice } from "@sunstep/runtime-node";
-import { EMOJI_SUN, EMOJI_TAESD } from "../emoji-entry.js";
+import { EMOJI_ADAPTER, EMOJI_TAESD } from "../emoji-entry.js";
 import { loadModel } from "../load-model.js";
 import type { ModelSource } from "../model-source.js";
 import type { Platform } from "../platform.js";
 import { type FromPretrainedOptions, SunModel } from "../sun-model.js";
-import { emojiFolder, emojiSunAdapter, ownModels } from "./builtin-emoji.js";
+import { emojiAdapter, emojiFolder, ownModels } from "./builtin-emoji.js";
 import { writePng } from "./write-png.js";
 
 export class StableDiffusion extends SunModel {
@@ -51,7 +51,7 @@ function nodePlatform(options: FromPretrainedOptions): Platform {
           : { files: await fileSource(path), beside: folderTree(dirname(path)) }),
         ...(path === emojiFolder && {
           defaults: emojiDefaults,
-          sun: { source: emojiSunAdapter, name: EMOJI_SUN },
+          adapter: { source: emojiAdapter, name: EMOJI_ADAPTER },
           taesd: EMOJI_TAESD,
         }),
       };
