@@ -9,7 +9,7 @@ import { lintPackage } from "./lint-package.js";
 import { packAll } from "./pack-all.js";
 import { tryBrowserApp } from "./try-browser-app.js";
 import { examples, tryExample } from "./try-examples.js";
-import { installAll, runExample } from "./try-packages.js";
+import { installAll, requirePackage, runExample } from "./try-packages.js";
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });
 const chosen = ({ name }: { readonly name: string }) => values.only === undefined || name === values.only;
@@ -31,8 +31,10 @@ try {
   const waiting = packages.filter(chosen).values();
   const tryExamples = async () => {
     for (const packed of waiting) {
-      const problem = await runExample(folder, packed);
-      if (problem !== undefined) report(packed.name, problem);
+      for (const attempt of [requirePackage, runExample]) {
+        const problem = await attempt(folder, packed);
+        if (problem !== undefined) report(packed.name, problem);
+      }
     }
   };
   await Promise.all([tryExamples(), tryExamples()]);

@@ -50,6 +50,18 @@ function viteVersion(): string {
   return devDependencies.vite;
 }
 
+/** Loads an installed package by `require`, as CommonJS on Node 20.19 and later does. Returns a problem, if any. */
+export async function requirePackage(
+  folder: string,
+  { name, folder: source }: PackedPackage,
+): Promise<string | undefined> {
+  const { exports } = JSON.parse(readFileSync(join(source, "package.json"), "utf8")) as { exports?: object };
+  if (!exports) return undefined;
+  const code = ["", "/package.json"].map((path) => `require(${JSON.stringify(name + path)})`).join(";");
+  const { ok, output } = await command("node", ["--no-warnings", "--eval", code], folder);
+  return ok ? undefined : `it cannot be required:\n${output}`;
+}
+
 /** Runs the example of an installed README in a folder of its own. Returns a problem, if any. */
 export async function runExample(folder: string, { name }: PackedPackage): Promise<string | undefined> {
   const readme = join(folder, "node_modules", name, "README.md");
