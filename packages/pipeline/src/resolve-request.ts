@@ -228,17 +228,29 @@ function negativeList(negative: GenerateOptions["negativePrompt"], count: number
   return list.length === count ? list : Array.from({ length: count }, () => list[0]!);
 }
 
-function seedList(seed: GenerateOptions["seed"], batch: number): readonly (number | bigint)[] {
-  if (seed === undefined) return [Math.floor(Math.random() * 2 ** 32)];
-  if (typeof seed === "number" || typeof seed === "bigint") return [seed];
-  if (seed.length !== batch) {
+/** Resolves seeds; -1 is a random one, as in other programs. */
+function seedList(seed: unknown, batch: number): readonly (number | bigint)[] {
+  const seeds: readonly unknown[] = Array.isArray(seed) ? seed : [seed ?? -1];
+  if (seed === null || !seeds.every(isSeed)) {
     throw pipelineError(
       "PIPELINE_OPTION",
-      `${seed.length} seeds for ${batch} images: give one seed, or one for each image`,
+      "seed must be an integer from -2^63 to 2^64-1 (above 2^53, a bigint), or an array of them; -1 is random",
+      { option: "seed", value: seed },
+    );
+  }
+  if (Array.isArray(seed) && seeds.length !== batch) {
+    throw pipelineError(
+      "PIPELINE_OPTION",
+      `${seeds.length} seeds for ${batch} images: give one seed, or one for each image`,
       { option: "seed" },
     );
   }
-  return seed;
+  return seeds.map((one) => (one === -1 || one === -1n ? Math.floor(Math.random() * 2 ** 32) : one));
+}
+
+function isSeed(seed: unknown): seed is number | bigint {
+  if (typeof seed === "bigint") return seed >= -(2n ** 63n) && seed < 2n ** 64n;
+  return Number.isSafeInteger(seed);
 }
 
 function sizes(

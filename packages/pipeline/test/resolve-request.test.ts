@@ -116,6 +116,18 @@ describe("resolveRequest", () => {
     expect(resolve({ negativePrompt: "leaf" }, ["a", "b"]).negativePrompts).toEqual(["leaf", "leaf"]);
   });
 
+  it("draws a random seed for none and for -1", () => {
+    for (const seed of [undefined, -1, -1n, [-1]]) {
+      const drawn = Array.from(
+        { length: 4 },
+        () => resolve({ ...(seed !== undefined && { seed }) }).seeds[0],
+      );
+      expect(new Set(drawn).size).toBe(4);
+      expect(drawn.every((one) => typeof one === "number" && one >= 0 && one < 2 ** 32)).toBe(true);
+    }
+    expect(resolve({ seed: [-2, 2n ** 64n - 1n], imagesPerPrompt: 2 }).seeds).toEqual([-2, 2n ** 64n - 1n]);
+  });
+
   it("decides how previews are made", () => {
     expect(resolve({}).preview).toBe(false);
     expect(resolve({ preview: "auto" }).preview).toBe("linear");
@@ -157,6 +169,22 @@ describe("resolveRequest rejects", () => {
       { promptSyntax: "a1111" as "plain" },
       "PIPELINE_OPTION",
       /promptSyntax a1111/,
+    ],
+    ["a seed that is text", { seed: "7" as never }, "PIPELINE_OPTION", /seed must be an integer/],
+    ["a seed of null", { seed: null as never }, "PIPELINE_OPTION", /seed must be an integer/],
+    ["a fractional seed", { seed: 1.5 }, "PIPELINE_OPTION", /seed must be an integer/],
+    ["a seed of more than 64 bits", { seed: 2n ** 64n }, "PIPELINE_OPTION", /seed must be an integer/],
+    [
+      "a typed array of seeds",
+      { seed: new Uint32Array(1) as never },
+      "PIPELINE_OPTION",
+      /seed must be an integer/,
+    ],
+    [
+      "a list with a seed that is text",
+      { seed: [1, "2" as never], imagesPerPrompt: 2 },
+      "PIPELINE_OPTION",
+      /seed must be an integer/,
     ],
     ["too few seeds", { seed: [1], imagesPerPrompt: 2 }, "PIPELINE_OPTION", /1 seeds for 2/],
     ["too many negative prompts", { negativePrompt: ["a", "b"] }, "PIPELINE_OPTION", /2 negative prompts/],

@@ -70,8 +70,10 @@ const always = ["steps", "strength", "batch"];
 
 function checkPlan(name: string, plan: PlanOptions, takes: readonly string[]): Run {
   const given = Object.entries(plan).filter(([, value]) => value !== undefined);
-  for (const [option] of given) {
-    if (!always.includes(option) && !takes.includes(option)) {
+  for (const [option, value] of given) {
+    // diffusers' pipelines have eta 0 by default, and hand it to the schedulers that know it.
+    const isDefault = option === "eta" && value === 0;
+    if (!always.includes(option) && !takes.includes(option) && !isDefault) {
       throw planError(
         name,
         option,

@@ -152,6 +152,10 @@ describe.each([...schedulerClasses])("%s", (name) => {
     }
   });
 
+  it("takes an eta of 0, which diffusers' pipelines have by default", () => {
+    expect(() => createScheduler({ class: name }).plan({ steps: 4, eta: 0 })).not.toThrow();
+  });
+
   it("ignores options of other classes", () => {
     expect(createScheduler({ class: name, something_else: 1 }).name).toBe(name);
   });
