@@ -41,7 +41,7 @@ export async function denoise(request: Request, options: DenoiseOptions, run: Ru
       { scale, rescale, batch, index, count, timestep },
     );
     checkFinite(prediction, `the U-Net at step ${index + 1} of ${count}`);
-    const stepped = schedule.step(prediction, index, latents, noise);
+    const stepped = schedule.step(prediction, index, latents, noise.draw);
     latents = start.afterStep(stepped.sample, index);
     if (!run.isObserved) continue;
     const previews = preview && (await previewer.show(stepped.denoised, size, preview, run));

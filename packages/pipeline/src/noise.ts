@@ -1,7 +1,14 @@
 import { PhiloxGenerator, TorchGenerator } from "@sunstep/tensor";
+import { concatenate } from "./concatenate.js";
+import { repeat } from "./latents.js";
 
-/** Draws unit Gaussian noise for a batch of latents, [batch, ...], flat. */
-export type NoiseSource = () => Float32Array;
+/** Unit Gaussian noise for the images of a batch. Both draws go on with the same generators. */
+export interface NoiseSource {
+  /** Draws for latents that each image has by itself: [batch, ...], flat. */
+  draw(): Float32Array;
+  /** Draws for the encoding of an image that all images start from: [batch, ...], flat. A single seed gives all the same. */
+  drawShared(): Float32Array;
+}
 
 /** The generator of random numbers: torch's on the CPU (diffusers, ComfyUI) or on an NVIDIA GPU (AUTOMATIC1111). */
 export type RandomSource = "cpu" | "cuda";
@@ -9,8 +16,9 @@ export type RandomSource = "cpu" | "cuda";
 const generators = { cpu: TorchGenerator, cuda: PhiloxGenerator } as const;
 
 /**
- * Draws noise as diffusers' `randn_tensor`: a single generator fills the whole batch at once, a list of generators fills
- * one image each. The same seeds give the same images as in Python.
+ * Draws noise as diffusers: a single generator fills the whole batch at once (`randn_tensor`) and samples the encoding of
+ * an image once (`prepare_latents`); a list of generators does both for one image each. The same seeds give the same
+ * images as in Python. `size` is the number of elements of one image's latents.
  */
 export function noiseSource(
   seeds: readonly (number | bigint)[],
@@ -20,10 +28,9 @@ export function noiseSource(
 ): NoiseSource {
   const drawing = seeds.map((seed) => new generators[source](seed));
   const [only] = drawing;
-  if (drawing.length === 1 && only) return () => only.randn(batch * size);
-  return () => {
-    const noise = new Float32Array(batch * size);
-    for (const [i, generator] of drawing.entries()) noise.set(generator.randn(size), i * size);
-    return noise;
-  };
+  if (drawing.length === 1 && only) {
+    return { draw: () => only.randn(batch * size), drawShared: () => repeat(only.randn(size), batch) };
+  }
+  const draw = () => concatenate(drawing.map((generator) => generator.randn(size)));
+  return { draw, drawShared: draw };
 }

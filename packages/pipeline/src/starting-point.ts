@@ -48,7 +48,7 @@ export async function startingPoint(
 }
 
 function textToImage(schedule: Schedule, noise: NoiseSource): StartingPoint {
-  return { latents: noise().map((value) => value * schedule.initNoiseSigma), ...unchanged };
+  return { latents: noise.draw().map((value) => value * schedule.initNoiseSigma), ...unchanged };
 }
 
 interface ImageStart extends StartOptions {
@@ -63,7 +63,7 @@ interface ImageStart extends StartOptions {
  */
 async function imageToImage(start: ImageStart): Promise<StartingPoint> {
   const original = await encodeBatch(start.planes, start);
-  return { latents: start.schedule.addNoise(original, start.noise(), 0), ...unchanged };
+  return { latents: start.schedule.addNoise(original, start.noise.draw(), 0), ...unchanged };
 }
 
 interface InpaintStart extends ImageStart {
@@ -82,7 +82,7 @@ async function inpaint(start: InpaintStart): Promise<StartingPoint> {
   const { batch, strength, width, height } = request;
   const fromNoise = strength === 1;
   const original = masksInNetwork && fromNoise ? undefined : await encodeBatch(planes, start);
-  const drawn = noise();
+  const drawn = noise.draw();
   const latents =
     fromNoise || !original
       ? drawn.map((value) => value * schedule.initNoiseSigma)
@@ -111,11 +111,12 @@ async function inpaint(start: InpaintStart): Promise<StartingPoint> {
   };
 }
 
-/** Encodes an image once; each image of the batch gets its own sample of the distribution. */
+/** Encodes an image once, and samples the distribution for the batch. */
 async function encodeBatch(
   planes: ImagePlanes,
   { request: { batch }, noise, autoencoder, run }: ImageStart,
 ): Promise<Float32Array> {
   const { mean, logVariance } = await autoencoder.distribution(planes, run);
-  return sampleLatents(repeat(mean, batch), repeat(logVariance, batch), noise(), autoencoder.scalingFactor);
+  const drawn = noise.drawShared();
+  return sampleLatents(repeat(mean, batch), repeat(logVariance, batch), drawn, autoencoder.scalingFactor);
 }
