@@ -22,19 +22,50 @@ const WORDS: Readonly<Record<string, Json>> = {
 };
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 const WORD = /true|false|null|NaN|-?Infinity/y;
+const STRICT_WORD = /true|false|null/y;
 const SPACE = /[ \t\n\r]*/y;
 
+export interface JsonRules {
+  /**
+   * The rules of Rust's serde_json: no NaN and no infinities, no numbers beyond a double's range, no lone surrogates in
+   * strings, and a number that is not written as an integer is none: it is read as `{ notAnInteger: "1.0" }`.
+   */
+  readonly strict?: boolean;
+  /** Most values in one entry of an object that is read by entries. */
+  readonly maxValues?: number;
+}
+
 /** Throws `CHECKPOINT_JSON`; `file` and `what` say in its message where the text comes from. */
-export function parseJson(text: string, file: string, what = "the file"): Json {
+export function parseJson(text: string, file: string, what = "the file", rules: JsonRules = {}): Json {
+  const reader = jsonReader(text, file, what, rules);
+  const result = reader.value(0);
+  reader.end();
+  return result;
+}
+
+/**
+ * Reads an object entry by entry, so that the caller can stop at a limit, or let other work run between two entries.
+ * @throws SunstepError CHECKPOINT_JSON
+ */
+export function* jsonEntries(
+  text: string,
+  file: string,
+  what = "the file",
+  rules: JsonRules = {},
+): Generator<readonly [key: string, value: Json]> {
+  const reader = jsonReader(text, file, what, rules);
+  yield* reader.entries(0);
+  reader.end();
+}
+
+function jsonReader(text: string, file: string, what: string, { strict, maxValues }: JsonRules) {
   let at = 0;
+  let valuesLeft = maxValues ?? Number.POSITIVE_INFINITY;
   const fail = (problem: string): never => {
     throw checkpointError(
       "CHECKPOINT_JSON",
       `${file}: ${what} is not valid JSON: ${problem} at character ${at}`,
-      {
-        file,
-        at,
-      },
+      { file, at },
     );
   };
   const match = (pattern: RegExp): RegExpExecArray | null => {
@@ -62,27 +93,36 @@ export function parseJson(text: string, file: string, what = "the file"): Json {
     let end = at + 1;
     while (end < text.length && text[end] !== '"') end += text[end] === "\\" ? 2 : 1;
     if (end >= text.length) fail("a string without end");
+    let value: string;
     try {
-      const value = JSON.parse(text.slice(at, end + 1)) as string;
-      at = end + 1;
-      return value;
+      value = JSON.parse(text.slice(at, end + 1)) as string;
     } catch {
       return fail("bad string");
     }
+    if (strict && /\p{Surrogate}/u.test(value)) fail("half of a surrogate pair in a string");
+    at = end + 1;
+    return value;
   };
 
-  const object = (depth: number): JsonObject => {
-    const entries = Object.create(null) as Record<string, Json>;
+  function* entries(depth: number): Generator<readonly [string, Json]> {
+    const keys = new Set<string>();
     expect("{");
-    if (accept("}")) return entries;
+    if (accept("}")) return;
     do {
       const key = string();
-      if (key in entries) fail(`the key ${JSON.stringify(key)} is there twice,`);
+      if (keys.has(key)) fail(`the key ${JSON.stringify(key)} is there twice,`);
+      keys.add(key);
       expect(":");
-      entries[key] = value(depth + 1);
+      if (depth === 0) valuesLeft = maxValues ?? Number.POSITIVE_INFINITY;
+      yield [key, value(depth + 1)];
     } while (accept(","));
     expect("}");
-    return entries;
+  }
+
+  const object = (depth: number): JsonObject => {
+    const all = Object.create(null) as Record<string, Json>;
+    for (const [key, item] of entries(depth)) all[key] = item;
+    return all;
   };
 
   const array = (depth: number): Json[] => {
@@ -95,38 +135,51 @@ export function parseJson(text: string, file: string, what = "the file"): Json {
     return items;
   };
 
+  const number = (): Json => {
+    const found = match(NUMBER);
+    if (!found) return fail(at < text.length ? "unexpected character" : "it ends too early,");
+    const [literal, fraction, exponent] = found;
+    if (literal.length > MAX_DIGITS) fail(`a number of more than ${MAX_DIGITS} digits`);
+    const parsed = Number(literal);
+    const isInteger = fraction === undefined && exponent === undefined;
+    if (strict && (!isInteger || literal === "-0")) {
+      if (!Number.isFinite(parsed)) fail(`the number ${literal.slice(0, 20)} is out of range`);
+      return { notAnInteger: literal };
+    }
+    return isInteger && !Number.isSafeInteger(parsed) ? BigInt(literal) : parsed;
+  };
+
   const value = (depth: number): Json => {
     if (depth > MAX_DEPTH) fail(`nested more than ${MAX_DEPTH} deep`);
+    if (--valuesLeft < 0) fail(`an entry of more than ${maxValues} values`);
     match(SPACE);
     const next = text[at];
     if (next === "{") return object(depth);
     if (next === "[") return array(depth);
     if (next === '"') return string();
-    const word = match(WORD);
-    if (word) return WORDS[word[0]]!;
-    const number = match(NUMBER);
-    if (!number) return fail(at < text.length ? "unexpected character" : "it ends too early,");
-    if (number[0].length > MAX_DIGITS) fail(`a number of more than ${MAX_DIGITS} digits`);
-    const parsed = Number(number[0]);
-    const isInteger = number[1] === undefined && number[2] === undefined;
-    return isInteger && !Number.isSafeInteger(parsed) ? BigInt(number[0]) : parsed;
+    const word = match(strict ? STRICT_WORD : WORD);
+    return word ? WORDS[word[0]]! : number();
   };
 
-  const result = value(0);
-  match(SPACE);
-  if (at < text.length) fail("something follows its end");
-  return result;
+  const end = () => {
+    match(SPACE);
+    if (at < text.length) fail("something follows its end");
+  };
+  return { value, entries, end };
+}
+
+/** Decodes UTF-8. Throws `CHECKPOINT_JSON`. */
+export function decodeUtf8(bytes: Uint8Array, file: string, what = "the file"): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw checkpointError("CHECKPOINT_JSON", `${file}: ${what} is not valid UTF-8`, { file });
+  }
 }
 
 /** Parses UTF-8 bytes that must hold a JSON object. Throws `CHECKPOINT_JSON`. */
 export function parseJsonObject(bytes: Uint8Array, file: string, what = "the file"): JsonObject {
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw checkpointError("CHECKPOINT_JSON", `${file}: ${what} is not valid UTF-8`, { file });
-  }
-  const value = parseJson(text, file, what);
+  const value = parseJson(decodeUtf8(bytes, file, what), file, what);
   if (!isJsonObject(value)) {
     throw checkpointError(
       "CHECKPOINT_JSON",

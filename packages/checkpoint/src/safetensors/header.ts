@@ -3,7 +3,7 @@
 
 import { type ByteSource, placeOf } from "@sunstep/files";
 import { type CheckpointErrorCode, checkpointError } from "../errors.js";
-import { describeJson, isJsonObject, type Json, type JsonObject, parseJsonObject } from "../json.js";
+import { decodeUtf8, describeJson, isJsonObject, type Json, jsonEntries } from "../json.js";
 import { BITS_OF } from "./data-type.js";
 import { foreignFormat } from "./foreign-format.js";
 
@@ -33,6 +33,13 @@ const MAX_TENSORS = 200_000;
 /** Some ten times the longest names there are. Names are matched against patterns, and stand in messages. */
 const MAX_NAME_LENGTH = 1000;
 const MAX_RANK = 16;
+/** A tensor has about ten values, metadata of a training some hundred. */
+const MAX_VALUES = 20_000;
+/** The official library reads headers by serde_json. */
+const HEADER_RULES = { strict: true, maxValues: MAX_VALUES } as const;
+/** Time that a header is parsed at a stretch. */
+const SLICE_MS = 20;
+const MAX_SIZE = 2n ** 64n;
 
 export async function readHeader(source: ByteSource): Promise<SafetensorsHeader> {
   const file = placeOf(source);
@@ -64,21 +71,34 @@ export async function readHeader(source: ByteSource): Promise<SafetensorsHeader>
   if (bytes[0] !== 0x7b)
     fail("CHECKPOINT_HEADER", "its header does not start with {: not a safetensors file");
 
-  const header = parseJsonObject(bytes, file, "the safetensors header");
-  const names = Object.keys(header).filter((name) => name !== METADATA);
-  if (names.length > MAX_TENSORS)
-    fail("CHECKPOINT_HEADER", `${names.length} tensors, more than ${MAX_TENSORS}`);
-  const long = names.find((name) => name.length > MAX_NAME_LENGTH);
-  if (long !== undefined)
-    fail("CHECKPOINT_HEADER", `the name of a tensor has ${long.length} characters: ${long.slice(0, 60)}...`);
   const data: DataSection = { file, start: LENGTH_BYTES + length, length: available - length };
-  const tensors = names.map((name) => tensorEntry(name, header[name]!, data));
-  checkLayout(tensors, data);
-  return {
-    metadata: metadataOf(header, file),
-    tensors: new Map(tensors.map((entry) => [entry.name, entry])),
-  };
+  const what = "the safetensors header";
+  const entries = jsonEntries(decodeUtf8(bytes, file, what), file, what, HEADER_RULES);
+  const tensors = new Map<string, TensorEntry>();
+  let metadata: Readonly<Record<string, string>> = metadataOf(null, file);
+  let pauseAt = performance.now() + SLICE_MS;
+  for (const [name, value] of entries) {
+    if (name === METADATA) {
+      metadata = metadataOf(value, file);
+    } else {
+      if (tensors.size === MAX_TENSORS) fail("CHECKPOINT_HEADER", `more than ${MAX_TENSORS} tensors`);
+      if (name.length > MAX_NAME_LENGTH)
+        fail(
+          "CHECKPOINT_HEADER",
+          `the name of a tensor has ${name.length} characters: ${name.slice(0, 60)}...`,
+        );
+      tensors.set(name, tensorEntry(name, value, data));
+    }
+    if (performance.now() < pauseAt) continue;
+    await otherTasks();
+    pauseAt = performance.now() + SLICE_MS;
+  }
+  checkLayout([...tensors.values()], data);
+  return { metadata, tensors };
 }
+
+/** Lets timers, input and network events run: a large header takes seconds in all. */
+const otherTasks = (): Promise<void> => new Promise((resume) => setTimeout(resume));
 
 /** Where the tensors' bytes are in the file. */
 interface DataSection {
@@ -107,7 +127,14 @@ function tensorEntry(name: string, entry: Json, { file, start, length }: DataSec
   const [begin, end] = offsets as readonly [number, number];
   if (end < begin) return fail(`data_offsets end (${end}) before they begin (${begin})`);
   // Counted in bigints: a product of doubles could be rounded into the expected number.
-  const neededBits = shape.reduce((product, size) => product * BigInt(size), BigInt(bits));
+  let neededBits = BigInt(bits);
+  let elements = 1n;
+  for (const size of shape) {
+    elements *= BigInt(size);
+    neededBits *= BigInt(size);
+    // The official library multiplies in 64 bits, from the left: a later 0 does not help.
+    if (elements >= MAX_SIZE) return fail(`the sizes of [${shape}] multiply to more than 64 bits`);
+  }
   if (neededBits !== BigInt(end - begin) * 8n) {
     return fail(`${dtype} [${shape}] needs ${neededBits / 8n} bytes, data_offsets give ${end - begin}`);
   }
@@ -148,9 +175,9 @@ function checkLayout(tensors: readonly TensorEntry[], { file, start, length }: D
   }
 }
 
-function metadataOf(header: JsonObject, file: string): Record<string, string> {
+function metadataOf(entry: Json, file: string): Record<string, string> {
   const metadata = Object.create(null) as Record<string, string>;
-  const given = header[METADATA] ?? {};
+  const given = entry ?? {};
   if (!isJsonObject(given)) {
     throw checkpointError(
       "CHECKPOINT_HEADER",
