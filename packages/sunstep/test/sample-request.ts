@@ -21,6 +21,7 @@ export function sampleRequest(changes: Partial<Request> = {}): Request {
     guidanceRescale: 0,
     adapters: [],
     seeds: [1, 2, 3, 2n ** 64n - 1n],
+    maskReduction: "maximum",
     randomSource: "cuda",
     schedulerConfig: {},
     plan: {},
