@@ -1,5 +1,7 @@
 // The options of every command as data, from which parser, help texts and prompts files derive.
 
+import { sunModelOptions, sunRunOptions } from "./sun-options.js";
+
 /** The type of an option's value. */
 export type OptionKind = "text" | "integer" | "number" | "seed" | "size" | "duration" | "flag";
 
@@ -30,13 +32,7 @@ const modelOptions = {
     about: "name (see `sunstep models`), folder, .safetensors file, https URL or hub id; default: emoji",
   },
   revision: { kind: "text", value: "NAME", about: "branch, tag or commit of a hub model" },
-  sun: {
-    kind: "text",
-    value: "ADAPTER",
-    about:
-      "SUN adapter: 4 steps, no guidance; a file, URL, hub id or name; default: the model's own, if it has one",
-  },
-  "no-sun": { kind: "flag", about: "do not use the model's own SUN adapter" },
+  ...sunModelOptions,
   lora: {
     kind: "text",
     many: true,
@@ -66,9 +62,14 @@ export const runOptions = {
     kind: "integer",
     short: "s",
     value: "N",
-    about: "denoising steps; default: 4 with SUN, 25 without",
+    about: "denoising steps; default: those of the adapter, as 4 with SUN, else 25",
   },
-  guidance: { kind: "number", short: "g", value: "X", about: "guidance scale; not with SUN" },
+  guidance: {
+    kind: "number",
+    short: "g",
+    value: "X",
+    about: "guidance scale; not with adapters for few steps",
+  },
   scheduler: {
     kind: "text",
     value: "NAME",
@@ -89,7 +90,7 @@ export const runOptions = {
   image: { kind: "text", short: "i", value: "FILE", about: "image to start from" },
   mask: { kind: "text", value: "FILE", about: "mask for inpainting: white where the image is repainted" },
   strength: { kind: "number", value: "X", about: "how far the image changes, 0 to 1" },
-  "sun-scale": { kind: "number", value: "X", about: "strength of the SUN adapter; default: 1" },
+  ...sunRunOptions,
   "clip-skip": { kind: "integer", value: "N", about: "last layers of the text encoder to skip; default: 0" },
   decoder: {
     kind: "text",

@@ -12,6 +12,7 @@ import type { OptionValues, runOptions } from "./options.js";
 import { outputPath } from "./output-path.js";
 import type { PromptLine } from "./prompts-file.js";
 import { showRun } from "./show-progress.js";
+import { sunScale } from "./sun-options.js";
 
 interface PaintContext extends CommandContext {
   readonly json: boolean;
@@ -74,7 +75,7 @@ function describe({ path, width, height, seed, steps, milliseconds }: ImageRepor
 
 async function generateOptions(values: OptionValues<typeof runOptions>): Promise<GenerateOptions> {
   const { negative, steps, guidance, scheduler, size, image, mask, strength, decoder, random } = values;
-  const { "sun-scale": sunScale, "clip-skip": clipSkip } = values;
+  const { "clip-skip": clipSkip } = values;
   return {
     ...(negative !== undefined && { negativePrompt: negative }),
     ...(steps !== undefined && { steps }),
@@ -84,7 +85,7 @@ async function generateOptions(values: OptionValues<typeof runOptions>): Promise
     ...(image !== undefined && { image: await loadImage(image) }),
     ...(mask !== undefined && { mask: await loadImage(mask) }),
     ...(strength !== undefined && { strength }),
-    ...(sunScale !== undefined && { sunScale }),
+    ...sunScale(values),
     ...(clipSkip !== undefined && { clipSkip }),
     ...(random !== undefined && { randomSource: random as "cpu" | "cuda" }),
     ...(decoder !== undefined && { decoder: decoder as "vae" | "taesd" }),

@@ -18,7 +18,7 @@ export {
 export { type ClipTextConfig, parseClipTextConfig } from "./config/clip-text.js";
 export { parseTaesdConfig, type TaesdConfig } from "./config/taesd.js";
 export { parseUNetConfig, type UNetConfig } from "./config/unet.js";
-export { parseVaeConfig, type VaeConfig } from "./config/vae.js";
+export { parseVaeConfig, type VaeConfig, vaeScaleFactor } from "./config/vae.js";
 export { type ComponentOptions, type OpenedComponent, openComponent } from "./diffusers/component.js";
 export {
   diffusersLayout,

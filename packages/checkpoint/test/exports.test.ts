@@ -35,6 +35,7 @@ it("exports exactly these names", async () => {
     "parseWeightFileName",
     "readJsonFile",
     "readWeight",
+    "vaeScaleFactor",
     "writeSafetensors",
   ]);
   expect(Object.keys(await import("../src/node.js")).sort()).toEqual(["fileSource", "folderTree"]);

@@ -1,4 +1,4 @@
-import type { Component, TaesdConfig } from "@sunstep/checkpoint";
+import { type Component, type TaesdConfig, vaeScaleFactor } from "@sunstep/checkpoint";
 import type { RgbImage } from "@sunstep/image";
 import { buildTaesdDecoder, buildVaeDecoder, buildVaeEncoder } from "@sunstep/networks";
 import { tensor } from "@sunstep/tensor";
@@ -36,7 +36,7 @@ export class Autoencoder {
 
   /** Pixels of a latent, along each side: 8 for all Stable Diffusion models (diffusers' vae_scale_factor). */
   get scaleFactor(): number {
-    return 2 ** (this.#components.vae.config.block_out_channels.length - 1);
+    return vaeScaleFactor(this.#components.vae.config);
   }
 
   async distribution({ data, width, height }: ImagePlanes, run: Run): Promise<LatentDistribution> {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import { openSafetensors } from "@sunstep/checkpoint";
+import { openSafetensors, vaeScaleFactor } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import {
   type DistillOptions,
@@ -23,9 +23,6 @@ import { showTraining } from "../show-training.js";
 import { usageError } from "../usage-error.js";
 
 type DistillValues = OptionValues<typeof distillOptions>;
-
-/** Pixels per latent, along each side. */
-const LATENT_SCALE = 8;
 
 export const distill: Command<typeof distillOptions> = {
   name: "distill",
@@ -112,7 +109,7 @@ async function readText(option: string, file: string): Promise<string> {
   });
 }
 
-async function openData(values: DistillValues, { unet }: TrainedModel): Promise<DistillOptions["data"]> {
+async function openData(values: DistillValues, { unet, vae }: TrainedModel): Promise<DistillOptions["data"]> {
   const { data, prompts, size } = values;
   if (prompts !== undefined) {
     const { sample_size, in_channels } = unet.config;
@@ -120,7 +117,7 @@ async function openData(values: DistillValues, { unet }: TrainedModel): Promise<
       typeof sample_size === "number" ? [sample_size] : (sample_size ?? []);
     const entries = parsePromptList(await readText("prompts", prompts), prompts);
     const side = (pixels: number | undefined, latents: number) =>
-      pixels === undefined ? latents : pixels / LATENT_SCALE;
+      pixels === undefined ? latents : pixels / vaeScaleFactor(vae.config);
     return promptData(entries, [in_channels, side(size?.height, height), side(size?.width, width)], prompts);
   }
   const trainingData = await openTrainingData(folderTree(data!));

@@ -7,6 +7,7 @@ import { paintLine } from "../paint-line.js";
 import { type PromptLine, readPromptsFile } from "../prompts-file.js";
 import { showError } from "../show-error.js";
 import { showDownload } from "../show-progress.js";
+import { sunToLoad } from "../sun-options.js";
 import { usageError } from "../usage-error.js";
 
 type GenerateValues = OptionValues<typeof generateOptions>;
@@ -65,13 +66,12 @@ function withDecoder(values: GenerateValues): GenerateValues {
 }
 
 function load(values: GenerateValues, { console, signal }: CommandContext): Promise<StableDiffusion> {
-  const { model, sun, lora = [], taesd, device, threads, revision, offline, "no-cache": noCache } = values;
-  const noSun = values["no-sun"];
+  const { model, lora = [], taesd, device, threads, revision, offline, "no-cache": noCache } = values;
   return StableDiffusion.fromPretrained(model, {
     signal,
     onProgress: showDownload(console),
     loras: lora.map(parseLora),
-    ...(noSun ? { sun: false } : sun !== undefined && { sun }),
+    ...sunToLoad(values),
     ...(taesd !== undefined && { taesd }),
     // The backend validates the name and lists the devices.
     ...(device !== undefined && { device: device as NodeDevice }),

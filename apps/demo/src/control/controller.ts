@@ -159,7 +159,7 @@ export class Controller {
   async #openFile(file: File): Promise<void> {
     const { kind, recognised, advice } = await this.models.engine.recognise(file);
     if (kind === "checkpoint") return this.open({ kind: "file", file });
-    if (kind !== "sun-adapter" && kind !== "lora") {
+    if (kind !== "acceleration" && kind !== "lora") {
       throw new SunstepError("FILE_NOT_USED", `${file.name} is ${recognised}. ${advice}`);
     }
     await this.adapt((models) => models.addAdapter(kind, file));

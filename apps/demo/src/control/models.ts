@@ -20,7 +20,7 @@ export class Models implements ModelInUse {
   readonly #store: Store<AppState, Action>;
   readonly #environment: Environment;
   #running: ReturnType<Environment["startEngine"]>;
-  #opened: Opened = { source: { kind: "embedded" }, device: "auto", ownSun: true };
+  #opened: Opened = { source: { kind: "embedded" }, device: "auto", ownAcceleration: true };
   #adapters: readonly Adapter[] = [];
   #ready: Promise<void> = Promise.resolve();
   /** Aborted when another model is requested. */
@@ -46,7 +46,7 @@ export class Models implements ModelInUse {
 
   /** Replaces the open model. The old one stays if the new one cannot be opened. */
   open(source: ModelSource): Promise<void> {
-    return this.#open({ ...this.#opened, source, ownSun: true }, [], false);
+    return this.#open({ ...this.#opened, source, ownAcceleration: true }, [], false);
   }
 
   /** Moves the model to another device. */
@@ -76,12 +76,12 @@ export class Models implements ModelInUse {
     this.#store.dispatch({ type: "model-adapted", info: await this.engine.scaleLora({ name, scale }) });
   }
 
-  /** Removes the SUN adapter, a dropped one or the model's own. */
-  async removeSun(): Promise<void> {
+  /** Removes the acceleration's adapter, a dropped one or the model's own. */
+  async removeAcceleration(): Promise<void> {
     await this.#ready;
-    this.#adapters = this.#adapters.filter(({ kind }) => kind !== "sun-adapter");
-    this.#opened = { ...this.#opened, ownSun: false };
-    this.#store.dispatch({ type: "model-adapted", info: await this.engine.removeSun(undefined) });
+    this.#adapters = this.#adapters.filter(({ kind }) => kind !== "acceleration");
+    this.#opened = { ...this.#opened, ownAcceleration: false };
+    this.#store.dispatch({ type: "model-adapted", info: await this.engine.removeAcceleration(undefined) });
   }
 
   async removeLora(name: string): Promise<void> {
@@ -123,13 +123,13 @@ export class Models implements ModelInUse {
 
   async #load(adapter: Adapter): Promise<{ info: ModelInfo; adapter: Adapter }> {
     const { kind, file, scale } = adapter;
-    if (kind === "sun-adapter") return { info: await this.engine.addSun(file), adapter };
+    if (kind === "acceleration") return { info: await this.engine.addAcceleration(file), adapter };
     const info = await this.engine.addLora({ file, scale });
     return { info, adapter: { ...adapter, name: info.loras.at(-1)?.name ?? file.name } };
   }
 }
 
-/** True if `added` takes the place of `other`: there is one SUN adapter at a time, and one LoRA per name. */
+/** True if `added` takes the place of `other`: there is one acceleration at a time, and one LoRA per name. */
 function replaces(added: Pick<Adapter, "kind" | "name">, other: Adapter): boolean {
-  return added.kind === other.kind && (added.kind === "sun-adapter" || added.name === other.name);
+  return added.kind === other.kind && (added.kind === "acceleration" || added.name === other.name);
 }

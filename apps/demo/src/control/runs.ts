@@ -1,5 +1,5 @@
 import type { Engine, RunResult } from "../engine/engine.js";
-import { type Action, type AppState, hasSun } from "../state/app-state.js";
+import { type Action, type AppState, accelerationOf } from "../state/app-state.js";
 import { planVariants, type Variant } from "../state/comparison.js";
 import { droppedImages, type MadeImage } from "../state/gallery.js";
 import { type LatestRun, latestRun } from "../state/latest-run.js";
@@ -27,7 +27,7 @@ export function createRuns(
     await model.ready;
     const state = store.state();
     if (signal.aborted || state.model.status !== "ready") return;
-    const variants = planVariants(state.settings, state.comparison, hasSun(state));
+    const variants = planVariants(state.settings, state.comparison, accelerationOf(state));
     store.dispatch({ type: "run-began", variants });
     try {
       for (const [index, variant] of variants.entries()) {
@@ -44,7 +44,7 @@ export function createRuns(
 
   function generate({ settings }: Variant, index: number, signal: AbortSignal): Promise<RunResult> {
     const state = store.state();
-    return model.engine.generate(requestOf(settings, state.start, hasSun(state)), {
+    return model.engine.generate(requestOf(settings, state.start, accelerationOf(state)), {
       signal,
       onEvent: (event) => {
         if (!signal.aborted) store.dispatch({ type: "frame-progressed", index, ...event });

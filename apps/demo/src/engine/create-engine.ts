@@ -8,6 +8,7 @@ import type { EngineMethods, Opened, RecognisedFile } from "./engine.js";
 import { readImage } from "./read-image.js";
 import { openedFiles, recogniseFile } from "./recognise-file.js";
 import { sumOfFiles } from "./sum-of-files.js";
+import * as sun from "./sun.js";
 
 export function createEngine(): EngineMethods {
   let model: StableDiffusion | undefined;
@@ -20,7 +21,8 @@ export function createEngine(): EngineMethods {
   }
 
   function info(): ModelInfo {
-    const { model: name, architecture, backend, defaults, sun, loras, warnings } = current();
+    const { model: name, architecture, backend, defaults, loras, warnings } = current();
+    const acceleration = sun.accelerationOf(current());
     return {
       name,
       architecture,
@@ -29,7 +31,7 @@ export function createEngine(): EngineMethods {
       loras,
       files,
       warnings: warnings.map(({ message }) => message),
-      ...(sun !== undefined && { sun }),
+      ...(acceleration && { acceleration }),
     };
   }
 
@@ -41,7 +43,7 @@ export function createEngine(): EngineMethods {
       const opened = await StableDiffusion.fromPretrained(sourceOf(what), {
         device: what.device,
         ...(what.source.kind === "folder" && { name: what.source.name }),
-        ...(!what.ownSun && { sun: false }),
+        ...sun.loadOptions(what.ownAcceleration),
         signal,
         onProgress: sumOfFiles((loaded, total) => {
           downloaded = loaded;
@@ -60,15 +62,15 @@ export function createEngine(): EngineMethods {
 
     recognise: recogniseFile,
 
-    async addSun(file) {
-      await current().loadSun(file);
-      files = [...files.filter(({ kind }) => kind !== "sun-adapter"), await recogniseFile(file)];
+    async addAcceleration(file) {
+      await sun.addAcceleration(current(), file);
+      files = [...files.filter(({ kind }) => kind !== "acceleration"), await recogniseFile(file)];
       return info();
     },
 
-    async removeSun() {
-      await current().unloadSun();
-      files = files.filter(({ kind }) => kind !== "sun-adapter");
+    async removeAcceleration() {
+      await sun.removeAcceleration(current());
+      files = files.filter(({ kind }) => kind !== "acceleration");
       return info();
     },
 
@@ -89,9 +91,10 @@ export function createEngine(): EngineMethods {
       return info();
     },
 
-    async generate({ prompt, options }, { signal, emit }) {
+    async generate({ prompt, options, acceleration }, { signal, emit }) {
       const { images, evaluations, timings } = await current().generate(prompt, {
         ...options,
+        ...(acceleration && sun.generateOptions(acceleration)),
         signal,
         onProgress(event) {
           const preview = event.type === "step" ? event.previews?.[0] : undefined;

@@ -17,8 +17,8 @@ export type DeviceChoice = "auto" | "webgpu" | "wasm";
 export interface Opened {
   readonly source: ModelSource;
   readonly device: DeviceChoice;
-  /** Loads the SUN adapter that the model brings, if it brings one. */
-  readonly ownSun: boolean;
+  /** Loads the acceleration that the model brings, if it brings one. */
+  readonly ownAcceleration: boolean;
 }
 
 export interface RunEvent {
@@ -42,9 +42,10 @@ export interface ReadImage {
   readonly parameters?: ImageParameters;
 }
 
-export type AdapterKind = "sun-adapter" | "lora";
+export type AdapterKind = "acceleration" | "lora";
 
 export interface RecognisedFile extends FileSummary {
+  /** An `AdapterKind`, or the file's kind in `identify` of @sunstep/checkpoint. */
   readonly kind: string;
   /** A sentence that says how to use the file. */
   readonly advice: string;
@@ -55,8 +56,8 @@ export type EngineMethods = {
   /** Replaces the open model. Only the adapters that the new model brings are loaded. */
   open(what: Opened, context: CallContext<Progress>): Promise<ModelInfo>;
   recognise(file: File): Promise<RecognisedFile>;
-  addSun(file: File): Promise<ModelInfo>;
-  removeSun(argument: undefined): Promise<ModelInfo>;
+  addAcceleration(file: File): Promise<ModelInfo>;
+  removeAcceleration(argument: undefined): Promise<ModelInfo>;
   /** Returns the updated model; the new LoRA is the last of its list. */
   addLora(what: { readonly file: File; readonly scale: number }): Promise<ModelInfo>;
   scaleLora(what: { readonly name: string; readonly scale: number }): Promise<ModelInfo>;

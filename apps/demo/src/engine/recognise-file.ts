@@ -1,10 +1,12 @@
 import { blobSource, identify, identityName, openSafetensors } from "@sunstep/checkpoint";
 import type { ModelSource, RecognisedFile } from "./engine.js";
+import * as sun from "./sun.js";
 
 /** Identifies a file by its tensors, regardless of its name. */
 export async function recogniseFile(file: File): Promise<RecognisedFile> {
   const identity = identify(await openSafetensors(blobSource(file)));
-  const { kind, advice } = identity;
+  const kind = identity.kind === sun.fileKind ? "acceleration" : identity.kind;
+  const { advice } = identity;
   return { name: file.name, size: file.size, kind, recognised: identityName(identity), advice };
 }
 

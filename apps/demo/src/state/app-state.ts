@@ -1,6 +1,7 @@
 // The state of the whole page as one value, and the actions that change it.
 
 import type { RgbImage } from "sunstep";
+import { type Acceleration, embeddedAcceleration } from "./acceleration.js";
 import { type Comparison, noComparison, type Variant } from "./comparison.js";
 import { addImage, type MadeImage } from "./gallery.js";
 import type { ModelInfo } from "./model.js";
@@ -138,15 +139,17 @@ export function reduce(state: AppState, action: Action): AppState {
   }
 }
 
-/** True if the next image can use a SUN adapter. The embedded model, which is opened first, has one. */
-export function hasSun({ model }: AppState): boolean {
-  if (model.status === "failed") return false;
-  return model.info === undefined || model.info.sun !== undefined;
+/** Returns the acceleration that the next image can use. The embedded model, which is opened first, has one. */
+export function accelerationOf({ model }: AppState): Acceleration | undefined {
+  if (model.status === "failed") return undefined;
+  return model.info ? model.info.acceleration : embeddedAcceleration;
 }
 
 function opened(state: AppState, info: ModelInfo, keepsSettings: boolean): AppState {
   const { settings } = state;
-  const suited = keepsSettings ? settings : settingsForModel(settings, info.defaults, info.sun !== undefined);
+  const suited = keepsSettings
+    ? settings
+    : settingsForModel(settings, info.defaults, info.acceleration !== undefined);
   return {
     ...state,
     model: { status: "ready", info },
@@ -159,9 +162,9 @@ function opened(state: AppState, info: ModelInfo, keepsSettings: boolean): AppSt
 
 /** Turns on an adapter that was just loaded. */
 function adapted(state: AppState, info: ModelInfo): AppState {
-  const before = hasSun(state);
-  const sun = info.sun !== undefined && (before ? state.settings.sun : true);
-  return { ...state, model: { status: "ready", info }, settings: { ...state.settings, sun } };
+  const chosen = accelerationOf(state) ? state.settings.accelerated : true;
+  const accelerated = chosen && info.acceleration !== undefined;
+  return { ...state, model: { status: "ready", info }, settings: { ...state.settings, accelerated } };
 }
 
 function began(state: AppState, variants: readonly Variant[]): AppState {

@@ -1,5 +1,6 @@
 // The images that one press of the button makes: one, or several side by side that differ in one setting.
 
+import type { Acceleration } from "./acceleration.js";
 import type { Settings } from "./settings.js";
 
 /** The settings that are varied to compare their effect. */
@@ -18,33 +19,32 @@ export interface Variant {
   readonly settings: Settings;
 }
 
-/** Returns the images to make, the quickest first. `hasSun`: an adapter is loaded. */
+/** Returns the images to make, the quickest first. `acceleration`: the loaded one. */
 export function planVariants(
   settings: Settings,
   { guided, negative }: Comparison,
-  hasSun: boolean,
+  acceleration: Acceleration | undefined,
 ): Variant[] {
   const { negativePrompt } = settings;
-  const sun = settings.sun && hasSun;
-  const samplers = guided && hasSun ? [true, false] : [sun];
+  const accelerated = settings.accelerated && acceleration !== undefined;
+  const samplers =
+    guided && acceleration
+      ? [acceleration.method, undefined]
+      : [accelerated ? acceleration.method : undefined];
   const negatives = negative && negativePrompt !== "" ? ["", negativePrompt] : [negativePrompt];
-  return samplers.flatMap((usesSun) =>
+  return samplers.flatMap((method) =>
     negatives.map((text) => ({
       title: titleOf(
-        usesSun,
-        samplers.length > 1,
+        samplers.length > 1 && (method ?? "Guided"),
         negatives.length > 1 ? (text === "" ? "without" : "with") : undefined,
       ),
-      settings: { ...settings, sun: usesSun, negativePrompt: text },
+      settings: { ...settings, accelerated: method !== undefined, negativePrompt: text },
     })),
   );
 }
 
-function titleOf(sun: boolean, namesSampler: boolean, negative: "with" | "without" | undefined): string {
-  const parts = [
-    ...(namesSampler ? [sun ? "SUN" : "Guided"] : []),
-    ...(negative ? [`${negative} negative prompt`] : []),
-  ];
+function titleOf(sampler: string | false, negative: "with" | "without" | undefined): string {
+  const parts = [...(sampler ? [sampler] : []), ...(negative ? [`${negative} negative prompt`] : [])];
   const title = parts.join(", ");
   return title.charAt(0).toUpperCase() + title.slice(1);
 }

@@ -1,4 +1,5 @@
 import type { NamedScale } from "sunstep";
+import type { Acceleration } from "./acceleration.js";
 import type { ModelDefaults } from "./settings.js";
 
 /** A model that is open, as the page shows it. */
@@ -9,8 +10,7 @@ export interface ModelInfo {
   /** "onnxruntime-web 1.30.0 (webgpu)". */
   readonly backend: string;
   readonly defaults: ModelDefaults;
-  /** The adapter's name. */
-  readonly sun?: string;
+  readonly acceleration?: Acceleration;
   readonly loras: readonly NamedScale[];
   readonly files: readonly FileSummary[];
   readonly warnings: readonly string[];

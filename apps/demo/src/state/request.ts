@@ -1,16 +1,26 @@
 import type { GenerateOptions } from "sunstep";
+import type { Acceleration } from "./acceleration.js";
 import { type Settings, stepsOf } from "./settings.js";
 import type { StartImage } from "./start-image.js";
+
+/** Says whether and how a run uses the loaded acceleration. */
+export type AccelerationChoice = Pick<Settings, "accelerated" | "accelerationScale">;
 
 /** A request to the engine: plain data. */
 export interface RunRequest {
   readonly prompt: string;
   readonly options: Omit<GenerateOptions, "signal" | "onProgress">;
+  /** Absent if no acceleration is loaded. */
+  readonly acceleration?: AccelerationChoice;
 }
 
-/** `hasSun`: an adapter is loaded, so that the request must say whether to use it. */
-export function requestOf(settings: Settings, start: StartImage | undefined, hasSun: boolean): RunRequest {
-  const { sun, sunScale, guidanceScale, scheduler, strength, clipSkip, randomSource } = settings;
+export function requestOf(
+  settings: Settings,
+  start: StartImage | undefined,
+  acceleration: Acceleration | undefined,
+): RunRequest {
+  const { accelerationScale, guidanceScale, scheduler, strength, clipSkip, randomSource } = settings;
+  const accelerated = settings.accelerated && acceleration !== undefined;
   const { prompt, negativePrompt, seed, width, height } = settings;
   return {
     prompt,
@@ -19,15 +29,15 @@ export function requestOf(settings: Settings, start: StartImage | undefined, has
       seed,
       width,
       height,
-      steps: stepsOf(settings),
+      steps: stepsOf({ ...settings, accelerated }),
       clipSkip,
       randomSource,
       preview: "auto",
-      ...(hasSun && { sun }),
-      ...(sun && hasSun ? { sunScale } : { guidanceScale }),
+      ...(!accelerated && { guidanceScale }),
       ...(scheduler !== "" && { scheduler }),
       ...(start && { image: start.image, strength }),
       ...(start?.mask && { mask: start.mask }),
     },
+    ...(acceleration && { acceleration: { accelerated, accelerationScale } }),
   };
 }

@@ -1,16 +1,16 @@
 import type { ImageParameters } from "sunstep";
+import { accelerationIn } from "../engine/sun.js";
 import type { ModelInfo } from "./model.js";
 import { clampTo, type NumberSetting, ranges, type Settings } from "./settings.js";
 
 /** Names the model and adapters of an image that are not open: "model v1-5-pruned, LoRA ink". Undefined if all are. */
-export function missingParts(
-  { model, sun, loras }: ImageParameters,
-  info: ModelInfo | undefined,
-): string | undefined {
+export function missingParts(parameters: ImageParameters, info: ModelInfo | undefined): string | undefined {
+  const { model, loras } = parameters;
+  const { adapter } = accelerationIn(parameters);
   const open = new Set(info?.loras.map(({ name }) => name));
   const missing = [
     ...(model !== undefined && model !== stem(info?.name) ? [`model ${model}`] : []),
-    ...(sun !== undefined && sun !== info?.sun ? [`SUN adapter ${sun}`] : []),
+    ...(adapter !== undefined && adapter !== info?.acceleration?.adapter ? [`adapter ${adapter}`] : []),
     ...loras.filter(({ name }) => !open.has(name)).map(({ name }) => `LoRA ${name}`),
   ];
   return missing.length > 0 ? missing.join(", ") : undefined;
@@ -21,14 +21,16 @@ function stem(name = ""): string {
 }
 
 /** Converts an image's text to settings, clamped to the controls' ranges. Settings that it does not mention are absent. */
-export function settingsFromParameters({ prompt, options }: ImageParameters): Partial<Settings> {
-  const { steps, sun, seed, scheduler = "", negativePrompt, randomSource } = options;
+export function settingsFromParameters(parameters: ImageParameters): Partial<Settings> {
+  const { prompt, options } = parameters;
+  const { accelerated, accelerationScale } = accelerationIn(parameters);
+  const { steps, seed, scheduler = "", negativePrompt, randomSource } = options;
   const numbers: Partial<Record<NumberSetting, number | bigint | undefined>> = {
     seed: seed as number | bigint | undefined,
     width: options.width,
     height: options.height,
-    [sun ? "sunSteps" : "guidedSteps"]: steps,
-    sunScale: options.sunScale,
+    [accelerated ? "acceleratedSteps" : "guidedSteps"]: steps,
+    accelerationScale,
     guidanceScale: options.guidanceScale,
     strength: options.strength,
     clipSkip: options.clipSkip,
@@ -41,7 +43,7 @@ export function settingsFromParameters({ prompt, options }: ImageParameters): Pa
     negativePrompt: typeof negativePrompt === "string" ? negativePrompt : "",
     // DPM-Solver++ is the default of a model, which the controls call "".
     scheduler: scheduler === "dpm++2m" ? "" : (scheduler as string),
-    ...(sun !== undefined && { sun }),
+    ...(accelerated !== undefined && { accelerated }),
     ...(randomSource && { randomSource }),
     ...Object.fromEntries(inRange),
   };

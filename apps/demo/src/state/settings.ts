@@ -7,12 +7,12 @@ export interface Settings {
   /** Pixels, multiples of 8. */
   readonly width: number;
   readonly height: number;
-  /** Few steps with the SUN adapter and without guidance, or many with guidance. */
-  readonly sun: boolean;
-  readonly sunSteps: number;
+  /** Few steps with the loaded acceleration and without guidance, or many with guidance. */
+  readonly accelerated: boolean;
+  readonly acceleratedSteps: number;
   readonly guidedSteps: number;
-  /** Strength of the SUN adapter: 1 as trained. */
-  readonly sunScale: number;
+  /** Strength of the acceleration's adapter: 1 as trained. */
+  readonly accelerationScale: number;
   readonly guidanceScale: number;
   /** A name of `listSchedulers()`; "" is the model's own choice. */
   readonly scheduler: string;
@@ -41,9 +41,9 @@ export const ranges = {
   seed: { min: 0, max: Number.MAX_SAFE_INTEGER, step: 1 },
   width: { min: 64, max: 1024, step: 8 },
   height: { min: 64, max: 1024, step: 8 },
-  sunSteps: { min: 1, max: 12, step: 1 },
+  acceleratedSteps: { min: 1, max: 12, step: 1 },
   guidedSteps: { min: 1, max: 60, step: 1 },
-  sunScale: { min: 0, max: 2, step: 0.05 },
+  accelerationScale: { min: 0, max: 2, step: 0.05 },
   guidanceScale: { min: 1, max: 20, step: 0.5 },
   strength: { min: 0.05, max: 1, step: 0.05 },
   clipSkip: { min: 0, max: 11, step: 1 },
@@ -59,10 +59,10 @@ export const initialSettings: Settings = {
   negativePrompt: "",
   seed: 42,
   ...first,
-  sun: true,
-  sunSteps: 4,
+  accelerated: true,
+  acceleratedSteps: 4,
   guidedSteps: 25,
-  sunScale: 1,
+  accelerationScale: 1,
   scheduler: "",
   strength: 0.6,
   clipSkip: 0,
@@ -77,15 +77,19 @@ export function clampTo({ min, max, step }: Range, value: number): number {
   return Number(Math.min(max, Math.max(min, stepped)).toFixed(digits));
 }
 
-/** Returns the settings for a model that was just loaded: its own size and guidance, and SUN if it has an adapter. */
-export function settingsForModel(settings: Settings, defaults: ModelDefaults, hasSun: boolean): Settings {
+/** Returns the settings for a model that was just loaded: its size and guidance, and its acceleration if it has one. */
+export function settingsForModel(
+  settings: Settings,
+  defaults: ModelDefaults,
+  accelerated: boolean,
+): Settings {
   const { width, height, guidanceScale } = defaults;
-  return { ...settings, width, height, guidanceScale, sun: hasSun };
+  return { ...settings, width, height, guidanceScale, accelerated };
 }
 
 /** Returns the steps of the sampler that these settings use. */
-export function stepsOf({ sun, sunSteps, guidedSteps }: Settings): number {
-  return sun ? sunSteps : guidedSteps;
+export function stepsOf({ accelerated, acceleratedSteps, guidedSteps }: Settings): number {
+  return accelerated ? acceleratedSteps : guidedSteps;
 }
 
 /** Returns a random seed below 2 ** 32, the range of AUTOMATIC1111's dice: short enough to read out. */

@@ -60,8 +60,10 @@ export function ModelPanel({ state, controller }: Props) {
   );
 }
 
-function nameOf({ name, sun, loras }: ModelInfo): string {
-  return [name, ...(sun === undefined ? [] : ["SUN"]), ...loras.map((lora) => lora.name)].join(" + ");
+function nameOf({ name, acceleration, loras }: ModelInfo): string {
+  return [name, ...(acceleration ? [acceleration.method] : []), ...loras.map((lora) => lora.name)].join(
+    " + ",
+  );
 }
 
 function Files({ info }: { readonly info: ModelInfo }) {
@@ -83,12 +85,12 @@ function Files({ info }: { readonly info: ModelInfo }) {
 function Adapters({ info, controller }: { readonly info: ModelInfo; readonly controller: Controller }) {
   return (
     <>
-      {info.sun !== undefined && (
+      {info.acceleration && (
         <div class="adapter">
-          <span>SUN adapter</span>
+          <span>{info.acceleration.method} adapter</span>
           <RemoveButton
-            name="the SUN adapter"
-            onClick={() => controller.adapt((models) => models.removeSun())}
+            name={`the ${info.acceleration.method} adapter`}
+            onClick={() => controller.adapt((models) => models.removeAcceleration())}
           />
         </div>
       )}

@@ -1,5 +1,5 @@
 import type { Controller } from "../control/controller.js";
-import { type AppState, hasSun } from "../state/app-state.js";
+import { type AppState, accelerationOf } from "../state/app-state.js";
 import { schedulers } from "../state/schedulers.js";
 import { type NumberSetting, ranges, rollSeed } from "../state/settings.js";
 import { NumberInput, Segments, Select, Slider, Switch } from "./field.js";
@@ -17,8 +17,8 @@ const schedulerOptions = [
 
 export function SettingsPanel({ state, controller }: Props) {
   const { settings } = state;
-  const adapted = hasSun(state);
-  const sun = settings.sun && adapted;
+  const acceleration = accelerationOf(state);
+  const accelerated = settings.accelerated && acceleration !== undefined;
   const number = (key: NumberSetting, label: string) => ({
     label,
     value: settings[key],
@@ -29,19 +29,23 @@ export function SettingsPanel({ state, controller }: Props) {
     <section class="panel" aria-label="Settings">
       <Segments
         label="Sampling"
-        value={sun ? "sun" : "guided"}
+        value={accelerated ? "accelerated" : "guided"}
         options={[
-          { value: "sun", label: "SUN, few steps", disabled: !adapted },
+          {
+            value: "accelerated",
+            label: acceleration ? `${acceleration.method}, few steps` : "Few steps",
+            disabled: !acceleration,
+          },
           { value: "guided", label: "Guided" },
         ]}
-        onChange={(value) => controller.edit({ sun: value === "sun" })}
+        onChange={(value) => controller.edit({ accelerated: value === "accelerated" })}
       />
-      {!adapted && state.model.status === "ready" && (
+      {!acceleration && state.model.status === "ready" && (
         <p class="hint">This model has no SUN adapter. Drop one here to make images in four steps.</p>
       )}
-      <Slider {...(sun ? number("sunSteps", "Steps") : number("guidedSteps", "Steps"))} />
-      {sun ? (
-        <Slider {...number("sunScale", "SUN strength")} />
+      <Slider {...(accelerated ? number("acceleratedSteps", "Steps") : number("guidedSteps", "Steps"))} />
+      {accelerated ? (
+        <Slider {...number("accelerationScale", "Adapter strength")} />
       ) : (
         <Slider {...number("guidanceScale", "Guidance")} />
       )}
@@ -115,14 +119,14 @@ function SeedField({ state, controller }: Props) {
 
 function Comparisons({ state, controller }: Props) {
   const { comparison, settings } = state;
-  const adapted = hasSun(state);
+  const acceleration = accelerationOf(state);
   return (
     <fieldset class="comparisons" aria-label="Compare">
       <Switch
-        label={`Compare ${settings.sunSteps} steps with SUN to ${settings.guidedSteps} with guidance`}
-        checked={comparison.guided && adapted}
-        disabled={!adapted}
-        hint={adapted ? "Side by side, from the same seed" : "Needs a SUN adapter"}
+        label={`Compare ${settings.acceleratedSteps} steps with ${acceleration?.method ?? "an adapter"} to ${settings.guidedSteps} with guidance`}
+        checked={comparison.guided && acceleration !== undefined}
+        disabled={!acceleration}
+        hint={acceleration ? "Side by side, from the same seed" : "Needs an adapter for few steps"}
         onChange={(guided) => controller.switch({ comparison: { ...comparison, guided } })}
       />
       <Switch

@@ -1,7 +1,13 @@
 import { SunstepError } from "@sunstep/errors";
 import { beforeEach, expect, it, vi } from "vitest";
 import { Controller } from "../../src/control/controller.js";
-import { type Action, type AppState, hasSun, initialState, reduce } from "../../src/state/app-state.js";
+import {
+  type Action,
+  type AppState,
+  accelerationOf,
+  initialState,
+  reduce,
+} from "../../src/state/app-state.js";
 import { createStore, type Store } from "../../src/state/store.js";
 import { standInEngine } from "./stand-in-engine.js";
 
@@ -82,7 +88,13 @@ it("makes compared images one by one, the quickest first", async () => {
   controller.switch({ comparison: { guided: true, negative: false } });
   controller.make();
   await vi.waitFor(() => expect(engine.finished).toHaveLength(2));
-  expect(engine.finished.map(({ options }) => [options.sun, options.steps, options.guidanceScale])).toEqual([
+  expect(
+    engine.finished.map(({ options, acceleration }) => [
+      acceleration?.accelerated,
+      options.steps,
+      options.guidanceScale,
+    ]),
+  ).toEqual([
     [true, 4, undefined],
     [false, 25, 4],
   ]);
@@ -109,15 +121,15 @@ it("opens a dropped folder as a model, and reports an empty one", async () => {
   expect(state().model).toMatchObject({ info: { name: "mine", loras: [{ name: "lora.safetensors" }] } });
 });
 
-it("leaves a removed SUN adapter off until another model is opened", async () => {
-  await controller.adapt((models) => models.removeSun());
+it("leaves a removed acceleration off until another model is opened", async () => {
+  await controller.adapt((models) => models.removeAcceleration());
   expect(state().model).toMatchObject({ status: "ready", info: { name: "emoji" } });
-  expect([hasSun(state()), state().settings.sun]).toEqual([false, false]);
+  expect([accelerationOf(state()), state().settings.accelerated]).toEqual([undefined, false]);
   await controller.recover("reload");
-  expect(engine.calls.at(-1)).toBe("open embedded without SUN");
-  expect(hasSun(state())).toBe(false);
+  expect(engine.calls.at(-1)).toBe("open embedded without acceleration");
+  expect(accelerationOf(state())).toBeUndefined();
   await controller.open({ kind: "embedded" });
-  expect([hasSun(state()), state().settings.sun]).toEqual([true, true]);
+  expect([accelerationOf(state())?.adapter, state().settings.accelerated]).toEqual(["emoji-sun", true]);
 });
 
 it("keeps the model requested last of two, whichever takes longer to open", async () => {

@@ -9,7 +9,7 @@ const emoji: ModelInfo = {
   architecture: "sd1",
   backend: "stand-in",
   defaults: { width: 128, height: 128, guidanceScale: 4 },
-  sun: "emoji-sun",
+  acceleration: { method: "SUN", adapter: "emoji-sun" },
   loras: [],
   files: [],
   warnings: [],
@@ -26,24 +26,26 @@ export function standInEngine() {
 
   const methods: EngineMethods = {
     devices: async () => [],
-    async open({ source, ownSun }, { signal }) {
-      calls.push(`open ${source.kind}${ownSun ? "" : " without SUN"}`);
+    async open({ source, ownAcceleration }, { signal }) {
+      calls.push(`open ${source.kind}${ownAcceleration ? "" : " without acceleration"}`);
       if (fails) throw fails;
       await new Promise((resolve) => setTimeout(resolve, openingTime));
       if (signal.aborted) {
         calls.push("open cancelled");
         throw new SunstepError("ABORTED", "cancelled");
       }
-      info = ownSun ? { ...emoji, name: nameOf(source), loras: [] } : withoutSun({ ...emoji, loras: [] });
+      info = ownAcceleration
+        ? { ...emoji, name: nameOf(source), loras: [] }
+        : withoutAcceleration({ ...emoji, loras: [] });
       return info;
     },
     async recognise(file): Promise<RecognisedFile> {
       const kind = file.name.split(".")[0]!;
       return { name: file.name, size: file.size, kind, recognised: `a ${kind}`, advice: "Leave it." };
     },
-    addSun: async () => info,
-    async removeSun() {
-      info = withoutSun(info);
+    addAcceleration: async () => info,
+    async removeAcceleration() {
+      info = withoutAcceleration(info);
       return info;
     },
     async addLora({ file, scale }) {
@@ -110,7 +112,7 @@ function nameOf(source: ModelSource): string {
   return source.kind === "file" ? source.file.name : source.name;
 }
 
-function withoutSun({ sun: _, ...info }: ModelInfo): ModelInfo {
+function withoutAcceleration({ acceleration: _, ...info }: ModelInfo): ModelInfo {
   return info;
 }
 

@@ -44,7 +44,7 @@ vi.mock("../../src/engine/recognise-file.js", () => ({
   }),
 }));
 
-const embedded: Opened = { source: { kind: "embedded" }, device: "auto", ownSun: true };
+const embedded: Opened = { source: { kind: "embedded" }, device: "auto", ownAcceleration: true };
 const context = () => ({ signal: new AbortController().signal, emit: () => undefined });
 
 it("removes one LoRA and its file, not others with the same prefix", async () => {

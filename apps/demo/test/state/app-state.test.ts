@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type Action, hasSun, initialState, reduce } from "../../src/state/app-state.js";
+import { type Action, accelerationOf, initialState, reduce } from "../../src/state/app-state.js";
 import type { Variant } from "../../src/state/comparison.js";
 import type { MadeImage } from "../../src/state/gallery.js";
 import type { ModelInfo } from "../../src/state/model.js";
@@ -9,7 +9,7 @@ const emoji: ModelInfo = {
   architecture: "sd1",
   backend: "test",
   defaults: { width: 128, height: 128, guidanceScale: 4 },
-  sun: "emoji-sun",
+  acceleration: { method: "SUN", adapter: "emoji-sun" },
   loras: [],
   files: [],
   warnings: [],
@@ -31,14 +31,14 @@ const after = (...actions: Action[]) => actions.reduce(reduce, initialState);
 const opened: Action = { type: "model-opened", info: emoji, keepsSettings: false };
 
 it("prefers settings of a link to the defaults of a model that is still opening", () => {
-  const change = { width: 256, sun: false, prompt: "x" };
+  const change = { width: 256, accelerated: false, prompt: "x" };
   const { settings, seedLocked } = after({ type: "restored", change, from: "the link" }, opened);
   expect(settings).toMatchObject({ ...change, height: 128, guidanceScale: 4 });
   expect(seedLocked).toBe(true);
 });
 
 it("keeps all settings when a model is reopened", () => {
-  const edited: Action = { type: "edited", change: { width: 64, guidanceScale: 9, sun: false } };
+  const edited: Action = { type: "edited", change: { width: 64, guidanceScale: 9, accelerated: false } };
   const before = after(opened, edited);
   expect(reduce(before, { ...opened, keepsSettings: true }).settings).toEqual(before.settings);
 });
@@ -52,18 +52,18 @@ it("keeps the open model if another one cannot be opened", () => {
   expect(after({ type: "model-failed", problem }).model).toEqual({ status: "failed" });
 });
 
-it("offers the embedded model's SUN adapter while the model is opening", () => {
-  expect(hasSun(initialState)).toBe(true);
+it("offers the embedded model's acceleration while the model is opening", () => {
+  expect(accelerationOf(initialState)?.method).toBe("SUN");
 });
 
-it("turns a new SUN adapter on, and leaves one off that was turned off", () => {
-  const { sun: _, ...plain } = emoji;
+it("turns a new acceleration on, and leaves one off that was turned off", () => {
+  const { acceleration: _, ...plain } = emoji;
   const without = reduce(initialState, { ...opened, info: plain });
-  expect([hasSun(without), without.settings.sun]).toEqual([false, false]);
+  expect([accelerationOf(without), without.settings.accelerated]).toEqual([undefined, false]);
   const adapted = reduce(without, { type: "model-adapted", info: emoji });
-  expect([hasSun(adapted), adapted.settings.sun]).toEqual([true, true]);
-  const guided = reduce(adapted, { type: "edited", change: { sun: false } });
-  expect(reduce(guided, { type: "model-adapted", info: emoji }).settings.sun).toBe(false);
+  expect([accelerationOf(adapted)?.adapter, adapted.settings.accelerated]).toEqual(["emoji-sun", true]);
+  const guided = reduce(adapted, { type: "edited", change: { accelerated: false } });
+  expect(reduce(guided, { type: "model-adapted", info: emoji }).settings.accelerated).toBe(false);
 });
 
 it("shows the old image until a preview of the new one arrives", () => {

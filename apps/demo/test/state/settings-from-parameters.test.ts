@@ -22,9 +22,9 @@ it("reads the parameters of this page's images", () => {
     seed: 42,
     width: 128,
     height: 96,
-    sun: true,
-    sunSteps: 4,
-    sunScale: 0.9,
+    accelerated: true,
+    acceleratedSteps: 4,
+    accelerationScale: 0.9,
     scheduler: "",
     randomSource: "cpu",
   });
@@ -39,7 +39,7 @@ it("reads AUTOMATIC1111's parameters, clamped to the controls' ranges", () => {
     seed: 1,
     width: 1024,
     height: 512,
-    sun: false,
+    accelerated: false,
     guidedSteps: 60,
     guidanceScale: 7,
     scheduler: "euler-a",
@@ -53,6 +53,6 @@ it("names the model and adapters of an image that are not open", () => {
   const settings = "Steps: 4, Seed: 1, Size: 8x8";
   expect(made(`<lora:ink:1>\n${settings}, Model: v1-5-pruned`)).toBeUndefined();
   expect(made(`<lora:oil:1>\n${settings}, Model: other, SUN: four`)).toBe(
-    "model other, SUN adapter four, LoRA oil",
+    "model other, adapter four, LoRA oil",
   );
 });

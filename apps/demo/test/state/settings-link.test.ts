@@ -14,10 +14,10 @@ const anySettings: fc.Arbitrary<Settings> = fc.record({
   seed: fc.integer({ min: 0, max: 2 ** 32 }),
   width: inRange("width"),
   height: inRange("height"),
-  sun: fc.boolean(),
-  sunSteps: inRange("sunSteps"),
+  accelerated: fc.boolean(),
+  acceleratedSteps: inRange("acceleratedSteps"),
   guidedSteps: inRange("guidedSteps"),
-  sunScale: inRange("sunScale"),
+  accelerationScale: inRange("accelerationScale"),
   guidanceScale: inRange("guidanceScale"),
   scheduler: fc.constantFrom("", ...names),
   strength: inRange("strength"),
@@ -41,7 +41,7 @@ it("leaves out settings with their initial value", () => {
 it("clamps values of untrusted links, and drops invalid ones", () => {
   expect(
     settingsFromLink("#prompt=x&width=99999&steps=2.4&seed=-5&height=tall&scheduler=magic&unknown=1", names),
-  ).toEqual({ prompt: "x", width: 1024, sunSteps: 2, seed: 0 });
+  ).toEqual({ prompt: "x", width: 1024, acceleratedSteps: 2, seed: 0 });
   expect(settingsFromLink("#", names)).toBeUndefined();
   expect(settingsFromLink("#about", names)).toBeUndefined();
 });

@@ -17,7 +17,11 @@ it("rolls integer seeds below 2 ** 32", () => {
 it("takes size and guidance from another model, and keeps prompt and seed", () => {
   const settings = { ...initialSettings, prompt: "a dog", seed: 7 };
   const defaults = { width: 512, height: 512, guidanceScale: 7.5 };
-  expect(settingsForModel(settings, defaults, false)).toEqual({ ...settings, ...defaults, sun: false });
+  expect(settingsForModel(settings, defaults, false)).toEqual({
+    ...settings,
+    ...defaults,
+    accelerated: false,
+  });
 });
 
 it("labels every scheduler preset", () => {

@@ -61,3 +61,8 @@ export function parseVaeConfig(json: JsonObject, file = "vae/config.json"): VaeC
   );
   return config;
 }
+
+/** Returns the pixels per latent along each side (diffusers' `vae_scale_factor`): 8 for all Stable Diffusion models. */
+export function vaeScaleFactor({ block_out_channels }: Pick<VaeConfig, "block_out_channels">): number {
+  return 2 ** (block_out_channels.length - 1);
+}

@@ -1,0 +1,10 @@
+/** A few-step method whose adapter is loaded. */
+export interface Acceleration {
+  /** The method's short name: "SUN". */
+  readonly method: string;
+  /** The adapter's name, as images record it. */
+  readonly adapter: string;
+}
+
+/** The method of the embedded model, which the page offers before that model is open. */
+export const embeddedAcceleration: Acceleration = { method: "SUN", adapter: "sun_adapter" };
