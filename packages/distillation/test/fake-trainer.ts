@@ -6,6 +6,9 @@ import type { TrainingState } from "../src/training/training-state.js";
 
 const sum = (values: ArrayLike<number>) => Array.from(values).reduce((total, value) => total + value, 0);
 
+const sumOf = (conditioning: Batch["positive"]) =>
+  Object.values(conditioning).reduce((total, { data }) => total + sum(data), 0);
+
 /** Behaviour that a test sets. */
 export const faults: { notFiniteAt: number | undefined; onStep: (step: number) => void } = {
   notFiniteAt: undefined,
@@ -33,7 +36,7 @@ export class FakeTrainer implements StepTrainer {
   }
 
   async step(
-    { sample, timesteps, prompt, negative, guidance }: Batch,
+    { sample, timesteps, positive, negative, guidance }: Batch,
     learningRate: number,
   ): Promise<StepResult> {
     const step = this.#state.step + 1;
@@ -41,8 +44,8 @@ export class FakeTrainer implements StepTrainer {
     if (step === faults.notFiniteAt)
       throw distillationError("TRAINING_NOT_FINITE", `step ${step}: the loss is NaN`, { step });
     const { parameters, moment1, moment2, ema } = this.#state;
-    const msc = sum(sample) + sum(timesteps) + sum(prompt) + Math.abs(parameters[0]!);
-    const cfg = sum(negative) + sum(guidance) + ema[1]!;
+    const msc = sum(sample) + sum(timesteps) + sumOf(positive) + Math.abs(parameters[0]!);
+    const cfg = sumOf(negative) + sum(guidance) + ema[1]!;
     const change = learningRate * Math.sin(msc);
     this.#state = {
       step,

@@ -1,6 +1,6 @@
 // `pnpm check:packages`: packs every publishable package, checks the tarballs with publint and attw, installs them with npm
 // into an empty folder, and runs the READMEs' examples (sunstep's browser example in Chromium) and the programs of
-// examples/ there. Needs built packages. `--only NAME` limits it to one package or example.
+// examples/ there. Needs built packages. `--only NAME,…` limits it to some packages and examples.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,8 @@ import { examples, tryExample } from "./try-examples.js";
 import { installAll, requirePackage, runExample } from "./try-packages.js";
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });
-const chosen = ({ name }: { readonly name: string }) => values.only === undefined || name === values.only;
+const only = values.only?.split(",");
+const chosen = ({ name }: { readonly name: string }) => only === undefined || only.includes(name);
 
 const folder = mkdtempSync(join(tmpdir(), "sunstep-packages-"));
 let failures = 0;
@@ -42,7 +43,7 @@ try {
     const problem = await tryBrowserApp(folder);
     if (problem !== undefined) report("sunstep, in a browser", problem);
   }
-  const tried = examples().filter((name) => values.only === undefined || name === values.only);
+  const tried = examples().filter((name) => chosen({ name }));
   for (const name of tried) {
     const problem = await tryExample(folder, name);
     if (problem !== undefined) report(`examples/${name}`, problem);

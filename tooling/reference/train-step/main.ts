@@ -75,7 +75,7 @@ const torch = await startTorch(values.python, {
 const random = new TorchGenerator(0);
 const context = unet.config.cross_attention_dim;
 const latents = () => random.randn(batch * unet.config.in_channels * height * width);
-const text = () => random.randn(batch * sizes.tokens * context);
+const text = () => tensor(random.randn(batch * sizes.tokens * context), [batch, sizes.tokens, context]);
 const timed = async (task: () => Promise<unknown>) => {
   const begin = performance.now();
   await task();
@@ -85,7 +85,11 @@ const timed = async (task: () => Promise<unknown>) => {
 /** Times each once, in milliseconds. */
 const tasks = {
   sunstep() {
-    const inputs = { sample: latents(), prompt: text(), negative: text() };
+    const inputs = {
+      sample: latents(),
+      positive: { encoder_hidden_states: text() },
+      negative: { encoder_hidden_states: text() },
+    };
     const given = { ...inputs, timesteps, guidance: Array<number>(batch).fill(guidance[0]) };
     return timed(() => trainer.step(given, learningRate.peak));
   },
@@ -98,8 +102,8 @@ const tasks = {
       cfg_target: tensor(latents(), shape),
       timestep: tensor(Float32Array.from(timesteps), [batch]),
       alpha_bar: tensor(new Float32Array(batch).fill(0.5), [batch]),
-      encoder_hidden_states: tensor(text(), [batch, sizes.tokens, context]),
-      negative_hidden_states: tensor(text(), [batch, sizes.tokens, context]),
+      encoder_hidden_states: text(),
+      "negative/encoder_hidden_states": text(),
       parameters: tensor(state.parameters, [state.parameters.length]),
     };
     const taken = student.inputs.map(({ name }) => [name, feeds[name]!]);

@@ -32,10 +32,10 @@ export function dataBatches({
         alphasCumprod[timesteps[i]!]!,
       );
     }
-    const prompt = await embeddings.encode(drawn.map((one) => one.prompt));
+    const positive = await embeddings.encode(drawn.map((one) => one.prompt));
     const negative = await embeddings.encode(drawn.map((one) => one.negative));
     const empty = await embeddings.empty(recipe.batch, recipe.negatives);
-    return { sample, timesteps, prompt, negative, guidance, ...empty };
+    return { sample, timesteps, positive, negative, guidance, ...empty };
   };
 
   let ahead: { readonly step: number; readonly batch: Promise<Batch> } | undefined;

@@ -1,3 +1,5 @@
+import type { Conditioning } from "@sunstep/pipeline";
+import { tensor } from "@sunstep/tensor";
 import type { Batch, StepResult } from "../training/trainer.js";
 import type { BatchSource } from "./batch-source.js";
 
@@ -25,20 +27,38 @@ export function mixedBatches(first: BatchSource, second: BatchSource, split: num
 }
 
 function joined(a: Batch, b: Batch): Batch {
-  const flat = (x: ArrayLike<number>, y: ArrayLike<number>) => {
-    const both = new Float32Array(x.length + y.length);
-    both.set(x);
-    both.set(y, x.length);
-    return both;
-  };
   return {
     sample: flat(a.sample, b.sample),
     timesteps: [...a.timesteps, ...b.timesteps],
-    prompt: flat(a.prompt, b.prompt),
-    negative: flat(a.negative, b.negative),
+    positive: stacked(a.positive, b.positive),
+    negative: stacked(a.negative, b.negative),
     guidance: flat(a.guidance, b.guidance),
-    ...(a.empty && b.empty && { empty: flat(a.empty, b.empty) }),
+    ...(a.empty && b.empty && { empty: stacked(a.empty, b.empty) }),
   };
+}
+
+function stacked(a: Conditioning, b: Conditioning): Conditioning {
+  return Object.fromEntries(
+    Object.entries(a).map(
+      ([
+        name,
+        {
+          data,
+          shape: [count = 0, ...rest],
+        },
+      ]) => {
+        const other = b[name]!;
+        return [name, tensor(flat(data, other.data), [count + other.shape[0]!, ...rest])];
+      },
+    ),
+  );
+}
+
+function flat(a: ArrayLike<number>, b: ArrayLike<number>): Float32Array {
+  const both = new Float32Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
 }
 
 /** Returns the result of the samples from `start` to `end`. */

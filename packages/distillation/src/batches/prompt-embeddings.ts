@@ -1,4 +1,4 @@
-import { buildTextEncoder } from "@sunstep/networks";
+import { type Conditioning, stableDiffusion } from "@sunstep/pipeline";
 import type { Session } from "@sunstep/runtime";
 import { decodeFloat16, encodeFloat16, tensor } from "@sunstep/tensor";
 import type { Recipe } from "../recipe.js";
@@ -24,8 +24,9 @@ export class PromptEmbeddings {
   }
 
   static async create(model: TrainedModel, capacity = CAPACITY): Promise<PromptEmbeddings> {
-    const [{ name, config, weights, tokenizer }] = model.textEncoders;
-    const graph = buildTextEncoder({ config, weights, batch: 1, tokens: tokenizer.maxLength, clipSkip: 0 });
+    const [encoder] = model.textEncoders;
+    const { name, tokenizer } = encoder;
+    const graph = ruleOf(model).buildTextEncoder(encoder, { tokens: tokenizer.maxLength, clipSkip: 0 });
     return new PromptEmbeddings(model, await model.runtime.load(graph, { label: name }), capacity);
   }
 
@@ -39,13 +40,14 @@ export class PromptEmbeddings {
     return this.#model.textEncoders[0].config.hidden_size;
   }
 
-  /** Returns [prompts, tokens, width], flat. Tokens that do not fit are cut off. */
-  async encode(prompts: readonly string[]): Promise<Float32Array> {
+  /** Returns the U-Net's conditioning of all prompts. Tokens that do not fit are cut off. */
+  async encode(prompts: readonly string[]): Promise<Conditioning> {
     const size = this.tokens * this.width;
     const stacked = new Float32Array(prompts.length * size);
     const encoded = await Promise.all(prompts.map((prompt) => this.#encode(prompt)));
     for (const [i, states] of encoded.entries()) stacked.set(decodeFloat16(states), i * size);
-    return stacked;
+    const hiddenStates = tensor(stacked, [prompts.length, this.tokens, this.width]);
+    return ruleOf(this.#model).conditioning([{ hiddenStates }]);
   }
 
   /** Returns the empty prompt `count` times if negative prompts have a strength other than 1. */
@@ -70,7 +72,12 @@ export class PromptEmbeddings {
   async #run(prompt: string): Promise<Uint16Array> {
     const { ids } = this.#model.textEncoders[0].tokenizer.encode(prompt);
     const input_ids = tensor(BigInt64Array.from(ids, BigInt), [1, ids.length], "int64");
-    const { last_hidden_state } = await this.#session.run({ input_ids });
-    return encodeFloat16(last_hidden_state!.data as Float32Array);
+    const results = await this.#session.run({ input_ids });
+    return encodeFloat16(results[ruleOf(this.#model).hiddenStates]!.data as Float32Array);
   }
+}
+
+/** Returns the rule that joins text encoder and U-Net; all supported architectures have one text encoder. */
+function ruleOf({ architecture }: TrainedModel) {
+  return typeof architecture === "string" ? stableDiffusion : architecture;
 }

@@ -49,7 +49,7 @@ export function trajectoryBatches(options: BatchSourceOptions<PromptData>): Batc
       return {
         sample: sample.slice(),
         timesteps: current.map(({ timestep }) => timestep),
-        prompt: await embeddings.encode(current.map(({ prompt }) => prompt)),
+        positive: await embeddings.encode(current.map(({ prompt }) => prompt)),
         negative: await embeddings.encode(current.map(({ negative }) => negative)),
         guidance: Float32Array.from(current, (place) => place.guidance),
         ...(await embeddings.empty(batch, recipe.negatives)),

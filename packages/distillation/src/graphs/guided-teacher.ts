@@ -1,5 +1,6 @@
 import type { Component, UNetConfig } from "@sunstep/checkpoint";
 import { embedModel, type GraphBuilder, int, type Value } from "@sunstep/onnx-graph";
+import { type ConditioningValues, joinConditionings, type PromptRole } from "./conditioning.js";
 import { type BatchSizes, teacherNetwork } from "./student.js";
 
 /** The teacher's inputs for B samples. */
@@ -8,11 +9,10 @@ export interface TeacherInputs {
   readonly sample: Value;
   /** [B] */
   readonly timestep: Value;
-  /** Encoded prompts, [B, tokens, context channels]. */
-  readonly prompt: Value;
-  readonly negative: Value;
-  /** The encoded empty prompt, if negative prompts have a strength other than 1. */
-  readonly empty?: Value;
+  /** Encoded prompts, B of each. `empty` is present if negative prompts have a strength other than 1. */
+  readonly prompts: Readonly<Record<Exclude<PromptRole, "empty">, ConditioningValues>> & {
+    readonly empty?: ConditioningValues;
+  };
   /** w, [B] */
   readonly guidance: Value;
 }
@@ -26,10 +26,10 @@ export function emitGuided(
   graph: GraphBuilder,
   unet: Component<UNetConfig>,
   sizes: BatchSizes,
-  { sample, timestep, prompt, negative, empty, guidance }: TeacherInputs,
+  { sample, timestep, prompts: { positive, negative, empty }, guidance }: TeacherInputs,
   strength = 1,
 ): Value {
-  const prompts = [negative, prompt, ...(empty ? [empty] : [])];
+  const prompts = [negative, positive, ...(empty ? [empty] : [])];
   const repeated = (value: Value) =>
     graph.op(
       "Concat",
@@ -42,7 +42,7 @@ export function emitGuided(
     inputs: {
       sample: repeated(sample),
       timestep: repeated(timestep),
-      encoder_hidden_states: graph.op("Concat", prompts, { axis: int(0) }),
+      ...joinConditionings(graph, prompts),
     },
   });
   const parts = graph.ints(prompts.map(() => sizes.batch));

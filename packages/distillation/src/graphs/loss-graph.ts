@@ -1,20 +1,21 @@
 import { embedModel, GraphBuilder, type Model, type Value } from "@sunstep/onnx-graph";
 import { layoutLength } from "../training/adapter-layout.js";
+import { conditioningInputs } from "./conditioning.js";
 import { emitDistance } from "./distance.js";
 import { denoised, jump, noiseLevel } from "./jump.js";
 import { batchShapes, comparedPrediction, type Objective } from "./objective.js";
-import { studentNetwork } from "./student.js";
+import { studentConditioning, studentNetwork, teacherNetwork } from "./student.js";
 import { PARAMETERS } from "./weights-from-input.js";
 
 /**
  * Builds the graph of the student's single evaluation and its distance to the targets.
  *
- * Inputs, float32: `sample`, `timestep`, `encoder_hidden_states`, `negative_hidden_states`, `alpha_bar` and, with MSC,
- * `alpha_bar_boundary` and `msc_target` as in `targetGraph`; `cfg_target` with guidance distillation; `parameters`.
+ * Inputs, float32: `sample`, `timestep`, both prompts' conditioning, `alpha_bar` and, with MSC, `alpha_bar_boundary` and `msc_target` as in `targetGraph`; `cfg_target` with guidance distillation; `parameters`.
  * Outputs, scalars: `loss_msc` and `loss_cfg`, each if it has a weight, and `loss`, their weighted sum.
  */
 export function lossGraph(objective: Objective): Model {
   const { unet, prediction, layout, sizes, weights, distance } = objective;
+  const network = teacherNetwork(unet, sizes);
   const student = studentNetwork(unet, sizes, layout);
   const graph = new GraphBuilder({ name: "distillation loss", opsets: student.opsets });
   const shapes = batchShapes(objective);
@@ -24,8 +25,10 @@ export function lossGraph(objective: Objective): Model {
     inputs: {
       sample,
       timestep: graph.input("timestep", "float32", shapes.perSample),
-      encoder_hidden_states: graph.input("encoder_hidden_states", "float32", shapes.prompt),
-      negative_hidden_states: graph.input("negative_hidden_states", "float32", shapes.prompt),
+      ...studentConditioning(
+        conditioningInputs(graph, network, "positive"),
+        conditioningInputs(graph, network, "negative"),
+      ),
       [PARAMETERS]: graph.input(PARAMETERS, "float32", [layoutLength(layout)]),
     },
   });

@@ -32,11 +32,7 @@ export function comparedPrediction(
   return cfgSpace === "epsilon" ? denoised(emit, prediction, sample, output, level).noise : output;
 }
 
-/** Returns the shapes of the inputs that teacher and student share. */
-export function batchShapes({ unet: { config }, sizes: { batch, height, width, tokens } }: Objective) {
-  return {
-    sample: [batch, config.in_channels, height, width],
-    perSample: [batch],
-    prompt: [batch, tokens, config.cross_attention_dim],
-  } as const;
+/** Returns the shapes of the sample and of numbers per sample. */
+export function batchShapes({ unet: { config }, sizes: { batch, height, width } }: Objective) {
+  return { sample: [batch, config.in_channels, height, width], perSample: [batch] } as const;
 }

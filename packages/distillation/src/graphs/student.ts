@@ -4,6 +4,7 @@ import { bindInputs, float32Data, type Model } from "@sunstep/onnx-graph";
 import { addSunAdapter, readSunAdapter, type SunAdapter } from "@sunstep/sun-adapter";
 import { elementCount } from "@sunstep/tensor";
 import { type AdapterTensor, layoutLength } from "../training/adapter-layout.js";
+import type { ConditioningValues } from "./conditioning.js";
 import { weightsFromInput } from "./weights-from-input.js";
 
 /** Sizes of one batch; height and width of latents. */
@@ -18,6 +19,14 @@ export interface BatchSizes {
 /** Builds the frozen U-Net; inputs and output as `buildUNet`'s. */
 export function teacherNetwork(unet: Component<UNetConfig>, sizes: BatchSizes): Model {
   return buildUNet({ ...unet, ...sizes });
+}
+
+/** Returns the student's conditioning: the adapter's branch attends to the negative prompt's states. */
+export function studentConditioning(
+  positive: ConditioningValues,
+  negative: ConditioningValues,
+): ConditioningValues {
+  return { ...positive, negative_hidden_states: negative.encoder_hidden_states! };
 }
 
 /**

@@ -1,10 +1,12 @@
 import type { Component, UNetConfig } from "@sunstep/checkpoint";
+import type { Conditioning } from "@sunstep/pipeline";
 import type { Feeds, Runtime, Session } from "@sunstep/runtime";
 import { type ForwardProcess, forwardProcess, type SchedulerConfig } from "@sunstep/scheduler";
 import type { SunAdapter } from "@sunstep/sun-adapter";
 import { tensor } from "@sunstep/tensor";
 import { distillationError } from "../errors.js";
 import type { AdamWOptions } from "../graphs/adamw.js";
+import { conditioningName, type PromptRole } from "../graphs/conditioning.js";
 import { lossGraph } from "../graphs/loss-graph.js";
 import { batchShapes, type Objective } from "../graphs/objective.js";
 import { targetGraph } from "../graphs/target-graph.js";
@@ -32,14 +34,13 @@ export interface Batch {
   readonly sample: Float32Array;
   /** t of each sample, from 0 to the last training timestep. */
   readonly timesteps: readonly number[];
-  /** Encoded prompts, [B, tokens, context channels], flat. */
-  readonly prompt: Float32Array;
-  /** Encoded negative prompts, [B, tokens, context channels], flat. */
-  readonly negative: Float32Array;
+  /** Encoded prompts, by the U-Net's names of its inputs. */
+  readonly positive: Conditioning;
+  readonly negative: Conditioning;
   /** The teacher's guidance scale for each sample. */
   readonly guidance: ArrayLike<number>;
   /** The encoded empty prompt, repeated B times; required if negative prompts have a strength other than 1. */
-  readonly empty?: Float32Array;
+  readonly empty?: Conditioning;
 }
 
 export interface StepResult {
@@ -168,7 +169,7 @@ export class Trainer implements StepTrainer {
 
   /** The inputs that depend on the batch. */
   #feeds(batch: Batch, spans: readonly Span[]): Feeds {
-    const { sample, perSample, prompt } = this.#shapes;
+    const { sample, perSample } = this.#shapes;
     const { alphasCumprod, finalAlphaCumprod } = this.#process;
     const column = (values: ArrayLike<number>) => tensor(Float32Array.from(values), perSample);
     const alphaBars = (timesteps: readonly number[]) =>
@@ -179,15 +180,21 @@ export class Trainer implements StepTrainer {
       timestep: column(batch.timesteps),
       teacher_timestep: column(teacher),
       guidance_scale: column(batch.guidance),
-      ...(batch.empty && { empty_hidden_states: tensor(batch.empty, prompt) }),
-      encoder_hidden_states: tensor(batch.prompt, prompt),
-      negative_hidden_states: tensor(batch.negative, prompt),
+      ...named("positive", batch.positive),
+      ...named("negative", batch.negative),
+      ...(batch.empty && named("empty", batch.empty)),
       alpha_bar: alphaBars(batch.timesteps),
       alpha_bar_teacher: alphaBars(teacher),
       alpha_bar_boundary: alphaBars(spans.map(({ boundary }) => boundary)),
       inside: column(spans.map((span) => (span.teacher > span.boundary ? 1 : 0))),
     };
   }
+}
+
+function named(role: PromptRole, conditioning: Conditioning): Feeds {
+  return Object.fromEntries(
+    Object.entries(conditioning).map(([name, value]) => [conditioningName(role, name), value]),
+  );
 }
 
 function checkState({ parameters, moment1, moment2, ema }: TrainingState, length: number): void {

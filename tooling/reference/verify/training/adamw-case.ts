@@ -65,8 +65,8 @@ async function train(open: OpenCase<AdamWCase>) {
         {
           sample: input("x_t") as Float32Array,
           timesteps: Array.from(input("timesteps"), Number),
-          prompt: prompt.data,
-          negative: negative.data,
+          positive: { encoder_hidden_states: prompt },
+          negative: { encoder_hidden_states: negative },
           guidance: Array(count).fill(Number(input("guidance_scale")[0])),
         },
         optimizer.lr,

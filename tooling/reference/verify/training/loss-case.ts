@@ -66,7 +66,7 @@ async function evaluate(open: OpenCase<LossCase>): Promise<Evaluation> {
     ...times.feeds,
     sample: stored(open, "in.x_t"),
     encoder_hidden_states: prompt,
-    negative_hidden_states: negative,
+    "negative/encoder_hidden_states": negative,
     guidance_scale: all(Number(stored(open, "in.guidance_scale").data[0])),
   };
   const objective: Objective = {
