@@ -112,13 +112,16 @@ const builtinModels: readonly ModelEntry[] = [
   },
 ];
 
-/** The built-in names, and `own` ones. An own name wins over a built-in one. */
+/** Returns the built-in entries and `own` ones; an own name replaces the same built-in one. */
 export function listModels(own: readonly ModelEntry[] = []): ModelEntry[] {
   const names = new Set(own.map((entry) => entry.name));
   return [...own, ...builtinModels.filter((entry) => !names.has(entry.name))];
 }
 
-/** The entry of `name`; throws `MODEL_UNKNOWN`, naming all that there are. */
+/**
+ * Returns the entry of `name`.
+ * @throws MODEL_UNKNOWN with all names
+ */
 export function findModel(name: string, own: readonly ModelEntry[] = []): ModelEntry {
   const found = listModels(own).find((entry) => entry.name === name);
   if (found === undefined) throw unknownModel(name, own);
@@ -129,7 +132,7 @@ export function unknownModel(name: string, own: readonly ModelEntry[] = []): Sun
   const names = listModels(own).map((entry) => entry.name);
   return registryError(
     "MODEL_UNKNOWN",
-    `there is no model ${JSON.stringify(name.slice(0, 200))}, nor such a file or folder. Names: ${names.join(", ")}; or give a path, an https URL or a hub id owner/name`,
+    `there is no model named ${JSON.stringify(name.slice(0, 200))}, nor such a file or folder. Names: ${names.join(", ")}; or give a path, an https URL or a hub id owner/name`,
     { model: name },
   );
 }

@@ -8,7 +8,7 @@ export interface RequestSubject {
   readonly hub?: { readonly endpoint: string; readonly repository: string; readonly revision: string };
 }
 
-/** The server's own words about an error, as the hub sends them in a header: printable, and of bounded length. */
+/** Returns the server's own error text, which the hub sends in a header; printable characters of bounded length. */
 export function errorMessage(headers: Headers): string {
   const text = headers.get("x-error-message") ?? "";
   return text
@@ -17,7 +17,7 @@ export function errorMessage(headers: Headers): string {
     .slice(0, 500);
 }
 
-/** Returns the typed error of an HTTP status that repeating does not mend. */
+/** Returns the typed error of an HTTP status that a retry does not change. */
 export function httpError(status: number, headers: Headers, subject: RequestSubject): SunstepError {
   const said = errorMessage(headers);
   const details = { status, url: printableUrl(subject.url), ...(said && { serverMessage: said }) };

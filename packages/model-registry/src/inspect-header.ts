@@ -39,14 +39,14 @@ export function whenHeaderArrives(source: ByteSource, inspect: Inspect): (receiv
   return async (received) => {
     if (done || received < Math.min(FORMAT_BYTES, source.size)) return;
     headerEnd ??= await readHeaderEnd(source);
-    // A header that ends behind the file never arrives: `inspect` has words for that.
+    // A header longer than the file never arrives; `inspect` reports that.
     if (received < headerEnd && headerEnd <= source.size) return;
     done = true;
     await inspect(source);
   };
 }
 
-/** The header's length stands before it, in 8 bytes. */
+/** Reads the header's length, which precedes it in 8 bytes. */
 async function readHeaderEnd(source: ByteSource): Promise<number> {
   const bytes = await source.read(0, 8);
   return bytes.length < 8

@@ -15,7 +15,7 @@ export interface ListedFile {
 
 export const isCommit = (text: string): boolean => /^[0-9a-f]{40}$/.test(text);
 
-/** A listed file if all that the server said about it is in order. */
+/** Returns the listed file, or undefined if an entry of the server is malformed or unsafe. */
 export function listedFile(
   path: unknown,
   size: unknown,

@@ -2,7 +2,7 @@ import { registryError } from "./errors.js";
 import { defaultHubEndpoint, isLoopback } from "./hub-url.js";
 import { isSafeRelativePath } from "./relative-path.js";
 
-/** What a text names, before anything is looked up. */
+/** A model reference, parsed but not looked up. */
 export type ModelReference =
   | { readonly kind: "path"; readonly path: string }
   | { readonly kind: "url"; readonly url: string }
@@ -33,8 +33,8 @@ export function isRevision(text: string): boolean {
 }
 
 /**
- * Understands a file or folder path, an https URL, a hub id `owner/name[@revision][:path]`, the URL of a hub page,
- * or a plain name. Nothing is looked up; whether `owner/name` is a folder is for the caller to see.
+ * Parses a file or folder path, an https URL, a hub id `owner/name[@revision][:path]`, the URL of a hub page, or a plain
+ * name. Looks nothing up: the caller checks whether `owner/name` is a folder.
  */
 export function parseModelReference(text: string): ModelReference {
   if (text === "" || text.includes("\0")) throw invalid(text, "it is empty or has a zero character");
@@ -55,7 +55,7 @@ export function parseModelReference(text: string): ModelReference {
   return hubReference(text, repository, revision, path);
 }
 
-/** Gives `reference` the revision of an option; a revision in the text and another in the option contradict. */
+/** Applies the revision of an option to `reference`. Throws if the text names another one. */
 export function withRevision(reference: HubReference, revision: string | undefined): HubReference {
   if (revision === undefined || revision === reference.revision) return reference;
   if (reference.revision !== undefined) {
@@ -69,12 +69,12 @@ export function withRevision(reference: HubReference, revision: string | undefin
 
 function hubReference(text: string, repository: string, revision?: string, path?: string): HubReference {
   if (!isHubRepository(repository))
-    throw invalid(text, `"${repository}" is no hub id of the form owner/name`);
+    throw invalid(text, `"${repository}" is not a hub id of the form owner/name`);
   if (revision !== undefined && !isRevision(revision)) {
-    throw invalid(text, `"${revision}" is no branch, tag or commit`);
+    throw invalid(text, `"${revision}" is not a branch, tag or commit`);
   }
   if (path !== undefined && !isSafeRelativePath(path)) {
-    throw invalid(text, `"${path}" is no path inside the repository`);
+    throw invalid(text, `"${path}" is not a path inside the repository`);
   }
   return {
     kind: "hub",

@@ -3,7 +3,7 @@
 export type ProgressEvent =
   | { readonly status: "initiate"; readonly name: string; readonly file: string }
   | {
-      /** Another process downloads the file, or was ended while it did. Its process number, and its machine's name. */
+      /** Another process downloads the file, or ended while it did; its process number and its machine. */
       readonly status: "waiting";
       readonly name: string;
       readonly file: string;

@@ -1,8 +1,8 @@
-/** How often and how fast a request is repeated after a cut connection, 408, 429 or 5xx. */
+/** Number and delay of retries after a cut connection, 408, 429 or 5xx. */
 export interface RetryPolicy {
-  /** Repetitions after the first try that bring nothing new. */
+  /** Retries in a row that may bring no bytes. */
   readonly retries: number;
-  /** Milliseconds before the first repetition; doubled each time, up to 30 s. */
+  /** Milliseconds before the first retry; doubled each time, up to 30 s. */
   readonly delay: number;
 }
 
@@ -12,7 +12,7 @@ const longestRetryAfter = 300_000;
 export const isTransientStatus = (status: number): boolean =>
   status === 408 || status === 429 || status >= 500;
 
-/** Milliseconds to wait before repetition `attempt` (from 0). A server's Retry-After is obeyed up to five minutes. */
+/** Returns the milliseconds before retry `attempt` (from 0). A server's Retry-After is obeyed up to five minutes. */
 export function retryDelay(
   policy: RetryPolicy,
   attempt: number,

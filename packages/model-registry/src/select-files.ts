@@ -17,8 +17,8 @@ export interface SelectOptions {
   /** A file or folder of the repository; the whole repository when missing. */
   readonly path?: string | undefined;
   /**
-   * Of weights that are there several times: "fp16" picks `*.fp16.safetensors`, null the plain ones. Missing: fp16
-   * where it exists, else plain.
+   * Chooses among variants of the weights: "fp16" picks `*.fp16.safetensors`, null the plain files. Default: fp16 where it
+   * exists, else plain.
    */
   readonly variant?: string | null | undefined;
 }
@@ -75,7 +75,7 @@ function selectFolder(
     if (!weights.some((file) => file.startsWith("unet/"))) {
       throw registryError(
         "MODEL_FILE_NOT_FOUND",
-        `${place} has no U-Net: it is no Stable Diffusion 1.x, 2.x or XL`,
+        `${place} has no U-Net, so it is not Stable Diffusion 1.x, 2.x or XL`,
         {
           folder: "unet",
         },
@@ -94,7 +94,7 @@ const hasWeights = (inside: readonly string[], prefix: string) =>
     (file) => file.startsWith(prefix) && parseWeightFileName(file.slice(prefix.length)) !== undefined,
   );
 
-/** The weights of one component: a file, or an index and its shards. */
+/** Selects the weights of one component: one file, or an index and its shards. */
 function selectWeights(
   inside: readonly string[],
   prefix: string,
@@ -148,7 +148,7 @@ function onlyFile(inside: readonly string[], place: string): string {
 function onlyPickles(place: string) {
   return registryError(
     "MODEL_NOT_SAFETENSORS",
-    `${place}: the weights are pickled (.bin, .ckpt, .pt), which can run code when they are read. Use a revision or model with .safetensors`,
+    `${place}: the weights are pickled (.bin, .ckpt, .pt), which can run code when they are read. Use a revision or model with .safetensors files`,
     { place },
   );
 }

@@ -3,7 +3,7 @@ import type { FileSelection } from "./select-files.js";
 
 /** A selection in the order of its download. */
 export interface SplitSelection {
-  /** The small files; every file of a selection that is no pipeline's. */
+  /** The small files of a pipeline; all files of any other selection. */
   readonly first: readonly string[];
   /** The weights of a pipeline, which are worth their download only if its configs are of a supported model. */
   readonly weights: readonly string[];

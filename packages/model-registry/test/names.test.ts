@@ -7,7 +7,7 @@ const own: ModelEntry = {
   architecture: "sd1",
   source: "./emoji",
   license: "cc-by-4.0",
-  description: "small pictures",
+  description: "small images",
 };
 
 describe("names", () => {

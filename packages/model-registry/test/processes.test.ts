@@ -47,7 +47,7 @@ function start(): { child: ChildProcess; result: Promise<{ downloads: string[]; 
   return { child, result };
 }
 
-it("two processes at once download a file once, and both get it", async () => {
+it("downloads a file once for two processes", async () => {
   hub.faults.push(slow(/blob/, 20, 50, ALWAYS));
   const results = await Promise.all([start().result, start().result]);
   expect(results[0].path).toBe(results[1].path);
@@ -58,7 +58,7 @@ it("two processes at once download a file once, and both get it", async () => {
   expect(await readdir(join(cache, ".locks/models--owner--name"))).toEqual([]);
 });
 
-it("two calls in one process do the same", async () => {
+it("downloads a file once for two calls in one process", async () => {
   hub.faults.push(slow(/blob/, 5, 20, ALWAYS));
   const [first, second] = await Promise.all([
     resolveModel("owner/name", options()),
@@ -68,7 +68,7 @@ it("two calls in one process do the same", async () => {
   expect(hub.storeRequests).toHaveLength(1);
 });
 
-it("a killed process leaves its lock and its part; the next one goes on from there", async () => {
+it("continues the unfinished file of a killed process, whose lock it takes over", async () => {
   hub.faults.push(stall(/blob/, 300_000));
   const { child, result } = start();
   const killed = result.catch(() => "killed");
@@ -131,7 +131,7 @@ describe("a lock that is held already", () => {
   });
 });
 
-it.runIf(process.platform !== "win32")("reads a complete cache that it may not write", async () => {
+it.runIf(process.platform !== "win32")("reads a complete cache that is read-only", async () => {
   const online = await resolveModel("owner/name", options());
   await asOrdinaryUser(cache, async () => {
     expect(await resolveModel("owner/name", options())).toEqual(online);

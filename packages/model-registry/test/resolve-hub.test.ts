@@ -64,7 +64,7 @@ const partial = () => join(repo(), "blobs", `${sha256(unet)}.sunstep.incomplete`
 const blobs = () => readdir(join(repo(), "blobs")).catch((): string[] => []);
 
 describe("a diffusers repository", () => {
-  it("brings the files that a pipeline needs, in Python's layout", async () => {
+  it("caches the files that a pipeline needs in Python's layout", async () => {
     const model = await resolve();
     expect(model.kind).toBe("folder");
     expect(model.path).toBe(join(repo(), "snapshots", commit()));
@@ -107,7 +107,7 @@ describe("a diffusers repository", () => {
     });
   });
 
-  it("asks only for the commit when all is there, and for nothing when the commit is given", async () => {
+  it("asks only for the commit if all files are cached, and for nothing if the commit is given", async () => {
     await resolve();
     hub.requests.length = 0;
     const again = await resolve();
@@ -119,7 +119,7 @@ describe("a diffusers repository", () => {
     expect(hub.requests).toEqual([]);
   });
 
-  it("takes the variant asked for", async () => {
+  it("takes the requested variant", async () => {
     const plain = await resolve("owner/name", { variant: null });
     expect(plain.files.map((file) => file.path)).toContain("unet/diffusion_pytorch_model.safetensors");
     await expect(resolve("owner/name", { variant: "ema" })).rejects.toMatchObject({
@@ -140,7 +140,7 @@ describe("a diffusers repository", () => {
     await expect(resolve("owner/name:nothing")).rejects.toMatchObject({ code: "MODEL_FILE_NOT_FOUND" });
   });
 
-  it("tells what it does", async () => {
+  it("reports each file's progress in order", async () => {
     await resolve();
     const file = "unet/diffusion_pytorch_model.fp16.safetensors";
     const own = events.filter((event) => "file" in event && event.file === file);
@@ -159,7 +159,7 @@ describe("a diffusers repository", () => {
     expect(loaded).toEqual([...loaded].sort((a, b) => a - b));
   });
 
-  it("copies where links are not to be had", async () => {
+  it("copies files if symbolic links are disabled", async () => {
     const model = await resolve("owner/name", { env: { HOME: cache, HF_HUB_DISABLE_SYMLINKS: "1" } });
     for (const file of model.files) expect((await lstat(file.absolutePath)).isFile()).toBe(true);
     expect((await resolve("owner/name", { offline: true })).files).toEqual(model.files);
@@ -179,7 +179,7 @@ describe("revisions", () => {
     expect((await resolve(`owner/name@${other}`)).path).toBe(model.path);
   });
 
-  it("sees a moved branch, and shares unchanged blobs", async () => {
+  it("follows a moved branch and shares unchanged blobs", async () => {
     await resolve();
     const moved = commitOf("moved");
     const { branches, commits } = hub.repositories.get("owner/name")!;
@@ -201,7 +201,7 @@ describe("revisions", () => {
 });
 
 describe("access", () => {
-  it("says how to get into a gated repository", async () => {
+  it("explains how to get access to a gated repository", async () => {
     hub.repositories.set("owner/gated", repository(pipeline, { gated: "hf_good" }));
     for (const token of [false, "hf_bad"] as const) {
       await expect(resolve("owner/gated", { token })).rejects.toMatchObject({
@@ -222,7 +222,7 @@ describe("access", () => {
     await resolve("owner/gated", { env: { HF_HOME: cache }, hubCache: join(cache, "second") });
   });
 
-  it("does not follow the listing's next page to another origin with the token", async () => {
+  it("does not send the token to another origin for the listing's next page", async () => {
     const page = Buffer.from("[]");
     hub.plain.set("/page", { body: page, headers: {} });
     hub.faults.push(instead(/tree/, page, { link: `<${hub.store}/page>; rel="next"` }));
@@ -233,7 +233,7 @@ describe("access", () => {
     expect(hub.storeRequests[0]!.headers.authorization).toBeUndefined();
   });
 
-  it("says that a repository does not exist, or may be private", async () => {
+  it("reports a repository that does not exist or may be private", async () => {
     await expect(resolve("owner/nobody")).rejects.toMatchObject({ code: "MODEL_ACCESS_DENIED" });
     hub.faults.push(status(/revision/, 404, { "x-error-code": "RepoNotFound" }));
     await expect(resolve("owner/nobody")).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });
@@ -241,7 +241,7 @@ describe("access", () => {
 });
 
 describe("a bad connection", () => {
-  it("continues where it was cut, in the same run", async () => {
+  it("continues a cut download in the same run", async () => {
     hub.faults.push(cut(large, 6000), cut(large, 5000));
     await resolve();
     const ranges = hub.storeRequests.filter((r) => large.test(r.path)).map((r) => r.headers.range);
@@ -249,7 +249,7 @@ describe("a bad connection", () => {
     expect(await readFile(join(repo(), "blobs", sha256(unet)))).toEqual(unet);
   });
 
-  it("continues what an earlier run left", async () => {
+  it("continues the unfinished file of an earlier run", async () => {
     hub.faults.push(cut(large, 6000, 9));
     const failed = await resolve("owner/name", { retries: 0 }).catch((error: unknown) => error);
     expect(failed).toMatchObject({ code: "DOWNLOAD_FAILED", message: expect.stringContaining("gave up") });
@@ -274,20 +274,20 @@ describe("a bad connection", () => {
     expect(await readFile(join(repo(), "blobs", sha256(unet)))).toEqual(unet);
   });
 
-  it("starts again if the server does not know ranges", async () => {
+  it("restarts if the server does not support ranges", async () => {
     const ignoring = { "content-length": String(unet.length) };
     hub.faults.push(cut(large, 6000), instead(large, unet, ignoring));
     await resolve();
     expect(await readFile(join(repo(), "blobs", sha256(unet)))).toEqual(unet);
   });
 
-  it("starts again if the server continues with other contents, and gives up if it keeps doing so", async () => {
+  it("restarts if the server continues with other contents, and gives up after a few times", async () => {
     hub.faults.push(cut(large, 6000), corrupt(large));
     await resolve();
     expect(await readFile(join(repo(), "blobs", sha256(unet)))).toEqual(unet);
   });
 
-  it("refuses wrong bytes and leaves nothing behind", async () => {
+  it("rejects wrong bytes and removes them", async () => {
     hub.faults.push(corrupt(large, 9));
     await expect(resolve()).rejects.toMatchObject({
       code: "DOWNLOAD_CORRUPT",
@@ -305,7 +305,7 @@ describe("a bad connection", () => {
     await resolve();
   });
 
-  it("refuses a file that is longer than listed, before it is downloaded and while", async () => {
+  it("rejects a file that is longer than listed, by its headers or by its body", async () => {
     hub.faults.push(instead(large, Buffer.concat([unet, unet])));
     await expect(resolve()).rejects.toMatchObject({ code: "DOWNLOAD_CORRUPT" });
     hub.faults.push({
@@ -317,7 +317,7 @@ describe("a bad connection", () => {
     await resolve();
   });
 
-  it("cuts a connection that stalls, and lets a slow one be", async () => {
+  it("cuts a stalled connection, but not a slow one", async () => {
     hub.faults.push(stall(large, 3000), slow(large, 5, 60));
     await resolve("owner/name", { timeout: 200 });
     expect(hub.storeRequests.filter((r) => large.test(r.path)).map((r) => r.headers.range)).toEqual([
@@ -326,12 +326,12 @@ describe("a bad connection", () => {
     ]);
   });
 
-  it.each([429, 500, 503, 408])("repeats after %i", async (code) => {
+  it.each([429, 500, 503, 408])("retries after HTTP %i", async (code) => {
     hub.faults.push(status(/revision/, code, {}, 2), status(/tree/, code), status(large, code, {}, 2));
     await resolve();
   });
 
-  it("waits as long as Retry-After asks", async () => {
+  it("waits as long as Retry-After says", async () => {
     hub.faults.push(status(large, 429, { "retry-after": "1" }));
     const before = performance.now();
     await resolve();
@@ -346,7 +346,7 @@ describe("a bad connection", () => {
     expect(hub.storeRequests.filter((r) => large.test(r.path))).toHaveLength(3);
   });
 
-  it("does not repeat what repeating does not mend", async () => {
+  it("does not retry a permanent error", async () => {
     hub.faults.push(status(large, 410, {}, ALWAYS));
     await expect(resolve()).rejects.toMatchObject({ code: "DOWNLOAD_REFUSED" });
     expect(hub.storeRequests.filter((r) => large.test(r.path))).toHaveLength(1);
@@ -354,7 +354,7 @@ describe("a bad connection", () => {
 });
 
 describe("redirects", () => {
-  it("stops in a loop", async () => {
+  it("rejects a redirect loop", async () => {
     hub.faults.push(redirect(/resolve.*fp16/, "?again", ALWAYS));
     await expect(resolve()).rejects.toMatchObject({ code: "DOWNLOAD_REDIRECT_REFUSED" });
   });
@@ -371,7 +371,7 @@ describe("redirects", () => {
   });
 });
 
-describe("a listing that lies", () => {
+describe("an untrustworthy listing", () => {
   const listing = (entry: object) => instead(/tree/, Buffer.from(JSON.stringify([entry])), {}, ALWAYS);
   const file = { type: "file", size: 3, oid: "0".repeat(40) };
 
@@ -391,14 +391,14 @@ describe("a listing that lies", () => {
     },
   );
 
-  it("is refused for a commit that is none, and for what is no JSON", async () => {
+  it("is rejected for an invalid commit and for invalid JSON", async () => {
     hub.faults.push(instead(/revision/, Buffer.from('{"sha": "../../x"}')));
     await expect(resolve()).rejects.toMatchObject({ code: "HUB_RESPONSE_INVALID" });
     hub.faults.push(instead(/revision/, Buffer.from("<html>")));
     await expect(resolve()).rejects.toMatchObject({ code: "HUB_RESPONSE_INVALID" });
   });
 
-  it("is refused for a file that no disk can hold, before it is asked for", async () => {
+  it("is rejected for a file that no disk can hold, before the download", async () => {
     const path = "model.safetensors";
     hub.faults.push(listing({ ...file, path, size: 2 ** 52, lfs: { oid: "a".repeat(64), size: 2 ** 52 } }));
     await expect(resolve()).rejects.toMatchObject({ code: "DISK_FULL" });
@@ -407,7 +407,7 @@ describe("a listing that lies", () => {
 });
 
 describe("offline", () => {
-  it("uses what is there, also from a Python that keeps no listing, and asks nobody", async () => {
+  it("uses the cache without a request, also one of a Python version that keeps no listing", async () => {
     const online = await resolve();
     await rm(join(repo(), "trees"), { recursive: true });
     hub.requests.length = 0;
@@ -416,7 +416,7 @@ describe("offline", () => {
     expect(hub.requests).toEqual([]);
   });
 
-  it.each([true, false])("says so if a file is missing (listing kept: %s)", async (kept) => {
+  it.each([true, false])("reports a missing file (listing kept: %s)", async (kept) => {
     const model = await resolve();
     if (!kept) await rm(join(repo(), "trees"), { recursive: true });
     await rm(join(model.path, "vae/diffusion_pytorch_model.safetensors"));
@@ -426,7 +426,7 @@ describe("offline", () => {
     });
   });
 
-  it("uses the last known commit if the hub cannot be reached", async () => {
+  it("uses the last known commit if the hub is unreachable", async () => {
     const online = await resolve();
     hub.faults.push(status(/revision/, 503, {}, ALWAYS));
     expect((await resolve("owner/name", { retries: 1 })).path).toBe(online.path);
@@ -460,7 +460,7 @@ describe("cancelling", () => {
 });
 
 describe("a cache that fails", () => {
-  it("mends a blob that was cut short by something else", async () => {
+  it("repairs a truncated blob", async () => {
     const model = await resolve();
     const blob = join(repo(), "blobs", sha256(unet));
     await writeFile(blob, unet.subarray(0, 100));
@@ -471,7 +471,7 @@ describe("a cache that fails", () => {
     expect(await readFile(join(model.path, "unet/diffusion_pytorch_model.fp16.safetensors"))).toEqual(unet);
   });
 
-  it.runIf(process.platform === "linux")("says that the disk is full", async () => {
+  it.runIf(process.platform === "linux")("reports a full disk", async () => {
     await mkdir(join(repo(), "blobs"), { recursive: true });
     await symlink("/dev/full", partial());
     await expect(resolve()).rejects.toMatchObject({
@@ -482,7 +482,7 @@ describe("a cache that fails", () => {
     await resolve();
   });
 
-  it("says that the folder cannot be written", async () => {
+  it("reports a folder that cannot be written", async () => {
     const file = join(cache, "file");
     await writeFile(file, "");
     await expect(resolve("owner/name", { hubCache: join(file, "hub") })).rejects.toMatchObject({

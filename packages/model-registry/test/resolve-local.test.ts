@@ -23,7 +23,7 @@ const noNetwork: ResolveOptions = {
   env: {},
 };
 
-it("uses files where they are", async () => {
+it("uses files in place", async () => {
   const file = join(folder, "one.safetensors");
   const expected = {
     kind: "file",
@@ -36,13 +36,13 @@ it("uses files where they are", async () => {
   expect(await resolveModel("~/one.safetensors", { ...noNetwork, env: { HOME: folder } })).toEqual(expected);
 });
 
-it("uses folders where they are", async () => {
+it("uses folders in place", async () => {
   const model = await resolveModel(folder, noNetwork);
   expect(model).toMatchObject({ kind: "folder", path: folder });
   expect(model.files.map((file) => file.path)).toEqual(["one.ckpt", "one.safetensors", "unet/config.json"]);
 });
 
-it("says what is wrong", async () => {
+it("names the cause for paths, pickles and unknown names", async () => {
   const absent = join(folder, "two.safetensors");
   await expect(resolveModel(absent, noNetwork)).rejects.toMatchObject({
     code: "MODEL_NOT_FOUND",
@@ -57,7 +57,7 @@ it("says what is wrong", async () => {
   });
 });
 
-it("says which option is wrong", async () => {
+it("names the option that has an invalid value", async () => {
   for (const wrong of [{ endpoint: "hub" }, { endpoint: "https://user@hub" }, { sha256: "abc" }]) {
     await expect(resolveModel(folder, { ...noNetwork, ...wrong })).rejects.toMatchObject({
       code: "REGISTRY_OPTION_INVALID",
@@ -65,7 +65,7 @@ it("says which option is wrong", async () => {
   }
 });
 
-it("prefers what is on the disk to the hub, but not to a name", async () => {
+it("prefers the disk to the hub, and a name to the disk", async () => {
   const entry = { kind: "pipeline", architecture: "sd1", license: "mit", description: "" } as const;
   const names = [{ ...entry, name: "packages", source: folder }];
   expect((await resolveModel("packages", { ...noNetwork, names })).path).toBe(folder);
@@ -74,7 +74,7 @@ it("prefers what is on the disk to the hub, but not to a name", async () => {
   expect((await resolveModel(odd, noNetwork)).path).toBe(odd);
 });
 
-it("resolves names of the caller's own", async () => {
+it("resolves the caller's own names", async () => {
   const entry = { kind: "pipeline", architecture: "sd1", license: "mit", description: "" } as const;
   const names = [
     { ...entry, name: "mine", source: folder },

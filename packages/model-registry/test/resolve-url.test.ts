@@ -59,7 +59,7 @@ it("downloads a file once, and again when it has changed", async () => {
   expect(hub.storeRequests.every((request) => request.headers.authorization === undefined)).toBe(true);
 });
 
-it("goes on where it was cut, also in a later run, and only with the same version", async () => {
+it("continues a cut download, also in a later run, but only of the same version", async () => {
   hub.faults.push(cut(/models/, 6000));
   await expect(resolve({ retries: 0 })).rejects.toMatchObject({ code: "DOWNLOAD_FAILED" });
   expect(await content()).toEqual(first);
@@ -77,7 +77,7 @@ it("goes on where it was cut, also in a later run, and only with the same versio
   expect(await content({ sunstepCache: join(cache, "b") })).toEqual(first);
 });
 
-it("starts again when the file changes between a cut and its continuation", async () => {
+it("restarts if the file changes between a cut and its continuation", async () => {
   hub.faults.push({
     ...cut(/models/, 6000),
     act(response, answer, request) {
@@ -88,7 +88,7 @@ it("starts again when the file changes between a cut and its continuation", asyn
   expect(await content()).toEqual(second);
 });
 
-it("never goes on without a validator", async () => {
+it("never continues a download without a validator", async () => {
   publish(first, {});
   hub.faults.push(cut(/models/, 6000), cut(/models/, 6000));
   expect(await content()).toEqual(first);
@@ -96,7 +96,7 @@ it("never goes on without a validator", async () => {
   expect(await filesIn()).not.toContainEqual(expect.stringMatching(/incomplete/));
 });
 
-it("refuses what is not whole or no safetensors file", async () => {
+it("rejects an incomplete file and a file that is not safetensors", async () => {
   const bodies = [
     Buffer.from("<html>log in</html>".padEnd(200)),
     Buffer.alloc(0),
@@ -115,7 +115,7 @@ it("refuses what is not whole or no safetensors file", async () => {
   expect(await filesIn()).toEqual([]);
 });
 
-it("compares with a hash, of downloads and of what is cached", async () => {
+it("compares downloads and cached files with a hash", async () => {
   hub.faults.push(corrupt(/models/));
   await expect(resolve({ sha256: sha256(first) })).rejects.toMatchObject({ code: "DOWNLOAD_CORRUPT" });
   expect(await content({ sha256: sha256(first).toUpperCase() })).toEqual(first);
@@ -126,7 +126,7 @@ it("compares with a hash, of downloads and of what is cached", async () => {
   expect(await content({ offline: true })).toEqual(first);
 });
 
-it("names the file as the server does, but never a path", async () => {
+it("takes the server's name for the file, but never a path", async () => {
   const names = ["../../x.safetensors", "/etc/passwd", "C:\\x", "..", 'q"'];
   for (const [index, name] of names.entries()) {
     publish(first, { etag: `"${index}"`, "content-disposition": `attachment; filename="${name}"` });
@@ -137,22 +137,19 @@ it("names the file as the server does, but never a path", async () => {
   }
 });
 
-it("serves the last download when the server cannot be reached", async () => {
+it("serves the last download if the server is unreachable", async () => {
   await resolve();
   hub.faults.push(status(/models/, 500, {}, ALWAYS));
   expect(await content({ retries: 1 })).toEqual(first);
 });
 
-it.runIf(process.platform !== "win32")(
-  "serves the last download from a cache that it may not write",
-  async () => {
-    await resolve();
-    publish(second);
-    await asOrdinaryUser(cache, async () => expect(await content()).toEqual(first));
-  },
-);
+it.runIf(process.platform !== "win32")("serves the last download from a read-only cache", async () => {
+  await resolve();
+  publish(second);
+  await asOrdinaryUser(cache, async () => expect(await content()).toEqual(first));
+});
 
-it("tells a missing, a locked and a redirected file apart, without the URL's query", async () => {
+it("distinguishes a missing, a locked and a redirected file, without the URL's query", async () => {
   for (const [code, expected] of [
     [404, "MODEL_NOT_FOUND"],
     [403, "MODEL_ACCESS_DENIED"],

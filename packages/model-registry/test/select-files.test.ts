@@ -71,13 +71,13 @@ describe("selectFiles", () => {
     expect(() => select(["a.safetensors", "b.safetensors"])).toThrow(code("MODEL_AMBIGUOUS"));
   });
 
-  it("never takes pickles", () => {
+  it("rejects pickles", () => {
     expect(() => select(["v1.ckpt"])).toThrow(code("MODEL_NOT_SAFETENSORS"));
     expect(() => select(["v1.ckpt"], { path: "v1.ckpt" })).toThrow(code("MODEL_NOT_SAFETENSORS"));
     expect(() => select(["model_index.json", `${stem}.bin`])).toThrow(code("MODEL_NOT_SAFETENSORS"));
   });
 
-  it("refuses what is no Stable Diffusion", () => {
+  it("rejects repositories without a Stable Diffusion model", () => {
     expect(() => select(["README.md"])).toThrow(code("MODEL_FILE_NOT_FOUND"));
     expect(() => select([])).toThrow(code("MODEL_FILE_NOT_FOUND"));
     expect(() => select(["model_index.json", "transformer/diffusion_pytorch_model.safetensors"])).toThrow(

@@ -1,4 +1,4 @@
-// What is on the disk, for `sunstep models`: repositories in the cache shared with Python, and downloaded URLs.
+// Lists the cached models, for `sunstep models`: repositories in the cache shared with Python, and downloaded URLs.
 
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ export interface CachedModel {
   readonly path: string;
   /** Bytes on disk, unfinished downloads included. */
   readonly size: number;
-  /** Hub: branches and tags that are there. */
+  /** Cached branches and tags of a hub repository. */
   readonly revisions: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export async function listCached(options: CacheOptions = {}): Promise<CachedMode
   return [...hub.flat(), ...urls].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Deletes a model (an id of `listCached`, or a built-in name) with all its revisions; returns the bytes that it had. */
+/** Deletes a model (an id of `listCached`, or a built-in name) with all its revisions; returns the freed bytes. */
 export async function removeModel(id: string, options: CacheOptions = {}): Promise<number> {
   const { hubCache } = decideSettings(options);
   const reference = parseModelReference(listModels().find(({ name }) => name === id)?.source ?? id);
@@ -52,7 +52,7 @@ export async function removeModel(id: string, options: CacheOptions = {}): Promi
   if (found.length === 0) {
     throw registryError(
       "MODEL_NOT_FOUND",
-      `${JSON.stringify(id)} is not in the cache; listCached tells what is`,
+      `${JSON.stringify(id)} is not in the cache; listCached lists its models`,
       {
         model: id,
       },

@@ -11,9 +11,9 @@ export interface ResolveOptions {
   readonly revision?: string | undefined;
   /** "fp16" picks `*.fp16.safetensors`, null the plain files. Default: fp16 where it exists. */
   readonly variant?: string | null | undefined;
-  /** What a downloaded URL's contents must hash to. */
+  /** Expected sha256 of a URL's file. */
   readonly sha256?: string | undefined;
-  /** Further names, as `listModels` takes them. */
+  /** Additional names, as for `listModels`. */
   readonly names?: readonly ModelEntry[] | undefined;
   /** Use only what is on this machine. Default: HF_HUB_OFFLINE. */
   readonly offline?: boolean | undefined;
@@ -23,7 +23,7 @@ export interface ResolveOptions {
   readonly endpoint?: string | undefined;
   /** Default: HF_HUB_CACHE, else HF_HOME/hub, as in Python. */
   readonly hubCache?: string | undefined;
-  /** For what is not on the hub. Default: SUNSTEP_CACHE, else the user's cache folder. */
+  /** Cache of files that are not from the hub. Default: SUNSTEP_CACHE, else the user's cache folder. */
   readonly sunstepCache?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
@@ -39,7 +39,7 @@ export interface ResolveOptions {
   readonly env?: Environment | undefined;
 }
 
-/** The options with everything decided. */
+/** Resolved options. */
 export interface Settings {
   readonly offline: boolean;
   readonly endpoint: string;
@@ -48,7 +48,7 @@ export interface Settings {
   readonly signal: AbortSignal | undefined;
   readonly onProgress: OnProgress;
   readonly env: Environment;
-  /** Lower case. */
+  /** Lower-case hexadecimal digits. */
   readonly sha256: string | undefined;
   readonly transport: Transport;
 }
@@ -66,7 +66,7 @@ export function decideSettings(options: ResolveOptions): Settings {
   const { signal } = options;
   const transport = once(() => {
     const token = options.token === false ? undefined : (options.token ?? hubToken(env));
-    // Never printed: the value is a secret.
+    // The message does not quote the value, which is a secret.
     if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
       throw registryError(
         "REGISTRY_OPTION_INVALID",
@@ -91,7 +91,7 @@ export function decideSettings(options: ResolveOptions): Settings {
     onProgress: options.onProgress ?? (() => undefined),
     env,
     sha256,
-    // Folders and the token are looked up where they are needed: a file on the disk needs neither, nor a home folder.
+    // Evaluated lazily: a model on the disk needs neither caches nor a token, hence no home folder.
     get hubCache() {
       return hubCache();
     },

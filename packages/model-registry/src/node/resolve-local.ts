@@ -7,10 +7,10 @@ import { registryError } from "../errors.js";
 import { listFolder } from "./disk/local-files.js";
 import type { ResolvedModel } from "./resolved-model.js";
 
-/** A pipeline has its components' files in folders; what is deeper is none of ours. */
+/** A pipeline keeps its components' files one folder deep; deeper files do not belong to it. */
 const pipelineDepth = 2;
 
-/** The model at a path, or undefined if there is nothing. Files are used where they are. */
+/** Returns the model at a path, or undefined if nothing is there. Files are used in place. */
 export async function resolveLocal(text: string, env: Environment): Promise<ResolvedModel | undefined> {
   const path = localPath(text, env);
   const stats = await stat(path).catch(() => undefined);
@@ -40,7 +40,7 @@ export function localPath(text: string, env: Environment): string {
   try {
     return fileURLToPath(text);
   } catch (cause) {
-    throw registryError("MODEL_NAME_INVALID", `${JSON.stringify(text)} is no file URL of this machine`, {
+    throw registryError("MODEL_NAME_INVALID", `${JSON.stringify(text)} is not a file URL of this machine`, {
       model: text,
       cause,
     });

@@ -9,8 +9,8 @@ import type { ResolvedModel } from "./resolved-model.js";
 import { resolveUrl } from "./url/resolve-url.js";
 
 /**
- * The files of a model, on this machine: `model` is a name (`listModels`), a folder or file, an https URL of one
- * .safetensors file, or a hub id `owner/name[@revision][:path]`. What is not here is downloaded, checked and cached.
+ * Resolves a model to files on this machine: `model` is a name (`listModels`), a folder or file, an https URL of one
+ * .safetensors file, or a hub id `owner/name[@revision][:path]`. Missing files are downloaded, checked and cached.
  * @throws SunstepError with a code of `registryErrors`, or ABORTED
  */
 export async function resolveModel(model: string, options: ResolveOptions = {}): Promise<ResolvedModel> {
@@ -19,7 +19,7 @@ export async function resolveModel(model: string, options: ResolveOptions = {}):
 
 async function resolveNamed(model: string, options: ResolveOptions): Promise<ResolvedModel> {
   const settings = decideSettings(options);
-  // A name means the same everywhere; a folder that is called like it is written ./name.
+  // A name means the same in every folder; write ./name for a folder of that name.
   const entry = listModels(options.names).find(({ name }) => name === model);
   const resolved = await resolveSource(entry?.source ?? model, model, settings, options);
   settings.onProgress({ status: "ready", name: model });
@@ -32,7 +32,7 @@ async function resolveSource(
   settings: Settings,
   options: ResolveOptions,
 ): Promise<ResolvedModel> {
-  // As for diffusers, what is on the disk comes first: a folder may well be called owner/name.
+  // As in diffusers, the disk comes first: a folder may be called owner/name.
   const local = await resolveLocal(source, settings.env);
   if (local !== undefined) return local;
   const reference = parseModelReference(source);

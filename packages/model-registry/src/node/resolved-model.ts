@@ -1,16 +1,16 @@
 export interface ResolvedFile {
-  /** Relative to the model's folder, "/"-separated. */
+  /** Path relative to the model's folder, with "/" between folders. */
   readonly path: string;
   readonly absolutePath: string;
   readonly size: number;
 }
 
-/** A model on this machine. */
+/** A model whose files are on this machine. */
 export interface ResolvedModel {
   readonly kind: "folder" | "file";
-  /** The folder or file. */
+  /** Path of the folder or file. */
   readonly path: string;
-  /** Of a hub folder: the files that were chosen; the cache may hold others beside them. */
+  /** For a hub folder, the chosen files; the cache may hold others beside them. */
   readonly files: readonly ResolvedFile[];
   readonly origin: ModelOrigin;
 }

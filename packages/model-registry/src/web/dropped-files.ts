@@ -1,6 +1,6 @@
 /**
- * What was dropped on the page: files as they are, folders as files by their paths in the folder. To be called while the
- * drop event is handled: the browser forgets what was dropped after that.
+ * Returns the files that were dropped on the page: files as a list, a folder as files by their paths in it. Call it while
+ * the drop event is handled; afterwards the browser has forgotten them.
  */
 export async function droppedFiles(
   data: DataTransfer,
@@ -20,7 +20,7 @@ async function collect(
 ): Promise<void> {
   const reader = folder.createReader();
   for (;;) {
-    // It gives some at a time, and none when there are no more.
+    // The reader returns batches; an empty one is the end.
     const entries = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),
     );

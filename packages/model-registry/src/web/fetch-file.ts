@@ -6,7 +6,7 @@ import type { OnProgress } from "../progress.js";
 export interface FetchOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
-  /** For events: what was asked for, and which of its files this is. */
+  /** The requested model and the path of this file, for events. */
   readonly name: string;
   readonly file: string;
 }
@@ -21,12 +21,12 @@ export async function fetchFile(url: string, options: FetchOptions): Promise<Blo
   throw httpError(404, new Headers(), { url });
 }
 
-/** As `fetchFile`; undefined where there is no such file. */
+/** Fetches a file as `fetchFile` does; returns undefined if it does not exist. */
 export async function fetchIfThere(
   url: string,
   { signal, onProgress = () => undefined, name, file }: FetchOptions,
 ): Promise<Blob | undefined> {
-  // Bundlers write small files into the code; a strict Content-Security-Policy lets nobody fetch such an address.
+  // Bundlers inline small files as data: URLs, which a strict Content-Security-Policy does not let a page fetch.
   if (url.startsWith("data:")) return dataBlob(url);
   onProgress({ status: "initiate", name, file });
   const failed = (what: string) => (cause: unknown) => {
@@ -37,7 +37,7 @@ export async function fetchIfThere(
     });
   };
   const response = await fetch(url, { ...(signal && { signal }) }).catch(failed("could not be reached"));
-  // Servers of single-page apps answer with their page where there is no file.
+  // Servers of single-page apps answer with their page if a file does not exist.
   const isPage = response.headers.get("content-type")?.startsWith("text/html") ?? false;
   if (response.status === 404 || (response.ok && isPage)) return undefined;
   if (!response.ok) throw httpError(response.status, response.headers, { url });
@@ -50,7 +50,7 @@ export async function fetchIfThere(
   return blob;
 }
 
-/** Bytes of the body, where the server tells: of one that it has compressed it tells another number. */
+/** Returns the length of the body if the server tells it; for a compressed body the header gives another number. */
 export function bodyLength({ headers }: Response): number | undefined {
   return headers.has("content-encoding") ? undefined : Number(headers.get("content-length")) || undefined;
 }
@@ -67,7 +67,7 @@ function readBlob(response: Response, onLoaded: (bytes: number) => void): Promis
   return new Response(response.body?.pipeThrough(counter) ?? null).blob();
 }
 
-/** What a data: URL (RFC 2397) says. */
+/** Decodes a data: URL (RFC 2397). */
 function dataBlob(url: string): Blob {
   const [, type = "", base64, data = ""] = /^data:([^,]*?)(;base64)?,(.*)$/s.exec(url) ?? [];
   const bytes = base64

@@ -42,7 +42,7 @@ export async function hubFiles(
     });
     return [file, blob];
   };
-  // When one fails the others need not go on; what came of them is kept.
+  // If one fails, the others are stopped; the bytes they received are kept.
   const fetchAll = (paths: readonly string[]) =>
     Promise.all(paths.map(fetchOne)).catch((error: unknown) => {
       stop.abort();

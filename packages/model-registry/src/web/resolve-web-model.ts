@@ -10,9 +10,9 @@ import { hubFiles } from "./hub-files.js";
 import type { WebModel, WebResolveOptions } from "./web-model.js";
 
 /**
- * The files of a model: `model` is a name (`listModels`, `names`), an address of the page's own server (a .safetensors
- * file, or a diffusers folder with a slash at its end), an https URL of a .safetensors file, or a hub id
- * `owner/name[@revision][:path]`. What comes from elsewhere is kept in the browser's storage.
+ * Resolves a model to its files: `model` is a name (`listModels`, `names`), an address on the page's own server (a
+ * .safetensors file, or a diffusers folder with a slash at its end), an https URL of a .safetensors file, or a hub id
+ * `owner/name[@revision][:path]`. Files from other servers are kept in the browser's storage.
  * @throws SunstepError with a code of `registryErrors`, or ABORTED
  */
 export async function resolveWebModel(model: string, options: WebResolveOptions = {}): Promise<WebModel> {
@@ -47,7 +47,7 @@ async function resolveSource(model: string, options: WebResolveOptions): Promise
   }
 }
 
-/** The address, if the text is one of the page's own server. Plain names and hub ids are none. */
+/** Returns the address if the text is one on the page's own server, which plain names and hub ids are not. */
 function ownAddress(text: string): URL | undefined {
   const base = globalThis.document?.baseURI ?? location.href;
   const isRelative = /^\.{0,2}\//.test(text) || /^[^/:@]+\.safetensors$/i.test(text);

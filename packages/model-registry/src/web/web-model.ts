@@ -8,18 +8,18 @@ export interface WebResolveOptions {
   readonly revision?: string | undefined;
   /** "fp16" picks `*.fp16.safetensors`, null the plain files. Default: fp16 where it exists. */
   readonly variant?: SelectOptions["variant"];
-  /** What a downloaded URL's contents must hash to. */
+  /** Expected sha256 of a URL's file. */
   readonly sha256?: string | undefined;
-  /** Further names, as `listModels` takes them, and the addresses of the files of those that the page serves itself. */
+  /** Additional names, as for `listModels`, and the URLs of the files of those that the page itself serves. */
   readonly names?: readonly ModelEntry[] | undefined;
   readonly served?: Readonly<Record<string, Readonly<Record<string, URL>>>> | undefined;
-  /** For gated and private models of the hub; it goes there only. */
+  /** Token for gated and private models of the hub, sent to the hub only. */
   readonly token?: string | undefined;
   /** Default: https://huggingface.co. */
   readonly endpoint?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
-  /** How often, and how fast, a failed request is repeated. */
+  /** Number and delay of retries. */
   readonly retry?: RetryPolicy | undefined;
 }
 

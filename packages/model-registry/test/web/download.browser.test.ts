@@ -62,7 +62,7 @@ const storedUnet = /^\/blob\/.*unet/;
 const rangesOf = (path: RegExp) =>
   hub.storeRequests.filter((request) => path.test(request.path)).map(({ headers }) => headers.range);
 
-it("brings what a pipeline needs of a repository, whole, and keeps it", async () => {
+it("downloads the files that a pipeline needs, and keeps them", async () => {
   const { files: found, events } = await resolve("own/model");
   expect(Object.keys(found).sort()).toEqual(
     Object.keys(files)
@@ -80,7 +80,7 @@ it("brings what a pipeline needs of a repository, whole, and keeps it", async ()
   expect(hub.storeRequests).toEqual([]);
 });
 
-it("goes on after a cut where it ended", async () => {
+it("continues a download after a cut", async () => {
   hub.faults.push(cut(storedUnet, 100_000, 1, 1000));
   const { files: found } = await resolve("own/model");
   expect(found[unet]?.sha256).toBe(sha256(weights.unet));
@@ -89,7 +89,7 @@ it("goes on after a cut where it ended", async () => {
   expect(Number(/^bytes=(\d+)-$/.exec(second ?? "")?.[1])).toBeGreaterThan(0);
 });
 
-it("goes on after it was cancelled and the page loaded again", async () => {
+it("continues a cancelled download after a reload", async () => {
   hub.faults.push(slow(storedUnet, 20, 20));
   expect(await ask("own/model", { abortAfter: 100_000 })).toMatchObject({ code: "ABORTED" });
   await test.page.reload();
@@ -98,13 +98,13 @@ it("goes on after it was cancelled and the page loaded again", async () => {
   expect(Number(/^bytes=(\d+)-$/.exec(rangesOf(storedUnet)[0] ?? "")?.[1])).toBeGreaterThanOrEqual(50_000);
 });
 
-it("refuses what differs from what the hub lists, and keeps none of it", async () => {
+it("rejects a file that differs from the hub's listing, and removes it", async () => {
   hub.faults.push(corrupt(storedUnet));
   expect(await ask("own/model")).toMatchObject({ code: "DOWNLOAD_CORRUPT" });
   expect((await resolve("own/model")).files[unet]?.sha256).toBe(sha256(weights.unet));
 });
 
-it("says how much storage is needed", async () => {
+it("reports the needed and the available storage", async () => {
   await test.page.evaluate(() => {
     navigator.storage.estimate = async () => ({ quota: 150_000, usage: 50_000 });
   });
@@ -129,7 +129,7 @@ it("takes a URL of another server, checked against a sha256", async () => {
   expect(wrong).toMatchObject({ code: "DOWNLOAD_CORRUPT" });
 });
 
-it("reads files that a bundler wrote into the code", async () => {
+it("reads files that a bundler inlined as data: URLs", async () => {
   const { files: found } = await test.page.evaluate(async () => {
     const urls = { "a.json": new URL("data:application/json;base64,e30="), "b.txt": new URL("data:,b%20c") };
     return (await globalThis.registryPage.resolve("own", { served: { own: urls } })) as Resolved;
@@ -138,7 +138,7 @@ it("reads files that a bundler wrote into the code", async () => {
   expect(found["b.txt"]?.sha256).toBe(sha256(Buffer.from("b c")));
 });
 
-it("says what is wrong with a name, a gated model and a missing file", async () => {
+it("names the cause for an unknown name, a gated model and a missing file", async () => {
   expect(await ask("own/gated")).toMatchObject({ code: "MODEL_ACCESS_DENIED" });
   expect((await resolve("own/gated", { token: "secret" })).files[unet]?.size).toBe(weights.unet.length);
   expect(await ask("own/nothing")).toMatchObject({ code: "MODEL_ACCESS_DENIED" });

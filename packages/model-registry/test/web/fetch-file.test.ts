@@ -15,14 +15,14 @@ function answer(make: () => Response) {
 
 const page = { headers: { "content-type": "text/html; charset=utf-8" } };
 
-it("takes a page in place of a file for none, and a page that tells of an error for that", async () => {
+it("treats a web page in place of a file as a missing file, and an error page as the error", async () => {
   answer(() => new Response("<html>", page));
   expect(await fetchIfThere(url, of)).toBeUndefined();
   answer(() => new Response("<html>", { ...page, status: 403 }));
   await expect(fetchIfThere(url, of)).rejects.toMatchObject({ code: "MODEL_ACCESS_DENIED" });
 });
 
-it("a file that is cut off on the way is a failed download, and one that is cancelled is cancelled", async () => {
+it("reports a cut download as failed and a cancelled one as cancelled", async () => {
   const controller = new AbortController();
   const cut = () =>
     new Response(
@@ -43,7 +43,7 @@ it("a file that is cut off on the way is a failed download, and one that is canc
   await expect(fetchFile(url, { ...of, signal: controller.signal })).rejects.toBe(reason);
 });
 
-it("does not take the compressed length for the file's", async () => {
+it("does not report the compressed length as the file's", async () => {
   const headers = { "content-length": "3", "content-encoding": "gzip" };
   const events: ProgressEvent[] = [];
   answer(() => new Response("longer than that", { headers }));
@@ -51,14 +51,14 @@ it("does not take the compressed length for the file's", async () => {
   expect(events.filter((event) => "total" in event)).toEqual([]);
 });
 
-it("downloads where a page has neither locks nor a storage", async () => {
+it("downloads in a page that has neither locks nor storage", async () => {
   vi.stubGlobal("navigator", {});
   answer(() => new Response("weights", { headers: { "content-length": "7" } }));
   const blob = await download({ subject: { url }, ...of });
   expect(await blob.text()).toBe("weights");
 });
 
-it("a name that every object has is no served model", async () => {
+it("does not take a property of every object for a served model", async () => {
   vi.stubGlobal("location", new URL("https://page.example/"));
   await expect(resolveWebModel("constructor", { served: {} })).rejects.toMatchObject({
     code: "MODEL_UNKNOWN",

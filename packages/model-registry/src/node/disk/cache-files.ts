@@ -2,7 +2,7 @@ import * as files from "@sunstep/files/node";
 
 const advice = "Set HF_HUB_CACHE (models of the hub) or SUNSTEP_CACHE (other downloads) to another folder";
 
-// Each as in @sunstep/files, with the advice in its errors DISK_FULL and FILE_NOT_WRITABLE.
+// The functions of @sunstep/files, with the advice in their errors DISK_FULL and FILE_NOT_WRITABLE.
 export const writingCache = <T>(path: string, action: () => Promise<T>): Promise<T> =>
   files.writing(path, action, advice);
 export const writeCacheFile = (path: string, text: string): Promise<void> =>

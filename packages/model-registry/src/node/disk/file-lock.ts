@@ -12,7 +12,7 @@ import { writingCache } from "./cache-files.js";
 import { errorCode } from "./error-code.js";
 
 const touchEvery = 5_000;
-/** A lock that nobody has touched for so long was left by a holder that is gone, or stopped. */
+/** Milliseconds without a touch after which a lock counts as abandoned. */
 const staleAfter = 20_000;
 const pollEvery = 100;
 
@@ -24,7 +24,7 @@ export interface LockHolder {
 
 interface Holder extends LockHolder {
   readonly id: string;
-  /** When its process began, in milliseconds since 1970: a container's processes get the same numbers each time. */
+  /** Start of the process in milliseconds since 1970: processes of a restarted container get the same numbers again. */
   readonly started: number;
 }
 
@@ -36,7 +36,7 @@ const thisProcess = (): Omit<Holder, "id"> => ({
 
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called once if another holder has to be waited for. */
+  /** Called once if the lock is held by another. */
   readonly onWait?: (holder: LockHolder) => void;
 }
 
@@ -76,7 +76,7 @@ async function takeLock(path: string, holder: Holder, { signal, onWait }: LockOp
   }
 }
 
-/** Exclusive creation works on every file system; hard links, which would show the lock with its content, do not. */
+/** Creates the lock exclusively, which every file system supports; a hard link would show its content at once, but not all do. */
 async function createLock(path: string, holder: Holder): Promise<boolean> {
   try {
     const file = await open(path, "wx");
@@ -99,13 +99,13 @@ async function removeLock(path: string, holder: Holder): Promise<void> {
     await rename(path, aside);
     if ((await readHolder(aside))?.id !== holder.id) await copyFile(aside, path, constants.COPYFILE_EXCL);
   } catch {
-    // Removed by another waiter, or taken again: the next round sees.
+    // Another waiter removed the lock or took it: the next round tells.
   } finally {
     await rm(aside, { force: true });
   }
 }
 
-/** Whether a holder of this machine has ended. Of another machine's, or another container's, only touches tell. */
+/** Tells that a holder on this machine has ended. For other machines and containers only touches count. */
 function isDead({ pid, host, started }: Holder): boolean {
   const own = thisProcess();
   if (host !== own.host) return false;
@@ -114,8 +114,8 @@ function isDead({ pid, host, started }: Holder): boolean {
 }
 
 /**
- * Returns a function that tells whether a lock has gone without a touch for too long: by its time, or, where another
- * machine's clock sets that, by watching it.
+ * Returns a function that tells whether a lock has not been touched for too long: by its modification time, or by
+ * observation, since another machine's clock may set that time.
  */
 function watchTouches(path: string): () => Promise<boolean> {
   let seen: number | undefined;
@@ -141,7 +141,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** A lock whose content is not there yet, or is not one of ours. */
+/** Stands for a lock whose content is not written yet or malformed. */
 const unknownHolder: Holder = { id: "", pid: -1, host: "", started: 0 };
 
 async function readHolder(path: string): Promise<Holder | undefined> {

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Size of a file or of what a link leads to; undefined if there is none. */
+/** Returns the size of a file, following links; undefined if there is none. */
 export async function fileSize(path: string): Promise<number | undefined> {
   try {
     const stats = await stat(path);
@@ -11,7 +11,7 @@ export async function fileSize(path: string): Promise<number | undefined> {
   }
 }
 
-/** Paths ("/"-separated) and sizes of the files below a folder, `depth` levels deep; broken links are left out. */
+/** Returns the paths ("/"-separated) and sizes of the files up to `depth` levels below a folder, without broken links. */
 export async function listFolder(folder: string, depth = 16): Promise<Map<string, number>> {
   const found = new Map<string, number>();
   for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {

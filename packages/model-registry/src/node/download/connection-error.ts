@@ -7,7 +7,7 @@ const untrusted =
   "the certificate of the server is signed by an authority that Node does not know, as where a company's proxy or a virus scanner opens TLS connections. Set NODE_EXTRA_CA_CERTS to a file with that authority's certificate";
 const clock = "the certificate of the server is not valid today. Check this machine's clock";
 
-/** Causes that the next try meets again, by the codes of Node's TLS and of undici. */
+/** Causes that a retry cannot cure, by the error codes of Node's TLS. */
 const permanent: Readonly<Record<string, string>> = {
   SELF_SIGNED_CERT_IN_CHAIN: untrusted,
   DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
@@ -42,7 +42,7 @@ export function connectionError(error: unknown, url: string): TransientError | S
   return new TransientError(inner ? `${first} (${inner})` : (first ?? String(error)), null, { cause: error });
 }
 
-/** As undici words a proxy's answer to CONNECT. */
+/** Recognizes undici's message for a proxy that rejects CONNECT. */
 function proxyRefusal(message: string): string | undefined {
   const status = /Proxy response \((\d+)\)/.exec(message)?.[1];
   if (status === undefined) return undefined;
@@ -58,7 +58,7 @@ interface Cause {
   readonly code?: string;
 }
 
-/** The error, and the errors that it wraps: `fetch failed` has the reason as its cause, or several of them. */
+/** Returns the error and the errors that it wraps: `fetch failed` carries one reason as its cause, or several. */
 function causesOf(error: unknown): Cause[] {
   if (!(error instanceof Error)) return [];
   const { code } = error as NodeJS.ErrnoException;

@@ -1,5 +1,5 @@
-// Brings one file to its place, whole or not at all: written beside it, hashed on the way, resumed after cuts (of this
-// run or an earlier one), compared with what was declared, and renamed.
+// Downloads one file, whole or not at all: written beside its target, hashed on the way, resumed after cuts of this run
+// or an earlier one, compared with the declared size and hash, and renamed.
 
 import type { Hash } from "node:crypto";
 import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
@@ -29,18 +29,18 @@ import type { OpenedResponse, Transport } from "./transport.js";
 
 export interface Downloaded {
   readonly size: number;
-  /** Of the whole file, by the algorithm asked for. */
+  /** Hash of the whole file, by the requested algorithm. */
   readonly hex: string;
 }
 
 export interface Download {
   readonly subject: RequestSubject;
   readonly target: string;
-  /** Where the file grows. What is there is continued. */
+  /** Path of the unfinished file; existing bytes are continued. */
   readonly incomplete: string;
   readonly size: number | undefined;
   readonly algorithm: Checksum["algorithm"];
-  /** What the hash must be. */
+  /** Expected hash. */
   readonly expected: string | undefined;
   /**
    * The strong ETag or date of the file that is being fetched: a server continues only this one (If-Range). Missing
@@ -100,7 +100,7 @@ const mayContinue = ({ expected, validator }: Download) => expected !== undefine
 /** Codes of errors after which the bytes that were received have no use, or must make room. */
 const WORTHLESS = /^(DOWNLOAD_CORRUPT|DISK_FULL|CHECKPOINT_\w+)$/;
 
-/** Whether a later run may continue what this one leaves. */
+/** Tells whether a later run may continue the unfinished file. */
 function mayBeContinued(error: unknown, request: Download): boolean {
   if (error instanceof NotTheBeginning || error instanceof ChangedOnServer) return false;
   return mayContinue(request) && !WORTHLESS.test(errorCode(error) ?? "");
@@ -235,7 +235,7 @@ function requireHash(actual: string, { algorithm, expected, subject }: Download,
   const url = printableUrl(subject.url);
   const error = registryError(
     "DOWNLOAD_CORRUPT",
-    `${url} has the ${algorithm} ${actual}, but ${expected} was declared: it was changed or damaged on the way. Run again; if it stays so, the server or a proxy is at fault`,
+    `${url} has the ${algorithm} ${actual}, but ${expected} was declared: it was changed or damaged on the way. Run again; if the error persists, the server or a proxy is at fault`,
     { url, actual, expected },
   );
   throw pieced ? new NotTheBeginning(error) : error;

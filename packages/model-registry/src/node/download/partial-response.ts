@@ -1,4 +1,4 @@
-// Whether a response goes on where a partial file ends, and is of the same version and size.
+// Checks that a response continues a partial file: same position, version and size.
 
 import type { SunstepErrorLike } from "@sunstep/errors";
 import { registryError } from "../../errors.js";
@@ -6,14 +6,14 @@ import type { RequestSubject } from "../../http-error.js";
 import { printableUrl } from "../../hub-url.js";
 import type { OpenedResponse } from "./transport.js";
 
-/** A partial file turned out not to be the beginning of the file: start again, a few times, then give up with `error`. */
+/** The partial file is not the beginning of the file: the download restarts, and after a few times fails with `error`. */
 export class NotTheBeginning extends Error {
   constructor(readonly error: SunstepErrorLike) {
     super(error.message);
   }
 }
 
-/** The server has another version of the file than the one that `validator` names. */
+/** The server's version of the file differs from `validator`. */
 export class ChangedOnServer extends Error {}
 
 export function rangeHeaders(position: number, validator: string | undefined): Record<string, string> {
@@ -21,7 +21,7 @@ export function rangeHeaders(position: number, validator: string | undefined): R
   return { range: `bytes=${position}-`, ...(validator === undefined ? {} : { "if-range": validator }) };
 }
 
-/** Whether the body goes on at `position` (206); a 200 begins at zero again, a 416 says that there is nothing there. */
+/** Tells whether the body continues at `position` (206). A 200 restarts at zero; a 416 means that nothing lies there. */
 export function continues(response: OpenedResponse, position: number, subject: RequestSubject): boolean {
   if (response.status === 200) return position === 0;
   if (response.status === 206) {
@@ -30,7 +30,7 @@ export function continues(response: OpenedResponse, position: number, subject: R
   }
   response.cancel();
   const url = printableUrl(subject.url);
-  const error = registryError("DOWNLOAD_CORRUPT", `${url} answered with a part that was not asked for`, {
+  const error = registryError("DOWNLOAD_CORRUPT", `${url} answered with another part than requested`, {
     url,
     status: response.status,
   });
@@ -44,7 +44,7 @@ export function requireSameVersion(response: OpenedResponse, validator: string |
   throw new ChangedOnServer();
 }
 
-/** What names this version of the file in If-Range: a strong ETag, else the date (RFC 9110, section 13.1.5). */
+/** Returns the validator for If-Range: a strong ETag, else the date (RFC 9110, section 13.1.5). */
 export function validatorOf(headers: Headers): string | undefined {
   const etag = headers.get("etag");
   return etag !== null && !etag.startsWith("W/") ? etag : (headers.get("last-modified") ?? undefined);

@@ -2,7 +2,7 @@ import { registryError } from "../../errors.js";
 import { printableUrl } from "../../hub-url.js";
 import { type RetryPolicy, retryDelay, wait } from "../../retry.js";
 
-/** A failure that may not occur again at the next try. */
+/** A failure that may be gone at the next try. */
 export class TransientError extends Error {
   constructor(
     message: string,

@@ -19,9 +19,9 @@ export interface TransportOptions extends RetryOptions {
 
 export interface OpenedResponse {
   readonly status: number;
-  /** Of the last response. */
+  /** Headers of the last response. */
   readonly headers: Headers;
-  /** Of the first response: the hub's, where it redirects to a store. */
+  /** Headers of the first response: the hub's, if it redirects to a store. */
   readonly firstHeaders: Headers;
   /** The body's chunks. Leaving the loop early closes the connection. */
   readonly body: AsyncIterable<Uint8Array>;
@@ -41,10 +41,10 @@ const webPage =
 const mostRedirects = 10;
 const answers = new Set([200, 206, 304, 416]);
 
-/** Milliseconds that are waited for an answer if the cache has one. */
+/** Longest wait for an answer in milliseconds, if the cache can answer as well. */
 const impatience = 10_000;
 
-/** Returns a transport that gives up at the first failure: for questions whose last known answer serves as well. */
+/** Returns a transport that gives up at the first failure, for questions that the cache can answer as well. */
 export function impatient({ options }: Transport): Transport {
   const { retry, timeout } = options;
   return createTransport({
@@ -119,7 +119,7 @@ async function followRedirects(
       redirect: "manual",
       signal,
       headers: {
-        // Without this a server may compress on the way, and sizes and ranges would no longer be those of the file.
+        // Otherwise a server may compress the response, and sizes and ranges would differ from the file's.
         "accept-encoding": "identity",
         ...headers,
         ...(token !== undefined && url.origin === token.origin
@@ -144,7 +144,7 @@ async function followRedirects(
   );
 }
 
-/** https may lead anywhere on https; http, allowed to start with on this machine or a chosen mirror, only stays there. */
+/** Checks a redirect: https may lead to any https address; http (this machine or a chosen mirror) only to the same host. */
 function redirectTarget(location: string, from: URL, first: URL): URL {
   const target = URL.canParse(location, from) ? new URL(location, from) : undefined;
   const allowed =
@@ -164,13 +164,13 @@ function redirectTarget(location: string, from: URL, first: URL): URL {
 
 interface ConnectionWatch {
   readonly signal: AbortSignal;
-  /** While the reader is busy, no byte is awaited. */
+  /** Stops the clock while the reader is busy. */
   pause(): void;
   resume(): void;
   stop(): void;
 }
 
-/** Aborts when the caller does, or when a byte has been awaited for longer than the timeout. */
+/** Aborts with the caller, or if no byte arrives within the timeout. */
 function watchConnection({ signal, timeout }: TransportOptions): ConnectionWatch {
   const controller = new AbortController();
   const onTimeout = () => controller.abort(new TransientError(`nothing was received for ${timeout} ms`));

@@ -12,7 +12,7 @@ import type { Settings } from "../options.js";
 import { blobPath, linkSnapshot, snapshotFolder } from "./hub-cache.js";
 import type { Snapshot } from "./snapshot.js";
 
-/** Small files that are asked for at once; large ones fill the line alone. */
+/** Number of parallel downloads, for the small files; large ones saturate the connection alone. */
 const parallelDownloads = 4;
 
 /** Brings files of a snapshot into the cache, the small ones first. */
@@ -36,15 +36,15 @@ export async function bringFiles(
       throw error;
     }),
   );
-  // All are awaited before the first failure is thrown: nothing goes on in the background.
+  // All workers are awaited before the first failure is thrown, so that none runs on in the background.
   for (const result of await Promise.allSettled(workers))
     if (result.status === "rejected") throw result.reason;
 }
 
-/** Python puts a random part into the name, so that no two processes share such a file; ours is guarded by our lock. */
+/** Path of an unfinished blob. Python adds a random part, so that processes do not share it; here the lock guards it. */
 const incompletePath = (blob: string) => `${blob}.sunstep.incomplete`;
 
-/** All together: three files that fit one by one may not fit. */
+/** Checks the space for all files together: files that fit one by one may not fit together. */
 async function requireSpaceFor({ cache, commit }: Snapshot, files: readonly ListedFile[]): Promise<void> {
   const needed = new Map<string, number>();
   for (const file of files) {

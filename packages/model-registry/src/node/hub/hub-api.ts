@@ -1,4 +1,4 @@
-// What is asked of the hub's API, through @huggingface/hub, over our transport.
+// Queries the hub's API through @huggingface/hub, over this package's transport.
 
 import { listFiles, modelInfo } from "@huggingface/hub";
 import { registryError } from "../../errors.js";
@@ -11,7 +11,7 @@ import type { Settings } from "../options.js";
 const largestAnswer = 64 << 20;
 const mostFiles = 20_000;
 
-/** Asks for the commit that a revision is now. */
+/** Fetches the commit that a revision points to. */
 export async function fetchCommit(
   settings: Settings,
   transport: Transport,
@@ -26,16 +26,16 @@ export async function fetchCommit(
     fetch: hubFetch(settings, transport, reference.repository, revision),
   });
   if (typeof sha === "string" && isCommit(sha)) return sha;
-  throw malformed(settings, reference.repository, "it names no commit");
+  throw malformed(settings, reference.repository, "the response names no commit");
 }
 
 export interface Tree {
   readonly files: ListedFile[];
-  /** As Python keeps it in the cache. */
+  /** The entries in the form in which Python caches them. */
   readonly raw: Record<string, object>;
 }
 
-/** All files of a commit with their sizes and hashes. One bad name refuses the whole listing. */
+/** Fetches all files of a commit with their sizes and hashes. One unsafe name rejects the whole listing. */
 export async function fetchTree(settings: Settings, repository: string, commit: string): Promise<Tree> {
   const files: ListedFile[] = [];
   const raw: Record<string, object> = {};
@@ -53,11 +53,11 @@ export async function fetchTree(settings: Settings, repository: string, commit: 
       throw malformed(
         settings,
         repository,
-        `it lists the file ${JSON.stringify(path)?.slice(0, 200)} with an unsafe name, no size or no hash`,
+        `the response lists the file ${JSON.stringify(path)?.slice(0, 200)} with an unsafe name, no size or no hash`,
       );
     }
     if (files.push(file) > mostFiles)
-      throw malformed(settings, repository, `it lists more than ${mostFiles} files`);
+      throw malformed(settings, repository, `the response lists more than ${mostFiles} files`);
     raw[path] = {
       size,
       blob_id: oid,
@@ -68,7 +68,7 @@ export async function fetchTree(settings: Settings, repository: string, commit: 
   return { files, raw };
 }
 
-/** `fetch` for @huggingface/hub: answers are read whole, bounded in size, and again when the connection is cut. */
+/** Returns a `fetch` for @huggingface/hub that reads responses whole, limits their size, and repeats cut connections. */
 function hubFetch(
   settings: Settings,
   transport: Transport,
@@ -96,17 +96,17 @@ async function readAnswer(
     chunks.push(chunk);
     size += chunk.length;
     if (size > largestAnswer)
-      throw malformed(settings, repository, `it is longer than ${largestAnswer} bytes`);
+      throw malformed(settings, repository, `the response is longer than ${largestAnswer} bytes`);
   }
   const declared = headers.get("content-length");
   if (declared !== null && !headers.has("content-encoding") && size < Number(declared)) {
-    throw new TransientError("the answer was cut off");
+    throw new TransientError("the response was cut off");
   }
   const text = Buffer.concat(chunks);
   try {
     JSON.parse(text.toString("utf8"));
   } catch {
-    throw malformed(settings, repository, "it is not JSON");
+    throw malformed(settings, repository, "the response is not JSON");
   }
   const link = headers.get("link");
   return new Response(text, {
@@ -117,7 +117,7 @@ async function readAnswer(
 function malformed({ endpoint }: Settings, repository: string, reason: string) {
   return registryError(
     "HUB_RESPONSE_INVALID",
-    `the answer of ${endpoint} about ${repository} was refused: ${reason}`,
+    `a response of ${endpoint} about ${repository} was rejected: ${reason}`,
     {
       endpoint,
       model: repository,

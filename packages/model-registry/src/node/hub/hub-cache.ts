@@ -1,5 +1,5 @@
 // The folder layout of Python's huggingface_hub (file_download.py, _tree_cache.py), so that both share one cache:
-//   models--owner--name/refs/<branch or tag>                  the commit it was when last asked
+//   models--owner--name/refs/<branch or tag>                  the commit it last pointed to
 //   models--owner--name/blobs/<sha256 or git sha1>            the contents
 //   models--owner--name/snapshots/<commit>/<path>             relative links to blobs
 //   models--owner--name/trees/<commit>.json                   the commit's listing
@@ -29,7 +29,7 @@ export const snapshotFolder = (cache: RepositoryCache, commit: string): string =
 export const blobPath = (cache: RepositoryCache, { checksum }: ListedFile): string =>
   join(cache.folder, "blobs", checksum.hex);
 
-/** The commit that `revision` was when it was last asked for. */
+/** Returns the commit that `revision` pointed to when the hub was last asked. */
 export async function readRef(cache: RepositoryCache, revision: string): Promise<string | undefined> {
   if (isCommit(revision)) return revision;
   const text = await readOrUndefined(join(cache.folder, "refs", revision));
@@ -45,7 +45,7 @@ export async function writeRef(cache: RepositoryCache, revision: string, commit:
 const treePath = (cache: RepositoryCache, commit: string) => join(cache.folder, "trees", `${commit}.json`);
 const treeFormat = 1;
 
-/** The listing of a commit, kept by us or by Python; undefined when there is none that can be trusted. */
+/** Returns the cached listing of a commit, written by sunstep or Python; undefined if it is missing or malformed. */
 export async function readTree(cache: RepositoryCache, commit: string): Promise<ListedFile[] | undefined> {
   const text = await readOrUndefined(treePath(cache, commit));
   if (text === undefined) return undefined;
@@ -64,7 +64,7 @@ export async function readTree(cache: RepositoryCache, commit: string): Promise<
   }
 }
 
-/** `raw` is what the hub said, in the fields that Python stores. */
+/** Stores a commit's listing. `raw` holds the hub's answer in the fields that Python stores. */
 export function writeTree(
   cache: RepositoryCache,
   commit: string,
@@ -75,8 +75,8 @@ export function writeTree(
 }
 
 /**
- * Makes the snapshot's link to a blob. Where links are not to be had (Windows without developer mode), the snapshot
- * gets the file itself: moved if the blob is new, else copied, as Python does.
+ * Links the snapshot's file to a blob. Where symbolic links are unavailable (Windows without developer mode), the snapshot
+ * receives the file itself: moved if the blob is new, else copied, as in Python.
  */
 export async function linkSnapshot(
   pointer: string,
@@ -105,7 +105,7 @@ async function linkTarget(path: string): Promise<string | undefined> {
   return stats?.isSymbolicLink() ? readlink(path) : undefined;
 }
 
-/** Answers of file systems without symbolic links, or without leave to make them: exFAT, SMB, sshfs, Windows. */
+/** Error codes of file systems that lack symbolic links or forbid them: exFAT, SMB, sshfs, Windows. */
 const noLinks = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EMLINK", "UNKNOWN"]);
 
 async function trySymlink(target: string, path: string): Promise<boolean> {

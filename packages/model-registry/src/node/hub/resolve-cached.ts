@@ -24,13 +24,13 @@ export async function resolveCached(
       (tree !== undefined || looksComplete(selection));
     return complete ? resolvedSnapshot({ reference, revision, commit, cache }, selection, sizes) : undefined;
   } catch (error) {
-    // A listing tells what does not exist; a half-filled folder without one does not.
+    // Only a listing proves that a file does not exist; a partly filled folder does not.
     if (tree === undefined) return undefined;
     throw error;
   }
 }
 
-/** Whether the weights that every pipeline has are there, for caches without a listing: older Pythons keep none. */
+/** Checks that the weights of every required network are present, for caches without a listing (older Python versions). */
 function looksComplete({ kind, root, files }: FileSelection): boolean {
   const prefix = root === "" ? "" : `${root}/`;
   if (kind === "file") return true;

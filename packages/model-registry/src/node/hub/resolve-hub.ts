@@ -75,7 +75,7 @@ async function listCommit(settings: Settings, { reference, commit, cache }: Snap
   return files;
 }
 
-/** References and listings only save requests: a cache that cannot be written is still good for reading. */
+/** Tolerates a read-only cache: references and listings only save requests. */
 async function ignoringReadOnlyCache(write: Promise<void>): Promise<void> {
   try {
     await write;

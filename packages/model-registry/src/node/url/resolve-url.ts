@@ -16,7 +16,7 @@ const mostChanges = 3;
 
 type Report = ReturnType<typeof reportProgress>;
 
-/** Downloads one .safetensors file to sunstep's own cache, unless the server says that the cached one is current. */
+/** Downloads one .safetensors file into sunstep's own cache, unless the server confirms that the cached file is current. */
 export async function resolveUrl(
   settings: Settings,
   url: string,
@@ -126,7 +126,7 @@ function conditionalHeaders(stored: StoredDownload | undefined): Record<string, 
   return validator.startsWith('"') ? { "if-none-match": validator } : { "if-modified-since": validator };
 }
 
-/** For servers that take no notice of the condition and send the file again. */
+/** Detects an unchanged file from servers that ignore the condition and send it again. */
 const isSame = (stored: StoredDownload, validator: string | undefined, size: number | undefined) =>
   validator !== undefined && stored.validator === validator && (size === undefined || stored.size === size);
 

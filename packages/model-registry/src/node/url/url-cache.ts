@@ -1,5 +1,5 @@
 // Downloads that are not from the hub: <sunstep cache>/downloads/<hash of the URL>/
-//   latest.json                    which version is the newest
+//   latest.json                    the newest version
 //   <hash of the version>/<name>   the file, by its ETag or date
 
 import { createHash } from "node:crypto";
@@ -10,10 +10,10 @@ import { writeCacheFile } from "../disk/cache-files.js";
 import { fileSize } from "../disk/local-files.js";
 
 export interface StoredDownload {
-  /** Without query, which may hold secrets. */
+  /** The URL without its query, which may hold secrets. */
   readonly url: string;
   readonly validator: string | null;
-  /** Relative to the URL's folder. */
+  /** Path relative to the URL's folder. */
   readonly file: string;
   readonly size: number;
   readonly sha256: string;
@@ -25,12 +25,12 @@ const downloadsFolder = (sunstepCache: string): string => join(sunstepCache, "do
 export const urlFolder = (sunstepCache: string, url: string): string =>
   join(downloadsFolder(sunstepCache), hashOf(url));
 
-/** Where in the URL's folder a version of its file goes. Without a validator every download is a version. */
+/** Returns the path of a version of the file in the URL's folder. Without a validator every download is a version. */
 export function versionedFile(url: string, headers: Headers, validator: string | undefined): string {
   return `${hashOf(validator ?? `${url} ${Date.now()}`)}/${fileName(url, headers)}`;
 }
 
-/** As the server names it, else the URL's last part; always a plain name that ends in .safetensors. */
+/** Returns the server's name for the file, else the last part of the URL; always a plain name that ends in .safetensors. */
 function fileName(url: string, headers: Headers): string {
   const sent = /filename="?([^";]+)"?/i.exec(headers.get("content-disposition") ?? "")?.[1];
   const name = basename(sent ?? new URL(url).pathname).replace(/[^\w.()-]+/g, "_");
@@ -38,7 +38,7 @@ function fileName(url: string, headers: Headers): string {
   return isSafeRelativePath(stem) ? `${stem}.safetensors` : "model.safetensors";
 }
 
-/** The newest download in a URL's folder, if its file is there in full and has the hash asked for. */
+/** Returns the newest download in a URL's folder, if its file is complete and has the requested hash. */
 export async function readStored(folder: string, sha256?: string): Promise<StoredDownload | undefined> {
   try {
     const stored: unknown = JSON.parse(await readFile(join(folder, "latest.json"), "utf8"));

@@ -4,16 +4,16 @@ import type { Checksum } from "../../listed-file.js";
 import type { OnProgress } from "../../progress.js";
 import type { RetryPolicy } from "../../retry.js";
 
-/** A file to download, and what is known of it. */
+/** A file to download, with its known properties. */
 export interface DownloadRequest {
   readonly subject: RequestSubject;
-  /** For events: what was asked for, and which of its files this is. */
+  /** The requested model and the path of this file, for events. */
   readonly name: string;
   readonly file: string;
-  /** What the contents must hash to, and how many bytes they are, where that is known. */
+  /** Expected hash and length, if known. */
   readonly checksum?: Checksum | undefined;
   readonly size?: number | undefined;
-  /** Whether the address never stands for other contents: then what is stored is not asked after. */
+  /** True if the URL never changes its contents; then a stored file is not revalidated. */
   readonly immutable?: boolean | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;

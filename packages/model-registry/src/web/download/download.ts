@@ -6,13 +6,13 @@ import { Cut, fetchIntoStore } from "./fetch-into-store.js";
 import { PartStore } from "./part-store.js";
 
 /**
- * Downloads a file to the browser's storage, unless it is there. What was stored of it goes on, also after a reload.
- * Several tabs may ask at once: one of them downloads.
+ * Downloads a file into the browser's storage unless it is there, and continues an unfinished one, also after a reload. If
+ * several tabs ask at once, one of them downloads.
  * @throws DOWNLOAD_FAILED, DOWNLOAD_REFUSED, DOWNLOAD_CORRUPT, STORAGE_QUOTA, MODEL_…, or the signal's reason
  */
 export async function download(request: DownloadRequest): Promise<Blob> {
   const { subject, signal } = request;
-  // Pages that are served by plain http from elsewhere than this machine have neither locks nor a storage.
+  // Pages served over plain http from another machine have neither locks nor storage.
   const { locks } = navigator as { readonly locks?: LockManager };
   if (!locks) return withRetries(request);
   const options = signal ? { signal } : {};
@@ -31,7 +31,7 @@ async function withRetries(request: DownloadRequest): Promise<Blob> {
       if (!(error instanceof Cut)) throw error;
       const stored = await store?.about();
       const contents = await store?.contents();
-      // Without a connection what is there serves, as in Node.
+      // Without a connection the stored file serves, as in Node.
       if (contents && stored?.complete) return contents;
       if (attempt >= retry.retries) {
         const url = printableUrl(subject.url);
@@ -41,7 +41,7 @@ async function withRetries(request: DownloadRequest): Promise<Blob> {
         });
       }
       await wait(retryDelay(retry, attempt, error.retryAfter, Date.now()), signal);
-      // A try that brought something does not count.
+      // A try that brought bytes does not count.
       if (contents && contents.size > storedBytes) attempt = -1;
       storedBytes = contents?.size ?? 0;
     }

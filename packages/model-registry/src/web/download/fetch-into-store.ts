@@ -9,10 +9,10 @@ import { hashBlob } from "./hash.js";
 import type { PartStore, StoredFile } from "./part-store.js";
 import { makeRoom } from "./storage-room.js";
 
-/** Bytes that are held in memory before they are stored. */
+/** Bytes collected in memory before they are stored as a part. */
 const PART_BYTES = 32 << 20;
 
-/** The connection was cut, or the server is busy: worth another try. */
+/** The connection was cut, or the server is busy: a retry may succeed. */
 export class Cut extends Error {
   readonly retryAfter: string | null;
 
@@ -22,7 +22,7 @@ export class Cut extends Error {
   }
 }
 
-/** One try of a download; without a store, in memory. Throws `Cut` where another try may bring more. */
+/** Tries a download once, in memory if there is no store. Throws `Cut` if a retry may bring more. */
 export async function fetchIntoStore(request: DownloadRequest, store: PartStore | undefined): Promise<Blob> {
   const { subject, name, file, checksum, immutable, signal, inspect, onProgress = () => undefined } = request;
   onProgress({ status: "initiate", name, file });
@@ -44,7 +44,7 @@ export async function fetchIntoStore(request: DownloadRequest, store: PartStore 
   if (response.status === 206 && have === 0) {
     await response.body?.cancel();
     await store?.clear();
-    throw new Cut("what is stored cannot be told to be of this version of the file");
+    throw new Cut("the stored part may be of another version of the file");
   }
   const length = bodyLength(response);
   const size = request.size ?? (length === undefined ? undefined : length + have);
@@ -63,7 +63,7 @@ export async function fetchIntoStore(request: DownloadRequest, store: PartStore 
   onProgress({ status: "download", name, file, ...total });
   const blob = await receive(response, store, {
     report: (received) => onProgress({ status: "progress", name, file, loaded: have + received, ...total }),
-    // What an earlier run stored was looked at then.
+    // The beginning that an earlier run stored was inspected then.
     ...(have === 0 && size !== undefined && { inspect, name: file, size }),
   });
   if (size !== undefined && blob.size < size) throw new Cut(`it ended after ${blob.size} of ${size} bytes`);
@@ -84,14 +84,14 @@ async function ask(request: DownloadRequest, have: number): Promise<Response> {
   try {
     response = await fetch(subject.url, {
       headers: { ...headers, ...(have > 0 && { range: `bytes=${have}-` }) },
-      // The browser's own cache would hold it a second time.
+      // The browser's HTTP cache would hold a second copy.
       cache: "no-store",
       ...(signal && { signal }),
     });
   } catch (error) {
     throw new Cut(String(error));
   }
-  // Nothing lies behind what is stored: it is of another version.
+  // The stored parts are longer than the file, hence of another version.
   if (response.status === 416 && have > 0) return ask(request, 0);
   if (isTransientStatus(response.status))
     throw new Cut(`HTTP ${response.status}`, response.headers.get("retry-after"));
@@ -146,7 +146,7 @@ async function receive(
       if (heldBytes >= PART_BYTES) await flush();
     }
   } catch (error) {
-    // Without room for it, the rest need not come.
+    // After a failure to store, the rest is not downloaded.
     reader.cancel().catch(() => undefined);
     throw error;
   } finally {
@@ -161,7 +161,8 @@ async function mismatch(
   checksum: DownloadRequest["checksum"],
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  if (size !== undefined && blob.size !== size) return `${blob.size} bytes came, ${size} were declared`;
+  if (size !== undefined && blob.size !== size)
+    return `${blob.size} bytes were received, ${size} were declared`;
   if (!checksum) return undefined;
   const hex = await hashBlob(blob, checksum.algorithm, signal);
   return hex === checksum.hex ? undefined : `its ${checksum.algorithm} is ${hex}, not ${checksum.hex}`;

@@ -3,10 +3,10 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Checksum } from "../../listed-file.js";
 
-/** Part of a file that is hashed in one go: a few milliseconds, so that nothing else waits for it long. */
+/** Bytes hashed in one go: a few milliseconds, so that the thread stays responsive. */
 const STEP = 1 << 20;
 
-/** Hashes a file bit by bit: WebCrypto wants all of it at once. */
+/** Hashes a file in pieces; WebCrypto takes only whole buffers. */
 export async function hashBlob(
   blob: Blob,
   algorithm: Checksum["algorithm"],

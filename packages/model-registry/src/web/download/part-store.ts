@@ -1,14 +1,14 @@
-// Downloads in the origin's private file system: a folder for each, with the file's parts, numbered, and what is known
-// of it. A part is there whole or not at all, so a download goes on where the last part ends.
+// Downloads in the origin's private file system: a folder each, with the file's numbered parts and a description. A part
+// exists whole or not at all, so a download continues where the last part ends.
 
 import { registryError } from "../../errors.js";
 
-/** What is known of a download. */
+/** Description of a download. */
 export interface StoredFile {
   readonly url: string;
-  /** Bytes of the whole file, as far as the server tells. */
+  /** Length of the whole file in bytes, if the server tells it. */
   readonly size?: number;
-  /** The server's name for this version of the file. */
+  /** The server's validator of this version of the file. */
   readonly version?: string;
   readonly complete: boolean;
 }
@@ -16,17 +16,17 @@ export interface StoredFile {
 const FOLDER = ["sunstep", "downloads"];
 const ABOUT = "about.json";
 
-/** One download's place. */
+/** Storage of one download. */
 export class PartStore {
   readonly #folder: FileSystemDirectoryHandle;
-  /** How many there are, once they were counted. */
+  /** Number of parts, once counted. */
   #parts: number | undefined;
 
   private constructor(folder: FileSystemDirectoryHandle) {
     this.#folder = folder;
   }
 
-  /** Undefined where the browser has no such storage, or keeps pages from it. */
+  /** Opens the storage of a URL; undefined if the browser lacks it or denies it. */
   static async open(url: string): Promise<PartStore | undefined> {
     try {
       let folder = await navigator.storage.getDirectory();
@@ -38,7 +38,7 @@ export class PartStore {
     }
   }
 
-  /** Undefined where nothing is stored, or nothing that can be read. */
+  /** Reads the description; undefined if it is missing or malformed. */
   async about(): Promise<StoredFile | undefined> {
     try {
       const file = await (await this.#folder.getFileHandle(ABOUT)).getFile();
@@ -52,7 +52,7 @@ export class PartStore {
     await this.#write(ABOUT, JSON.stringify(file));
   }
 
-  /** The parts together: a Blob of files on disk, none of which is read for it. */
+  /** Returns the parts as one Blob of files on the disk, without reading them. */
   async contents(): Promise<Blob> {
     const parts: File[] = [];
     for (;;) {
@@ -92,7 +92,7 @@ export class PartStore {
   }
 }
 
-/** Everything that was downloaded is removed. */
+/** Removes all downloads. */
 export async function clearDownloads(): Promise<void> {
   const [first = "", second = ""] = FOLDER;
   try {

@@ -1,11 +1,12 @@
 import { registryError } from "../../errors.js";
 
-/** Below this, the browser is not asked to keep what it stores for good: some ask the user. */
+/** Smallest download in bytes for which persistent storage is requested: some browsers ask the user. */
 const WORTH_KEEPING = 100 << 20;
 
 /**
- * Sees to it that there is room for `needed` more bytes, and that a large download is not thrown away for want of it.
- * @throws STORAGE_QUOTA, saying how much is needed and how much there is
+ * Checks that `needed` more bytes fit, and requests persistent storage for a large download, so that the browser does not
+ * evict it.
+ * @throws STORAGE_QUOTA with the needed and the available bytes
  */
 export async function makeRoom(needed: number, what: string): Promise<void> {
   const { storage } = navigator;
