@@ -8,16 +8,10 @@ export interface CommandResult {
 }
 
 /** Runs a command and waits for its end. */
-export function command(
-  name: string,
-  args: readonly string[],
-  cwd: string,
-  env: Readonly<Record<string, string>> = {},
-): Promise<CommandResult> {
+export function command(name: string, args: readonly string[], cwd: string): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(name, args, {
       cwd,
-      env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
       shell: process.platform === "win32",
     });

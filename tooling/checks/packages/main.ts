@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { lintPackage } from "./lint-package.js";
-import { packAll } from "./pack-all.js";
+import { packAll, packOnnxruntime } from "./pack-all.js";
 import { tryBrowserApp } from "./try-browser-app.js";
 import { examples, tryExample } from "./try-examples.js";
 import { installAll, requirePackage, runExample } from "./try-packages.js";
@@ -27,7 +27,7 @@ try {
   for (const packed of packages.filter(chosen)) {
     for (const problem of await lintPackage(packed)) report(packed.name, problem);
   }
-  await installAll(folder, packages);
+  await installAll(folder, packages, await packOnnxruntime(folder));
   // Two at a time: most of an example is loading.
   const waiting = packages.filter(chosen).values();
   const tryExamples = async () => {

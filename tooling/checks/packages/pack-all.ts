@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeOnnxruntimePackages } from "../../onnxruntime/make-packages.js";
 import { command } from "./command.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -29,11 +30,38 @@ export async function packAll(destination: string): Promise<PackedPackage[]> {
   const { ok, output } = await command(pnpm!, args, root);
   if (!ok) throw new Error(`pnpm pack failed:\n${output}`);
   return packages.map(({ name, version, folder }) => {
-    const tarball = join(destination, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`);
+    const tarball = join(destination, tarballName(name, version));
     if (!existsSync(tarball)) throw new Error(`${name} was packed, but ${tarball} is not there:\n${output}`);
     return { name, folder, tarball };
   });
 }
+
+export interface PackedBinary {
+  readonly name: string;
+  readonly tarball: string;
+  /** Whether npm may leave it out: it is for other machines. */
+  readonly optional: boolean;
+}
+
+/** Packs the packages of ONNX Runtime's binaries, which are made for it. */
+export async function packOnnxruntime(destination: string): Promise<PackedBinary[]> {
+  const packed: PackedBinary[] = [];
+  for (const { name, version, folder, optional } of makeOnnxruntimePackages(
+    join(destination, "onnxruntime"),
+  )) {
+    const { ok, output } = await command(
+      "npm",
+      ["pack", folder, "--pack-destination", destination],
+      destination,
+    );
+    if (!ok) throw new Error(`npm pack failed:\n${output}`);
+    packed.push({ name, tarball: join(destination, tarballName(name, version)), optional });
+  }
+  return packed;
+}
+
+const tarballName = (name: string, version: string) =>
+  `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
 
 function publishable(): (Manifest & { readonly folder: string })[] {
   return workspaceFolders().flatMap((folder) => {

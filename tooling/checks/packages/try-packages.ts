@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { command } from "./command.js";
-import type { PackedPackage } from "./pack-all.js";
+import type { PackedBinary, PackedPackage } from "./pack-all.js";
 import { readmeExample } from "./readme-example.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -23,22 +23,33 @@ const readersFiles: Readonly<Record<string, string>> = {
 /** Settings that would take hours, and their replacements. */
 const shortened: Readonly<Record<string, string>> = { "steps: 2000, batch: 8": "steps: 1, batch: 1" };
 
-/** Installs all tarballs with npm into a folder outside the workspace. */
-export async function installAll(folder: string, packages: readonly PackedPackage[]): Promise<void> {
+/** Installs all tarballs with npm, as users do, into a folder outside the workspace. */
+export async function installAll(
+  folder: string,
+  packages: readonly PackedPackage[],
+  binaries: readonly PackedBinary[],
+): Promise<void> {
+  const files = (list: readonly { readonly name: string; readonly tarball: string }[]) =>
+    Object.fromEntries(list.map(({ name, tarball }) => [name, `file:${basename(tarball)}`]));
+  // Under the name that @sunstep/runtime-node gives it.
+  const engine = binaries
+    .filter(({ optional }) => !optional)
+    .map((made) => ({ ...made, name: "onnxruntime-node" }));
+  const optionalDependencies = files(binaries.filter(({ optional }) => optional));
+  const dependencies = files([...packages, ...engine]);
+  const names = Object.keys({ ...dependencies, ...optionalDependencies });
   const manifest = {
     private: true,
     type: "module",
-    dependencies: Object.fromEntries(
-      packages.map(({ name, tarball }) => [name, `file:${basename(tarball)}`]),
-    ),
+    dependencies,
+    optionalDependencies,
     devDependencies: { vite: viteVersion() },
     // Resolves versions that are not published yet.
-    overrides: Object.fromEntries(packages.map(({ name }) => [name, `$${name}`])),
+    overrides: Object.fromEntries(names.map((name) => [name, `$${name}`])),
   };
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest, undefined, 2));
   const args = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
-  // onnxruntime-node's install script would download CUDA libraries.
-  const { ok, output } = await command("npm", args, folder, { ONNXRUNTIME_NODE_INSTALL: "skip" });
+  const { ok, output } = await command("npm", args, folder);
   if (!ok) throw new Error(`npm could not install the packed packages:\n${output}`);
 }
 
