@@ -3,7 +3,7 @@
 import { type Fault, send } from "./hub-server.js";
 
 /** Sends the first `bytes` of the body and, when they have had `milliseconds` to arrive, cuts the connection. */
-export function cut(on: RegExp, bytes: number, times = 1, milliseconds = 20): Fault {
+export function cut(on: RegExp, bytes: number, times = 1, milliseconds = 150): Fault {
   return {
     on,
     times,
