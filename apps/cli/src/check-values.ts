@@ -1,5 +1,6 @@
 import { extname } from "node:path";
-import type { OptionValues, runOptions } from "./options.js";
+import type { OptionValues } from "./option-specs.js";
+import type { runOptions } from "./options.js";
 import { isFolder } from "./output-path.js";
 import { usageError } from "./usage-error.js";
 

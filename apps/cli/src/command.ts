@@ -1,5 +1,5 @@
 import type { Console } from "./console.js";
-import type { OptionSpecs } from "./options.js";
+import type { OptionSpecs } from "./option-specs.js";
 import type { ParsedOptions } from "./parse-options.js";
 
 /** The environment of a command. */

@@ -1,6 +1,6 @@
 import type { Command } from "./command.js";
 import { formatTable } from "./format.js";
-import type { OptionSpec } from "./options.js";
+import type { OptionSpec } from "./option-specs.js";
 
 /** Returns the help text of the program, a list of its commands. */
 export function programHelp(commands: readonly Command[], version: string): string {

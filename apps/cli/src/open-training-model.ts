@@ -6,7 +6,8 @@ import { resolveModel } from "@sunstep/model-registry/node";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { listModels, openTextEncoders } from "sunstep";
 import type { CommandContext } from "./command.js";
-import type { distillOptions, OptionValues } from "./options.js";
+import type { OptionValues } from "./option-specs.js";
+import type { distillOptions } from "./options.js";
 import { showDownload } from "./show-progress.js";
 
 /** Opens a model to train an adapter for, on a runtime that the caller must dispose of. */

@@ -1,21 +1,7 @@
 // The options of every command as data, from which parser, help texts and prompts files derive.
 
+import type { OptionSpecs } from "./option-specs.js";
 import { sunModelOptions, sunRunOptions } from "./sun-options.js";
-
-/** The type of an option's value. */
-export type OptionKind = "text" | "integer" | "number" | "seed" | "size" | "duration" | "flag";
-
-export interface OptionSpec {
-  readonly kind: OptionKind;
-  /** The option may be given several times. */
-  readonly many?: true;
-  readonly short?: string;
-  /** The value's name in the help text. */
-  readonly value?: string;
-  readonly about: string;
-}
-
-export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
 export const commonOptions = {
   json: { kind: "flag", about: "print JSON, one object per line, to standard output" },
@@ -154,23 +140,3 @@ export const distillOptions = {
   offline: modelOptions.offline,
   ...commonOptions,
 } as const satisfies OptionSpecs;
-
-interface ValueOf {
-  readonly text: string;
-  readonly integer: number;
-  readonly number: number;
-  readonly seed: bigint;
-  readonly size: { readonly width: number; readonly height: number };
-  /** In seconds. */
-  readonly duration: number;
-  readonly flag: boolean;
-}
-
-/** The parsed values of options, by their specs. */
-export type OptionValues<Specs extends OptionSpecs> = {
-  readonly [Name in keyof Specs]?: Specs[Name] extends { readonly many: true }
-    ? readonly ValueOf[Specs[Name]["kind"]][]
-    : ValueOf[Specs[Name]["kind"]];
-};
-
-export type AnyValue = ValueOf[OptionKind];

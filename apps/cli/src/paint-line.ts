@@ -8,7 +8,8 @@ import {
 } from "sunstep";
 import type { CommandContext } from "./command.js";
 import { formatSeconds } from "./format.js";
-import type { OptionValues, runOptions } from "./options.js";
+import type { OptionValues } from "./option-specs.js";
+import type { runOptions } from "./options.js";
 import { outputPath } from "./output-path.js";
 import type { PromptLine } from "./prompts-file.js";
 import { showRun } from "./show-progress.js";

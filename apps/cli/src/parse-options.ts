@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import type { AnyValue, OptionSpec, OptionSpecs, OptionValues } from "./options.js";
+import type { AnyValue, OptionSpec, OptionSpecs, OptionValues } from "./option-specs.js";
 import { readValue } from "./read-value.js";
 import { usageError } from "./usage-error.js";
 

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { SunstepError } from "@sunstep/errors";
 import { checkValues } from "./check-values.js";
-import { type OptionValues, runOptions } from "./options.js";
+import type { OptionValues } from "./option-specs.js";
+import { runOptions } from "./options.js";
 import { readOptions } from "./parse-options.js";
 import { usageError } from "./usage-error.js";
 

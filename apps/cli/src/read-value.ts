@@ -1,4 +1,4 @@
-import type { AnyValue, OptionKind } from "./options.js";
+import type { AnyValue, OptionKind } from "./option-specs.js";
 import { usageError } from "./usage-error.js";
 
 const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;

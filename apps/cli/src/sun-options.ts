@@ -2,7 +2,7 @@
 // method.
 
 import type { FromPretrainedOptions, GenerateOptions } from "sunstep";
-import type { OptionSpecs, OptionValues } from "./options.js";
+import type { OptionSpecs, OptionValues } from "./option-specs.js";
 
 export const sunModelOptions = {
   sun: {

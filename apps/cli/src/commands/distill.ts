@@ -18,7 +18,8 @@ import { readSunAdapter } from "@sunstep/sun-adapter";
 import type { Command, CommandContext } from "../command.js";
 import { formatBytes } from "../format.js";
 import { openTrainingModel } from "../open-training-model.js";
-import { distillOptions, type OptionValues } from "../options.js";
+import type { OptionValues } from "../option-specs.js";
+import { distillOptions } from "../options.js";
 import { showTraining } from "../show-training.js";
 import { usageError } from "../usage-error.js";
 

@@ -1,7 +1,8 @@
 import { listSchedulers, type NodeDevice, StableDiffusion } from "sunstep";
 import { checkValues } from "../check-values.js";
 import type { Command, CommandContext } from "../command.js";
-import { generateOptions, type OptionValues } from "../options.js";
+import type { OptionValues } from "../option-specs.js";
+import { generateOptions } from "../options.js";
 import { isFolder } from "../output-path.js";
 import { paintLine } from "../paint-line.js";
 import { type PromptLine, readPromptsFile } from "../prompts-file.js";
