@@ -1,3 +1,4 @@
+import { distilledDefaults } from "@sunstep/accelerations";
 import { openCheckpoint } from "@sunstep/checkpoint";
 import { openTextEncoders } from "@sunstep/pipeline";
 import { finder } from "./find-files.js";
@@ -37,7 +38,7 @@ export async function loadModel<M extends LoadedModel>(
         textEncoders: await openTextEncoders(checkpoint, options.onWarning),
         ...(taesd && { taesd }),
         ...(passes && { passes }),
-        defaults: found.defaults ?? {},
+        defaults: { ...distilledDefaults(checkpoint.schedulerConfig), ...found.defaults },
       },
       ownsRuntime: runtime === undefined,
       find: finder(platform, undefined),

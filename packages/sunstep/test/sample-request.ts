@@ -26,6 +26,7 @@ export function sampleRequest(changes: Partial<Request> = {}): Request {
     schedulerConfig: {},
     plan: {},
     image: { width: 1, height: 1, channels: 3, data: new Uint8Array(3) },
+    maskReduction: "maximum",
     strength: 0.6,
     decoder: "vae",
     preview: false,

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseParameters } from "@sunstep/image";
 import { fixture } from "@sunstep/testing";
@@ -216,6 +216,28 @@ it("reports stages, steps and loads, and the time of loading apart", async () =>
   const second = await sd.generate(prompt, { ...few, onProgress });
   expect([...new Set(events)]).toEqual(["encode-prompt", "denoise", "1/2", "2/2", "decode"]);
   expect(second.timings.load).toBe(0);
+});
+
+it("runs a distilled model with its own scheduler, in few steps without guidance", async () => {
+  const lcm = join(temporaryFolder(), "lcm");
+  cpSync(folder, lcm, { recursive: true });
+  const config = {
+    _class_name: "LCMScheduler",
+    beta_schedule: "scaled_linear",
+    original_inference_steps: 50,
+  };
+  writeFileSync(join(lcm, "scheduler/scheduler_config.json"), JSON.stringify(config));
+  const sd = await load(lcm);
+  expect(sd.defaults).toMatchObject({ steps: 4, guidanceScale: 1 });
+  expect(await sd.generate(prompt, { seed: 1, width: 64, height: 64 })).toMatchObject({
+    evaluations: 4,
+    scheduler: "LCMScheduler",
+    timesteps: [999, 759, 499, 259],
+  });
+  expect(await sd.generate(prompt, { ...few, guidanceScale: 3, scheduler: "ddim" })).toMatchObject({
+    evaluations: 4,
+    scheduler: "DDIMScheduler",
+  });
 });
 
 it("rejects adapters that do not fit, and names the shapes", async () => {
