@@ -5,8 +5,15 @@ import { isPlainAttention } from "./attention-form.js";
 const attention = defineRule({
   name: "Attention",
   pattern: { op: "Attention", inputs: ["query", "key", "value"] },
-  check: (match) =>
-    match.value("query").dtype === "float32" ? isPlainAttention(match) : "it is not in float32",
+  check(match) {
+    const [query, key] = [match.value("query"), match.value("key")];
+    if (query.dtype !== "float32") return "it is not in float32";
+    // ONNX Runtime aligns the last query with the last key, ai.onnx the first ones.
+    const causal = numberAttribute(match.attributes, "is_causal", 0) === 1;
+    if (causal && query.shape[1] !== key.shape[1])
+      return "it is causal, and queries and keys differ in number";
+    return isPlainAttention(match);
+  },
   replace({ emit, value, attributes }) {
     const causal = numberAttribute(attributes, "is_causal", 0) === 1;
     return [

@@ -16,9 +16,16 @@ import { CONTRIB_DOMAIN } from "../contrib.js";
 const contribAttention = defineRule({
   name: "com.microsoft.MultiHeadAttention",
   pattern: { op: "MultiHeadAttention", domain: CONTRIB_DOMAIN, inputs: ["query", "key", "value"] },
-  check: ({ value }) =>
-    [value("query"), value("key"), value("value")].every(({ shape }) => shape.length === 3) ||
-    "query, key and value are not [batch, tokens, channels]",
+  check({ value, attributes }) {
+    const [query, key, val] = [value("query"), value("key"), value("value")];
+    if ([query, key, val].some(({ shape }) => shape.length !== 3))
+      return "query, key and value are not [batch, tokens, channels]";
+    // ONNX Runtime aligns the last query with the last key, ai.onnx the first ones.
+    const causal = numberAttribute(attributes, "unidirectional", 0) === 1;
+    return (
+      !causal || query.shape[1] === key.shape[1] || "it is causal, and queries and keys differ in number"
+    );
+  },
   replace({ emit, value, attributes }) {
     const heads = numberAttribute(attributes, "num_heads", 0);
     const causal = numberAttribute(attributes, "unidirectional", 0) === 1;

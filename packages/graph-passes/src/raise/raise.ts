@@ -1,5 +1,6 @@
 import { hoistConstants, type Pass, removeIdentities } from "@sunstep/onnx-graph";
 import { raiseAttention } from "./attention.js";
+import { dropUnusedDomains } from "./drop-unused-domains.js";
 import { raiseGelu } from "./gelu.js";
 import { raiseGroupNorm } from "./group-norm.js";
 import { raiseLinear } from "./linear.js";
@@ -10,10 +11,11 @@ import { raiseToOpset23 } from "./to-opset-23.js";
 export const raise: readonly Pass[] = [
   hoistConstants,
   removeIdentities,
+  raiseToOpset23,
   raiseAttention,
   raiseGroupNorm,
   raiseSigmoidGates,
   raiseGelu,
   raiseLinear,
-  raiseToOpset23,
+  dropUnusedDomains,
 ];

@@ -1,7 +1,30 @@
 import { int, int64Data, intsAttribute, type Node, type Pass } from "@sunstep/onnx-graph";
-import { CONTRIB_DOMAIN } from "../contrib.js";
+import { withOpset } from "../contrib.js";
+import { passError } from "../errors.js";
 
 const OPSET = 23;
+
+/** Before this operator set, Softmax and others had other meanings, and more attributes were no inputs yet. */
+const OLDEST = 13;
+
+/** Operators that have got another meaning, and the operator set of the change (ONNX's docs/Changelog.md). */
+const changed: Readonly<Record<string, number>> = {
+  RoiAlign: 16,
+  DFT: 20,
+  GridSample: 20,
+  GroupNormalization: 21,
+};
+
+function checkMeaning(nodes: readonly Node[], opset: number): void {
+  const node = nodes.find(({ op, domain }) => domain === "" && opset < (changed[op] ?? 0));
+  if (opset >= OLDEST && !node) return;
+  const place = node ? `node ${node.name}: ${node.op}` : "the model";
+  throw passError(
+    "PASS_UNSUPPORTED",
+    `${place} is written in operator set ${opset}, which has another meaning in ${OPSET}; export the model with a newer one`,
+    { opset, ...(node && { node: node.name, op: node.op }) },
+  );
+}
 
 /** Attributes that have become inputs since (ONNX's docs/Changelog.md, opsets 13 and 18). */
 const attributesNowInputs: Readonly<Record<string, string>> = {
@@ -15,14 +38,16 @@ const attributesNowInputs: Readonly<Record<string, string>> = {
   Split: "split",
 };
 
-/** Writes an older model in operator set 23, the one of the raised vocabulary. */
+/**
+ * Writes an older model in operator set 23, the one of the raised vocabulary.
+ * @throws SunstepError PASS_UNSUPPORTED for a model older than operator set 13, or an operator that has changed since
+ */
 export const raiseToOpset23: Pass = {
   name: "raiseToOpset23",
   run(model) {
     const opset = model.opsets[""] ?? OPSET;
-    const contribUsed = model.graph.nodes.some((node) => node.domain === CONTRIB_DOMAIN);
-    const surplus = CONTRIB_DOMAIN in model.opsets && !contribUsed;
-    if (opset >= OPSET && !surplus) return { model, modified: false };
+    if (opset >= OPSET) return { model, modified: false };
+    checkMeaning(model.graph.nodes, opset);
     const initializers = new Map(model.graph.initializers);
     const nodes = model.graph.nodes.map((node): Node => {
       if (node.domain !== "") return node;
@@ -40,12 +65,7 @@ export const raiseToOpset23: Pass = {
         ? { ...node, attributes: { ...node.attributes, num_outputs: int(node.outputs.length) } }
         : node;
     });
-    const { [CONTRIB_DOMAIN]: contrib, ...others } = model.opsets;
-    const opsets = {
-      ...others,
-      ...(contrib !== undefined && contribUsed && { [CONTRIB_DOMAIN]: contrib }),
-      "": Math.max(opset, OPSET),
-    };
-    return { model: { ...model, opsets, graph: { ...model.graph, nodes, initializers } }, modified: true };
+    const graph = { ...model.graph, nodes, initializers };
+    return { model: withOpset({ ...model, graph }, "", OPSET), modified: true };
   },
 };

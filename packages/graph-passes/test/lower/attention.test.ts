@@ -57,6 +57,14 @@ describe.each(Object.entries(passes))("%s", (_, [pass, operator]) => {
     );
   });
 
+  it("does not change causal attention over more or fewer keys than queries", async () => {
+    for (const keys of [3, 9]) {
+      const causal = model({ batch: 2, queries: 6, keys, heads: 2, headSize: 4, causal: true });
+      // A pass that cannot express it leaves it to the next one.
+      await expectEquivalent(causal, [pass, lowerAttentionToSoftmax, lowerToOpset17], tolerance);
+    }
+  });
+
   it("does not change causal attention and the default scale", async () => {
     await expectEquivalent(
       model({ batch: 2, queries: 77, keys: 77, heads: 4, headSize: 16, causal: true }),
