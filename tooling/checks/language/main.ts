@@ -1,7 +1,7 @@
 // `pnpm check:language [FOLDER …]`: whether comments, messages and names keep the house's language. With folders, every
 // finding in them is printed.
 import { readdirSync, readFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { allowedPictures, limits } from "./limits.js";
 import { type Findings, findings } from "./rules.js";
@@ -14,27 +14,28 @@ function* filesUnder(folder: string): Generator<string> {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory() && !skipped.has(entry.name)) yield* filesUnder(path);
-    if (entry.isFile() && /\.(ts|tsx|mts|mjs|py|md)$/.test(entry.name)) yield path;
+    if (entry.isFile() && /\.(ts|tsx|mts|js|mjs|py|md)$/.test(entry.name)) yield path;
   }
 }
 
+const folders = ["packages", "apps", "examples", "tooling", "docs"];
+const documents = readdirSync(root).filter((name) => name.endsWith(".md"));
 const all = new Map<string, Findings>();
-for (const folder of ["packages", "apps", "tooling", "docs"])
-  for (const path of filesUnder(join(root, folder))) {
-    const name = relative(root, path).split(sep).join("/");
-    const found = findings(name, readFileSync(path, "utf8"));
-    const allowed = allowedPictures.some(([path]) => name.startsWith(path));
-    all.set(name, allowed ? { ...found, pictures: [] } : found);
-  }
+for (const path of [...documents, ...folders.flatMap((folder) => [...filesUnder(join(root, folder))])]) {
+  const name = relative(root, resolve(root, path)).split(sep).join("/");
+  const found = findings(name, readFileSync(resolve(root, path), "utf8"));
+  const allowed = allowedPictures.some(([start]) => name.startsWith(start));
+  all.set(name, allowed ? { ...found, pictures: [] } : found);
+}
 
 const rules = [
   ["hiddenSubjects", "comment lines that begin with What, Which, Whose, Whoever, Of or Whether"],
   ["pictures", 'lines that say "picture" where "image" is meant'],
 ] as const;
 
-const folders = process.argv.slice(2).filter((arg) => arg !== "--");
+const shown = process.argv.slice(2).filter((arg) => arg !== "--");
 for (const [name, found] of all) {
-  if (!folders.some((folder) => name.startsWith(folder))) continue;
+  if (!shown.some((folder) => name.startsWith(folder))) continue;
   for (const [rule] of rules)
     for (const { line, text } of found[rule]) console.log(`${name}:${line}: ${text}`);
 }

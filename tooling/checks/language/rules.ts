@@ -17,7 +17,9 @@ export function findings(name: string, source: string): Findings {
   return {
     commentLines: comments.length,
     hiddenSubjects: comments.filter(({ text }) => /^(What|Which|Whose|Whoever|Of|Whether)\b/.test(text)),
-    pictures: onePerLine([...comments, ...words].filter(({ text }) => /picture/i.test(text.replaceAll(fixtureName, "")))),
+    pictures: onePerLine(
+      [...comments, ...words].filter(({ text }) => /picture/i.test(text.replaceAll(fixtureName, ""))),
+    ),
   };
 }
 

@@ -3,7 +3,7 @@ export interface EmojiSet {
   /** Its name in captions: "noto style". */
   readonly style: string;
   readonly licence: string;
-  /** Whether models train on it; the other sets are held out, to judge how an adapter transfers. */
+  /** True for training sets; the others are held out, to judge how an adapter transfers. */
   readonly training: boolean;
 }
 
