@@ -23,7 +23,7 @@ export type WeightTable = ReadonlyMap<string, () => WeightRef>;
 export interface CollectedWeights {
   /** By canonical name. */
   readonly table: WeightTable;
-  /** Tensors whose names are not known, as the files spell them. */
+  /** Tensors whose names are not known, or whose weight another tensor holds already, as the files spell them. */
   readonly unknown: readonly string[];
 }
 
@@ -36,7 +36,8 @@ export function collectWeights(files: readonly SafetensorsFile[], rename: Rename
       const views = rename(entry);
       if (!views) unknown.push(entry.name);
       for (const view of views ?? []) {
-        if (!table.has(view.name)) table.set(view.name, () => viewOf(weightRef(source, entry), view));
+        if (table.has(view.name)) unknown.push(entry.name);
+        else table.set(view.name, () => viewOf(weightRef(source, entry), view));
       }
     }
   }

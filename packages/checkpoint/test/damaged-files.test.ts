@@ -1,0 +1,86 @@
+// Files with one tensor's shape, name or data type, or one byte of the header changed: an error or a warning that names
+// the file, or the same model. Opening reads headers only, so the same references to weights are the same image.
+import { readFileSync } from "node:fs";
+import { SunstepError } from "@sunstep/errors";
+import { fixture } from "@sunstep/testing";
+import { describe, expect, it } from "vitest";
+import {
+  blobTree,
+  type Checkpoint,
+  memorySource,
+  openCheckpoint,
+  type Weights,
+  writeSafetensors,
+} from "../src/index.js";
+import { damaged, damages, withRoom } from "./damage.js";
+import { filesOf } from "./folders.js";
+import { sd21File } from "./single-file-tensors.js";
+
+const FILES_OF_A_KIND = 17;
+
+const referencesOf = (weights: Weights) =>
+  weights.names().map((name) => {
+    const { dtype, shape, offset, length, transposed, source } = weights.get(name);
+    return [name, dtype, shape, offset, length, transposed, source.name];
+  });
+
+const modelOf = ({ unet, textEncoders, vae, schedulerConfig }: Checkpoint) => ({
+  configs: [unet.config, textEncoders[0].config, vae.config, schedulerConfig],
+  weights: [unet, textEncoders[0], vae].map(({ weights }) => referencesOf(weights)),
+});
+
+const heads15 = { config: { unet: { attention_head_dim: 4 }, textEncoder: { num_attention_heads: 4 } } };
+const heads21 = {
+  config: { unet: { attention_head_dim: [2, 3, 4, 8] }, textEncoder: { num_attention_heads: 4 } },
+};
+const unetFile = "unet/diffusion_pytorch_model.fp16.safetensors";
+const folder = filesOf(fixture("tiny-sd15"));
+const read = (path: string) => new Uint8Array(readFileSync(fixture(path)));
+
+const kinds: readonly {
+  readonly name: string;
+  readonly file: Uint8Array;
+  open(file: Uint8Array<ArrayBuffer>): Promise<Checkpoint>;
+}[] = [
+  {
+    name: "an SD 1.5 single file",
+    file: read("tiny-sd15-single-file/tiny_sd15.fp16.safetensors"),
+    open: (file) => openCheckpoint(memorySource(file, "model.safetensors"), heads15),
+  },
+  {
+    name: "an SD 2.1 single file",
+    file: writeSafetensors(sd21File()),
+    open: (file) => openCheckpoint(memorySource(file, "model.safetensors"), heads21),
+  },
+  {
+    name: "the U-Net of a folder",
+    file: read(`tiny-sd15/${unetFile}`),
+    open: (file) =>
+      openCheckpoint(blobTree({ ...folder, [unetFile]: new Blob([file]) }), { variant: "fp16" }),
+  },
+];
+
+describe.each(kinds)("openCheckpoint on $name", ({ file, open }) => {
+  const sound = withRoom(file);
+
+  it.each(damages)("never opens another model silently after a changed %s", async (damage) => {
+    const before = await open(sound);
+    expect(before.warnings).toEqual([]);
+    const silent: number[] = [];
+    for (let seed = 0; seed < FILES_OF_A_KIND; seed++) {
+      const result = await open(damaged(sound, damage, seed)).catch((error: unknown) => error);
+      if (result instanceof Error) {
+        expect(SunstepError.isInstance(result), `${seed}: ${result.stack}`).toBe(true);
+        const { file, weight, tensor } = (result as SunstepError).details;
+        expect({ seed, file }).toEqual({ seed, file: expect.stringMatching(/\.safetensors$/) });
+        if (damage !== "byte") expect(weight ?? tensor, `${seed}: ${result.message}`).toBeTypeOf("string");
+        continue;
+      }
+      const { warnings, ...after } = result as Checkpoint;
+      if (warnings.length > 0) expect(warnings[0]!.message).toMatch(/\.safetensors/);
+      else if (JSON.stringify(modelOf({ ...after, warnings })) !== JSON.stringify(modelOf(before)))
+        silent.push(seed);
+    }
+    expect(silent).toEqual([]);
+  });
+});
