@@ -65,6 +65,8 @@ export interface GenerateOptions extends RunControl {
    * "nearest" those whose first pixel is, as diffusers does.
    */
   readonly maskReduction?: MaskReduction;
+  /** Copies the pixels of `image` that the mask keeps into the result; the VAE would change them slightly. Default: false. */
+  readonly pasteBack?: boolean;
   /** How much of `image` changes: 0 (nothing) to 1 (everything). */
   readonly strength?: number;
   /** Encoded prompts that replace `prompt` and `negativePrompt`: [prompts, tokens, width], float32. */

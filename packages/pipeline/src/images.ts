@@ -9,6 +9,7 @@ import {
   resize,
   resizeMask,
   tensorToImages,
+  toRgb,
 } from "@sunstep/image";
 import { tensor } from "@sunstep/tensor";
 
@@ -47,6 +48,14 @@ export function toLatentMask(
   reduction: MaskReduction,
 ): Float32Array {
   return maskToLatents(tensor(mask, [1, 1, height, width]), scaleFactor, reduction).data;
+}
+
+/** Copies `original`, at the size of `painted`, over it where the mask is 0. The mask is [height, width]. */
+export function pasteBack(painted: RgbImage, original: RgbImage, mask: Float32Array): RgbImage {
+  const { width, height } = painted;
+  const kept = toRgb(fitted(original, width, height)).data;
+  const data = toRgb(painted).data.map((value, i) => (mask[Math.floor(i / 3)] === 0 ? kept[i]! : value));
+  return { width, height, channels: 3, data };
 }
 
 export function toRgbImage({ data, width, height }: ImagePlanes): RgbImage {

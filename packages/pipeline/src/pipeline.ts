@@ -10,6 +10,7 @@ import { denoise } from "./denoise.js";
 import { Denoiser } from "./denoiser.js";
 import { pipelineError } from "./errors.js";
 import type { GenerateOptions } from "./generate-options.js";
+import { pasteBack, toMask } from "./images.js";
 import type { LatentSize } from "./latents.js";
 import { type NoiseSource, noiseSource } from "./noise.js";
 import { Previewer } from "./previewer.js";
@@ -114,12 +115,12 @@ export class Pipeline {
         run,
       ),
     );
-    const images = await run.stage("decode", () =>
+    const decoded = await run.stage("decode", () =>
       this.#autoencoder.decode(latents, size, request.decoder, run),
     );
     run.check();
     return {
-      images,
+      images: keepUnmasked(decoded, request),
       latents: tensor(latents, [size.batch, this.#autoencoder.latentChannels, size.height, size.width]),
       request,
       scheduler: schedule.name,
@@ -146,6 +147,14 @@ export class Pipeline {
     const size = this.#autoencoder.latentChannels * height * width;
     return noiseSource(request.seeds, batch, size, request.randomSource);
   }
+}
+
+/** Puts the pixels back that the mask keeps, if the request says so. */
+function keepUnmasked(images: readonly RgbImage[], request: Request): readonly RgbImage[] {
+  const { image, mask, width, height } = request;
+  if (!request.pasteBack || !image) return images;
+  const painted = toMask(mask, image, width, height);
+  return images.map((one) => pasteBack(one, image, painted));
 }
 
 /** The U-Net config's `sample_size` is the size of latents: one number, or height and width. */

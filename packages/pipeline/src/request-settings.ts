@@ -55,6 +55,7 @@ export interface RequestSettings {
   readonly image?: RgbImage;
   readonly mask?: RgbImage;
   readonly maskReduction: MaskReduction;
+  readonly pasteBack: boolean;
   /** 1 without an image. */
   readonly strength: number;
   readonly decoder: Decoder;

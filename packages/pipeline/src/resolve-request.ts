@@ -20,7 +20,7 @@ export interface ModelFacts {
   readonly hasTaesd: boolean;
 }
 
-const { integer, number, oneOf } = fields;
+const { boolean, integer, number, oneOf } = fields;
 
 const MAX_SIDE = 8192;
 const MAX_STEPS = 1000;
@@ -38,6 +38,12 @@ export function resolveRequest(
   const { image, mask, promptEmbeds, negativePromptEmbeds } = options;
   if (image === undefined && mask !== undefined) {
     throw pipelineError("PIPELINE_MASK", "a mask needs the image that it belongs to: give image as well");
+  }
+  if (options.pasteBack && mask === undefined) {
+    throw pipelineError(
+      "PIPELINE_MASK",
+      "pasteBack needs a mask, which says what is kept: give mask as well",
+    );
   }
   const acceleration = chooseAcceleration(options);
   const { defaults } = acceleration ?? model;
@@ -87,6 +93,7 @@ export function resolveRequest(
     plan,
     ...(image && { image }),
     ...(mask && { mask }),
+    pasteBack: readOption("pasteBack", boolean, options.pasteBack ?? false),
     strength: image ? strength : 1,
     decoder: chooseDecoder(options.decoder, model),
     preview: choosePreview(options.preview ?? false, model),

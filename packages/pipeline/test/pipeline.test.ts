@@ -193,6 +193,19 @@ describe("Pipeline.generate from an image", () => {
     expect(correlation([...painted[0]!], [...painted[1]!])).toBeLessThan(0.99);
   });
 
+  it("pastes the pixels back that the mask keeps, if asked to", async () => {
+    const options = { ...quick, image: grey, mask: half };
+    const [changed, kept] = [
+      await pipeline.generate("a star", options),
+      await pipeline.generate("a star", { ...options, pasteBack: true }),
+    ];
+    const columns = ([image]: readonly RgbImage[], left: boolean) =>
+      image!.data.filter((_, i) => Math.floor(i / 3) % 64 < 32 === left);
+    expect(columns(kept.images, true).every((value) => value === 128)).toBe(true);
+    expect(columns(changed.images, true).every((value) => value === 128)).toBe(false);
+    expect(columns(kept.images, false)).toEqual(columns(changed.images, false));
+  });
+
   it("rejects a mask of another size with both sizes", async () => {
     const mask = { ...half, width: 32, height: 128 };
     await expect(pipeline.generate("a star", { ...quick, image: grey, mask })).rejects.toThrow(

@@ -158,6 +158,7 @@ describe("resolveRequest rejects", () => {
       /"fast".*loaded: few/,
     ],
     ["a mask without an image", { mask: image }, "PIPELINE_MASK", /give image/],
+    ["pasting back without a mask", { image, pasteBack: true }, "PIPELINE_MASK", /give mask/],
     ["a strength above 1", { image, strength: 1.5 }, "PIPELINE_OPTION", /strength 1.5/],
     ["an unknown source of noise", { randomSource: "dice" as "cpu" }, "PIPELINE_OPTION", /randomSource dice/],
     ["an unknown decoder", { decoder: "tiny" as "taesd" }, "PIPELINE_OPTION", /decoder tiny/],
