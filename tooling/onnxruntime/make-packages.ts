@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** What npm looks at to decide which binaries a machine gets. */
+/** The fields by which npm selects the binaries of a machine. */
 interface Platform {
   readonly os: NodeJS.Platform;
   readonly cpu: string;
@@ -32,7 +32,7 @@ export interface MadePackage {
   readonly name: string;
   readonly version: string;
   readonly folder: string;
-  /** Whether npm may leave it out: it is for other machines. */
+  /** True if npm may omit it, since it is for other machines. */
   readonly optional: boolean;
 }
 

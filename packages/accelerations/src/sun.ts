@@ -15,7 +15,7 @@ export interface SunOptions {
   readonly label?: string;
   /** Strength: 1 (default) is the adapter as trained, 0 off. */
   readonly scale?: number;
-  /** Whether the images of a batch are normalised each by itself (default) or, as in the authors' code, together. */
+  /** Normalizes each image of a batch separately (default) or, as in the authors' code, all together. */
   readonly norm?: SunNorm;
 }
 

@@ -3,7 +3,7 @@
 
 const marker = Symbol.for("sunstep.error");
 
-/** What the error is about, for programs: the file, the value, both shapes. */
+/** Details for programs: the file, the value, both shapes. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
 export interface SunstepErrorOptions {
@@ -35,7 +35,7 @@ export class SunstepError extends Error implements SunstepErrorLike {
     Object.defineProperty(this, marker, { value: true });
   }
 
-  /** Whether `value` is a `SunstepError`, of this copy of the package or another. With `code`: of that code. */
+  /** Tells whether `value` is a `SunstepError`, of this copy of the package or another, and of that `code` if one is given. */
   static isInstance(value: unknown, code?: string): value is SunstepErrorLike {
     return (
       value instanceof Error &&

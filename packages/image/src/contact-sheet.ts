@@ -2,14 +2,14 @@ import { imageError } from "./errors.js";
 import { type RgbImage, toRgb } from "./rgb-image.js";
 
 /**
- * Puts pictures side by side in rows of `columns`; every cell is as large as the largest, the rest stays white. Throws
+ * Puts images side by side in rows of `columns`; every cell is as large as the largest, the rest stays white. Throws
  * `IMAGE_SIZE_MISMATCH` where there are none.
  */
 export function contactSheet(images: readonly RgbImage[], columns: number): RgbImage {
   if (images.length === 0 || !Number.isInteger(columns) || columns < 1) {
     throw imageError(
       "IMAGE_SIZE_MISMATCH",
-      `a contact sheet of ${images.length} pictures in ${columns} columns is impossible`,
+      `a contact sheet of ${images.length} images in ${columns} columns is impossible`,
     );
   }
   const used = Math.min(columns, images.length);

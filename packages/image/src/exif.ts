@@ -81,7 +81,7 @@ export function exifOfProfile(text: ReadonlyMap<string, string>): Exif | undefin
 
 const prefix = Uint8Array.of(0x45, 0x78, 0x69, 0x66, 0, 0);
 
-/** Whether a JPEG's APP1 segment, or a WebP's chunk, begins with "Exif". */
+/** Tells whether a JPEG's APP1 segment, or a WebP's chunk, begins with "Exif". */
 export const hasExifPrefix = (bytes: Uint8Array) => prefix.every((byte, i) => bytes[i] === byte);
 
 /** The TIFF file behind "Exif", which WebP's writers may or may not leave out. */

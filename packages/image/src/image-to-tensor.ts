@@ -8,7 +8,7 @@ import { type RgbImage, toRgb } from "./rgb-image.js";
 const levels = Float32Array.from({ length: 256 }, (_, value) => value / 255);
 const signedLevels = levels.map((value) => Math.fround(2 * value) - 1);
 
-/** The picture as [1, 3, height, width], float32, -1 to 1. Alpha is dropped. */
+/** The image as [1, 3, height, width], float32, -1 to 1. Alpha is dropped. */
 export function imageToTensor(image: RgbImage): Tensor<"float32"> {
   const { width, height, data } = toRgb(image);
   const area = width * height;
@@ -19,13 +19,13 @@ export function imageToTensor(image: RgbImage): Tensor<"float32"> {
   return tensor(values, [1, 3, height, width], "float32");
 }
 
-/** A batch [count, 3, height, width] of -1 to 1 as pictures; values beyond are clamped. Throws `IMAGE_SIZE_MISMATCH`. */
+/** A batch [count, 3, height, width] of -1 to 1 as images; values beyond are clamped. Throws `IMAGE_SIZE_MISMATCH`. */
 export function tensorToImages({ shape, data }: Tensor<"float32">): RgbImage[] {
   const [count, channels, height, width] = shape;
   if (shape.length !== 4 || channels !== 3) {
     throw imageError(
       "IMAGE_SIZE_MISMATCH",
-      `pictures need the shape [count, 3, height, width], not [${shape.join(", ")}]`,
+      `images need the shape [count, 3, height, width], not [${shape.join(", ")}]`,
       { shape },
     );
   }

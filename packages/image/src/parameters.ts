@@ -1,7 +1,7 @@
 // AUTOMATIC1111's "parameters" text (modules/infotext_utils.py): the prompt, then "Negative prompt: …", then one line
 // of "Key: value" pairs with commas. A value that holds a comma, a colon or a line break is written as a JSON string.
 
-/** What made a picture. `settings` keep their order: Steps, Sampler, CFG scale, Seed, Size, Model … */
+/** The generation data of an image. `settings` keep their order: Steps, Sampler, CFG scale, Seed, Size, Model … */
 export interface Parameters {
   readonly prompt: string;
   readonly negativePrompt: string;

@@ -1,6 +1,6 @@
 import { imageError } from "./errors.js";
 
-/** A picture in memory: `data` is [height, width, channels], 8 bits each; 1 grey, 3 RGB, 4 RGB and alpha. */
+/** An image in memory: `data` is [height, width, channels], 8 bits each; 1 grey, 3 RGB, 4 RGB and alpha. */
 export interface RgbImage {
   readonly width: number;
   readonly height: number;
@@ -14,13 +14,13 @@ export function checkImage({ width, height, channels, data }: RgbImage): void {
   if (!sizes || ![1, 3, 4].includes(channels) || data.length !== width * height * channels) {
     throw imageError(
       "IMAGE_SIZE_MISMATCH",
-      `${data.length} bytes cannot be a picture of ${width}x${height} with ${channels} channels`,
+      `${data.length} bytes cannot be an image of ${width}x${height} with ${channels} channels`,
       { width, height, channels, bytes: data.length },
     );
   }
 }
 
-/** The picture with three channels; alpha is dropped, grey repeated, as Pillow's convert("RGB"). */
+/** The image with three channels; alpha is dropped, grey repeated, as Pillow's convert("RGB"). */
 export function toRgb(image: RgbImage): RgbImage {
   checkImage(image);
   const { width, height, channels, data } = image;
@@ -33,7 +33,7 @@ export function toRgb(image: RgbImage): RgbImage {
   return { width, height, channels: 3, data: rgb };
 }
 
-/** The picture with one channel, weighed as Pillow's convert("L"): ITU-R 601-2 in 16-bit fixed point. */
+/** The image with one channel, weighed as Pillow's convert("L"): ITU-R 601-2 in 16-bit fixed point. */
 export function toGrey(image: RgbImage): RgbImage {
   checkImage(image);
   const { width, height, channels, data } = image;

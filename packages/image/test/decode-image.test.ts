@@ -27,7 +27,7 @@ describe("decodeImage", () => {
   });
 
   it("reads what encodePng wrote", () => {
-    const pictures = fc
+    const images = fc
       .record({
         width: fc.integer({ min: 1, max: 20 }),
         height: fc.integer({ min: 1, max: 20 }),
@@ -38,13 +38,13 @@ describe("decodeImage", () => {
         return fc.uint8Array({ minLength: length, maxLength: length }).map((data) => ({ ...size, data }));
       });
     fc.assert(
-      fc.property(pictures, (picture) => {
-        expect(decodeImage(encodePng(picture))).toEqual({ ...picture, text: new Map() });
+      fc.property(images, (image) => {
+        expect(decodeImage(encodePng(image))).toEqual({ ...image, text: new Map() });
       }),
     );
   });
 
-  it("refuses what is no picture", () => {
+  it("refuses what is no image", () => {
     for (const text of ["", "<html>", "GIF89a"]) {
       expect(() => decodeImage(new TextEncoder().encode(text))).toThrow(
         expect.objectContaining({ code: "IMAGE_FORMAT_UNKNOWN" }),
@@ -77,7 +77,7 @@ describe("decodeImage", () => {
     );
   });
 
-  it("refuses pictures over the limit before reading their data", () => {
+  it("refuses images over the limit before reading their data", () => {
     expect(() => decodeImage(png, { maxPixels: 76 })).toThrow(
       expect.objectContaining({ code: "IMAGE_TOO_LARGE", message: expect.stringContaining("7x11") }),
     );

@@ -1,4 +1,4 @@
-"""Writes pillow.json: pictures as Pillow and numpy make them. Pillow 13, numpy 2: python make-pillow.py"""
+"""Writes pillow.json: images as Pillow and numpy make them. Pillow 13, numpy 2: python make-pillow.py"""
 import base64
 import io
 import json

@@ -18,7 +18,7 @@ interface PillowValues {
   readonly bytes: string;
 }
 
-/** What Pillow and numpy made; written by make-pillow.py. */
+/** Values by Pillow and numpy; written by make-pillow.py. */
 export const pillow = JSON.parse(
   readFileSync(new URL("./pillow.json", import.meta.url), "utf8"),
 ) as PillowValues;

@@ -1,4 +1,4 @@
-// What the schedulers that work on cumulative alphas share: noisy = sqrt(ᾱ) * clean + sqrt(1 - ᾱ) * noise.
+// Shared by the schedulers that work on cumulative alphas: noisy = sqrt(ᾱ) * clean + sqrt(1 - ᾱ) * noise.
 
 import { schedulerError } from "./errors.js";
 import { combine } from "./linear-combination.js";

@@ -21,7 +21,7 @@ export interface Trajectory {
   addNoise(original: Float32Array, noise: Float32Array, index: number): Float32Array;
 }
 
-/** What a scheduler's file defines. */
+/** The definition that a scheduler's file makes. */
 export interface SchedulerDefinition<S extends OptionTable> {
   /** diffusers' class name. */
   readonly name: string;

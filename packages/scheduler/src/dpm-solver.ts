@@ -60,7 +60,7 @@ interface Conversion {
 }
 
 export interface Converted {
-  /** What the solver integrates: the clean sample or the noise. */
+  /** The quantity that the solver integrates: the clean sample or the noise. */
   readonly model: Float32Array;
   readonly denoised: Float32Array;
 }

@@ -1,4 +1,4 @@
-// What training needs of a scheduler's config: the forward process alone.
+// The forward process of a scheduler's config, as training needs it.
 
 import { alphasCumprod, noiseScheduleOptions } from "./noise-schedule.js";
 import { flag, readOptions } from "./options.js";
@@ -11,7 +11,7 @@ export interface ForwardProcess {
   readonly alphasCumprod: Float32Array;
   /** abar of the point after the last step, "timestep -1": 1, or abar_0 where `set_alpha_to_one` is false. */
   readonly finalAlphaCumprod: number;
-  /** What the network predicts. */
+  /** The kind of the network's prediction. */
   readonly predictionType: PredictionType;
 }
 

@@ -1,4 +1,4 @@
-// What every scheduler offers. A scheduler is a config that was checked; `plan` makes a schedule, which is one run
+// The interface of every scheduler. A scheduler is a config that was checked; `plan` makes a schedule, which is one run
 // over it and keeps what multistep methods remember.
 
 /** diffusers' scheduler_config.json, as it is; keys that the named class does not know are ignored. */
@@ -54,7 +54,7 @@ export interface Schedule {
   readonly initNoiseSigma: number;
   /** How many evaluations `strength` cut off the front. */
   readonly beginIndex: number;
-  /** What the network is to be given for `sample` at `timesteps[index]`. */
+  /** Returns the network's input for `sample` at `timesteps[index]`. */
   scaleModelInput(sample: Float32Array, index: number): Float32Array;
   /**
    * One step from `timesteps[index]`. Calls must be in order, from 0. `noise` is called when this step needs unit
@@ -72,7 +72,7 @@ export interface Scheduler {
   readonly config: Readonly<Record<string, unknown>>;
   /** Network evaluations per step (2 for Heun). */
   readonly order: number;
-  /** Whether steps draw noise, whatever the run's options say. */
+  /** True if steps draw noise with any run options. */
   readonly needsNoise: boolean;
   /** Throws `SCHEDULER_PLAN` or `SCHEDULER_ZERO_SNR`. */
   plan(options: PlanOptions): Schedule;

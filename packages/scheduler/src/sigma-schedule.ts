@@ -1,4 +1,4 @@
-// What the schedulers of Karras et al. 2022 (arXiv 2206.00364) share: samples are clean + sigma * noise, and the
+// Shared by the schedulers of Karras et al. 2022 (arXiv 2206.00364): samples are clean + sigma * noise, and the
 // network sees them scaled to unit variance.
 
 import type { Run } from "./define-scheduler.js";

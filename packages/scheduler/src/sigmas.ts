@@ -62,7 +62,7 @@ export function checkSigmaSpacing(scheduler: string, options: SigmaSpacing): voi
   }
 }
 
-/** Whether the config asks for sigmas that do not follow from timesteps. */
+/** Tells whether the config asks for sigmas that do not follow from timesteps. */
 export function hasOwnSigmas(options: SigmaSpacing): boolean {
   return spacingFlags.some((name) => options[name]);
 }

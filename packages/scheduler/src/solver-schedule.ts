@@ -1,4 +1,4 @@
-// What the exponential integrators share (DPM-Solver, UniPC): a schedule of sigmas that is read as
+// Shared by the exponential integrators (DPM-Solver, UniPC): a schedule of sigmas that is read as
 // sample = alpha * clean + sigma * noise with alpha^2 + sigma^2 = 1.
 
 import { roundHalfToEven } from "@sunstep/tensor";
@@ -38,7 +38,7 @@ interface SolverSpacing extends SigmaSpacing {
   readonly timestep_spacing: TimestepSpacing;
   readonly steps_offset: number;
   readonly use_lu_lambdas: boolean;
-  /** Whether timesteps of Karras and Lu sigmas are rounded; those of other spacings are always cut, as in diffusers. */
+  /** True to round timesteps of Karras and Lu sigmas; those of other spacings are always cut, as in diffusers. */
   readonly roundsTimesteps: boolean;
 }
 

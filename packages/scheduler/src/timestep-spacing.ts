@@ -1,4 +1,4 @@
-// Which of the training timesteps a run visits: Lin et al. 2023 (arXiv 2305.08891), table 2.
+// The training timesteps that a run visits: Lin et al. 2023 (arXiv 2305.08891), table 2.
 
 import { roundHalfToEven } from "@sunstep/tensor";
 import { schedulerError } from "./errors.js";

@@ -43,7 +43,7 @@ export interface LoadOptions {
   readonly revision?: string;
   /** "fp16" takes a repository's *.fp16.safetensors. Default: those where they exist. */
   readonly variant?: string;
-  /** What the U-Net of a single file predicts, where the file does not tell. */
+  /** The prediction type of a single file's U-Net, if the file does not state it. */
   readonly predictionType?: SingleFileOptions["predictionType"];
   /** Fields of the networks' configs that a single file of unusual widths does not tell: numbers of heads, groups. */
   readonly config?: SingleFileOptions["config"];

@@ -32,7 +32,7 @@ export interface ModelParts {
   readonly name: string;
   readonly checkpoint: Checkpoint;
   readonly components: PipelineComponents;
-  /** Whether the runtime is disposed of with the model. */
+  /** Disposes of the runtime with the model. */
   readonly ownsRuntime: boolean;
   readonly find: Find;
   readonly writeFile: Platform["writeFile"];
@@ -95,7 +95,7 @@ export class LoadedModel {
     return this.#pipeline.defaults;
   }
 
-  /** What was assumed or left out while the model and its adapters were loaded. */
+  /** Warnings about assumptions and omissions while the model and its adapters were loaded. */
   get warnings(): readonly SunstepWarning[] {
     const loras = [...this.#loras.values()].flatMap(({ lora }) => lora.warnings);
     return [...this.#parts.checkpoint.warnings, ...loras];

@@ -8,11 +8,11 @@ export interface NamedScale {
   readonly scale: number;
 }
 
-/** What the text tells beside the request. */
+/** Entries of the text beside the request. */
 export interface TextOrigin {
   readonly model: string;
   readonly loras: readonly NamedScale[];
-  /** Of sunstep. */
+  /** The version of sunstep. */
   readonly version: string;
 }
 

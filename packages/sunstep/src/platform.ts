@@ -4,7 +4,7 @@ import type { ModelDefaults } from "@sunstep/pipeline";
 import type { Runtime } from "@sunstep/runtime";
 import type { AdapterSource, ModelSource } from "./model-source.js";
 
-/** What differs between Node and browsers. */
+/** The differences between Node and browsers. */
 export interface Platform {
   startRuntime(): Promise<Runtime>;
   /** Finds the files that a path, URL, hub id or name stands for; downloads them if need be. */

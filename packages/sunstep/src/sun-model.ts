@@ -24,7 +24,7 @@ export interface FromPretrainedOptions extends LoadOptions {
 }
 
 export interface GenerateOptions extends ModelOptions {
-  /** Whether to use the SUN adapter. Default: `acceleration`, or else the acceleration that was loaded last. */
+  /** Uses the SUN adapter. Default: `acceleration`, or else the acceleration that was loaded last. */
   readonly sun?: boolean;
   /** Strength of the SUN adapter: 1 (default) as trained, 0 off. Needs no reload. */
   readonly sunScale?: number;

@@ -47,7 +47,7 @@ export const arrayClasses: { readonly [T in DataType]: ArrayClass<DataTypeArrays
 /** All data types, in the order of `DataTypeArrays`. */
 export const dataTypes = Object.keys(arrayClasses) as readonly DataType[];
 
-/** Whether `name` is a data type. */
+/** Tells whether `name` is a data type. */
 export function isDataType(name: unknown): name is DataType {
   return typeof name === "string" && Object.hasOwn(arrayClasses, name);
 }

@@ -17,7 +17,7 @@ const TURN = fround(2.3283064e-10 * 6.2831855);
 /**
  * Normal random numbers as torch draws them on a GPU, on any device.
  *
- * They are equal as long as a draw fits one pass over the GPU's threads: latents of a few pictures do. Very large draws
+ * They are equal as long as a draw fits one pass over the GPU's threads: latents of a few images do. Very large draws
  * (more elements than the GPU runs threads at once) are laid out by the GPU's size, and differ.
  */
 export class PhiloxGenerator {

@@ -39,7 +39,7 @@ export async function packAll(destination: string): Promise<PackedPackage[]> {
 export interface PackedBinary {
   readonly name: string;
   readonly tarball: string;
-  /** Whether npm may leave it out: it is for other machines. */
+  /** True if npm may omit it, since it is for other machines. */
   readonly optional: boolean;
 }
 

@@ -63,7 +63,7 @@ function isOwn(folder: string): boolean {
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    // What cannot be made cannot be written either: the first download says so.
+    // A folder that cannot be created cannot be written either; the first download reports it.
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") return true;
   }
   const info = lstatSync(folder);

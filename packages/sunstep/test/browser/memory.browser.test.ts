@@ -25,27 +25,27 @@ const memory = () => memoryOf(test.page);
 /** One thread: those that wait for work do not answer, and the browser waits a minute for them. */
 const load = () =>
   test.page.evaluate(() => globalThis.sunstepPage.load("emoji", { device: "wasm", threads: 1 }));
-const pictures = (count: number) =>
+const images = (count: number) =>
   test.page.evaluate(async (count) => {
     for (let seed = 0; seed < count; seed++)
       await globalThis.sunstepPage.generate("a red apple", { seed, steps: 2, negativePrompt: "leaf" });
   }, count);
 
-it("memory returns to its level after 20 pictures, after changes of adapters, and after the model", async () => {
+it("memory returns to its level after 20 images, after changes of adapters, and after the model", async () => {
   const empty = await memory();
   await load();
-  await pictures(1);
+  await images(1);
   const level = await memory();
   expect(level - empty).toBeGreaterThan(50 * megabyte);
-  await pictures(20);
+  await images(20);
   expect((await memory()) - level).toBeLessThan(2 * megabyte);
 
   // Networks are loaded anew for other adapters; WebAssembly's memory does not shrink, and need not grow.
   const change = async () => {
     await test.page.evaluate(() => globalThis.sunstepPage.unloadSun());
-    await pictures(1);
+    await images(1);
     await test.page.evaluate(() => globalThis.sunstepPage.loadSun("/model/sun_adapter.safetensors"));
-    await pictures(1);
+    await images(1);
   };
   await change();
   const changed = await memory();
@@ -54,10 +54,10 @@ it("memory returns to its level after 20 pictures, after changes of adapters, an
 
   await test.page.evaluate(() => globalThis.sunstepPage.dispose());
   const disposed = await memory();
-  // What stays is the page's own: vocabularies, and code that was compiled.
+  // The rest belongs to the page: vocabularies and compiled code.
   expect(disposed - empty).toBeLessThan(5 * megabyte);
   await load();
-  await pictures(1);
+  await images(1);
   await test.page.evaluate(() => globalThis.sunstepPage.dispose());
   expect((await memory()) - disposed).toBeLessThan(megabyte);
 });

@@ -23,7 +23,7 @@ export const sunstepPage = {
   loadSun: async (file: string) => sunstepPage.sd!.loadSun(await fileAt(file)),
   loadLora: async (file: string) => sunstepPage.sd!.loadLora(await fileAt(file)),
 
-  /** The picture, as numbers, and what it says of itself. */
+  /** The image, as numbers, and what it says of itself. */
   async generate(prompt: string, options: Parameters<StableDiffusion["generate"]>[1] = {}) {
     const { images, evaluations } = await this.sd!.generate(prompt, options);
     const [image] = images;

@@ -25,14 +25,14 @@ afterAll(async () => {
   expect(test.errors).toEqual([]);
 });
 
-/** Peak signal-to-noise ratio of two 8-bit pictures, in decibels. */
+/** Peak signal-to-noise ratio of two 8-bit images, in decibels. */
 function psnr(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   expect(actual.length).toBe(expected.length);
   const squares = Array.from(expected, (value, i) => (value - actual[i]!) ** 2);
   return 10 * Math.log10(255 ** 2 / (squares.reduce((sum, square) => sum + square, 0) / squares.length));
 }
 
-it("makes the picture that Node makes", async () => {
+it("makes the image that Node makes", async () => {
   const sd = await StableDiffusion.fromPretrained("emoji", { offline: true });
   const { images } = await sd.generate("a red apple", quick);
   await sd.dispose();
