@@ -1,6 +1,7 @@
 import type { NodeEmitter, Value } from "./emitter.js";
 import { onnxError } from "./errors.js";
-import type { Attributes, Graph, Model, Node } from "./model.js";
+import type { Graph, Model, Node } from "./model.js";
+import { mapSubgraphs } from "./subgraphs.js";
 
 export interface EmbedOptions {
   /** In front of the names of the embedded model's nodes and values. */
@@ -46,23 +47,10 @@ export function embedModel(
 
 type Rename = (name: string) => string;
 
+/** Renames the values of a node and of its subgraphs, those that these capture included. */
 function renameNode(node: Node, rename: Rename): Node {
-  return {
-    ...node,
-    inputs: node.inputs.map(rename),
-    outputs: node.outputs.map(rename),
-    attributes: renameSubgraphs(node.attributes, rename),
-  };
-}
-
-/** Renames the values of subgraphs, their own and those that they capture. */
-function renameSubgraphs(attributes: Attributes, rename: Rename): Attributes {
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, attribute]) => [
-      name,
-      attribute.type === "graph" ? { ...attribute, value: renameGraph(attribute.value, rename) } : attribute,
-    ]),
-  );
+  const { inputs, outputs, ...rest } = mapSubgraphs(node, (subgraph) => renameGraph(subgraph, rename));
+  return { ...rest, inputs: inputs.map(rename), outputs: outputs.map(rename) };
 }
 
 function renameGraph(graph: Graph, rename: Rename): Graph {

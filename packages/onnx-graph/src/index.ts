@@ -56,3 +56,4 @@ export { sortTopologically } from "./passes/topological-order.js";
 export type { NodeName, Pattern, ValueName } from "./rewrite/pattern.js";
 export { rewrite } from "./rewrite/rewrite.js";
 export { defineRule, type MatchContext, type RewriteContext, type RewriteRule } from "./rewrite/rule.js";
+export { mapSubgraphs } from "./subgraphs.js";

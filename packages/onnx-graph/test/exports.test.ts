@@ -27,6 +27,7 @@ it("exports exactly these names", async () => {
       "int64Data",
       "ints",
       "intsAttribute",
+      "mapSubgraphs",
       "numberAttribute",
       "onnxErrors",
       "readOnnx",

@@ -1,9 +1,11 @@
 import {
   type Attribute,
+  type Graph,
+  type Initializer,
   inlineNumbers,
   ints,
   intsAttribute,
-  type Model,
+  mapSubgraphs,
   type Node,
   numberAttribute,
   type Pass,
@@ -14,7 +16,10 @@ import { passError } from "../errors.js";
 
 const OPSET = 17;
 
-type Downgrade = (node: Node, model: Model) => Node;
+/** The constants that a node can read: its graph's, and those of the graphs around it. */
+type Constants = ReadonlyMap<string, Initializer>;
+
+type Downgrade = (node: Node, constants: Constants) => Node;
 
 function unsupported({ name, op }: Node, form: string): Error {
   return passError(
@@ -30,9 +35,9 @@ function without({ attributes, ...node }: Node, ...names: string[]): Node {
 }
 
 /** Axes are an input since opset 18, an attribute before. */
-const axesAsAttribute: Downgrade = (node, model) => {
+const axesAsAttribute: Downgrade = (node, constants) => {
   const [x = "", axesInput = ""] = node.inputs;
-  const initializer = model.graph.initializers.get(axesInput);
+  const initializer = constants.get(axesInput);
   const axes = axesInput === "" ? [] : initializer && inlineNumbers(initializer);
   if (!axes) throw unsupported(node, "over axes that are not constant");
   const plain = { ...without(node, "noop_with_empty_axes"), inputs: [x] };
@@ -70,9 +75,9 @@ const withoutModes =
     return node;
   };
 
-const pad: Downgrade = (node, model) => {
+const pad: Downgrade = (node, constants) => {
   if (node.inputs[3]) throw unsupported(node, "with axes");
-  return withoutModes("mode", "wrap")(node, model);
+  return withoutModes("mode", "wrap")(node, constants);
 };
 
 const scatter = withoutModes("reduction", "max", "min");
@@ -119,11 +124,20 @@ export const lowerToOpset17: Pass = {
   name: "lowerToOpset17",
   run(model) {
     if ((model.opsets[""] ?? 0) <= OPSET) return { model, modified: false };
-    const nodes = model.graph.nodes.map((node) => {
-      if (node.domain !== "") return node;
-      if (newerOperators.has(node.op)) throw unsupported(node, "");
-      return downgrades[node.op]?.(node, model) ?? node;
-    });
-    return { model: withOpset({ ...model, graph: { ...model.graph, nodes } }, "", OPSET), modified: true };
+    return {
+      model: withOpset({ ...model, graph: downgrade(model.graph, new Map()) }, "", OPSET),
+      modified: true,
+    };
   },
 };
+
+function downgrade(graph: Graph, outer: Constants): Graph {
+  const constants = new Map([...outer, ...graph.initializers]);
+  const nodes = graph.nodes.map((given) => {
+    const node = mapSubgraphs(given, (subgraph) => downgrade(subgraph, constants));
+    if (node.domain !== "") return node;
+    if (newerOperators.has(node.op)) throw unsupported(node, "");
+    return downgrades[node.op]?.(node, constants) ?? node;
+  });
+  return { ...graph, nodes };
+}

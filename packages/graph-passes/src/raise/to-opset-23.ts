@@ -1,4 +1,12 @@
-import { int, int64Data, intsAttribute, type Node, type Pass } from "@sunstep/onnx-graph";
+import {
+  type Graph,
+  int,
+  int64Data,
+  intsAttribute,
+  mapSubgraphs,
+  type Node,
+  type Pass,
+} from "@sunstep/onnx-graph";
 import { withOpset } from "../contrib.js";
 import { passError } from "../errors.js";
 
@@ -47,25 +55,29 @@ export const raiseToOpset23: Pass = {
   run(model) {
     const opset = model.opsets[""] ?? OPSET;
     if (opset >= OPSET) return { model, modified: false };
-    checkMeaning(model.graph.nodes, opset);
-    const initializers = new Map(model.graph.initializers);
-    const nodes = model.graph.nodes.map((node): Node => {
-      if (node.domain !== "") return node;
-      const attribute = attributesNowInputs[node.op] ?? "";
-      const numbers = intsAttribute(node.attributes, attribute);
-      if (numbers) {
-        // Named after the output: nodes need not have names.
-        const input = `${node.outputs[0]}/${attribute}`;
-        initializers.set(input, int64Data(numbers));
-        const { [attribute]: _, ...attributes } = node.attributes;
-        return { ...node, inputs: [node.inputs[0] ?? "", input], attributes };
-      }
-      const equalParts = node.op === "Split" && (node.inputs[1] ?? "") === "" && !node.attributes.num_outputs;
-      return equalParts
-        ? { ...node, attributes: { ...node.attributes, num_outputs: int(node.outputs.length) } }
-        : node;
-    });
-    const graph = { ...model.graph, nodes, initializers };
-    return { model: withOpset({ ...model, graph }, "", OPSET), modified: true };
+    return { model: withOpset({ ...model, graph: upgrade(model.graph, opset) }, "", OPSET), modified: true };
   },
 };
+
+function upgrade(graph: Graph, opset: number): Graph {
+  checkMeaning(graph.nodes, opset);
+  const initializers = new Map(graph.initializers);
+  const nodes = graph.nodes.map((given): Node => {
+    const node = mapSubgraphs(given, (subgraph) => upgrade(subgraph, opset));
+    if (node.domain !== "") return node;
+    const attribute = attributesNowInputs[node.op] ?? "";
+    const numbers = intsAttribute(node.attributes, attribute);
+    if (numbers) {
+      // Named after the output: nodes need not have names.
+      const input = `${node.outputs[0]}/${attribute}`;
+      initializers.set(input, int64Data(numbers));
+      const { [attribute]: _, ...attributes } = node.attributes;
+      return { ...node, inputs: [node.inputs[0] ?? "", input], attributes };
+    }
+    const equalParts = node.op === "Split" && (node.inputs[1] ?? "") === "" && !node.attributes.num_outputs;
+    return equalParts
+      ? { ...node, attributes: { ...node.attributes, num_outputs: int(node.outputs.length) } }
+      : node;
+  });
+  return { ...graph, nodes, initializers };
+}

@@ -1,7 +1,8 @@
-import { type GraphBuilder, int, ints, string, type Value } from "@sunstep/onnx-graph";
+import { type GraphBuilder, int, ints, type Model, type Node, string, type Value } from "@sunstep/onnx-graph";
 import { expect, it } from "vitest";
 import { lowerToOpset17 } from "../../src/lower/to-opset-17.js";
-import { build, expectEquivalent } from "../equivalence.js";
+import { raiseToOpset23 } from "../../src/raise/to-opset-23.js";
+import { build, evaluate, expectEquivalent } from "../equivalence.js";
 
 it("writes the axes of reductions as attributes", async () => {
   for (const op of ["ReduceMean", "ReduceL2", "ReduceMax", "ReduceSum"]) {
@@ -68,4 +69,43 @@ it.each<[string, (graph: GraphBuilder, x: Value) => Value]>([
 ])("rejects a newer form instead of changing its result: %s", (_, emit) => {
   const model = build((graph) => emit(graph, graph.input("x", "float32", [1, 1, 4, 4])));
   expect(() => lowerToOpset17.run(model)).toThrow(expect.objectContaining({ code: "PASS_UNSUPPORTED" }));
+});
+
+/** A model that chooses between two values of an operator with axes, each inside a branch. */
+function choosing(opset: number): Model {
+  const branch = (name: string) => {
+    const { graph } = build((b) => {
+      const x = b.input("x", "float32", [2, 3]);
+      const axes = opset < 18 ? [] : [b.ints([1])];
+      const attributes = { keepdims: int(1), ...(opset < 18 && { axes: ints([1]) }) };
+      return b.op(name, [x, ...axes], attributes);
+    }, opset);
+    return { type: "graph" as const, value: { ...graph, name, inputs: [] } };
+  };
+  const outer = build((b) => {
+    b.input("x", "float32", [2, 3]);
+    return b.op("Cast", [b.input("which", "bool", [])], { to: int(1) });
+  }, opset);
+  const choice: Node = {
+    name: "choice",
+    op: "If",
+    domain: "",
+    inputs: ["which"],
+    outputs: ["y"],
+    attributes: { then_branch: branch("ReduceMax"), else_branch: branch("ReduceMin") },
+  };
+  const outputs = [{ name: "y", dtype: "float32" as const, shape: [2, 1] }];
+  return { ...outer, graph: { ...outer.graph, nodes: [choice], outputs, values: new Map() } };
+}
+
+it("rewrites operators inside subgraphs, and raising does too", async () => {
+  for (const [model, pass] of [
+    [choosing(23), lowerToOpset17],
+    [choosing(17), raiseToOpset23],
+  ] as const) {
+    const x = { dtype: "float32", shape: [2, 3], data: Float32Array.of(1, 5, 3, -2, -1, -4) };
+    const which = { dtype: "bool", shape: [], data: Uint8Array.of(1) };
+    const { y } = await evaluate(pass.run(model).model, { x, which });
+    expect(y!.data).toEqual(Float32Array.of(5, -1));
+  }
 });
