@@ -1,4 +1,4 @@
-/** The most that the check lets pass: a share of all comment lines, and a number of lines. To be lowered to 0.01 and 0. */
+/** The most that the check lets pass: a share of all comment lines, and a number of lines. */
 export const limits = { hiddenSubjects: 0.01, pictures: 2 };
 
 /** Files in which "picture" is right, by the beginning of their path, and why. */
