@@ -1,12 +1,31 @@
-import { copyFileSync, existsSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { defineConfig } from "tsup";
+import { defineConfig, type Options } from "tsup";
 
 const onnxruntime = dirname(createRequire(import.meta.url).resolve("onnxruntime-web/wasm"));
 
 /** ONNX Runtime on the CPU, and with WebGPU. */
 const builds = ["ort-wasm-simd-threaded", "ort-wasm-simd-threaded.asyncify"];
+
+/**
+ * Removes ONNX Runtime's address of its own module, `new URL("ort.webgpu.min.mjs", import.meta.url)`: bundlers would look
+ * for that file beside ours, where it is not.
+ */
+const withoutOwnAddress: NonNullable<Options["esbuildPlugins"]>[number] = {
+  name: "without-own-address",
+  setup(build) {
+    build.onLoad({ filter: /[\\/]ort\.(webgpu|node)\.min\.mjs$/ }, ({ path }) => {
+      const source = readFileSync(path, "utf8");
+      const contents = source.replace(
+        /new \w+\("ort\.\w+\.min\.mjs",import\.meta\.url\)\.href/,
+        "import.meta.url",
+      );
+      if (contents === source) throw new Error(`${path} has changed: it no longer names itself in this form`);
+      return { contents, loader: "js" };
+    });
+  },
+};
 
 export default defineConfig([
   {
@@ -31,6 +50,7 @@ export default defineConfig([
     format: "esm",
     platform: "node",
     noExternal: [/./],
+    esbuildPlugins: [withoutOwnAddress],
     sourcemap: true,
     target: "node20",
   },
@@ -40,6 +60,7 @@ export default defineConfig([
     format: "esm",
     platform: "browser",
     noExternal: [/./],
+    esbuildPlugins: [withoutOwnAddress],
     sourcemap: true,
     target: "es2022",
     esbuildOptions(options) {

@@ -33,6 +33,7 @@ export async function createWasmRuntime({
 }
 
 function startThread(): Worker {
-  // Flags of the process, such as --input-type or --eval, are not for this file.
-  return new Worker(new URL("./node-worker.js", import.meta.url), { execArgv: [], name: "sunstep" });
+  // Flags of the process, such as --input-type or --eval, are not for this file. webpack names its chunk by `name`, which
+  // must differ from the name of runtime-node's thread.
+  return new Worker(new URL("./node-worker.js", import.meta.url), { execArgv: [], name: "sunstep-wasm" });
 }
