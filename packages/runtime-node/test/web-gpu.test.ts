@@ -14,4 +14,5 @@ it.skipIf(!existsSync(driver))(
     });
     expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/^[2-9]\d cases\n$/) });
   },
+  300_000,
 );

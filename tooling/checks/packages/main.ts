@@ -1,6 +1,6 @@
 // `pnpm check:packages`: packs every publishable package, checks the tarballs with publint and attw, installs them with npm
-// into an empty folder, and runs the READMEs' examples (sunstep's browser example in Chromium) and the programs of
-// examples/ there. Needs built packages. `--only NAME,…` limits it to some packages and examples.
+// into an empty folder, and runs the READMEs' examples (sunstep's browser example in Chromium), a program bundled by webpack,
+// and the programs of examples/ there. Needs built packages. `--only NAME,…` limits it to some packages and examples.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import { packAll, packOnnxruntime } from "./pack-all.js";
 import { tryBrowserApp } from "./try-browser-app.js";
 import { examples, tryExample } from "./try-examples.js";
 import { installAll, requirePackage, runExample } from "./try-packages.js";
+import { tryWebpack } from "./try-webpack.js";
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });
 const only = values.only?.split(",");
@@ -42,6 +43,10 @@ try {
   if (chosen({ name: "sunstep" })) {
     const problem = await tryBrowserApp(folder);
     if (problem !== undefined) report("sunstep, in a browser", problem);
+  }
+  if (chosen({ name: "@sunstep/runtime-node" })) {
+    const problem = await tryWebpack(folder);
+    if (problem !== undefined) report("@sunstep/runtime-node, bundled by webpack", problem);
   }
   const tried = examples().filter((name) => chosen({ name }));
   for (const name of tried) {

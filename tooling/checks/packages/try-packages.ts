@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { command } from "./command.js";
 import type { PackedBinary, PackedPackage } from "./pack-all.js";
 import { readmeExample } from "./readme-example.js";
+import { webpackVersions } from "./try-webpack.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const fixtures = join(root, "tooling/reference/fixtures");
@@ -43,7 +44,7 @@ export async function installAll(
     type: "module",
     dependencies,
     optionalDependencies,
-    devDependencies: { vite: viteVersion() },
+    devDependencies: { vite: viteVersion(), ...webpackVersions },
     // Resolves versions that are not published yet.
     overrides: Object.fromEntries(names.map((name) => [name, `$${name}`])),
   };
