@@ -1,5 +1,5 @@
 export { alignChunks } from "./align-chunks.js";
-export { type ApplyTokenWeightsOptions, applyTokenWeights } from "./apply-token-weights.js";
+export { applyTokenWeights } from "./apply-token-weights.js";
 export { clipTokenizerFiles } from "./clip-vocabulary.js";
 export {
   type ClipTokenizer,
@@ -9,7 +9,6 @@ export {
   type TokenizerOptions,
 } from "./create-tokenizer.js";
 export {
-  type EncodeWeightedOptions,
   emptyChunk,
   encodeWeighted,
   type PromptChunk,
@@ -18,3 +17,4 @@ export {
 export { tokenizerErrors } from "./errors.js";
 export type { JsonSource } from "./json.js";
 export { type PromptBreak, type PromptPart, type PromptText, parsePrompt } from "./parse-prompt.js";
+export { type DirectedPrompt, type PromptDirective, promptDirectives } from "./prompt-directives.js";

@@ -9,6 +9,7 @@ it("exports exactly these names", async () => {
     "emptyChunk",
     "encodeWeighted",
     "parsePrompt",
+    "promptDirectives",
     "tokenizerErrors",
   ]);
 });
