@@ -3,44 +3,28 @@
 
 import { tokenizerError } from "./errors.js";
 
-export interface ApplyTokenWeightsOptions {
-  /** Scale each chunk back to its mean before the weights. Default true. */
-  readonly restoreMean?: boolean;
-  /** Tokens of one chunk, for the mean. Default: all weights are of one chunk. */
-  readonly chunkLength?: number;
-}
-
 /**
- * @param hidden [tokens, width] float32, row-major: the text encoder's output of one chunk or of several in a row
+ * Multiplies the vectors of one chunk by their tokens' weights and restores the chunk's mean.
+ * @param hidden [tokens, width] float32, row-major: the text encoder's output; it stays as it is
  * @param weights one per token
- * @returns a new array; `hidden` stays as it is
+ * @throws SunstepError TOKEN_WEIGHTS_MISMATCH
  */
-export function applyTokenWeights(
-  hidden: Float32Array,
-  weights: ArrayLike<number>,
-  { restoreMean = true, chunkLength = weights.length }: ApplyTokenWeightsOptions = {},
-): Float32Array {
+export function applyTokenWeights(hidden: Float32Array, weights: ArrayLike<number>): Float32Array {
   const tokens = weights.length;
-  const fits = tokens > 0 && hidden.length % tokens === 0 && chunkLength > 0 && tokens % chunkLength === 0;
-  if (!fits) {
+  if (tokens === 0 || hidden.length % tokens !== 0) {
     throw tokenizerError(
       "TOKEN_WEIGHTS_MISMATCH",
-      `${hidden.length} values of hidden states cannot be ${tokens} tokens in chunks of ${chunkLength}`,
-      { hidden: hidden.length, tokens, chunkLength },
+      `${hidden.length} values of hidden states cannot be ${tokens} tokens`,
+      { hidden: hidden.length, tokens },
     );
   }
   const width = hidden.length / tokens;
   const weighted = hidden.map((value, i) => value * weights[Math.floor(i / width)]!);
-  if (!restoreMean) return weighted;
-  for (let start = 0; start < hidden.length; start += chunkLength * width) {
-    const end = start + chunkLength * width;
-    const sumAfter = sum(weighted.subarray(start, end));
-    const factor = sum(hidden.subarray(start, end)) / sumAfter;
-    // A chunk whose weights cancel out has no mean to restore; the original divides by zero here.
-    if (sumAfter === 0 || factor === 1) continue;
-    for (let i = start; i < end; i++) weighted[i] = weighted[i]! * factor;
-  }
-  return weighted;
+  const sumAfter = sum(weighted);
+  // A chunk whose weights cancel out has no mean to restore; the original divides by zero here.
+  if (sumAfter === 0) return weighted;
+  const factor = sum(hidden) / sumAfter;
+  return factor === 1 ? weighted : weighted.map((value) => value * factor);
 }
 
 function sum(values: Float32Array): number {

@@ -19,10 +19,8 @@ export interface WeightedEncoding {
   readonly tokenCount: number;
 }
 
-export interface EncodeWeightedOptions {
-  /** How far back, in tokens, a full chunk looks for a comma to break at; 0 breaks anywhere. Default 20. */
-  readonly commaBacktrack?: number;
-}
+/** How far back, in tokens, a full chunk looks for a comma to break at: AUTOMATIC1111's default. */
+const COMMA_BACKTRACK = 20;
 
 interface WeightedToken {
   readonly id: number;
@@ -30,11 +28,7 @@ interface WeightedToken {
 }
 
 /** Encodes a prompt in AUTOMATIC1111's grammar, of any length, as chunks with a weight per token. */
-export function encodeWeighted(
-  tokenizer: ClipTokenizer,
-  prompt: string,
-  { commaBacktrack = 20 }: EncodeWeightedOptions = {},
-): WeightedEncoding {
+export function encodeWeighted(tokenizer: ClipTokenizer, prompt: string): WeightedEncoding {
   const room = tokenizer.maxLength - 2;
   const chunks: PromptChunk[] = [];
   let tokenCount = 0;
@@ -57,7 +51,7 @@ export function encodeWeighted(
       tokenCount++;
       if (id === tokenizer.commaTokenId) {
         lastComma = open.length;
-      } else if (open.length === room && lastComma !== -1 && open.length - lastComma <= commaBacktrack) {
+      } else if (open.length === room && lastComma !== -1 && open.length - lastComma <= COMMA_BACKTRACK) {
         close(lastComma + 1);
       }
       if (open.length === room) close(room);
