@@ -1,5 +1,5 @@
 import { distilledDefaults } from "@sunstep/accelerations";
-import { openCheckpoint } from "@sunstep/checkpoint";
+import { openCheckpoint, openVae } from "@sunstep/checkpoint";
 import { openTextEncoders } from "@sunstep/pipeline";
 import { finder } from "./find-files.js";
 import type { LoadOptions } from "./load-options.js";
@@ -22,7 +22,9 @@ export async function loadModel<M extends LoadedModel>(
   starting.catch(() => undefined);
   try {
     const found = await find(source, { revision: options.revision, variant });
+    const vae = options.vae && (await openVae((await find(options.vae)).files));
     const checkpoint = await openCheckpoint(found.files, {
+      ...(vae && { vae }),
       ...(variant !== undefined && { variant }),
       ...(predictionType && { predictionType }),
       ...(config && { config }),

@@ -31,6 +31,11 @@ export interface LoadOptions {
    * model's does; true: that, or the name "taesd" where there is none; false: none.
    */
   readonly taesd?: ModelSource | boolean;
+  /**
+   * VAE in place of the model's, or for a model without one: a diffusers folder, a file in diffusers' or in the original
+   * names, or another checkpoint, of which the VAE is taken.
+   */
+  readonly vae?: ModelSource;
   /** Passes over every graph of a network, after those of adapters: `{ unet: [pass] }`. */
   readonly passes?: NetworkPasses;
   /** The backend, which you dispose of yourself. Default: one for `device`, which the model disposes of. */

@@ -240,6 +240,24 @@ it("runs a distilled model with its own scheduler, in few steps without guidance
   });
 });
 
+it("decodes by a VAE that is given in place of the model's", async () => {
+  const generate = async (options: FromPretrainedOptions) =>
+    (await load(folder, options)).generate(prompt, few);
+  const vae = join(temporaryFolder(), "vae");
+  cpSync(join(folder, "vae"), vae, { recursive: true });
+  const own = await generate({});
+  expect((await generate({ vae })).images[0]!.data).toEqual(own.images[0]!.data);
+  const config = JSON.parse(readFileSync(join(vae, "config.json"), "utf8")) as { scaling_factor: number };
+  const scaled = { ...config, scaling_factor: config.scaling_factor / 4 };
+  writeFileSync(join(vae, "config.json"), JSON.stringify(scaled));
+  const other = await generate({ vae });
+  expect(other.latents.data).toEqual(own.latents.data);
+  expect(distance(other.images[0]!.data, own.images[0]!.data)).toBeGreaterThan(1);
+  await expect(load(folder, { vae: fixture("lora/kohya.safetensors") })).rejects.toMatchObject({
+    code: "CHECKPOINT_COMPONENT_MISSING",
+  });
+});
+
 it("rejects adapters that do not fit, and names the shapes", async () => {
   const sd = await load(undefined);
   expect(sd).toMatchObject({ model: "emoji", architecture: "sd1", warnings: [] });
@@ -328,6 +346,6 @@ it("lists the embedded model first", () => {
 });
 
 /** Mean absolute difference. */
-function distance(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
+function distance(a: Float32Array | Uint8Array, b: Float32Array | Uint8Array): number {
+  return Array.from(a).reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
 }
