@@ -6,7 +6,7 @@ import type { WeightRef, Weights } from "./weights.js";
 
 const CHUNK_BYTES = 1 << 22;
 
-/** The bits that are all set in NaN and infinity, and in no finite number; in the element's last 16 or 32 bits. */
+/** The exponent bits, all set in NaN and infinity only, within the element's last 16 or 32 bits. */
 const EXPONENT: Partial<Record<DataType, { readonly bytes: 2 | 4 | 8; readonly mask: number }>> = {
   float16: { bytes: 2, mask: 0x7c00 },
   bfloat16: { bytes: 2, mask: 0x7f80 },
@@ -15,8 +15,8 @@ const EXPONENT: Partial<Record<DataType, { readonly bytes: 2 | 4 | 8; readonly m
 };
 
 /**
- * Reads all weights, a few megabytes at a time, and throws `CHECKPOINT_NOT_FINITE` for the first that holds NaN or
- * infinity. It reads the whole file, so it is for when something looks wrong, not for every load.
+ * Reads all weights, a few megabytes at a time. Throws `CHECKPOINT_NOT_FINITE` for the first that holds NaN or infinity.
+ * It reads the whole file: call it to explain a bad result, not at every load.
  */
 export async function checkFinite(weights: Weights, signal?: AbortSignal): Promise<void> {
   for (const name of weights.names()) {

@@ -64,7 +64,7 @@ export interface Checkpoint {
   readonly vae: Component<VaeConfig>;
   /** diffusers' scheduler_config.json, with its class name; `@sunstep/scheduler` checks the rest. */
   readonly schedulerConfig: JsonObject;
-  /** What was assumed, ignored or left out. */
+  /** Facts that were assumed, and tensors or files that were ignored. */
   readonly warnings: readonly SunstepWarning[];
 }
 

@@ -31,7 +31,7 @@ export function checkPath(path: string, from = "the checkpoint"): string {
   return path;
 }
 
-/** A tree of Blobs or Files: those of an `<input webkitdirectory>`, dropped or downloaded ones. */
+/** Returns a tree of Blobs or Files: of an `<input webkitdirectory>`, dropped or downloaded. */
 export function blobTree(files: Readonly<Record<string, Blob>>): FileTree {
   const blobs = new Map(Object.entries(files));
   return {
@@ -43,7 +43,7 @@ export function blobTree(files: Readonly<Record<string, Blob>>): FileTree {
   };
 }
 
-/** Opens a file that must be there. */
+/** Opens a required file. Throws `CHECKPOINT_FILE_MISSING`. */
 export async function openFile(files: FileTree, path: string): Promise<ByteSource> {
   const source = await files.open(path);
   if (source) return source;

@@ -25,7 +25,7 @@ export interface Weights {
   names(): string[];
 }
 
-/** Weights over a table that makes each reference when it is asked for. */
+/** Wraps a table that makes each reference on demand. */
 export function weightsOf(
   table: ReadonlyMap<string, () => WeightRef>,
   /** For messages: the file or files. */

@@ -53,12 +53,12 @@ describe("configs", () => {
       /latent consistency model \(LCM\).*time_cond_proj_dim 256.*not supported yet.*LCM-LoRA/,
     ],
     [{ only_cross_attention: [true, false, false, false] }, /only_cross_attention true is not supported yet/],
-  ])("refuses %j", (fields, message) => {
+  ])("rejects %j", (fields, message) => {
     expect(() => parseUNetConfig(fields, "unet/config.json")).toThrow(message);
     expect(() => parseUNetConfig(fields, "unet/config.json")).toThrow("unet/config.json");
   });
 
-  it("refuses other networks' configs", () => {
+  it("rejects other networks' configs", () => {
     expect(() => parseClipTextConfig({ hidden_act: "relu" })).toThrow(
       /hidden_act must be one of quick_gelu, gelu/,
     );
@@ -72,7 +72,7 @@ describe("configs", () => {
     ["config_huge_channels.json", /block_out_channels/],
     ["config_wrong_types.json", /block_out_channels/],
     ["config_deep.json", /nested/],
-  ])("refuses %s", (file, message) => {
+  ])("rejects %s", (file, message) => {
     expect(() => parseUNetConfig(json(`hostile/${file}`), file)).toThrow(message);
   });
 });

@@ -30,8 +30,8 @@ const taesd = fixture("tiny-taesd/diffusion_pytorch_model.safetensors");
 const temporary = mkdtempSync(join(tmpdir(), "sunstep-checkpoint-"));
 afterAll(() => rmSync(temporary, { recursive: true }));
 
-describe("a diffusers folder", () => {
-  it("is opened whole", async () => {
+describe("openCheckpoint on a diffusers folder", () => {
+  it("opens all networks", async () => {
     const checkpoint = await openCheckpoint(folderTree(sd15), { variant: "fp16" });
     expect(checkpoint).toMatchObject({ format: "diffusers", architecture: "sd1", warnings: [] });
     expect(checkpoint.schedulerConfig).toMatchObject({ _class_name: "PNDMScheduler", skip_prk_steps: true });
@@ -43,11 +43,11 @@ describe("a diffusers folder", () => {
     });
   });
 
-  it("of SD 2.x is told from SD 1.x", async () => {
+  it("tells SD 2.x from SD 1.x", async () => {
     expect((await openCheckpoint(folderTree(fixture("tiny-sd21")))).architecture).toBe("sd2");
   });
 
-  it("is the same from Blobs", async () => {
+  it("opens the same model from Blobs", async () => {
     const checkpoint = await openCheckpoint(blobTree(filesOf(sd15)), { variant: "fp16" });
     const { source, ...weight } = checkpoint.vae.weights.get("decoder.conv_in.weight");
     const onDisk = (await openCheckpoint(folderTree(sd15))).vae.weights.get("decoder.conv_in.weight");
@@ -61,7 +61,7 @@ describe("a diffusers folder", () => {
     expect(source.blob?.size).toBe(onDisk.source.size);
   });
 
-  it("is opened through the links of the Hugging Face cache", async () => {
+  it("follows the links of the Hugging Face cache", async () => {
     const blobs = join(temporary, "cache/blobs");
     const snapshot = join(temporary, "cache/snapshots/1a2b3c/vae");
     mkdirSync(blobs, { recursive: true });
@@ -77,8 +77,8 @@ describe("a diffusers folder", () => {
   });
 });
 
-describe("variants", () => {
-  it("takes what there is where a variant is not there for all, and says so", async () => {
+describe("openCheckpoint on variants", () => {
+  it("takes other files with a warning where a component lacks the variant", async () => {
     const without = await openCheckpoint(folderTree(sd15));
     expect(without.warnings).toHaveLength(3);
     expect(without.warnings[0]).toMatchObject({
@@ -94,7 +94,7 @@ describe("variants", () => {
     ]);
   });
 
-  it("is refused where no component has it", async () => {
+  it("rejects a variant that no component has", async () => {
     const error = await errorOf(openCheckpoint(folderTree(fixture("tiny-sd21")), { variant: "bf16" }));
     expect(error).toMatchObject({ code: "CHECKPOINT_FILE_MISSING", details: { variant: "bf16" } });
     expect((await errorOf(openCheckpoint(folderTree(sd15), { variant: "../x" }))).code).toBe(
@@ -135,7 +135,7 @@ describe("openCheckpoint on folders whose weights have other names", () => {
   });
 });
 
-describe("shards", () => {
+describe("openComponent on shards", () => {
   const golden = readSafetensors(taesd);
   const names = [...golden.keys()];
   const shard = (keep: (index: number) => boolean) =>
@@ -155,7 +155,7 @@ describe("shards", () => {
     [`${shards[1]}.safetensors`]: shard((i) => i % 2 === 1),
   };
 
-  it("are one set of weights", async () => {
+  it("joins them to one set of weights", async () => {
     const { weights } = await openComponent("taesd", blobTree(files));
     expect(weights.names().sort()).toEqual([...names].sort());
     for (const name of names)
@@ -165,13 +165,13 @@ describe("shards", () => {
       );
   });
 
-  it("that are missing are named", async () => {
+  it("names a missing shard", async () => {
     const { [`${shards[1]}.safetensors`]: _, ...rest } = files;
     const error = await errorOf(openComponent("taesd", blobTree(rest)));
     expect(error.message).toContain(`${shards[1]}.safetensors is missing`);
   });
 
-  it.each(["index_traversal", "index_missing_shard"])("of hostile/%s are refused", async (name) => {
+  it.each(["index_traversal", "index_missing_shard"])("rejects hostile/%s", async (name) => {
     const index = await fileSource(fixture(`hostile/${name}.safetensors.index.json`));
     const error = await errorOf(openShards(folderTree(fixture("hostile")), "", index));
     expect(error.message).toMatch(
@@ -186,7 +186,7 @@ describe("shards", () => {
     [{ weight_map: { x: "C:\\secret" } }, /refused/],
     [{ weight_map: { x: "/etc/passwd" } }, /refused/],
     [{ weight_map: { x: "a/../../b" } }, /refused/],
-  ])("index %j is refused", async (index, message) => {
+  ])("rejects the index %j", async (index, message) => {
     const source = memorySource(
       new TextEncoder().encode(JSON.stringify(index)),
       "model.safetensors.index.json",
@@ -195,7 +195,7 @@ describe("shards", () => {
   });
 });
 
-describe("names that changed over time", () => {
+describe("openComponent on old names", () => {
   it("maps the VAE's old attention names, stored as convolutions or not", async () => {
     const files = filesOf(sd15);
     const golden = readSafetensors(join(sd15, "vae/diffusion_pytorch_model.fp16.safetensors"));
@@ -234,7 +234,7 @@ describe("names that changed over time", () => {
   });
 });
 
-describe("what is refused", () => {
+describe("openCheckpoint on folders that it rejects", () => {
   const index = (change: object) => ({
     ...filesOf(sd15),
     "model_index.json": textFile({
@@ -250,13 +250,13 @@ describe("what is refused", () => {
     [{ text_encoder_2: ["transformers", "T"] }, "CHECKPOINT_UNSUPPORTED", /text_encoder_2/],
     [{ vae: [null, null] }, "CHECKPOINT_UNSUPPORTED", /a vae/],
     [{ "../../etc": ["diffusers", "UNet2DConditionModel"] }, "CHECKPOINT_PATH", /\.\.\/\.\.\/etc/],
-  ])("model_index.json with %j", async (change, code, message) => {
+  ])("rejects model_index.json with %j", async (change, code, message) => {
     const error = await errorOf(openCheckpoint(blobTree(index(change))));
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
   });
 
-  it("accepts the pipelines made of the same parts", async () => {
+  it("accepts the pipelines of the same networks", async () => {
     for (const _class_name of [
       "StableDiffusionInpaintPipeline",
       "StableDiffusionImg2ImgPipeline",
@@ -265,7 +265,7 @@ describe("what is refused", () => {
       expect((await openCheckpoint(blobTree(index({ _class_name })))).architecture).toBe("sd1");
   });
 
-  it("refuses a latent consistency model by name where its U-Net takes the guidance scale", async () => {
+  it("rejects a latent consistency model by name where its U-Net takes the guidance scale", async () => {
     const unet = JSON.parse(readFileSync(join(sd15, "unet/config.json"), "utf8"));
     const files = {
       ...index({ _class_name: "LatentConsistencyModelPipeline" }),
@@ -276,7 +276,7 @@ describe("what is refused", () => {
     expect(error.message).toMatch(/unet\/config\.json.*latent consistency model.*LCM-LoRA/);
   });
 
-  it("says which file is missing", async () => {
+  it("names a missing file", async () => {
     for (const path of [
       "unet/config.json",
       "scheduler/scheduler_config.json",
@@ -292,7 +292,7 @@ describe("what is refused", () => {
     expect((await errorOf(fileSource(join(temporary, "nothing")))).code).toBe("FILE_MISSING");
   });
 
-  it("refuses weights that are there as a pickle only", async () => {
+  it("rejects weights that are a pickle", async () => {
     const { "unet/diffusion_pytorch_model.fp16.safetensors": _, ...files } = filesOf(sd15);
     const error = await errorOf(
       openCheckpoint(blobTree({ ...files, "unet/diffusion_pytorch_model.bin": new Blob([]) })),
@@ -301,7 +301,7 @@ describe("what is refused", () => {
     expect(error.message).toContain("unet/diffusion_pytorch_model.bin");
   });
 
-  it("names the weight, and both shapes, where a config is another model's", async () => {
+  it("names the weight and both shapes where a config is another model's", async () => {
     const config = JSON.parse(readFileSync(join(sd15, "unet/config.json"), "utf8"));
     const files = { ...filesOf(sd15), "unet/config.json": textFile({ ...config, cross_attention_dim: 768 }) };
     const error = await errorOf(openCheckpoint(blobTree(files)));
@@ -309,14 +309,14 @@ describe("what is refused", () => {
     expect(error.message).toMatch(/attn2\.to_k\.weight is \[16,16\], the config asks for \[16,768\]/);
   });
 
-  it("refuses paths that leave a folder", async () => {
+  it("rejects paths that leave a folder", async () => {
     for (const path of ["../x", "/etc/passwd", "a//b", "a/./b", "..\\x", "c:/x", "a\0b", ""]) {
       expect((await errorOf(folderTree(sd15).open(path))).code).toBe("CHECKPOINT_PATH");
     }
     expect(await folderTree(sd15).open("unet")).toBeUndefined();
   });
 
-  it("says which weight is not there", async () => {
+  it("names a missing weight", async () => {
     const { weights } = await openComponent("taesd", folderTree(fixture("tiny-taesd")));
     expect(() => weights.get("nope.weight")).toThrow(
       /diffusion_pytorch_model\.safetensors: no weight nope\.weight/,

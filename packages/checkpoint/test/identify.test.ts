@@ -18,7 +18,7 @@ it.each([
   ["lora/diffusers_legacy.safetensors", "lora", undefined],
   ["sun/tiny-sd15_plain.safetensors", "sun-adapter", undefined],
   ["hostile/ok.safetensors", "unknown", undefined],
-])("%s is a %s", async (path, kind, architecture) => {
+])("identifies %s as %s", async (path, kind, architecture) => {
   const identity = await ofFile(path);
   expect([identity.kind, identity.architecture]).toEqual([kind, architecture]);
 });
@@ -39,13 +39,13 @@ it.each([
   [["emb_params"], "embedding", undefined],
   [["lora_unet_down_blocks_0.hada_w1_a"], "lora", undefined],
   [["something.else"], "unknown", undefined],
-])("%j is a %s (%s)", async (names, kind, architecture) => {
+])("identifies a file with %j as %s (%s)", async (names, kind, architecture) => {
   const tensors = Object.fromEntries(names.map((name) => [name, float32([4, 8])]));
   const identity = identify(await openSafetensors(memorySource(writeSafetensors(tensors))));
   expect([identity.kind, identity.architecture]).toEqual([kind, architecture]);
 });
 
-it("tells what is in a checkpoint", async () => {
+it("lists the networks and types of a checkpoint", async () => {
   const { details } = await ofFile("tiny-sd15-single-file/tiny_sd15.fp16.safetensors");
   expect(details).toMatchObject({
     inChannels: 4,

@@ -28,12 +28,12 @@ it.each([
   ['["a\\"]', /a string without end/],
   ["[a]", /unexpected character/],
   [`[${"9".repeat(1001)}]`, /more than 1000 digits/],
-])("refuses %j", (text, message) => {
+])("rejects %j", (text, message) => {
   expect(() => parseJson(text, "file.json")).toThrow(message);
   expect(() => parseJson(text, "file.json")).toThrow("file.json");
 });
 
-it("keeps what JSON.parse would round, reads Python's numbers, and touches no prototype", () => {
+it("keeps integers that JSON.parse would round, reads Python's numbers, and changes no prototype", () => {
   expect(parseJson("[9007199254740993, -9007199254740993, 1e3, 1.5]", "x")).toEqual([
     9007199254740993n,
     -9007199254740993n,
@@ -49,7 +49,7 @@ it("keeps what JSON.parse would round, reads Python's numbers, and touches no pr
   expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 });
 
-it("refuses deep nesting without a stack overflow", () => {
+it("rejects deep nesting without a stack overflow", () => {
   for (const open of ["[", '{"a":']) {
     expect(() => parseJson(open.repeat(100_000), "x")).toThrow(/nested more than 100 deep/);
   }

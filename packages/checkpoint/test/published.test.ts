@@ -36,7 +36,7 @@ describe.each([
 ] as const)("the published %s U-Net", (architecture, kind, parameters, heads, sampleSize) => {
   const source = hollowFile(publishedUNet(kind));
 
-  it("is recognised, with the right number of parameters", async () => {
+  it("is recognised with its number of parameters", async () => {
     const identity = identify(await openSafetensors(source));
     expect(identity).toMatchObject({
       kind: "checkpoint",

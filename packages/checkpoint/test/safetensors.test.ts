@@ -9,7 +9,7 @@ import { fileSource } from "../src/node.js";
 import { errorOf } from "./errors-of.js";
 import { float32, rawSafetensors } from "./made-up-tensors.js";
 
-/** What must be said about each hostile file: the words of expectations.json that matter. */
+/** The words of expectations.json that the error for each hostile file must hold. */
 const refused: Readonly<Record<string, RegExp>> = {
   "empty.safetensors": /too short/,
   "seven_bytes.safetensors": /too short/,
@@ -120,15 +120,15 @@ describe("openSafetensors on huge headers", () => {
   });
 });
 
-describe("hostile files", () => {
-  it.each(Object.entries(refused))("%s is refused with its reason", async (file, reason) => {
+describe("openSafetensors on hostile files", () => {
+  it.each(Object.entries(refused))("rejects %s with its reason", async (file, reason) => {
     const error = await errorOf(openSafetensors(await fileSource(fixture(`hostile/${file}`))));
     expect(error.message).toMatch(reason);
     expect(error.message).toContain(fixture(`hostile/${file}`));
     expect(error.details).toHaveProperty("file", fixture(`hostile/${file}`));
   });
 
-  it("refuses a name of a tensor that is thousands of characters long", async () => {
+  it("rejects a tensor's name of thousands of characters", async () => {
     const entry = { dtype: "F32", shape: [0], data_offsets: [0, 0] };
     const named = (length: number) =>
       openSafetensors(memorySource(rawSafetensors(JSON.stringify({ ["a".repeat(length)]: entry })), "x"));
@@ -138,7 +138,7 @@ describe("hostile files", () => {
     expect(error.message).toMatch(/1001 characters: a{60}\.\.\.$/);
   });
 
-  it("loads the valid ones among them", async () => {
+  it("opens the valid ones among them", async () => {
     const open = async (file: string) => openSafetensors(await fileSource(fixture(`hostile/${file}`)));
     expect((await open("ok.safetensors")).tensors.size).toBe(2);
     expect((await open("many_tensors.safetensors")).tensors.size).toBe(5000);
@@ -150,13 +150,13 @@ describe("hostile files", () => {
     expect(proto.weights.get("__proto__").length).toBe(4);
   });
 
-  it("lists a type that it cannot use, and says so when the tensor is asked for", async () => {
+  it("lists a tensor of a type that it cannot use, and throws when the tensor is read", async () => {
     const file = await openSafetensors(await fileSource(fixture("hostile/unsupported_dtype.safetensors")));
     expect(file.tensors.get("x")?.dtype).toBe("F8_E4M3");
     expect(() => file.weights.get("x")).toThrow(/x is stored as F8_E4M3, which is not supported/);
   });
 
-  it("takes a header of 66176 bytes (80 02 01) for what it is, not for a pickle", async () => {
+  it("does not take a header of 66176 bytes (80 02 01) for a pickle", async () => {
     const entry = '"x":{"dtype":"F32","shape":[],"data_offsets":[0,4]}';
     const header = `{"__metadata__":{"note":"${"x".repeat(66176 - entry.length - 31)}"},${entry}}`.padEnd(
       66176,
@@ -182,14 +182,14 @@ it("reads tensors as an independent reader does, from disk, memory and a Blob", 
   }
 });
 
-it("keeps metadata as it is", async () => {
+it("keeps metadata unchanged", async () => {
   const metadata = { "modelspec.title": 'a "quoted" ünicode', __proto__x: "1" };
   const file = await openSafetensors(memorySource(writeSafetensors({ x: float32([2], [1, 2]) }, metadata)));
   expect({ ...file.metadata }).toEqual(metadata);
   expect((await readWeight(file.weights.get("x"))).data).toEqual(Float32Array.of(1, 2));
 });
 
-it("answers damaged bytes with a typed error or a file, never with anything else", async () => {
+it("gives a typed error or a file for any damaged bytes", async () => {
   const good = writeSafetensors({ a: float32([2, 3]), b: float32([4]) }, { format: "pt" });
   await fc.assert(
     fc.asyncProperty(

@@ -28,8 +28,8 @@ const sd21Heads = {
 const component = (checkpoint: Checkpoint, part: (typeof parts)[number]) =>
   part === "textEncoder" ? checkpoint.textEncoders[0] : checkpoint[part];
 
-describe("one checkpoint in each layout", () => {
-  it("has the same weights as a folder and as a single file", async () => {
+describe("openCheckpoint on a single file", () => {
+  it("gives the weights of the same model's folder", async () => {
     const checkpoints: Checkpoint[] = [
       await openCheckpoint(folderTree(fixture("tiny-sd15")), { variant: "fp16" }),
       await openCheckpoint(await fileSource(singleFile)),
@@ -38,7 +38,7 @@ describe("one checkpoint in each layout", () => {
       for (const part of parts) await expectSame(component(checkpoint, part).weights, sd15[part]);
   });
 
-  it("has the same config, but for what shapes do not tell", async () => {
+  it("gives the config of the same model's folder, except for facts that shapes do not tell", async () => {
     const folder = await openCheckpoint(folderTree(fixture("tiny-sd15")), { variant: "fp16" });
     const single = await openCheckpoint(await fileSource(singleFile), {
       config: { unet: { attention_head_dim: 4, sample_size: 8 }, textEncoder: { num_attention_heads: 4 } },
@@ -50,7 +50,7 @@ describe("one checkpoint in each layout", () => {
     expect(single.textEncoders[0].tokenizer).toBeUndefined();
   });
 
-  it("says what it assumed about a model of unusual widths", async () => {
+  it("warns of its assumptions about a model of unusual widths", async () => {
     const { warnings, unet } = await openCheckpoint(await fileSource(singleFile));
     expect(unet.config.attention_head_dim).toBe(8);
     expect(warnings).toEqual([
@@ -103,7 +103,7 @@ describe("one checkpoint in each layout", () => {
   });
 });
 
-describe("the layouts of the wild", () => {
+describe("openCheckpoint on single files of other tools", () => {
   const heads = { config: { unet: { attention_head_dim: 4 }, textEncoder: { num_attention_heads: 4 } } };
 
   it("finds an inpainting model by its input channels", async () => {
@@ -146,7 +146,7 @@ describe("the layouts of the wild", () => {
     for (const part of parts) await expectSame(component(checkpoint, part).weights, sd15[part]);
   });
 
-  it("says which part is missing, and takes it from elsewhere", async () => {
+  it("names a missing network and takes it from elsewhere", async () => {
     const without = (prefix: string) =>
       source(Object.fromEntries(Object.entries(sd15File()).filter(([name]) => !name.startsWith(prefix))));
     const vae = await errorOf(openCheckpoint(without("first_stage_model."), heads));
@@ -168,7 +168,7 @@ describe("the layouts of the wild", () => {
   });
 });
 
-describe("numbers in names that no config may have", () => {
+describe("openCheckpoint on impossible numbers in names", () => {
   const unet = (block: number) => `model.diffusion_model.input_blocks.${block}.0.op.weight`;
   const twenty = Array.from({ length: 20 }, (_, i) => i);
 
@@ -180,7 +180,7 @@ describe("numbers in names that no config may have", () => {
       twenty.map((i) => `first_stage_model.decoder.up.${i}.upsample.conv.weight`),
       /VAE has 20/,
     ],
-  ])("too many %s are refused, not counted through", async (_, added, message) => {
+  ])("rejects too many %s without counting through them", async (_, added, message) => {
     const model = Object.entries(sd15File()).filter(([name]) => !name.endsWith(".0.op.weight"));
     const file = Object.fromEntries([...model, ...added.map((name) => [name, float32([1])] as const)]);
     const error = await errorOf(openCheckpoint(source(file)));
@@ -199,19 +199,19 @@ describe("openCheckpoint on other kinds of files", () => {
     ["tiny-sd21/unet/diffusion_pytorch_model.safetensors", /this is a U-Net \(Stable Diffusion 2.x\)/],
     ["tiny-sd15/text_encoder/model.fp16.safetensors", /this is a text encoder/],
     ["hostile/ok.safetensors", /a file of unknown kind/],
-  ])("%s is refused by what it is", async (path, message) => {
+  ])("rejects %s by its kind", async (path, message) => {
     const error = await errorOf(openCheckpoint(await fileSource(fixture(path))));
     expect(error.code).toBe("CHECKPOINT_UNSUPPORTED");
     expect(error.message).toMatch(message);
   });
 
-  it("refuses SDXL as not supported yet", async () => {
+  it("rejects SDXL as not supported yet", async () => {
     const file = { ...sd15File(), "conditioner.embedders.1.model.ln_final.weight": float32([8]) };
     const error = await errorOf(openCheckpoint(source(file)));
     expect(error.message).toMatch(/checkpoint \(Stable Diffusion XL\).*not supported yet/);
   });
 
-  it("refuses a pickle", async () => {
+  it("rejects a pickle", async () => {
     const bytes = new Uint8Array(readFileSync(fixture("hostile/pickle_zip_ckpt.safetensors")));
     expect((await errorOf(openCheckpoint(memorySource(bytes, "model.ckpt")))).code).toBe(
       "CHECKPOINT_NOT_SAFETENSORS",

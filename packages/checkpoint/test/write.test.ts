@@ -37,7 +37,7 @@ const metadata = fc.dictionary(fc.string(), fc.string({ unit: "grapheme" }), { m
 
 const bytesOf = ({ data }: Tensor) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
-it("gives back every tensor, to the bit, and all metadata", async () => {
+it("writes every tensor, to the bit, and all metadata", async () => {
   await fc.assert(
     fc.asyncProperty(tensors, metadata, async (given, notes) => {
       const file = await openSafetensors(memorySource(writeSafetensors(given, notes)));
@@ -53,7 +53,7 @@ it("gives back every tensor, to the bit, and all metadata", async () => {
   );
 });
 
-it("writes what an independent reader reads", () => {
+it("writes files that an independent reader reads", () => {
   const path = join(temporary, "written.safetensors");
   const given = {
     "a.half": tensor(Uint16Array.of(0x3c00, 0xc000, 1), [3], "float16"),
@@ -67,7 +67,7 @@ it("writes what an independent reader reads", () => {
   expect(read.get("steps")).toEqual({ dtype: "I64", shape: [], data: BigInt64Array.of(2n ** 60n) });
 });
 
-it("refuses the name that the format keeps for itself, and data that do not fill their shape", () => {
+it("rejects the reserved name and data that do not fill their shape", () => {
   const x = tensor(Float32Array.of(1), [1]);
   expect(() => writeSafetensors({ __metadata__: x })).toThrow(
     expect.objectContaining({ code: "CHECKPOINT_HEADER" }),

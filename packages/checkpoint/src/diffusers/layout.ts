@@ -9,7 +9,7 @@ interface NetworkFolder {
   readonly config: string;
   /** Name of the weight files, up to the variant, the number of the shard and the extension. */
   readonly weights: (typeof weightStems)[number];
-  /** Whether every pipeline that is supported has it. */
+  /** True for the networks of every supported pipeline. */
   readonly required: boolean;
 }
 

@@ -13,17 +13,17 @@ export function renameParameter(name: string, modules: ReadonlyMap<string, strin
   return undefined;
 }
 
-/** Pairs of the modules inside pairs of blocks. */
+/** Returns the pairs of the modules inside a pair of blocks. */
 export function within([ldm, canonical]: ModulePair, inner: readonly ModulePair[]): ModulePair[] {
   return inner.map(([a, b]) => [`${ldm}.${a}`, `${canonical}.${b}`]);
 }
 
-/** Numbers in tensors' names may be any: what no config may have is refused before lists of modules are made of it. */
+/** Rejects numbers in tensors' names that no config may have, before lists of modules are made of them. */
 export function checkLayout(network: string, blocks: number, layers: number): void {
   if (blocks <= MAX_BLOCKS && layers <= MAX_LAYERS) return;
   throw checkpointError(
     "CHECKPOINT_UNSUPPORTED",
-    `by the names of its tensors the ${network} has ${blocks} resolutions of ${layers} layers; at most ${MAX_BLOCKS} of ` +
+    `by its tensors' names the ${network} has ${blocks} resolutions of ${layers} layers; at most ${MAX_BLOCKS} of ` +
       `${MAX_LAYERS} are supported`,
     { blocks, layers },
   );

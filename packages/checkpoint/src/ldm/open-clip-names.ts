@@ -6,7 +6,7 @@ import type { TensorEntry } from "../safetensors/header.js";
 
 /**
  * SD 2.x conditions on the state before the last of ViT-H's 24 layers (`layer: penultimate` in its config), so
- * diffusers and transformers have 23 layers and drop the last one.
+ * diffusers' text encoders have 23 layers.
  */
 const LAYERS_USED = 23;
 

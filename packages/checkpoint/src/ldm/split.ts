@@ -1,4 +1,4 @@
-// A single file's tensors, sorted to the three networks and renamed.
+// Sorts the tensors of a single file to its three networks and renames them.
 
 import { canonicalNames } from "../canonical-names.js";
 import { type CollectedWeights, collectWeights, type Rename } from "../collect-weights.js";
@@ -8,11 +8,11 @@ import { openClipViews } from "./open-clip-names.js";
 import { ldmUNetLayout, unetModules } from "./unet-names.js";
 import { vaeModules } from "./vae-names.js";
 
-/** Prefixes that files put before each part. The original ones first; then what other tools write. */
+/** Prefixes of each network's tensors: the original ones first, then those of other tools. */
 export const prefixes = {
   unet: ["model.diffusion_model.", "diffusion_model."],
   vae: ["first_stage_model.", "vae."],
-  /** transformers' CLIP: SD 1.x. Old merges lack `text_model.`, which is added where it is missing. */
+  /** transformers' CLIP: SD 1.x. Old merges lack `text_model.`, which `canonicalNames` adds. */
   clip: [
     "cond_stage_model.transformer.",
     "cond_stage_model.clip_l.transformer.",

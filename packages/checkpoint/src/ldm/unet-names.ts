@@ -1,14 +1,14 @@
-// The U-Net of the original code (CompVis/stable-diffusion, ldm/modules/diffusionmodules/openaimodel.py) numbers its
-// blocks through; diffusers groups them by resolution.
+// The original code (CompVis/stable-diffusion, ldm/modules/diffusionmodules/openaimodel.py) numbers the blocks of a U-Net
+// consecutively; diffusers groups them by resolution.
 
 import { checkLayout, type ModulePair, within } from "./module-names.js";
 
 export interface UNetLayout {
   /** Resolutions. */
   readonly blocks: number;
-  /** Layers per block on the way down; one more on the way up. */
+  /** Layers of a down block; an up block has one more. */
   readonly layers: number;
-  /** Whether the up block has attentions, which come before its upsampler. */
+  /** Tells whether an up block has attentions, which come before its upsampler. */
   readonly upAttention: (block: number) => boolean;
 }
 
@@ -32,7 +32,7 @@ const resnet: readonly ModulePair[] = [
 ];
 
 /**
- * Every block of a U-Net of that layout; attentions' inner names are the same in both.
+ * Pairs the names of every block of a U-Net of this layout; names inside attentions are the same in both.
  * @throws SunstepError CHECKPOINT_UNSUPPORTED
  */
 export function unetModules({ blocks, layers, upAttention }: UNetLayout): ModulePair[] {
@@ -63,7 +63,7 @@ export function unetModules({ blocks, layers, upAttention }: UNetLayout): Module
   return pairs;
 }
 
-/** The layout of a U-Net in the original naming, from the names of its parameters. */
+/** Reads the layout of a U-Net in the original naming from the names of its parameters. */
 export function ldmUNetLayout(names: ReadonlySet<string>): UNetLayout {
   const inputs = numbersAfter(names, "input_blocks");
   const downsamplers = inputs.filter((i) => names.has(`input_blocks.${i}.0.op.weight`));
@@ -75,7 +75,7 @@ export function ldmUNetLayout(names: ReadonlySet<string>): UNetLayout {
   };
 }
 
-/** The layout of a U-Net in diffusers' naming. */
+/** Reads the layout of a U-Net in diffusers' naming. */
 export function diffusersUNetLayout(names: ReadonlySet<string>): UNetLayout {
   const count = (prefix: string) => numbersAfter(names, prefix).length;
   return {
@@ -85,7 +85,7 @@ export function diffusersUNetLayout(names: ReadonlySet<string>): UNetLayout {
   };
 }
 
-/** The numbers that follow `prefix.` in any of the names, in order. */
+/** Returns the numbers that follow `prefix.` in any of the names, in order. */
 export function numbersAfter(names: Iterable<string>, prefix: string): number[] {
   const found = new Set<number>();
   for (const name of names) {

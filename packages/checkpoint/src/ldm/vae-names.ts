@@ -1,5 +1,5 @@
 // The autoencoder of the original code (CompVis/stable-diffusion, ldm/modules/diffusionmodules/model.py). Its decoder
-// counts resolutions from the image's side, diffusers from the latents'.
+// counts resolutions from the image on, diffusers' from the latents on.
 
 import { checkLayout, type ModulePair, within } from "./module-names.js";
 import { numbersAfter } from "./unet-names.js";

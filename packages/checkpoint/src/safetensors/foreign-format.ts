@@ -1,4 +1,4 @@
-/** What a file is that is not safetensors, by its first bytes, and what to do about it. */
+/** A format other than safetensors, recognised by the first bytes of a file. */
 interface ForeignFormat {
   readonly is: (start: Uint8Array) => boolean;
   readonly message: string;
@@ -33,8 +33,7 @@ const formats: readonly ForeignFormat[] = [
   },
   {
     is: startsWithText(/^\s*(<!doctype|<html|<\?xml|<head|<body)/i),
-    message:
-      "is an HTML page, not a model. The download failed or asked for a login; download the file again",
+    message: "is an HTML page, not a model. The download failed or needed a login: download the file again",
   },
   {
     is: startsWithText(/^version https:\/\/git-lfs/),
@@ -56,7 +55,7 @@ function looksLikeSafetensors(start: Uint8Array): boolean {
   return start[8] === 0x7b && start.subarray(4, 8).every((byte) => byte === 0);
 }
 
-/** The end of a sentence that starts with the file's name, or undefined if the file may be safetensors. */
+/** Returns the end of a sentence that starts with the file's name; undefined where the file may be safetensors. */
 export function foreignFormat(start: Uint8Array): string | undefined {
   if (looksLikeSafetensors(start)) return undefined;
   return formats.find(({ is }) => is(start))?.message;

@@ -23,14 +23,14 @@ export interface SafetensorsHeader {
   readonly tensors: ReadonlyMap<string, TensorEntry>;
 }
 
-/** Bytes of the number before the header that says how long it is. */
+/** Bytes of the header's length, which stands before it. */
 export const LENGTH_BYTES = 8;
-/** The key of the header that is no tensor. */
+/** The key of the header that does not name a tensor. */
 export const METADATA = "__metadata__";
 /** The official library's limit. */
 const MAX_HEADER_LENGTH = 100_000_000;
 const MAX_TENSORS = 200_000;
-/** Some ten times the longest names there are. Names are matched against patterns, and stand in messages. */
+/** About ten times the longest published name. Names are matched against patterns and stand in messages. */
 const MAX_NAME_LENGTH = 1000;
 const MAX_RANK = 16;
 /** A tensor has about ten values, metadata of a training some hundred. */
@@ -100,7 +100,7 @@ export async function readHeader(source: ByteSource): Promise<SafetensorsHeader>
 /** Lets timers, input and network events run: a large header takes seconds in all. */
 const otherTasks = (): Promise<void> => new Promise((resume) => setTimeout(resume));
 
-/** Where the tensors' bytes are in the file. */
+/** The place of the tensors' bytes in the file. */
 interface DataSection {
   readonly file: string;
   readonly start: number;
@@ -151,7 +151,7 @@ function isSizes(value: Json | undefined): value is readonly number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 }
 
-/** Tensors follow each other without overlap and without holes, up to the end of the file. */
+/** Throws unless tensors follow each other without overlaps and holes up to the end of the file. */
 function checkLayout(tensors: readonly TensorEntry[], { file, start, length }: DataSection): void {
   let end = start;
   let before = "the header";

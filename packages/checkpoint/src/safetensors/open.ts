@@ -5,7 +5,7 @@ import { weightsOf } from "../weights.js";
 import { DATA_TYPE_OF } from "./data-type.js";
 import { readHeader, type TensorEntry } from "./header.js";
 
-/** An opened safetensors file: its header, read and checked. No tensor has been read. */
+/** An opened safetensors file. Its header has been read and checked, its tensors have not been read. */
 export interface SafetensorsFile {
   readonly source: ByteSource;
   readonly metadata: Readonly<Record<string, string>>;
@@ -27,7 +27,7 @@ export async function openSafetensors(source: ByteSource): Promise<SafetensorsFi
   return { source, metadata, tensors, weights: weightsOf(table, source.name) };
 }
 
-/** A tensor of a file as a weight of the same name. */
+/** Returns a tensor of a file as a weight of the same name. */
 export function weightRef(
   source: ByteSource,
   { name, dtype, shape, offset, length }: TensorEntry,

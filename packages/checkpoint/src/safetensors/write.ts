@@ -1,5 +1,5 @@
-// The file that https://github.com/huggingface/safetensors#format describes. Wide types come first, as the official
-// writer puts them, and the header is padded with spaces: every tensor lies at a multiple of its element's size.
+// Writes the format of https://github.com/huggingface/safetensors#format. Wide types come first, as in the official
+// writer's files, and spaces pad the header, so that every tensor lies at a multiple of its element's size.
 
 import { bytesPerElement, type DataType, type Tensor, tensor } from "@sunstep/tensor";
 import { checkpointError } from "../errors.js";
@@ -12,7 +12,7 @@ const NAME_OF = Object.fromEntries(
 ) as Record<DataType, string>;
 
 /**
- * A safetensors file of these tensors, under these names.
+ * Returns a safetensors file of these tensors, under these names.
  * @throws SunstepError CHECKPOINT_HEADER for a tensor named `__metadata__`, TENSOR_SHAPE, TENSOR_DATA_TYPE
  */
 export function writeSafetensors(
