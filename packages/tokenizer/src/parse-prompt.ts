@@ -2,7 +2,7 @@
 //   (text) times 1.1     [text] divided by 1.1     (text:1.3) times 1.3     \( \[ \) \] \\ literal
 // Brackets nest and multiply; one that is never closed reaches to the end; one that was never opened is text.
 // BREAK as a word of its own starts a new chunk. Unlike there, it does so inside brackets too, where the original
-// reads the word itself as part of the picture, with a negative weight.
+// reads the word itself as text of the prompt, with a negative weight.
 
 import { tokenizerError } from "./errors.js";
 
