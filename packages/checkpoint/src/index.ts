@@ -25,6 +25,7 @@ export {
   isPickle,
   parseWeightFileName,
   type WeightFileName,
+  weightStems,
 } from "./diffusers/layout.js";
 export { checkDiffusersConfigs } from "./diffusers/open.js";
 export { openShards } from "./diffusers/weight-files.js";

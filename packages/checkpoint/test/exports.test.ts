@@ -36,6 +36,7 @@ it("exports exactly these names", async () => {
     "readJsonFile",
     "readWeight",
     "vaeScaleFactor",
+    "weightStems",
     "writeSafetensors",
   ]);
   expect(Object.keys(await import("../src/node.js")).sort()).toEqual(["fileSource", "folderTree"]);

@@ -10,4 +10,9 @@ export {
 } from "./model-reference.js";
 export type { OnProgress, ProgressEvent } from "./progress.js";
 export { isSafeRelativePath } from "./relative-path.js";
-export { type FileSelection, type SelectOptions, selectFiles } from "./select-files.js";
+export {
+  type FileSelection,
+  type PipelineComponent,
+  type SelectOptions,
+  selectFiles,
+} from "./select-files.js";

@@ -21,7 +21,12 @@ export interface SelectOptions {
    * exists, else plain.
    */
   readonly variant?: string | null | undefined;
+  /** Selects only the folder of this network, if the model is a whole pipeline. */
+  readonly component?: PipelineComponent | undefined;
 }
+
+/** A network of a pipeline, by its folder: "unet", "vae", "text_encoder", … */
+export type PipelineComponent = keyof typeof diffusersLayout.networks;
 
 const { index, scheduler, networks, tokenizers, tokenizerFiles } = diffusersLayout;
 
@@ -39,7 +44,7 @@ export function selectFiles(
   where: string,
   options: SelectOptions = {},
 ): FileSelection {
-  const { path = "", variant } = options;
+  const { path = "", variant, component } = options;
   if (path !== "" && paths.includes(path)) {
     if (isPickle(path)) throw onlyPickles(`${where}:${path}`);
     return { kind: "file", root: path, files: [path] };
@@ -51,6 +56,8 @@ export function selectFiles(
       file: path,
     });
   }
+  if (component !== undefined && inside.includes(index))
+    return selectFiles(paths, where, { path: prefix + component, variant });
   const place = path === "" ? where : `${where}:${path}`;
   const folder = selectFolder(inside, place, variant);
   if (folder !== undefined) {

@@ -2,6 +2,7 @@ import { type Environment, sunstepCacheFolder } from "@sunstep/files/node";
 import type { ModelEntry } from "../builtin-models.js";
 import { registryError } from "../errors.js";
 import type { OnProgress } from "../progress.js";
+import type { PipelineComponent } from "../select-files.js";
 import { environmentFetch } from "./download/proxy.js";
 import { createTransport, type Transport } from "./download/transport.js";
 import { hubCacheFolder, hubEndpoint, hubToken, isOffline } from "./environment.js";
@@ -11,6 +12,8 @@ export interface ResolveOptions {
   readonly revision?: string | undefined;
   /** "fp16" picks `*.fp16.safetensors`, null the plain files. Default: fp16 where it exists. */
   readonly variant?: string | null | undefined;
+  /** Resolves only the folder of this network, if the model is a whole pipeline: the VAE of another model, say. */
+  readonly component?: PipelineComponent | undefined;
   /** Expected sha256 of a URL's file. */
   readonly sha256?: string | undefined;
   /** Additional names, as for `listModels`. */

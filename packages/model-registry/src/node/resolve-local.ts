@@ -1,17 +1,22 @@
 import { stat } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isPickle } from "@sunstep/checkpoint";
+import { diffusersLayout, isPickle } from "@sunstep/checkpoint";
 import { type Environment, expandHome } from "@sunstep/files/node";
 import { registryError } from "../errors.js";
-import { listFolder } from "./disk/local-files.js";
+import type { PipelineComponent } from "../select-files.js";
+import { fileSize, listFolder } from "./disk/local-files.js";
 import type { ResolvedModel } from "./resolved-model.js";
 
 /** A pipeline keeps its components' files one folder deep; deeper files do not belong to it. */
 const pipelineDepth = 2;
 
 /** Returns the model at a path, or undefined if nothing is there. Files are used in place. */
-export async function resolveLocal(text: string, env: Environment): Promise<ResolvedModel | undefined> {
+export async function resolveLocal(
+  text: string,
+  env: Environment,
+  component?: PipelineComponent,
+): Promise<ResolvedModel | undefined> {
   const path = localPath(text, env);
   const stats = await stat(path).catch(() => undefined);
   if (stats?.isFile()) {
@@ -26,6 +31,11 @@ export async function resolveLocal(text: string, env: Environment): Promise<Reso
     return { kind: "file", path, files: [file], origin: { type: "local" } };
   }
   if (!stats?.isDirectory()) return undefined;
+  if (component !== undefined && (await fileSize(join(path, diffusersLayout.index))) !== undefined) {
+    const found = await resolveLocal(join(path, component), env);
+    if (found) return found;
+    throw registryError("MODEL_FILE_NOT_FOUND", `${path} has no folder ${component}`, { folder: component });
+  }
   const files = [...(await listFolder(path, pipelineDepth))].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     kind: "folder",

@@ -33,14 +33,14 @@ async function resolveSource(
   options: ResolveOptions,
 ): Promise<ResolvedModel> {
   // As in diffusers, the disk comes first: a folder may be called owner/name.
-  const local = await resolveLocal(source, settings.env);
+  const local = await resolveLocal(source, settings.env, options.component);
   if (local !== undefined) return local;
   const reference = parseModelReference(source);
   switch (reference.kind) {
     case "url":
       return resolveUrl(settings, reference.url, name, settings.sha256);
     case "hub":
-      return resolveHub(settings, withRevision(reference, options.revision), name, options.variant);
+      return resolveHub(settings, withRevision(reference, options.revision), name, options);
     case "name":
       throw unknownModel(source, options.names);
     case "path": {

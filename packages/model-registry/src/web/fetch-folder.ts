@@ -1,15 +1,15 @@
-import { blobTree, checkDiffusersConfigs, diffusersLayout } from "@sunstep/checkpoint";
+import { blobTree, checkDiffusersConfigs, diffusersLayout, weightStems } from "@sunstep/checkpoint";
 import { registryError } from "../errors.js";
 import type { SelectOptions } from "../select-files.js";
 import { type FetchOptions, fetchFile, fetchIfThere } from "./fetch-file.js";
 
-type Options = Pick<FetchOptions, "signal" | "onProgress"> & Pick<SelectOptions, "variant">;
+type Options = Pick<FetchOptions, "signal" | "onProgress"> & Pick<SelectOptions, "variant" | "component">;
 
 type Files = Record<string, Blob>;
 
 const { index, scheduler, networks, tokenizers, tokenizerFiles } = diffusersLayout;
 const folders = Object.entries(networks).filter(([, { required }]) => required);
-const configs = [index, scheduler, ...folders.map(([folder, { config }]) => `${folder}/${config}`)];
+const configs = [scheduler, ...folders.map(([folder, { config }]) => `${folder}/${config}`)];
 const tokenizer = Object.values(tokenizerFiles).map((file) => `${tokenizers[0]}/${file}`);
 const weights = folders.map(([folder, { weights: stem }]) => `${folder}/${stem}`);
 
@@ -26,29 +26,46 @@ export async function fetchFiles(
 }
 
 /**
- * Fetches a diffusers folder of a server that lists no files, such as the page's own: the names are known. Configs come
- * first: a model that is not supported is refused before its weights are fetched.
+ * Fetches a diffusers folder, a pipeline's or one network's, from a server that lists no files, such as the page's own: the
+ * names are known. Configs come first: a model that is not supported is refused before its weights are fetched.
  * @throws MODEL_NOT_FOUND, MODEL_FILE_NOT_FOUND, CHECKPOINT_…
  */
 export async function fetchFolder(name: string, folder: string, options: Options): Promise<Files> {
-  const { variant } = options;
+  const { variant, component } = options;
   const variants = variant === undefined ? ["", "fp16"] : [variant ?? ""];
-  const get = (fetchOne: typeof fetchIfThere) => async (file: string) =>
-    [file, await fetchOne(new URL(file, folder).href, { ...options, name, file })] as const;
-  const firstThere = async (stem: string) => {
-    const candidates = variants.map((other) => `${stem}${other && `.${other}`}.safetensors`);
+  const get =
+    (fetchOne: typeof fetchIfThere, base = folder) =>
+    async (file: string) =>
+      [file, await fetchOne(new URL(file, base).href, { ...options, name, file })] as const;
+  const firstThere = async (stems: readonly string[], base = folder) => {
+    const candidates = variants.flatMap((other) =>
+      stems.map((stem) => `${stem}${other && `.${other}`}.safetensors`),
+    );
     for (const file of candidates) {
-      const [, blob] = await get(fetchIfThere)(file);
+      const [, blob] = await get(fetchIfThere, base)(file);
       if (blob) return [file, blob] as const;
     }
     throw registryError("MODEL_FILE_NOT_FOUND", `${name} has no ${candidates.join(" or ")}`, {
       file: candidates[0],
     });
   };
+  const [, indexFile] = await get(fetchIfThere)(index);
+  if (component !== undefined || indexFile === undefined) {
+    const base = component !== undefined && indexFile ? new URL(`${component}/`, folder).href : folder;
+    const config = await fetchFile(new URL("config.json", base).href, {
+      ...options,
+      name,
+      file: "config.json",
+    });
+    return { "config.json": config, ...Object.fromEntries([await firstThere(weightStems, base)]) };
+  }
   const small = await Promise.all([...configs.map(get(fetchFile)), ...tokenizer.map(get(fetchIfThere))]);
   const found = Object.fromEntries(
-    small.filter((entry): entry is readonly [string, Blob] => entry[1] !== undefined),
+    [[index, indexFile] as const, ...small].filter(
+      (entry): entry is readonly [string, Blob] => entry[1] !== undefined,
+    ),
   );
   await checkDiffusersConfigs({ ...blobTree(found), name });
-  return { ...found, ...Object.fromEntries(await Promise.all(weights.map(firstThere))) };
+  const stems = weights.map((stem) => firstThere([stem]));
+  return { ...found, ...Object.fromEntries(await Promise.all(stems)) };
 }

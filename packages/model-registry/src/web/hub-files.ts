@@ -18,10 +18,10 @@ export async function hubFiles(
   options: WebResolveOptions,
 ): Promise<WebModel> {
   const { repository, path, revision = "main" } = reference;
-  const { endpoint = defaultHubEndpoint, token, variant, signal, onProgress, retry } = options;
+  const { endpoint = defaultHubEndpoint, token, variant, component, signal, onProgress, retry } = options;
   const headers = token === undefined ? undefined : { authorization: `Bearer ${token}` };
   const { commit, files } = await listRepository({ endpoint, repository, revision, headers, signal });
-  const selection = selectFiles([...files.keys()], repository, { path, variant });
+  const selection = selectFiles([...files.keys()], repository, { path, variant, component });
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const fetchOne = async (file: string): Promise<readonly [file: string, blob: Blob]> => {

@@ -8,6 +8,8 @@ export interface WebResolveOptions {
   readonly revision?: string | undefined;
   /** "fp16" picks `*.fp16.safetensors`, null the plain files. Default: fp16 where it exists. */
   readonly variant?: SelectOptions["variant"];
+  /** Resolves only the folder of this network, if the model is a whole pipeline: the VAE of another model, say. */
+  readonly component?: SelectOptions["component"];
   /** Expected sha256 of a URL's file. */
   readonly sha256?: string | undefined;
   /** Additional names, as for `listModels`, and the URLs of the files of those that the page itself serves. */

@@ -24,9 +24,9 @@ export async function resolveHub(
   settings: Settings,
   reference: HubReference,
   name: string,
-  variant: SelectOptions["variant"],
+  { variant, component }: Pick<SelectOptions, "variant" | "component">,
 ): Promise<ResolvedModel> {
-  const options = { path: reference.path, variant };
+  const options = { path: reference.path, variant, component };
   const revision = reference.revision ?? "main";
   const cache = repositoryCache(settings.hubCache, reference.repository);
   const cached = await resolveCached({ reference, revision, cache }, options);
