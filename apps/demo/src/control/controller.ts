@@ -1,7 +1,7 @@
 // The actions of the page: a method for everything that is clicked, typed or dropped.
 
 import { SunstepError } from "@sunstep/errors";
-import type { ModelSource } from "../engine/engine.js";
+import type { ModelSource, RecognisedFile } from "../engine/engine.js";
 import type { Action, AppState } from "../state/app-state.js";
 import type { MadeImage } from "../state/gallery.js";
 import { type FileInFolder, folderSource } from "../state/picked-folder.js";
@@ -92,11 +92,19 @@ export class Controller {
 
   /** Opens dropped or picked files: models, adapters and images, told apart by their contents. */
   async openFiles(files: readonly File[]): Promise<void> {
-    for (const file of files) {
-      await this.#reporting(() =>
-        /^image\//.test(file.type) ? this.#openImage(file) : this.#openFile(file),
-      );
+    const isImage = (file: File) => /^image\//.test(file.type);
+    const models: { readonly file: File; readonly recognised: RecognisedFile }[] = [];
+    for (const file of files.filter((file) => !isImage(file))) {
+      await this.#reporting(async () => {
+        models.push({ file, recognised: await this.models.engine.recognise(file) });
+      });
     }
+    // A checkpoint drops the adapters of the model before it, so that adapters come after.
+    models.sort((a, b) => openingOrder(a.recognised) - openingOrder(b.recognised));
+    for (const { file, recognised } of models) {
+      await this.#reporting(() => this.#openFile(file, recognised));
+    }
+    for (const file of files.filter(isImage)) await this.#reporting(() => this.#openImage(file));
   }
 
   /** Opens dropped folders, then files as `openFiles` does. */
@@ -156,8 +164,7 @@ export class Controller {
     }
   }
 
-  async #openFile(file: File): Promise<void> {
-    const { kind, recognised, advice } = await this.models.engine.recognise(file);
+  async #openFile(file: File, { kind, recognised, advice }: RecognisedFile): Promise<void> {
     if (kind === "checkpoint") return this.open({ kind: "file", file });
     if (kind !== "acceleration" && kind !== "lora") {
       throw new SunstepError("FILE_NOT_USED", `${file.name} is ${recognised}. ${advice}`);
@@ -193,4 +200,9 @@ export class Controller {
       this.#store.dispatch({ type: "problem", problem: problemOf(reportOf(error), []) });
     }
   }
+}
+
+/** Sorts checkpoints before adapters. */
+function openingOrder({ kind }: RecognisedFile): number {
+  return kind === "checkpoint" ? 0 : 1;
 }

@@ -112,6 +112,22 @@ it("opens files by their contents", async () => {
   expect(state().problem?.sentence).toBe("embedding.safetensors is a embedding. Leave it.");
 });
 
+it("opens a checkpoint before the adapters that were dropped with it", async () => {
+  await controller.openFiles([
+    file("acceleration.safetensors"),
+    file("lora.safetensors"),
+    file("checkpoint.safetensors"),
+  ]);
+  expect(state().model).toMatchObject({
+    info: { name: "checkpoint.safetensors", loras: [{ name: "lora.safetensors" }] },
+  });
+  expect(engine.calls.slice(-3)).toEqual([
+    "open file",
+    "acceleration acceleration.safetensors",
+    "lora lora.safetensors 1",
+  ]);
+});
+
 it("opens a dropped folder as a model, and reports an empty one", async () => {
   const folder = [{ path: "mine/model_index.json", file: file("model_index.json") }];
   await controller.openDropped(Promise.resolve({ files: [], folders: [folder] }));

@@ -43,7 +43,10 @@ export function standInEngine() {
       const kind = file.name.split(".")[0]!;
       return { name: file.name, size: file.size, kind, recognised: `a ${kind}`, advice: "Leave it." };
     },
-    addAcceleration: async () => info,
+    async addAcceleration(file) {
+      calls.push(`acceleration ${file.name}`);
+      return info;
+    },
     async removeAcceleration() {
       info = withoutAcceleration(info);
       return info;
