@@ -21,6 +21,9 @@ interface PaintContext extends CommandContext {
   readonly loadTime: number;
 }
 
+/** The seed that means a random one in AUTOMATIC1111 and its kin. */
+const RANDOM_SEED = -1n;
+
 /** Makes the images of one prompt one by one, and writes each as soon as it is done. */
 export async function paintLine(
   model: StableDiffusion,
@@ -29,7 +32,9 @@ export async function paintLine(
 ): Promise<void> {
   const { console, signal, json, loadTime } = context;
   const { prompt, values } = line;
-  const { count = 1, seed = BigInt(randomInt(2 ** 32)), out } = values;
+  const { count = 1, out } = values;
+  const seed =
+    values.seed === undefined || values.seed === RANDOM_SEED ? BigInt(randomInt(2 ** 32)) : values.seed;
   const options = await generateOptions(values);
   for (let index = 0; index < count; index++) {
     const onProgress = showRun(console, count > 1 ? `image ${index + 1}/${count}: ` : "");

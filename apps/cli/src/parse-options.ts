@@ -24,7 +24,11 @@ export function parseOptions<Specs extends OptionSpecs>(
       },
     ]),
   );
-  const { values, positionals } = parse({ args: [...args], options, allowPositionals: true });
+  const { values, positionals } = parse({
+    args: joinNegativeNumbers(specs, args),
+    options,
+    allowPositionals: true,
+  });
   const read = Object.entries(values).map(([name, value]) => {
     const { kind } = specs[name]!;
     const one = (part: string | boolean) =>
@@ -32,6 +36,20 @@ export function parseOptions<Specs extends OptionSpecs>(
     return [name, Array.isArray(value) ? value.map(one) : one(value!)] as const;
   });
   return { values: Object.fromEntries(read) as OptionValues<Specs>, positionals };
+}
+
+/** Joins an option and a negative number: Node's parser takes the "-1" of "--seed -1" for an option. */
+function joinNegativeNumbers(specs: OptionSpecs, args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const option = joined.at(-1);
+    const [name, spec] =
+      Object.entries(specs).find(([name, { short }]) => option === `--${name}` || option === `-${short}`) ??
+      [];
+    if (spec && spec.kind !== "flag" && /^-\.?\d/.test(arg)) joined.splice(-1, 1, `--${name}=${arg}`);
+    else joined.push(arg);
+  }
+  return joined;
 }
 
 function parse<T extends ParseArgsConfig>(config: T) {

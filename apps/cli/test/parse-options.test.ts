@@ -36,6 +36,12 @@ it("parses every kind of option", () => {
   });
 });
 
+it("accepts negative numbers as separate arguments", () => {
+  const { values, positionals } = parseOptions(generateOptions, ["minus", "--seed", "-1", "-g", "-.5"]);
+  expect(values).toEqual({ seed: -1n, guidance: -0.5 });
+  expect(positionals).toEqual(["minus"]);
+});
+
 it("reads the same options from JSON", () => {
   expect(readOptions(runOptions, { negative: "b", steps: 4, guidance: "7.5", seed: 5, size: 512 })).toEqual({
     negative: "b",
