@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { build, install, root, run } from "./workspace.mjs";
 
 const args = process.argv.slice(2);
-install();
-build("@sunstep/cli...");
+await install();
+await build("@sunstep/cli...");
 // A fixed seed reproduces the README's image; `--seed` overrides it.
 const seed = args.some((arg) => arg === "--seed" || arg.startsWith("--seed=")) ? [] : ["--seed", "0"];
 run(process.execPath, [join(root, "apps/cli/dist/main.js"), "generate", ...args, ...seed]);

@@ -4,9 +4,8 @@ import { ensureChromium } from "../testing/browser/ensure-chromium.mjs";
 import { build, install, root, run } from "./workspace.mjs";
 
 ensureChromium();
-install();
-console.log("Building …");
-build();
+await install();
+await build();
 const bin = (name) => join(root, "node_modules/.bin", name);
 const checks = [
   ["Type check", bin("tsc"), ["-p", "tsconfig.json", "--noEmit"]],

@@ -28,12 +28,15 @@ export function showDownload(console: Console) {
 
 /** Returns a listener that shows the stages and steps of a run. `which` is a prefix that names one image of several. */
 export function showRun(console: Console, which: string) {
+  const begun = new Set<Stage>();
   return (event: ProgressEvent) => {
     switch (event.type) {
       case "stage":
-        return console.progress(
-          `${which}${event.network ? `loading ${event.network}` : stageTexts[event.stage]}`,
-        );
+        if (event.network) return console.progress(`${which}loading ${event.network}`);
+        // A stage is reported again after loading its network: a bar returns to it, a line would repeat it.
+        if (!console.hasBar && begun.has(event.stage)) return;
+        begun.add(event.stage);
+        return console.progress(`${which}${stageTexts[event.stage]}`);
       case "prepare": {
         const { network, done, total } = event;
         return console.progress(`preparing ${network}, once: ${done}/${total}`, done / total);

@@ -24,6 +24,8 @@ function example(isTTY: boolean) {
   const run = showRun(console, "image 1/2: ");
   run({ type: "prepare", network: "unet", done: 1, total: 4 });
   run({ type: "stage", stage: "denoise" });
+  run({ type: "stage", stage: "load", network: "unet" });
+  run({ type: "stage", stage: "denoise" });
   run({ type: "step", step: 3, steps: 4, timestep: 1, latents: new Float32Array() });
   console.result("apple.png");
   return written;
@@ -39,6 +41,7 @@ it("writes plain lines without a terminal", () => {
       "downloading unet, 120 MB: 100 %",
       "preparing unet, once: 1/4",
       "image 1/2: painting",
+      "image 1/2: loading unet",
       "image 1/2: step 3/4",
       "",
     ].join("\n"),

@@ -32,16 +32,13 @@ it("writes the embedded model's apple to apple.png, and the next one to apple-2.
     "loading emoji",
     "reading the prompt",
     "loading text_encoder",
-    "reading the prompt",
     "painting",
     "loading unet",
-    "painting",
     "step 1/3",
     "step 2/3",
     "step 3/3",
     "decoding",
     "loading vae_decoder",
-    "decoding",
   ]);
   const { width, height, text } = decodeImage(readFileSync(join(cwd, "apple.png")));
   expect([width, height]).toEqual([128, 128]);
