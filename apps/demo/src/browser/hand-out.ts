@@ -1,5 +1,7 @@
 // Saving and copying images and links.
 
+import { SunstepError } from "@sunstep/errors";
+
 export function saveImage(url: string, name: string): void {
   const anchor = document.createElement("a");
   anchor.href = url;
@@ -8,9 +10,19 @@ export function saveImage(url: string, name: string): void {
 }
 
 export async function copyImage(png: Blob): Promise<void> {
-  await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
+  await clipboard().write([new ClipboardItem({ "image/png": png })]);
 }
 
 export async function copyText(text: string): Promise<void> {
-  await navigator.clipboard.writeText(text);
+  await clipboard().writeText(text);
+}
+
+/** @throws SunstepError CLIPBOARD_UNAVAILABLE on pages without https */
+function clipboard(): Clipboard {
+  const { clipboard } = navigator as { readonly clipboard?: Clipboard };
+  if (clipboard) return clipboard;
+  throw new SunstepError(
+    "CLIPBOARD_UNAVAILABLE",
+    "Browsers allow copying only on pages that are served by https or from localhost; download the image instead",
+  );
 }
