@@ -37,11 +37,11 @@ export function PromptBar({ state, controller }: Props) {
           onKeyDown={onKeyDown}
         />
         <label class="negative">
-          <span class="muted">Without</span>
+          <span class="muted">Negative prompt</span>
           <input
             type="text"
             aria-label="Negative prompt"
-            placeholder="what must not be in it"
+            placeholder="for example: red, blurry"
             maxLength={4000}
             autocomplete="off"
             value={settings.negativePrompt}

@@ -40,6 +40,12 @@ export function SettingsPanel({ state, controller }: Props) {
         ]}
         onChange={(value) => controller.edit({ accelerated: value === "accelerated" })}
       />
+      {accelerated && (
+        <p class="hint">
+          {acceleration.method} is a small adapter that replaces many guided steps by a few, with one network
+          evaluation each, and still obeys the negative prompt.
+        </p>
+      )}
       {!acceleration && state.model.status === "ready" && (
         <p class="hint">This model has no SUN adapter. Drop one here to make images in four steps.</p>
       )}
