@@ -3,7 +3,7 @@
 // not fit is left out.
 
 export interface Exif {
-  /** How the stored rows lie, 1 to 8; 1 is upright. */
+  /** EXIF orientation of the stored rows, 1 to 8; 1 is upright. */
   readonly orientation: number;
   readonly userComment?: string;
 }

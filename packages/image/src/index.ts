@@ -2,6 +2,7 @@ export { contactSheet } from "./contact-sheet.js";
 export { type DecodedImage, type DecodeImageOptions, decodeImage } from "./decode-image.js";
 export { type EncodePngOptions, encodePng } from "./encode-png.js";
 export { imageErrors } from "./errors.js";
+export { type GeneratorProgram, generatorProgram } from "./generator-program.js";
 export { readImageText } from "./image-text.js";
 export { imageToTensor, tensorToImages } from "./image-to-tensor.js";
 export { checkMaskSize, type MaskReduction, maskToLatents, maskToTensor, resizeMask } from "./mask.js";

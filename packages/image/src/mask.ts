@@ -53,7 +53,7 @@ function covered(from: number, to: number, kept: number): readonly Range[] {
   const scale = from / to;
   return Array.from({ length: kept }, (_, i) => {
     const start = Math.min(Math.floor((first + i) * scale), from - 1);
-    // Where the mask grows, a pixel covers a share of one.
+    // In an enlarged mask a pixel covers only a share of one.
     return [start, Math.max(start + 1, Math.min(from, Math.round((first + i + 1) * scale)))];
   });
 }
@@ -72,7 +72,7 @@ function largest(
 }
 
 /**
- * How a mask is reduced to the size of latents: "maximum" makes a latent white if any of its pixels is, so that strokes
+ * Reduction of a mask to the size of latents: "maximum" makes a latent white if any of its pixels is, so that strokes
  * thinner than a latent stay; "nearest" takes the first pixel of each patch, as diffusers does.
  */
 export type MaskReduction = "maximum" | "nearest";

@@ -12,7 +12,7 @@ const negativeMark = "Negative prompt:";
 const pair = /\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)/g;
 // As the original: fewer pairs than this in the last line, and it belongs to the prompt.
 const fewestSettings = 3;
-/** Settings have some hundred characters. `pair` takes time by the square: a stranger's megabyte would take hours. */
+/** Settings have some hundred characters. `pair` backtracks quadratically: one untrusted megabyte would take hours. */
 const longestLine = 10_000;
 
 /** Writes the text that goes into a PNG under the keyword "parameters". */
@@ -25,17 +25,22 @@ export function formatParameters({ prompt, negativePrompt, settings }: Parameter
 
 /**
  * Reads the text back. As in the original the prompts lose white space around each line, and a last line with fewer
- * than three settings is taken as part of the prompt; so is one of more than 10,000 characters. Never throws.
+ * than three settings belongs to the prompt; so does one of more than 10,000 characters. Extensions and sites append
+ * lines ("Template: …", "Civitai resources: …"): the last line that begins with "Steps:" holds the settings then, and
+ * what follows it adds to them. Never throws.
  */
 export function parseParameters(text: string): Parameters {
-  const lines = text.trim().split("\n");
-  let last = lines.pop() ?? "";
-  let settings = last.length > longestLine ? [] : [...last.matchAll(pair)];
-  if (settings.length < fewestSettings) {
-    lines.push(last);
-    last = "";
-    settings = [];
-  }
+  const all = text.trim().split("\n");
+  const named = all.findLastIndex(
+    (line) => /^\s*Steps:/.test(line) && pairsOf(line).length >= fewestSettings,
+  );
+  const isLast = named < 0 && pairsOf(all.at(-1)!).length >= fewestSettings;
+  const begin = named >= 0 ? named : all.length - (isLast ? 1 : 0);
+  const lines = all.slice(0, begin);
+  // The first value of a key counts: what is appended may repeat a key with another meaning.
+  const settings = new Map<string, string>();
+  for (const [, key, value] of all.slice(begin).flatMap(pairsOf))
+    if (!settings.has(key!)) settings.set(key!, unquote(value!));
   const prompt: string[] = [];
   const negative: string[] = [];
   let target = prompt;
@@ -50,8 +55,12 @@ export function parseParameters(text: string): Parameters {
   return {
     prompt: prompt.join("\n"),
     negativePrompt: negative.join("\n"),
-    settings: new Map(settings.map(([, key, value]) => [key!, unquote(value!)])),
+    settings,
   };
+}
+
+function pairsOf(line: string): RegExpMatchArray[] {
+  return line.length > longestLine ? [] : [...line.matchAll(pair)];
 }
 
 function quote(value: string): string {

@@ -8,6 +8,7 @@ it("exports exactly these names", async () => {
     "decodeImage",
     "encodePng",
     "formatParameters",
+    "generatorProgram",
     "imageErrors",
     "imageToTensor",
     "maskToLatents",

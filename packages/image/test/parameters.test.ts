@@ -32,6 +32,17 @@ describe("parameters", () => {
     expect(formatParameters({ ...parameters, negativePrompt: "" })).not.toContain("Negative");
   });
 
+  it("finds settings that are not on the last line", () => {
+    const appended = `${text}\nTemplate: a __colour__ apple\nNegative Template: "blurry, lowres", Seed: 7`;
+    const { settings, ...prompts } = parseParameters(appended);
+    expect(prompts).toEqual({ prompt: parameters.prompt, negativePrompt: parameters.negativePrompt });
+    expect([...settings]).toEqual([
+      ...parameters.settings,
+      ["Template", "a __colour__ apple"],
+      ["Negative Template", "blurry, lowres"],
+    ]);
+  });
+
   it("takes a last line with fewer than three settings as prompt", () => {
     expect(parseParameters("a cat\nstyle: oil")).toEqual({
       prompt: "a cat\nstyle: oil",

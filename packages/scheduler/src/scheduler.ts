@@ -52,7 +52,7 @@ export interface Schedule {
   readonly sigmas?: readonly number[];
   /** Unit noise times this is the first sample of text-to-image. */
   readonly initNoiseSigma: number;
-  /** How many evaluations `strength` cut off the front. */
+  /** Evaluations that `strength` cut off the front. */
   readonly beginIndex: number;
   /** Returns the network's input for `sample` at `timesteps[index]`. */
   scaleModelInput(sample: Float32Array, index: number): Float32Array;

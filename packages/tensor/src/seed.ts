@@ -19,7 +19,7 @@ export function seedBits(seed: number | bigint): bigint {
   return BigInt.asUintN(64, BigInt(seed));
 }
 
-/** How many numbers to draw. Throws `GENERATOR_RANGE`. */
+/** Checks the count of a draw. Throws `GENERATOR_RANGE`. */
 export function checkCount(count: number): number {
   if (!Number.isSafeInteger(count) || count < 0) {
     throw tensorError("GENERATOR_RANGE", `cannot draw ${count} numbers: the count is an integer >= 0`, {

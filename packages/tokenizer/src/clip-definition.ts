@@ -1,4 +1,4 @@
-// What `tokenizer.json` would say: the steps that transformers 5 builds for every CLIPTokenizer
+// The content of a `tokenizer.json`: the steps that transformers 5 builds for every CLIPTokenizer
 // (models/clip/tokenization_clip.py), written for @huggingface/tokenizers.
 
 import type { Merge } from "./merges.js";

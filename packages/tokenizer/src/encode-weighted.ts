@@ -19,7 +19,7 @@ export interface WeightedEncoding {
   readonly tokenCount: number;
 }
 
-/** How far back, in tokens, a full chunk looks for a comma to break at: AUTOMATIC1111's default. */
+/** Distance in tokens within which a full chunk breaks after its last comma: AUTOMATIC1111's default. */
 const COMMA_BACKTRACK = 20;
 
 interface WeightedToken {

@@ -4,7 +4,7 @@ import type { Vocabulary } from "./vocabulary.js";
 /** Two tokens that become one; earlier pairs go first. */
 export interface Merge {
   readonly pair: readonly [string, string];
-  /** Where it was written, for errors: `merges.txt, line 3`. */
+  /** Place in its file, for errors: `merges.txt, line 3`. */
   readonly where: string;
 }
 

@@ -1,4 +1,4 @@
-// Which tokens are special, and whether they are looked for before or after lowercasing. The rules are those of
+// The special tokens, and for each whether it is found before or after lowercasing. The rules are those of
 // transformers 5 (tokenization_utils_tokenizers.py, TokenizersBackend): the named tokens are added in the order below,
 // an AddedToken keeps its `normalized` flag, a plain string gets the flag that the file has for it elsewhere or false,
 // and the last mention of a token decides. So `<|ENDOFTEXT|>` is the end token in SD 2.1 and plain text in SD 1.5.

@@ -125,7 +125,7 @@ interface OrderOptions {
   readonly final_sigmas_type: "zero" | "sigma_min";
 }
 
-/** How far into its step each evaluation is: 1, 2, … up to the order, with lower orders at the end. */
+/** Returns the position of each evaluation within its step: 1, 2, … up to the order, with lower orders at the end. */
 function singlestepOrders(steps: number, options: OrderOptions): number[] {
   const { solver_order: order, final_sigmas_type } = options;
   const endsAtZero = final_sigmas_type === "zero";
