@@ -3,13 +3,18 @@ import { dirname, extname } from "node:path";
 import { identify, openCheckpoint, openSafetensors } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { inFile, SunstepError } from "@sunstep/errors";
-import { parseParameters, readPngText } from "@sunstep/image";
+import { generatorProgram, parseParameters, readImageText } from "@sunstep/image";
 import { type Model, readOnnx } from "@sunstep/onnx-graph";
 
 /** The description of a file: its kind, then the details of that kind. */
 export type FileDescription = { readonly kind: string } & Readonly<Record<string, unknown>>;
 
-const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47];
+/** First bytes of images; a WebP is a RIFF file. */
+const imageSignatures: Readonly<Record<string, readonly number[]>> = {
+  PNG: [0x89, 0x50, 0x4e, 0x47],
+  JPEG: [0xff, 0xd8, 0xff],
+  WebP: [0x52, 0x49, 0x46, 0x46],
+};
 
 /** @throws SunstepError FILE_MISSING, and codes of the package that reads the format */
 export async function describeFile(path: string): Promise<FileDescription> {
@@ -18,7 +23,8 @@ export async function describeFile(path: string): Promise<FileDescription> {
   });
   if (info.isDirectory()) return describeFolder(path);
   if (extname(path).toLowerCase() === ".onnx") return describeOnnx(path);
-  if (await beginsWith(path, PNG_SIGNATURE)) return describePng(path);
+  for (const [format, signature] of Object.entries(imageSignatures))
+    if (await beginsWith(path, signature)) return describeImage(path, format);
   return describeSafetensors(path);
 }
 
@@ -80,14 +86,19 @@ async function describeOnnx(path: string): Promise<FileDescription> {
   };
 }
 
-async function describePng(path: string): Promise<FileDescription> {
+async function describeImage(path: string, format: string): Promise<FileDescription> {
   const bytes = await readFile(path);
-  const text = inFile(path, () => readPngText(bytes)).get("parameters");
+  const text = inFile(path, () => readImageText(bytes));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const size = bytes.length >= 24 ? { width: view.getUint32(16), height: view.getUint32(20) } : {};
-  if (text === undefined) return { kind: "PNG", ...size };
-  const { prompt, negativePrompt, settings } = parseParameters(text);
-  return { kind: "PNG with parameters", ...size, prompt, negativePrompt, ...Object.fromEntries(settings) };
+  const hasSize = format === "PNG" && bytes.length >= 24;
+  const size = hasSize ? { width: view.getUint32(16), height: view.getUint32(20) } : {};
+  const program = generatorProgram(text);
+  const parameters = text.get("parameters");
+  if (parameters === undefined || (program !== undefined && program !== "AUTOMATIC1111"))
+    return { kind: format, ...size, ...(program && { generationData: `${program}'s, which is not read` }) };
+  const { prompt, negativePrompt, settings } = parseParameters(parameters);
+  const kind = `${format} with parameters`;
+  return { kind, ...size, prompt, negativePrompt, ...Object.fromEntries(settings) };
 }
 
 async function beginsWith(path: string, signature: readonly number[]): Promise<boolean> {

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { encodePng } from "@sunstep/image";
 import { fixture } from "@sunstep/testing";
-import { expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { describeFile } from "../src/describe-file.js";
 import { runInProcess } from "./run-in-process.js";
 
@@ -40,4 +44,27 @@ it.each([
   const { code, stderr } = await runInProcess(["inspect", fixture(`hostile/${name}`)]);
   expect(code).toBe(1);
   expect(stderr).toMatch(new RegExp(`^error [A-Z]+_[A-Z_]+: .*${name.replace(".", "\\.")}`));
+});
+
+describe("images of other programs and formats", () => {
+  const folder = mkdtempSync(join(tmpdir(), "sunstep-inspect-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const pixel = { width: 1, height: 1, channels: 3 as const, data: new Uint8Array(3) };
+  const written = (name: string, bytes: Uint8Array) => {
+    writeFileSync(join(folder, name), bytes);
+    return join(folder, name);
+  };
+
+  it("names the program whose generation data is not read", async () => {
+    const png = encodePng(pixel, { text: { prompt: '{"3": {}}', workflow: '{"nodes": []}' } });
+    expect(await describeFile(written("comfy.png", png))).toMatchObject({
+      kind: "PNG",
+      generationData: "ComfyUI's, which is not read",
+    });
+  });
+
+  it("does not read a JPEG as safetensors", async () => {
+    const jpeg = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 2, 0xff, 0xd9);
+    expect(await describeFile(written("photo.jpg", jpeg))).toEqual({ kind: "JPEG" });
+  });
 });
