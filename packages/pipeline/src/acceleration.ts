@@ -14,10 +14,10 @@ export interface Acceleration {
   readonly adapter?: Adapter;
   /** The only guidance that the method works with. Default: what the guidance scale asks for. */
   readonly guidance?: Guidance;
-  /** Whether `condition` reads negative prompts that the guidance does not read. */
+  /** True if `condition` reads negative prompts, so that they are encoded without guidance too. */
   readonly readsNegative?: boolean;
   /**
-   * Completes what an image is conditioned on, by the U-Net's names of inputs. Called once for each image of a run.
+   * Completes the conditioning of an image, by the U-Net's names of inputs. Called once for each prompt of a run.
    * An input that is left out switches off the adapter that it belongs to.
    */
   condition?(prompts: PromptConditioning, settings: RequestSettings): PromptConditioning;

@@ -10,7 +10,7 @@ export type Conditioning = Readonly<Record<string, Tensor<"float32">>>;
 /** Shapes of a network's inputs by name. */
 export type InputShapes = Readonly<Record<string, readonly number[]>>;
 
-/** What an image is conditioned on. `negative` is present if the guidance or the acceleration reads it. */
+/** The conditioning of an image. `negative` is present if the guidance or the acceleration reads it. */
 export interface PromptConditioning {
   readonly positive: Conditioning;
   readonly negative?: Conditioning;

@@ -9,7 +9,7 @@ import type { Request } from "./request.js";
 import type { Run } from "./run.js";
 import type { StartingPoint } from "./starting-point.js";
 
-/** What a run has ready before its first step. */
+/** Everything that a run prepares before its first step. */
 export interface DenoiseOptions {
   readonly schedule: Schedule;
   readonly start: StartingPoint;

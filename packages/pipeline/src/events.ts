@@ -4,12 +4,12 @@ import type { RgbImage } from "@sunstep/image";
 /** The stages of a run. Networks are loaded within the others, when they are first needed. */
 export type Stage = "load" | "encode-prompt" | "encode-image" | "denoise" | "decode";
 
-/** What a run reports, in order: plain data. */
+/** The events of a run, in order: plain data. */
 export type ProgressEvent =
   | {
       readonly type: "stage";
       readonly stage: Stage;
-      /** What is loaded, of the stage "load". The stage that it interrupts is reported again afterwards. */
+      /** The network that the stage "load" loads. The stage that it interrupts is reported again afterwards. */
       readonly network?: string;
     }
   | {

@@ -14,9 +14,9 @@ export type SchedulerOptions = Omit<
   "steps" | "strength" | "batch" | "timesteps" | "sigmas" | "eta"
 >;
 
-/** What to make. All of it has defaults. */
+/** Options of `generate`. All have defaults. */
 export interface GenerateOptions extends RunControl {
-  /** What the image must not show. Needs guidance or an acceleration that reads it. */
+  /** Content to keep out of the image. Needs guidance or an acceleration that reads it. */
   readonly negativePrompt?: string | readonly string[];
   /** In pixels, multiples of 8. Default: the size that the model was trained at, or the size of `image`. */
   readonly width?: number;
@@ -78,7 +78,7 @@ export interface GenerateOptions extends RunControl {
   readonly preview?: PreviewMode | "auto" | false;
 }
 
-/** What accompanies a run and is not part of the request. */
+/** The caller's control over a run, which is not part of the request. */
 export interface RunControl {
   /** Cancels between network evaluations. */
   readonly signal?: AbortSignal | undefined;

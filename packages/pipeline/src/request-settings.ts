@@ -5,7 +5,7 @@ import type { Adapter } from "./adapter.js";
 import type { Guidance } from "./guidance/guidance.js";
 import type { RandomSource } from "./noise.js";
 
-/** What turns latents into images: the model's own decoder, or that of a tiny autoencoder. */
+/** The decoder that turns latents into images: the model's own, or the tiny autoencoder's. */
 export type Decoder = "vae" | "taesd";
 
 /** How the latents of a step are shown: "linear" gives one pixel for each latent. */

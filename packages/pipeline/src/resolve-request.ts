@@ -11,7 +11,7 @@ import { readOption } from "./read-option.js";
 import type { Request } from "./request.js";
 import type { Decoder, ModelDefaults, PreviewMode } from "./request-settings.js";
 
-/** What a request depends on of the loaded model. */
+/** Facts about the loaded model that a request depends on. */
 export interface ModelFacts {
   readonly defaults: ModelDefaults;
   readonly schedulerConfig: SchedulerConfig;

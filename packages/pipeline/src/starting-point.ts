@@ -69,7 +69,7 @@ async function imageToImage(start: ImageStart): Promise<StartingPoint> {
 interface InpaintStart extends ImageStart {
   /** 1 where the image is painted anew, [height, width]. */
   readonly mask: Float32Array;
-  /** Whether the network takes the mask and the masked image (9 channels). */
+  /** True for a network with 9 channels, which takes the mask and the masked image. */
   readonly masksInNetwork: boolean;
 }
 

@@ -17,7 +17,7 @@ export interface TextEncoderSizes {
 
 export interface UNetSizes {
   readonly batch: number;
-  /** Of the latents. */
+  /** Height and width of the latents. */
   readonly height: number;
   readonly width: number;
   /** Shapes of the conditioning. */
