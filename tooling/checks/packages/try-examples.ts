@@ -61,8 +61,10 @@ async function requestImage(place: string): Promise<string | undefined> {
     const bytes = Buffer.from(await image.arrayBuffer());
     if (image.status !== 200 || !isPng(bytes))
       return `GET /image: ${image.status} ${bytes.toString("utf8", 0, 200)}`;
-    const refused = await fetch(`${address}/image?prompt=a&seed=-1`);
-    return refused.status === 400 ? undefined : `GET /image?seed=-1: ${refused.status} where 400 is expected`;
+    const refused = await fetch(`${address}/image?prompt=a&seed=apple`);
+    return refused.status === 400
+      ? undefined
+      : `GET /image?seed=apple: ${refused.status} where 400 is expected`;
   } catch (error) {
     return (error as Error).message;
   } finally {
