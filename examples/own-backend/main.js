@@ -17,13 +17,16 @@ async function withWeights(model) {
   return { ...model, graph: { ...model.graph, initializers } };
 }
 
+const mapValues = (record, map) =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
+
 /** @type {import("@sunstep/runtime").Runtime} */
 const runtime = {
   name: "plain ONNX Runtime",
   device: "cpu",
   batching: "sequential",
   async load(model, { label = model.graph.name, variants = {}, variant } = {}) {
-    const inputs = tensorSpecs(model.graph.inputs);
+    const [inputs, outputs] = [model.graph.inputs, model.graph.outputs].map(tensorSpecs);
     checkVariants(label, inputs, variants, variant);
     const { model: lowered } = runPasses(model, lowerToElementary);
     const session = await InferenceSession.create(writeOnnx(await withWeights(lowered)), {
@@ -32,20 +35,15 @@ const runtime = {
     return createSession({
       label,
       inputs,
-      outputs: tensorSpecs(model.graph.outputs),
+      outputs,
       variants,
       hold: () => () => undefined,
       async run(feeds, { variant: chosen }) {
-        const given = Object.entries({ ...feeds, ...variants[chosen] });
-        const results = await session.run(
-          Object.fromEntries(
-            given.map(([name, { dtype, data, shape }]) => [name, new Tensor(dtype, data, shape)]),
-          ),
+        const given = mapValues(
+          { ...feeds, ...variants[chosen] },
+          ({ dtype, data, shape }) => new Tensor(dtype, data, shape),
         );
-        const entries = Object.entries(results);
-        return Object.fromEntries(
-          entries.map(([name, { data, dims, type }]) => [name, tensor(data, dims, type)]),
-        );
+        return mapValues(await session.run(given), ({ data, dims, type }) => tensor(data, dims, type));
       },
       discard: async () => undefined,
       dispose: () => session.release(),

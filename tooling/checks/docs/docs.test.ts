@@ -23,6 +23,14 @@ describe("links", () => {
   });
 });
 
+describe("examples of one's own parts", () => {
+  const own = readdirSync(join(root, "examples")).filter((name) => name.startsWith("own-"));
+
+  it.each(own)("%s stays under 60 lines", (name) => {
+    expect(readDocument(`examples/${name}/main.js`).split("\n").length - 1).toBeLessThan(60);
+  });
+});
+
 /** Every Markdown file that readers find: at the root, in docs/, and the READMEs. */
 function documents(): string[] {
   const folders = ["docs", "packages", "apps", "examples", "tooling"].filter((name) =>
