@@ -1,6 +1,6 @@
 import { defineErrors, defineWarnings } from "@sunstep/errors";
 
-/** What can be wrong with a request or a run, by code. */
+/** Errors of requests and runs, by code. */
 export const [pipelineErrors, pipelineError] = defineErrors({
   PIPELINE_OPTION: "an option has a value that it cannot have",
   PIPELINE_SIZE: "a width or height is not a multiple of the pixels of a latent, or out of range",

@@ -26,7 +26,7 @@ export interface Guidance {
   readonly name: string;
   /** Evaluations of the U-Net in each step. */
   readonly evaluationsPerStep: number;
-  /** Whether `predict` reads `negative`. If so, both prompts are encoded to the same length. */
+  /** True if `predict` reads `negative`; then both prompts are encoded to the same length. */
   readonly readsNegative: boolean;
   /** Returns the prediction, [batch, out channels, height, width], flat. */
   predict(evaluate: Evaluate, prompts: GuidedConditionings, step: GuidanceStep): Promise<Float32Array>;
