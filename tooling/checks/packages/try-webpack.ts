@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { command } from "./command.js";
 
 /** The version of webpack to install beside the packages. */
-export const webpackVersions = { webpack: "^5.113.0", "webpack-cli": "^7.3.1" };
+export const webpackVersions = { webpack: "^5.113.0", "webpack-cli": "^6.0.1" };
 
 const program = `
 import { float32Data, GraphBuilder } from "@sunstep/onnx-graph";
