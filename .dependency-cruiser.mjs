@@ -97,7 +97,7 @@ export default {
         path: "^packages/[^/]+/src/",
         pathNot: [
           "^$1/$2/",
-          "^packages/[^/]+/src/(index|node|web|browser|files|worker|conformance|training|clip)\\.ts$",
+          "^packages/[^/]+/src/(index|node|web|browser|files|worker|conformance|training|presets|clip)\\.ts$",
         ],
       },
     },

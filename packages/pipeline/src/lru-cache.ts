@@ -29,10 +29,10 @@ export class LruCache<Value> {
     this.#values.delete(key);
   }
 
-  /** Removes all values and returns them. */
-  clear(): Value[] {
-    const values = [...this.#values.values()];
-    this.#values.clear();
-    return values;
+  /** Removes the values for which `isRemoved` is true, by default all, and returns them. */
+  take(isRemoved: (value: Value) => boolean = () => true): Value[] {
+    const taken = [...this.#values].filter(([, value]) => isRemoved(value));
+    for (const [key] of taken) this.#values.delete(key);
+    return taken.map(([, value]) => value);
   }
 }

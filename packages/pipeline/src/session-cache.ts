@@ -22,14 +22,22 @@ export interface NetworkRecipe<Settings extends object> {
   readonly variant?: string;
 }
 
+interface Entry {
+  readonly network: NetworkName;
+  /** Keys of the adapters that change the network. */
+  readonly adapters: string;
+  readonly session: Promise<Session>;
+}
+
 /**
- * Sessions of networks. A graph is emitted for its sizes and adapters, so others are another session; sessions that were
- * used least recently are disposed of when there are more than `capacity`.
+ * Sessions of networks. A graph is emitted for its sizes and adapters, so others are another session. Sessions that were
+ * used least recently are disposed of when there are more than `capacity`; those of a network with other adapters at
+ * once, since each may hold a copy of all weights.
  */
 export class SessionCache {
   readonly #runtime: Runtime;
   readonly #passes: NetworkPasses;
-  readonly #sessions: LruCache<Promise<Session>>;
+  readonly #sessions: LruCache<Entry>;
 
   constructor(runtime: Runtime, passes: NetworkPasses, capacity: number) {
     this.#runtime = runtime;
@@ -40,17 +48,22 @@ export class SessionCache {
   async get<Settings extends object>(recipe: NetworkRecipe<Settings>, run: Run): Promise<Session> {
     const { network, settings, adapters = [], inputs = {} } = recipe;
     const changing = adapters.filter((adapter) => adapter.passes(network, inputs).length > 0);
-    const key = stableJson({ network, settings, inputs, adapters: changing.map((adapter) => adapter.key) });
+    const keys = stableJson(changing.map((adapter) => adapter.key));
+    const key = stableJson({ network, settings, inputs, adapters: keys });
     const known = this.#sessions.get(key);
-    if (known) return known;
-    const loading = this.#load(key, { ...recipe, adapters: changing }, run);
+    if (known) return known.session;
+    const superseded = this.#sessions.take((entry) => entry.network === network && entry.adapters !== keys);
+    const session = disposeAll(superseded).then(() =>
+      this.#load(key, { ...recipe, adapters: changing }, run),
+    );
+    const surplus = this.#sessions.set(key, { network, adapters: keys, session });
     // Awaited together: otherwise a load that rejects during an eviction is an unhandled rejection.
-    const [session] = await Promise.all([loading, disposeAll(this.#sessions.set(key, loading))]);
-    return session;
+    const [loaded] = await Promise.all([session, disposeAll(surplus)]);
+    return loaded;
   }
 
   async dispose(): Promise<void> {
-    await disposeAll(this.#sessions.clear());
+    await disposeAll(this.#sessions.take());
   }
 
   async #load<Settings extends object>(
@@ -77,6 +90,6 @@ export class SessionCache {
 }
 
 /** Disposes of sessions; a load that failed was already reported to its caller. */
-async function disposeAll(sessions: readonly Promise<Session>[]): Promise<void> {
-  await Promise.allSettled(sessions.map(async (session) => (await session).dispose()));
+async function disposeAll(entries: readonly Entry[]): Promise<void> {
+  await Promise.allSettled(entries.map(async ({ session }) => (await session).dispose()));
 }

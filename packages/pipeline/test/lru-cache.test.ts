@@ -16,7 +16,7 @@ describe("LruCache", () => {
     cache.set("a", 1);
     cache.set("b", 2);
     expect(cache.set("a", 3)).toEqual([]);
-    expect(cache.clear()).toEqual([2, 3]);
+    expect(cache.take()).toEqual([2, 3]);
     expect(cache.get("a")).toBeUndefined();
   });
 });

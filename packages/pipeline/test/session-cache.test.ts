@@ -51,9 +51,22 @@ describe("SessionCache", () => {
     await sessions.get(network(1, [adapter("a", "text_encoder")]), run);
     expect(log.loads).toHaveLength(1);
     await sessions.get(network(1, [adapter("a", "unet")]), run);
-    await sessions.get(network(1, [adapter("b", "unet")]), run);
     await sessions.get(network(1, [adapter("a", "unet"), adapter("c", "vae_decoder")]), run);
+    expect(log.loads).toHaveLength(2);
+    await sessions.get(network(1, [adapter("b", "unet")]), run);
     expect(log.loads).toHaveLength(3);
+  });
+
+  it("disposes of all sessions of a network with other adapters before it loads the next", async () => {
+    const { log, runtime } = countingRuntime();
+    const sessions = new SessionCache(runtime, {}, 8);
+    for (const size of [1, 2]) await sessions.get(network(size, [adapter("a", "unet")]), run);
+    await sessions.get({ network: "vae_decoder", settings: { height: 8 }, build }, run);
+    const loading = sessions.get(network(1, [adapter("b", "unet")]), run);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect([log.loads.length, log.disposed]).toEqual([3, 0]);
+    await loading;
+    expect([log.loads.length, log.disposed]).toEqual([4, 2]);
   });
 
   it("hands the invariant inputs and the variants to the runtime", async () => {

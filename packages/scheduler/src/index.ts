@@ -1,12 +1,7 @@
 export { schedulerErrors } from "./errors.js";
 export { type ForwardProcess, forwardProcess } from "./forward-process.js";
 export type { PredictionType } from "./prediction.js";
-export {
-  listSchedulers,
-  methodConfig,
-  type SchedulerPreset,
-  schedulerPreset,
-  schedulerPresets,
-} from "./presets.js";
+export { listSchedulers, methodConfig, schedulerPreset } from "./preset-config.js";
+export { type SchedulerPreset, schedulerPresets } from "./presets.js";
 export { createScheduler, parseSchedulerConfig, schedulerClasses, schedulerConfigFrom } from "./registry.js";
 export type { PlanOptions, Schedule, Scheduler, SchedulerConfig, StepResult } from "./scheduler.js";

@@ -14,3 +14,7 @@ it("exports exactly these names", async () => {
     "schedulerPresets",
   ]);
 });
+
+it("exports the presets alone, without the schedulers, for user interfaces", async () => {
+  expect(Object.keys(await import("../src/presets.js"))).toEqual(["schedulerPresets"]);
+});

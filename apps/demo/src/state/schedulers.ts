@@ -1,4 +1,4 @@
-import { schedulerPresets } from "@sunstep/scheduler";
+import { schedulerPresets } from "@sunstep/scheduler/presets";
 
 /** Labels of schedulers by their short names. */
 export const schedulers: Readonly<Record<string, string>> = Object.fromEntries(
