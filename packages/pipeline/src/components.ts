@@ -23,7 +23,7 @@ export interface TextEncoderModule extends Component<ClipTextConfig> {
 /** The components of a pipeline. Each can be replaced by another of its kind. */
 export interface PipelineComponents {
   readonly runtime: Runtime;
-  /** Which networks there are and how they fit together: a checkpoint's architecture, or a rule of your own. */
+  /** The networks and how they fit together: a checkpoint's architecture, or a rule of your own. */
   readonly architecture: Architecture | ArchitectureRule;
   readonly unet: Component<UNetConfig>;
   /** In the order in which the architecture joins their states. */
