@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { existsSync } from "node:fs";
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { availableParallelism, freemem } from "node:os";
 import { join } from "node:path";
@@ -8,6 +9,7 @@ import { type Model, readOnnx, writeOnnx } from "@sunstep/onnx-graph";
 import { runtimeError } from "@sunstep/runtime";
 import { weightLocations } from "../weight-locations.js";
 import { cancelReorders } from "./cancel-reorders.js";
+import { flushFile } from "./flush-file.js";
 import { mergePieces } from "./merge.js";
 import { type PieceResult, type PieceTask, pieceFiles } from "./piece-task.js";
 import { splitModel } from "./split.js";
@@ -34,7 +36,7 @@ export interface BuildOptions {
 /**
  * Optimises a lowered model with ONNX Runtime and writes the result, model.onnx and its weights, to `folder`. The model
  * is cut into pieces for separate processes, because as a whole it would take twice the size of its float32 weights in
- * memory, and one core only.
+ * memory, and one core only. The weights are on the disk, not only in the system's cache, when it resolves.
  */
 export async function buildPrepared(
   model: Model,
@@ -51,6 +53,7 @@ export async function buildPrepared(
     tasks.push({ folder, piece: i, ...(locations && { root: locations.root }) });
   }
   const waiting = [...tasks];
+  const optimized: Promise<Model>[] = [];
   let done = 0;
   onPiece?.(0, tasks.length);
   const processes = Math.max(
@@ -60,17 +63,21 @@ export async function buildPrepared(
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const work = Array.from({ length: processes }, () =>
-    workThrough(workerFile, waiting, either, () => onPiece?.(++done, tasks.length)),
+    workThrough(workerFile, waiting, either, (piece) => {
+      optimized[piece] = finishPiece(folder, piece);
+      // A rejection is handled below, once the processes have ended.
+      optimized[piece].catch(() => undefined);
+      onPiece?.(++done, tasks.length);
+    }),
   );
-  // If one fails, the others are stopped and awaited, because they write to the folder.
+  // If one fails, the others are stopped and awaited, because they use the folder.
   await Promise.all(work).catch(async (error: unknown) => {
     stop.abort();
-    await Promise.allSettled(work);
+    await Promise.allSettled([...work, ...optimized]);
     throwIfAborted(signal, "preparing the model");
     throw error;
   });
-  const optimized = await Promise.all(tasks.map(({ piece }) => readPiece(folder, piece)));
-  const merged = cancelReorders.run(mergePieces(model, optimized)).model;
+  const merged = cancelReorders.run(mergePieces(model, await Promise.all(optimized))).model;
   await writeFile(join(folder, "model.onnx"), writeOnnx(merged));
   for (const { piece } of tasks) {
     await rm(join(folder, pieceFiles.original(piece)));
@@ -83,7 +90,7 @@ function workThrough(
   workerFile: string,
   tasks: PieceTask[],
   signal: AbortSignal,
-  onDone: () => void,
+  onDone: (piece: number) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = fork(workerFile, {
@@ -100,7 +107,7 @@ function workThrough(
     };
     child.on("message", (result: PieceResult) => {
       if ("error" in result) failure = new Error(result.error);
-      else onDone();
+      else onDone(result.piece);
       if (failure) child.disconnect();
       else next();
     });
@@ -127,6 +134,16 @@ function workThrough(
     signal.addEventListener("abort", stop);
     next();
   });
+}
+
+/** Reads an optimised piece, and writes its weights to the disk while processes work on other pieces. */
+async function finishPiece(folder: string, piece: number): Promise<Model> {
+  const weights = join(folder, pieceFiles.weights(piece));
+  const [model] = await Promise.all([
+    readPiece(folder, piece),
+    existsSync(weights) ? flushFile(weights) : undefined,
+  ]);
+  return model;
 }
 
 async function readPiece(folder: string, piece: number): Promise<Model> {

@@ -1,12 +1,13 @@
 // The folder of prepared models. An entry is a folder named by its key, with model.onnx, files of weights and a manifest.
 // It is written in a temporary folder and renamed, so that it appears whole or not at all.
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileOfSize } from "@sunstep/files/node";
 import { type Model, readOnnx } from "@sunstep/onnx-graph";
 import { cacheFolder, type PreparedCacheOptions } from "./cache-folder.js";
+import { flushFile } from "./flush-file.js";
 import { sampleHash } from "./sample-hash.js";
 
 const ENTRY = "prepared-";
@@ -87,7 +88,8 @@ export async function commitEntry(
     samples,
   };
   await writeFile(join(temporary, MANIFEST), JSON.stringify(manifest));
-  for (const name of [...Object.keys(files), MANIFEST]) await flush(join(temporary, name));
+  // buildPrepared flushes weights piece by piece, so that these calls find little to write.
+  for (const name of [...Object.keys(files), MANIFEST]) await flushFile(join(temporary, name));
   try {
     await rename(temporary, join(folder, ENTRY + key));
   } catch (error) {
@@ -157,16 +159,6 @@ async function checkFiles(path: string, { files, samples }: Manifest): Promise<v
     if (info.size !== size) throw new Error(`${name} has ${info.size} bytes instead of ${size}`);
     if (name !== MODEL && (await sampleHash(join(path, name), size)) !== samples[name])
       throw new Error(`${name} is damaged`);
-  }
-}
-
-/** Writes a file's data to the disk: a rename may survive a crash that the data does not. */
-async function flush(path: string): Promise<void> {
-  const file = await open(path, "r+");
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 
