@@ -1,13 +1,15 @@
 // Cuts the repository's share of a reference set's models, adapters, hostile files and network goldens.
-// node tooling/reference/cut/models.mjs REFERENCE_DIR
+// node tooling/reference/cut/models.mjs REFERENCE_DIR [KIND …]
+// With kinds, only the cases of these are replaced, and a set of some sections is enough.
 
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { casesOf, replaceCases } from "./case-index.mjs";
 
-const source = process.argv[2];
-if (!source) throw new Error("usage: models.mjs REFERENCE_DIR");
+const [source, ...only] = process.argv.slice(2);
+if (!source) throw new Error("usage: models.mjs REFERENCE_DIR [KIND …]");
+const isChosen = (kind) => only.length === 0 || only.includes(kind);
 const target = fileURLToPath(new URL("../fixtures", import.meta.url));
 
 /** Files of models; float32 twins of float16 files stay behind. */
@@ -43,6 +45,7 @@ for (const path of readdirSync(source, { recursive: true })) {
   if (models.some((pattern) => pattern.test(path)) && /\.\w+$/.test(path)) copy(path);
 }
 for (const [kind, pattern] of Object.entries(goldens)) {
+  if (!isChosen(kind)) continue;
   const kept = casesOf(source, kind).filter(({ file }) => pattern.test(file));
   for (const { file, adapter, lora, inputs } of kept) {
     for (const path of [file, adapter, lora, inputs]) if (path) copy(path);
@@ -54,4 +57,4 @@ const layouts = casesOf(source, "same-checkpoint").filter(
   ({ checkpoint, variant }) =>
     (variant || checkpoint.endsWith(".safetensors")) && existsSync(join(target, checkpoint)),
 );
-replaceCases(target, "same-checkpoint", layouts);
+if (isChosen("same-checkpoint")) replaceCases(target, "same-checkpoint", layouts);

@@ -1,5 +1,6 @@
 // Cuts the repository's share of a reference set's whole runs: one of every kind of pipeline.
-// node tooling/reference/cut/pipelines.mjs REFERENCE_DIR
+// node tooling/reference/cut/pipelines.mjs REFERENCE_DIR [RUN …]
+// With names of runs, the others stay as they are.
 
 import { chmodSync, copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -22,8 +23,8 @@ const runs = [
   "txt2img_two_per_prompt",
   "txt2img_wide_no_cfg",
 ];
-const source = process.argv[2];
-if (!source) throw new Error("usage: pipelines.mjs REFERENCE_DIR");
+const [source, ...only] = process.argv.slice(2);
+if (!source) throw new Error("usage: pipelines.mjs REFERENCE_DIR [RUN …]");
 const target = fileURLToPath(new URL("../fixtures", import.meta.url));
 
 const copy = (path) => {
@@ -31,12 +32,16 @@ const copy = (path) => {
   copyFileSync(join(source, path), join(target, path));
   chmodSync(join(target, path), 0o644);
 };
-const kept = casesOf(source, "pipeline").filter(({ recipe }) =>
-  runs.includes(recipe.replace(/^.*\/|\.json$/g, "")),
+const nameOf = ({ recipe }) => recipe.replace(/^.*\/|\.json$/g, "");
+const cut = casesOf(source, "pipeline").filter(
+  (one) => runs.includes(nameOf(one)) && (only.length === 0 || only.includes(nameOf(one))),
 );
-for (const { recipe, file, images } of kept) {
+for (const { recipe, file, images } of cut) {
   const { files } = JSON.parse(readFileSync(join(source, recipe), "utf8"));
   for (const path of [recipe, file, ...images]) copy(path);
   for (const path of Object.values(files)) copy(join(dirname(recipe), path));
 }
-replaceCases(target, "pipeline", kept);
+const cutNames = cut.map(nameOf);
+const others =
+  only.length === 0 ? [] : casesOf(target, "pipeline").filter((one) => !cutNames.includes(nameOf(one)));
+replaceCases(target, "pipeline", [...others, ...cut]);
