@@ -6,6 +6,7 @@ it("exports exactly these names", async () => {
     "graphPassErrors",
     "lowerConvsForCpu",
     "lowerForCpu",
+    "lowerForWasm",
     "lowerForWebGpu",
     "lowerForWebGpuInFloat16",
     "lowerNormsToLayerNorm",

@@ -11,7 +11,7 @@ import {
 import { type Model, runPasses } from "@sunstep/onnx-graph";
 import { fixture } from "@sunstep/testing";
 import { beforeAll, describe, expect, it } from "vitest";
-import { lowerForCpu, lowerForWebGpu, lowerToElementary, raise } from "../src/index.js";
+import { lowerForCpu, lowerForWasm, lowerForWebGpu, lowerToElementary, raise } from "../src/index.js";
 import { expectEquivalent, operators } from "./equivalence.js";
 
 const models: Record<string, Model> = {};
@@ -47,6 +47,7 @@ const names = [
 
 describe.each([
   ["lowerForCpu", lowerForCpu],
+  ["lowerForWasm", lowerForWasm],
   ["lowerForWebGpu", lowerForWebGpu],
   ["lowerToElementary", lowerToElementary],
 ] as const)("%s", (list, passes) => {
@@ -58,7 +59,7 @@ describe.each([
       true,
     );
     // The CPU's list pads, splits and joins layers, which no exporter does and `raise` does not read.
-    if (list === "lowerForCpu") return;
+    if (list === "lowerForCpu" || list === "lowerForWasm") return;
     const raised = runPasses(lowered, raise).model;
     expect(operators(raised)).toEqual(operators(model));
     expect(raised.opsets).toEqual(model.opsets);

@@ -1,4 +1,4 @@
-import { lowerForCpu, lowerForWebGpu, lowerForWebGpuInFloat16 } from "@sunstep/graph-passes";
+import { lowerForWasm, lowerForWebGpu, lowerForWebGpuInFloat16 } from "@sunstep/graph-passes";
 import type { Pass } from "@sunstep/onnx-graph";
 import type { WorkerSettings } from "./worker-settings.js";
 
@@ -10,6 +10,6 @@ export function loweringFor({
   device,
   float16,
 }: Pick<WorkerSettings, "device" | "float16">): readonly Pass[] {
-  if (device === "wasm") return lowerForCpu;
+  if (device === "wasm") return lowerForWasm;
   return float16 ? lowerForWebGpuInFloat16 : lowerForWebGpu;
 }

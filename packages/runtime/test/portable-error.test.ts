@@ -9,9 +9,40 @@ it("carries an error of ours with its details, bigints included", () => {
   expect(received.details).toEqual({ size: "18446744073709551616", file: "a" });
 });
 
-it("gives other errors the code of the operation, or OUT_OF_MEMORY", () => {
+it("gives other errors the code of the operation", () => {
   const failed = asRuntimeError(new Error("bad shape"), "RUN_FAILED", "unet");
   expect(failed).toMatchObject({ code: "RUN_FAILED", message: "unet: bad shape" });
-  expect(asRuntimeError(new Error("std::bad_alloc"), "RUN_FAILED", "unet").code).toBe("OUT_OF_MEMORY");
   expect(asRuntimeError("text", "RUN_FAILED", "unet").message).toBe("unet: text");
+});
+
+it.each([
+  ["std::bad_alloc", "an allocation failed"],
+  [
+    "bfc_arena.cc:360 Failed to allocate memory for requested buffer of size 17592186044416",
+    "an allocation failed (17592.2 GB)",
+  ],
+  ["Array buffer allocation failed", "an allocation failed"],
+  [
+    "safeint.h:17 SafeIntExceptionHandler<OnnxRuntimeException>::SafeIntOnOverflow() Integer overflow",
+    "a tensor is larger than the device can address",
+  ],
+  [
+    "[ONNXRuntimeError] : 2 : INVALID_ARGUMENT : Tensor shape is too large",
+    "a tensor is larger than the device can address",
+  ],
+  [
+    "Buffer size (536870912) exceeds the max buffer size limit (268435456).",
+    "a tensor is larger than the buffers of the graphics device",
+  ],
+  [
+    "Binding size (536870912) of [Buffer] is larger than the maximum storage buffer binding size (134217728).",
+    "a tensor is larger than the buffers of the graphics device",
+  ],
+])("calls %j a lack of memory and keeps the engine's words as the cause", (words, reason) => {
+  const error = asRuntimeError(new Error(words), "RUN_FAILED", "unet");
+  expect(error).toMatchObject({
+    code: "OUT_OF_MEMORY",
+    message: `unet: there is not enough memory: ${reason}`,
+    cause: { message: words },
+  });
 });

@@ -5,7 +5,11 @@ import { fuseSigmoidGates } from "./fuse-sigmoid-gates.js";
 import { lowerGeluToContrib } from "./gelu-to-contrib.js";
 import { lowerGroupNormToInstanceNorm } from "./group-norm-to-instance-norm.js";
 import { padChannels } from "./pad-channels.js";
+import { sliceAttention } from "./slice-attention.js";
 import { lowerToOpset17 } from "./to-opset-17.js";
+
+/** Every device with WebGPU binds buffers of 128 MiB (https://www.w3.org/TR/webgpu/#limits, maxStorageBufferBindingSize). */
+const BOUND_BYTES = 2 ** 27;
 
 /**
  * From the raised vocabulary to the forms that ONNX Runtime's WebGPU provider has kernels for. Attention is written out,
@@ -14,6 +18,7 @@ import { lowerToOpset17 } from "./to-opset-17.js";
 export const lowerForWebGpu: readonly Pass[] = [
   removeIdentities,
   padChannels,
+  sliceAttention({ scoreBytes: BOUND_BYTES }),
   lowerAttentionToSoftmax,
   lowerGroupNormToInstanceNorm,
   fuseSigmoidGates,

@@ -1,6 +1,6 @@
 // The entry of the thread that holds the sessions. It runs one operation at a time: ONNX Runtime computes in this thread.
 import { parentPort } from "node:worker_threads";
-import { lowerForCpu } from "@sunstep/graph-passes";
+import { lowerForWasm } from "@sunstep/graph-passes";
 import { type Model, runPasses } from "@sunstep/onnx-graph";
 import { openFile } from "@sunstep/runtime/node";
 import { type LocalSession, probe, serveSessions } from "@sunstep/runtime/worker";
@@ -44,7 +44,7 @@ serveSessions(
     },
     async prepare(model, { label }) {
       checkWeights(model, label);
-      return { model: runPasses(model, lowerForCpu).model, load };
+      return { model: runPasses(model, lowerForWasm).model, load };
     },
   },
   {

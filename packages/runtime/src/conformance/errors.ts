@@ -1,7 +1,7 @@
 import { tensor } from "@sunstep/tensor";
 import type { CaseTable } from "./case.js";
 import { expectClose, expectFailure } from "./expect.js";
-import { affine, floats, nonsense } from "./models.js";
+import { affine, enlarged, floats, nonsense } from "./models.js";
 
 export const errorCases: CaseTable = {
   async "names an input that is missing, unknown, or of the wrong type or shape"({ runtime }) {
@@ -23,6 +23,17 @@ export const errorCases: CaseTable = {
   async "refuses a model with an unknown operator"({ runtime }) {
     const load = (await runtime()).load(nonsense(affine(2)), { label: "the model" });
     await expectFailure(load, "MODEL_REJECTED", "the model", "Nonsense");
+  },
+
+  async "reports a tensor that no memory holds, and runs the next model"({ runtime }) {
+    const shared = await runtime();
+    const huge = await shared.load(enlarged(2 ** 42), { label: "the model" });
+    await expectFailure(huge.run({ x: floats([1]) }), "OUT_OF_MEMORY", "the model");
+    await huge.dispose();
+    const session = await shared.load(affine(1));
+    const { y } = await session.run({ x: floats([1]) });
+    expectClose(y!.data, [3]);
+    await session.dispose();
   },
 
   async "passes on NaN and infinity"({ runtime }) {

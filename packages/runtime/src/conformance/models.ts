@@ -1,5 +1,5 @@
 import type { ByteSource } from "@sunstep/files";
-import { float32Data, GraphBuilder, type Model } from "@sunstep/onnx-graph";
+import { float32Data, GraphBuilder, int, type Model } from "@sunstep/onnx-graph";
 import { type Tensor, tensor } from "@sunstep/tensor";
 
 /** Operator set of the raised graphs that networks emit. */
@@ -61,6 +61,15 @@ export function slow(n: number, size: number): Model {
 export function floats(values: Iterable<number>, shape?: readonly number[]): Tensor<"float32"> {
   const data = Float32Array.from(values);
   return tensor(data, shape ?? [data.length]);
+}
+
+/** y = the largest of `count` copies of x [1], float32, which the backend holds all at once. */
+export function enlarged(count: number): Model {
+  const graph = new GraphBuilder({ name: "enlarged", opsets });
+  const x = graph.input("x", "float32", [1]);
+  const copies = graph.op("Expand", [x, graph.ints([count])]);
+  graph.output("y", graph.op("ReduceMax", [copies], { keepdims: int(0) }));
+  return graph.build();
 }
 
 /** Numbers with a long period, all exactly representable. */

@@ -1,5 +1,6 @@
 import { SunstepError, type SunstepErrorLike } from "@sunstep/errors";
 import { type RuntimeErrorCode, runtimeError } from "../errors.js";
+import { memoryFailure } from "./memory-failure.js";
 
 /** An error as data that a worker can send. */
 export interface PortableError {
@@ -13,9 +14,10 @@ export interface PortableError {
 export function asRuntimeError(error: unknown, code: RuntimeErrorCode, context: string): SunstepErrorLike {
   if (SunstepError.isInstance(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return runtimeError(isOutOfMemory(message) ? "OUT_OF_MEMORY" : code, `${context}: ${message}`, {
-    cause: error,
-  });
+  const failure = memoryFailure(message);
+  return failure === undefined
+    ? runtimeError(code, `${context}: ${message}`, { cause: error })
+    : runtimeError("OUT_OF_MEMORY", `${context}: there is not enough memory: ${failure}`, { cause: error });
 }
 
 export function toPortableError({ code, message, details, stack, cause }: SunstepErrorLike): PortableError {
@@ -32,11 +34,4 @@ export function toPortableError({ code, message, details, stack, cause }: Sunste
 
 export function fromPortableError({ code, message, details, stack }: PortableError): SunstepError {
   return new SunstepError(code, message, { ...details, ...(stack && { cause: { message, stack } }) });
-}
-
-/** Recognises the wording of ONNX Runtime and Node: "std::bad_alloc", "Failed to allocate memory for requested …". */
-function isOutOfMemory(message: string): boolean {
-  return /bad_alloc|failed to allocate|out of memory|cannot allocate memory|array buffer allocation failed/i.test(
-    message,
-  );
 }
