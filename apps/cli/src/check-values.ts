@@ -19,3 +19,11 @@ export function checkValues({ count, decoder, out, random }: OptionValues<typeof
     );
   }
 }
+
+const predictions = ["epsilon", "v_prediction", "sample"];
+
+/** @throws USAGE */
+export function checkPrediction({ prediction }: { readonly prediction?: string }): void {
+  if (prediction === undefined || predictions.includes(prediction)) return;
+  throw usageError(`prediction ${JSON.stringify(prediction)}: it must be ${predictions.join(" or ")}`);
+}

@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
-import { openCheckpoint } from "@sunstep/checkpoint";
+import { openCheckpoint, openVae, type PredictionType } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import type { TrainedModel } from "@sunstep/distillation";
-import { resolveModel } from "@sunstep/model-registry/node";
+import { type ResolveOptions, resolveModel } from "@sunstep/model-registry/node";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { listModels, openTextEncoders } from "sunstep";
 import type { CommandContext } from "./command.js";
@@ -12,19 +12,29 @@ import { showDownload } from "./show-progress.js";
 
 /** Opens a model to train an adapter for, on a runtime that the caller must dispose of. */
 export async function openTrainingModel(
-  { model = "emoji", revision, offline, threads }: OptionValues<typeof distillOptions>,
+  { model = "emoji", revision, vae, prediction, offline, threads }: OptionValues<typeof distillOptions>,
   { console, signal }: CommandContext,
 ): Promise<TrainedModel> {
-  const { kind, path } = await resolveModel(model, {
-    revision,
-    offline,
-    signal,
-    names: listModels(),
-    onProgress: showDownload(console),
+  const find = async (source: string, options: Pick<ResolveOptions, "revision" | "component"> = {}) => {
+    const onProgress = showDownload(console);
+    const { kind, path } = await resolveModel(source, {
+      offline,
+      signal,
+      names: listModels(),
+      onProgress,
+      ...options,
+    });
+    return kind === "folder"
+      ? { files: folderTree(path) }
+      : { files: await fileSource(path), beside: folderTree(dirname(path)) };
+  };
+  const { files, beside } = await find(model, { revision });
+  const checkpoint = await openCheckpoint(files, {
+    ...(beside && { beside }),
+    ...(vae !== undefined && { vae: await openVae((await find(vae, { component: "vae" })).files) }),
+    // Its value was checked.
+    ...(prediction !== undefined && { predictionType: prediction as PredictionType }),
   });
-  const checkpoint = await (kind === "folder"
-    ? openCheckpoint(folderTree(path))
-    : openCheckpoint(await fileSource(path), { beside: folderTree(dirname(path)) }));
   for (const { message } of checkpoint.warnings) console.note(`warning: ${message}`);
   const textEncoders = await openTextEncoders(checkpoint);
   const runtime = await createNodeRuntime({ cache: false, ...(threads !== undefined && { threads }) });

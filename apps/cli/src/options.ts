@@ -25,6 +25,21 @@ const modelOptions = {
     value: "FILE[:SCALE]",
     about: "LoRA and its strength; may be repeated",
   },
+  "lora-dir": {
+    kind: "text",
+    value: "FOLDER",
+    about: "folder of LoRAs that prompts name, as in <lora:style:0.8>",
+  },
+  vae: {
+    kind: "text",
+    value: "MODEL",
+    about: "VAE in place of the model's own: a file, folder or hub id, of a VAE or of a whole model",
+  },
+  prediction: {
+    kind: "text",
+    value: "TYPE",
+    about: "what the U-Net predicts, if the model does not say: epsilon, v_prediction or sample",
+  },
   taesd: {
     kind: "text",
     value: "MODEL",
@@ -105,6 +120,8 @@ export const generateOptions = {
 export const distillOptions = {
   model: modelOptions.model,
   revision: modelOptions.revision,
+  vae: modelOptions.vae,
+  prediction: modelOptions.prediction,
   data: {
     kind: "text",
     short: "d",

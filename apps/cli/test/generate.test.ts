@@ -1,9 +1,18 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { decodeImage, parseParameters } from "@sunstep/image";
 import { fixture } from "@sunstep/testing";
 import { expect, it } from "vitest";
 import { runCommand } from "./run-command.js";
+import { runInProcess } from "./run-in-process.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 interface Printed {
@@ -169,4 +178,43 @@ it("exits with 1 if the file cannot be written", async () => {
   const { code, stderr } = await runCommand(args, { cwd: temporaryFolder() });
   expect(stderr).toMatch(/^error FILE_NOT_WRITABLE: \/dev\/null\/apple\.png/m);
   expect(code).toBe(1);
+});
+
+it("applies the LoRAs that a prompt names from a folder, another VAE and a prediction type", async () => {
+  const folder = temporaryFolder();
+  copyFileSync(fixture("lora/kohya.safetensors"), join(folder, "ink.safetensors"));
+  const out = join(folder, "x.png");
+  const run = async (prompt: string, ...args: string[]) => {
+    const size = ["--size", "64", "--steps", "1", "--seed", "1", "--out", out, "--no-cache", "--offline"];
+    const { code, stderr } = await runInProcess([prompt, "--model", fixture("tiny-sd15"), ...size, ...args]);
+    return { code, stderr, data: code === 0 ? decodeImage(readFileSync(out)).data : undefined };
+  };
+  const plain = await run("a cat");
+  const vae = join(folder, "vae");
+  cpSync(fixture("tiny-sd15/vae"), vae, { recursive: true });
+  const config = JSON.parse(readFileSync(join(vae, "config.json"), "utf8")) as object;
+  writeFileSync(join(vae, "config.json"), JSON.stringify({ ...config, scaling_factor: 0.5 }));
+  for (const args of [
+    ["a cat<lora:ink:1>", "--lora-dir", folder],
+    ["a cat", "--vae", vae],
+    ["a cat", "--prediction", "sample"],
+  ]) {
+    const other = await run(args[0]!, ...args.slice(1));
+    expect(other.code, other.stderr).toBe(0);
+    expect(other.data, args[1]).not.toEqual(plain.data);
+  }
+  expect(await run("a cat<lora:inc:1>", "--lora-dir", folder)).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(
+      /error PROMPT_LORA_UNKNOWN: <lora:inc>: .* holds no such LoRA; names like it: ink$/m,
+    ),
+  });
+  expect(await run("a cat<lora:ink:1>")).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("--lora-dir"),
+  });
+  expect(await run("a cat", "--prediction", "noise")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("epsilon or v_prediction or sample"),
+  });
 });

@@ -1,4 +1,5 @@
 import type { SunstepWarning } from "@sunstep/errors";
+import { checkPrompts } from "./check-prompts.js";
 import { pipelineWarning } from "./errors.js";
 import type { Request } from "./request.js";
 
@@ -8,7 +9,7 @@ import type { Request } from "./request.js";
  */
 export function checkRequest(request: Request): readonly SunstepWarning[] {
   const { acceleration, guidance, negativePrompts } = request;
-  const warnings = [...(acceleration?.check?.(request) ?? [])];
+  const warnings = [...(acceleration?.check?.(request) ?? []), ...checkPrompts(request)];
   const isRead = guidance.readsNegative || acceleration?.readsNegative;
   const unread = negativePrompts.find((text) => text !== "");
   if (!isRead && unread !== undefined) {

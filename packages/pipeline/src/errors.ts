@@ -15,6 +15,7 @@ export const [pipelineErrors, pipelineError] = defineErrors({
 export const [pipelineWarnings, pipelineWarning] = defineWarnings({
   PROMPT_CUT: "a prompt has more tokens than the text encoder takes; the rest was not read",
   TOKENIZER_TOO_SMALL: "a text encoder knows more tokens than its tokenizer",
+  PROMPT_SYNTAX_UNUSED: "a prompt has syntax of another program that is not applied",
   NEGATIVE_PROMPT_UNUSED: "nothing reads the negative prompt",
 });
 

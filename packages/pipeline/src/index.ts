@@ -17,7 +17,7 @@ export type { Evaluate, Guidance, GuidanceStep, GuidedConditionings } from "./gu
 export { noGuidance } from "./guidance/none.js";
 export { identityOf } from "./identity.js";
 export { fitPreviewFactors, linearPreview, type PreviewFactors } from "./linear-preview.js";
-export { loraAdapter } from "./lora-adapter.js";
+export { type LoraScales, loraAdapter } from "./lora-adapter.js";
 export type { NetworkName, NetworkPasses } from "./network-name.js";
 export { type NoiseSource, noiseSource, type RandomSource } from "./noise.js";
 export { openTextEncoders } from "./open-text-encoders.js";

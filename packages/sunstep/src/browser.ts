@@ -7,7 +7,7 @@ export { listSchedulers } from "@sunstep/scheduler";
 export { listModels } from "./browser/list-models.js";
 export { loadImage } from "./browser/load-image.js";
 export { StableDiffusion } from "./browser/stable-diffusion.js";
-export { sunstepErrors } from "./errors.js";
+export { sunstepErrors, sunstepWarnings } from "./errors.js";
 export type * from "./public-types.js";
 export { readParameters } from "./sun-model.js";
 export { version } from "./version.js";

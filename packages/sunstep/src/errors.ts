@@ -1,4 +1,4 @@
-import { defineErrors } from "@sunstep/errors";
+import { defineErrors, defineWarnings } from "@sunstep/errors";
 
 /** Codes of the errors that this package throws itself; the packages below have their own. */
 export const [sunstepErrors, sunstepError] = defineErrors({
@@ -6,7 +6,17 @@ export const [sunstepErrors, sunstepError] = defineErrors({
   ADAPTER_UNKNOWN: "no adapter of this name is loaded",
   ADAPTER_SCALE: "an adapter's scale is not a number",
   ADAPTER_IS_FOLDER: "a folder was given where an adapter's .safetensors file belongs",
+  LORA_FOLDER: "the folder of LoRAs is not there, or cannot be given in this form",
+  PROMPT_LORA_UNKNOWN: "the folder of LoRAs has none of the name in a prompt",
+  PROMPT_LORA_AMBIGUOUS: "the folder of LoRAs has several of the name in a prompt",
+  PROMPT_LORAS_DIFFER: "prompts of one call name different LoRAs",
   TAESD_IS_FILE: "a file was given where the folder of a tiny autoencoder belongs",
   IMAGE_FILE_MISSING: "an image to read is not there, or may not be read",
   IMAGE_FILE_FORMAT: "images are written as .png only",
+});
+
+/** Codes of the warnings that this package gives. */
+export const [sunstepWarnings, sunstepWarning] = defineWarnings({
+  PARAMETERS_UNKNOWN: "an image's text has settings that are not known here",
+  PROMPT_TAG_UNUSED: "a tag in a prompt, as <lora:name:0.8>, has no effect",
 });

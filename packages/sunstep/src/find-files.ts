@@ -1,4 +1,4 @@
-import { blobTree } from "@sunstep/checkpoint";
+import { blobTree, type FileTree } from "@sunstep/checkpoint";
 import { abortable } from "@sunstep/errors";
 import { blobSource } from "@sunstep/files";
 import { filesByPath, type ModelSource, nameOf } from "./model-source.js";
@@ -16,11 +16,15 @@ export function finder(platform: Platform, signal: AbortSignal | undefined): Fin
 async function findFiles(source: ModelSource, options: FindOptions, platform: Platform): Promise<FoundFiles> {
   return abortable(options.signal, `loading ${nameOf(source)}`, async () => {
     if (source instanceof Blob) return { files: blobSource(source, nameOf(source)) };
-    if (Array.isArray(source)) {
-      const files = source as readonly File[];
-      return files.length === 1 ? { files: blobSource(files[0]!) } : { files: blobTree(filesByPath(files)) };
-    }
-    if (typeof source === "object") return { files: blobTree(source as Readonly<Record<string, Blob>>) };
+    if (Array.isArray(source) && source.length === 1) return { files: blobSource(source[0]!) };
+    if (typeof source === "object") return { files: pickedTree(source as PickedFiles) };
     return platform.find(source, options);
   });
+}
+
+/** The files of a folder, as a picker gives them or by their paths in it. */
+export type PickedFiles = readonly File[] | Readonly<Record<string, Blob>>;
+
+export function pickedTree(files: PickedFiles): FileTree {
+  return blobTree(Array.isArray(files) ? filesByPath(files) : (files as Readonly<Record<string, Blob>>));
 }

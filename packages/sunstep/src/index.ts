@@ -3,7 +3,7 @@ export { decodeImage } from "@sunstep/image";
 export { openTextEncoders } from "@sunstep/pipeline";
 export { detectDevices } from "@sunstep/runtime-node";
 export { listSchedulers } from "@sunstep/scheduler";
-export { sunstepErrors } from "./errors.js";
+export { sunstepErrors, sunstepWarnings } from "./errors.js";
 export { listModels } from "./node/builtin-emoji.js";
 export { loadImage } from "./node/load-image.js";
 export { StableDiffusion } from "./node/stable-diffusion.js";

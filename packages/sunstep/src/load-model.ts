@@ -1,9 +1,10 @@
 import { distilledDefaults } from "@sunstep/accelerations";
-import { openCheckpoint, openVae } from "@sunstep/checkpoint";
+import { adaptableWeights, openCheckpoint, openVae } from "@sunstep/checkpoint";
 import { openTextEncoders } from "@sunstep/pipeline";
-import { finder } from "./find-files.js";
+import { finder, pickedTree } from "./find-files.js";
 import type { LoadOptions } from "./load-options.js";
 import type { LoadedModel, ModelParts } from "./loaded-model.js";
+import { LoraFolder } from "./lora-folder.js";
 import { type ModelSource, nameOf } from "./model-source.js";
 import { chooseTaesd } from "./open-taesd.js";
 import type { Platform } from "./platform.js";
@@ -22,7 +23,7 @@ export async function loadModel<M extends LoadedModel>(
   starting.catch(() => undefined);
   try {
     const found = await find(source, { revision: options.revision, variant });
-    const vae = options.vae && (await openVae((await find(options.vae)).files));
+    const vae = options.vae && (await openVae((await find(options.vae, { component: "vae" })).files));
     const checkpoint = await openCheckpoint(found.files, {
       ...(vae && { vae }),
       ...(variant !== undefined && { variant }),
@@ -30,6 +31,7 @@ export async function loadModel<M extends LoadedModel>(
       ...(config && { config }),
       ...(found.beside && { beside: found.beside }),
     });
+    const loraFolder = options.loraFolder && (await openLoraFolder(options.loraFolder, platform));
     const taesd = await chooseTaesd(options.taesd, found.taesd, find);
     const model = make({
       name: options.name ?? nameOf(source),
@@ -44,6 +46,7 @@ export async function loadModel<M extends LoadedModel>(
       },
       ownsRuntime: runtime === undefined,
       find: finder(platform, undefined),
+      ...(loraFolder && { loraFolder: new LoraFolder(loraFolder, adaptableWeights(checkpoint)) }),
       writeFile: platform.writeFile,
       onWarning: options.onWarning,
     });
@@ -53,4 +56,8 @@ export async function loadModel<M extends LoadedModel>(
     if (!runtime) starting.then((started) => started.dispose()).catch(() => undefined);
     throw error;
   }
+}
+
+async function openLoraFolder(folder: NonNullable<LoadOptions["loraFolder"]>, platform: Platform) {
+  return typeof folder === "string" ? platform.openFolder(folder) : pickedTree(folder);
 }

@@ -13,6 +13,8 @@ export interface LoraSource {
   readonly path: AdapterSource;
   /** Default 1. */
   readonly scale?: number;
+  /** Scale of its part in the text encoders. Default: `scale`. */
+  readonly textEncoderScale?: number;
   /** The LoRA's name afterwards. Default: the file's name. */
   readonly name?: string;
 }
@@ -26,6 +28,11 @@ export interface LoadOptions {
    */
   readonly acceleration?: Acceleration | false;
   readonly loras?: readonly (AdapterSource | LoraSource)[];
+  /**
+   * Folder of LoRAs that prompts may name, as in `<lora:name:0.8>`: in Node its path; or its files. A LoRA applies to the
+   * images of that prompt only.
+   */
+  readonly loraFolder?: string | readonly File[] | Readonly<Record<string, Blob>>;
   /**
    * Tiny autoencoder for previews and `decoder: "taesd"`. Default: the one that comes with the model, as the embedded
    * model's does; true: that, or the name "taesd" where there is none; false: none.

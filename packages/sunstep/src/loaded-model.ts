@@ -19,10 +19,12 @@ import { sunstepError } from "./errors.js";
 import type { Find } from "./find-files.js";
 import { GeneratedImage } from "./generated-image.js";
 import type { LoadOptions } from "./load-options.js";
+import type { LoraFolder } from "./lora-folder.js";
 import { type AdapterSource, fileStem, nameOf } from "./model-source.js";
 import { openAdapterFile } from "./open-adapter-file.js";
 import { type NamedScale, parametersText } from "./parameters-text.js";
 import type { FoundFiles, Platform } from "./platform.js";
+import { type LoraTag, noLoraFolder, takeLoraTags } from "./prompt-loras.js";
 import { seedPerImage } from "./seeds.js";
 import { version } from "./version.js";
 
@@ -35,6 +37,8 @@ export interface ModelParts {
   /** Disposes of the runtime with the model. */
   readonly ownsRuntime: boolean;
   readonly find: Find;
+  /** LoRAs that prompts may name. */
+  readonly loraFolder?: LoraFolder;
   readonly writeFile: Platform["writeFile"];
   readonly onWarning: ((warning: SunstepWarning) => void) | undefined;
 }
@@ -57,10 +61,19 @@ export interface LoadAdapterOptions {
 export interface LoadLoraOptions extends LoadAdapterOptions {
   /** Default 1. */
   readonly scale?: number;
+  /** Scale of its part in the text encoders. Default: `scale`. */
+  readonly textEncoderScale?: number;
 }
 
 interface LoadedLora extends NamedScale {
   readonly lora: Lora;
+}
+
+/** The LoRAs of one call: those that stay loaded, and those that its prompt names. */
+interface AppliedLoras {
+  readonly loaded: readonly LoadedLora[];
+  readonly named: readonly LoadedLora[];
+  readonly warnings: readonly SunstepWarning[];
 }
 
 /**
@@ -108,7 +121,7 @@ export class LoadedModel {
   }
 
   get loras(): readonly NamedScale[] {
-    return [...this.#loras.values()].map(({ name, scale }) => ({ name, scale }));
+    return [...this.#loras.values()].map(({ lora: _, ...named }) => named);
   }
 
   /** The names of the loaded accelerations. `generate` uses the last one unless it is told otherwise. */
@@ -122,10 +135,22 @@ export class LoadedModel {
    */
   generate(prompt: string | readonly string[], options: GenerateOptions = {}): Promise<GenerateResult> {
     return this.inTurn(async () => {
-      const result = await this.#pipeline.generate(prompt, this.pipelineOptions(prompt, options));
+      const tagged =
+        options.promptSyntax === "plain" ? { prompt, loras: [], warnings: [] } : takeLoraTags(prompt);
+      const loras = await this.#applyTags(tagged.loras);
+      const ofLoras = [...loras.loaded, ...loras.named].map(loraAdapter);
+      const withLoras = { ...options, adapters: [...ofLoras, ...(options.adapters ?? [])] };
+      const pipelineOptions = this.pipelineOptions(prompt, withLoras);
+      const warnings = [...tagged.warnings, ...loras.warnings];
+      for (const warning of warnings) await pipelineOptions.onProgress?.({ type: "warning", ...warning });
+      const result = await this.#pipeline.generate(tagged.prompt, pipelineOptions);
+      const prompts = [prompt].flat();
       return {
         ...result,
-        images: result.images.map((image, index) => this.#describe(image, index, result)),
+        warnings: [...warnings, ...result.warnings],
+        images: result.images.map((image, index) =>
+          this.#describe(image, index, { ...result, prompts, loras }),
+        ),
       };
     });
   }
@@ -133,24 +158,24 @@ export class LoadedModel {
   /** Adds a LoRA, or replaces the one of the same name. Returns its name. */
   loadLora(
     source: AdapterSource,
-    { scale = 1, name = fileStem(nameOf(source)), signal }: LoadLoraOptions = {},
+    { scale = 1, textEncoderScale, name = fileStem(nameOf(source)), signal }: LoadLoraOptions = {},
   ): Promise<string> {
     return this.inTurn(async () => {
-      checkScale(name, scale);
+      const scales = scalesOf(name, scale, textEncoderScale);
       const { find, checkpoint } = this.#parts;
       const { files, beside } = await find(source, { signal });
       const lora = await openLora(files, adaptableWeights(checkpoint), beside && { beside });
       for (const warning of lora.warnings) this.#parts.onWarning?.(warning);
-      this.#loras.set(name, { name, scale, lora });
+      this.#loras.set(name, { name, ...scales, lora });
       return name;
     });
   }
 
   /** @throws ADAPTER_UNKNOWN */
-  setLoraScale(name: string, scale: number): Promise<void> {
+  setLoraScale(name: string, scale: number, textEncoderScale?: number): Promise<void> {
     return this.inTurn(async () => {
-      checkScale(name, scale);
-      this.#loras.set(name, { ...known(this.#loras, name), scale });
+      const { lora } = known(this.#loras, name);
+      this.#loras.set(name, { name, ...scalesOf(name, scale, textEncoderScale), lora });
     });
   }
 
@@ -227,10 +252,10 @@ export class LoadedModel {
     return result;
   }
 
-  /** Adds the loaded adapters, and a seed for each image. */
+  /** Adds the loaded accelerations, and a seed for each image. */
   protected pipelineOptions(
     prompt: string | readonly string[],
-    { seed, onProgress, adapters = [], ...rest }: GenerateOptions,
+    { seed, onProgress, ...rest }: GenerateOptions,
   ): PipelineOptions {
     const prompts = rest.promptEmbeds?.shape[0] ?? (Array.isArray(prompt) ? prompt.length : 1);
     const seeds = seedPerImage(seed, prompts * (rest.imagesPerPrompt ?? 1));
@@ -238,7 +263,6 @@ export class LoadedModel {
     return {
       ...rest,
       accelerations: [...this.#accelerations.values()],
-      adapters: [...[...this.#loras.values()].map(loraAdapter), ...adapters],
       onProgress: onWarning
         ? (event) => {
             if (event.type === "warning") onWarning(event);
@@ -249,15 +273,41 @@ export class LoadedModel {
     };
   }
 
-  #describe(image: PipelineResult["images"][number], index: number, result: PipelineResult) {
+  /** A tag of a loaded LoRA's name sets its scale; other names are those of the folder. */
+  async #applyTags(tags: readonly LoraTag[]): Promise<AppliedLoras> {
+    const { loraFolder } = this.#parts;
+    const named: LoadedLora[] = [];
+    const warnings: SunstepWarning[] = [];
+    for (const tag of tags) {
+      const { name, unetScale, textEncoderScale } = tag;
+      const loaded = this.#loras.get(name)?.lora;
+      const lora = loaded ?? (await loraFolder?.open(name));
+      if (!lora) warnings.push(noLoraFolder(tag));
+      else {
+        if (!loaded) warnings.push(...lora.warnings);
+        named.push({ name, ...scalesOf(name, unetScale, textEncoderScale), lora });
+      }
+    }
+    const isNamed = (name: string) => named.some((one) => one.name === name);
+    return { loaded: [...this.#loras.values()].filter(({ name }) => !isNamed(name)), named, warnings };
+  }
+
+  #describe(image: PipelineResult["images"][number], index: number, result: DescribedResult) {
     const parameters = parametersText(result, index, {
       model: fileStem(this.model),
-      loras: this.loras,
+      prompts: result.prompts,
+      loras: result.loras.loaded,
       version,
     });
     const { seeds } = result.request;
     return new GeneratedImage(image, { seed: seeds[index] ?? seeds[0]!, parameters }, this.#parts.writeFile);
   }
+}
+
+interface DescribedResult extends PipelineResult {
+  /** The prompts as they were given, tags included. */
+  readonly prompts: readonly string[];
+  readonly loras: AppliedLoras;
 }
 
 /** @throws ADAPTER_UNKNOWN */
@@ -270,8 +320,14 @@ function known<T>(adapters: ReadonlyMap<string, T>, name: string): T {
   });
 }
 
-function checkScale(name: string, scale: number): void {
-  if (!Number.isFinite(scale)) {
-    throw sunstepError("ADAPTER_SCALE", `scale ${scale} of ${name}: it must be a number`, { name, scale });
+/** @throws ADAPTER_SCALE */
+function scalesOf(name: string, scale: number, textEncoderScale = scale): Omit<NamedScale, "name"> {
+  for (const value of [scale, textEncoderScale]) {
+    if (Number.isFinite(value)) continue;
+    throw sunstepError("ADAPTER_SCALE", `scale ${value} of ${name}: it must be a number`, {
+      name,
+      scale: value,
+    });
   }
+  return textEncoderScale === scale ? { scale } : { scale, textEncoderScale };
 }

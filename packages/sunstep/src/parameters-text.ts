@@ -6,11 +6,16 @@ import { samplerOf } from "./sampler-names.js";
 export interface NamedScale {
   readonly name: string;
   readonly scale: number;
+  /** Scale of the text encoders' part, where it is another. */
+  readonly textEncoderScale?: number;
 }
 
 /** Entries of the text beside the request. */
 export interface TextOrigin {
   readonly model: string;
+  /** The prompts as they were given, tags of LoRAs included. */
+  readonly prompts: readonly string[];
+  /** Those that no tag names. */
   readonly loras: readonly NamedScale[];
   /** The version of sunstep. */
   readonly version: string;
@@ -20,7 +25,7 @@ export interface TextOrigin {
 export function parametersText(
   { request, scheduler }: Pick<GenerateResult, "request" | "scheduler">,
   index: number,
-  { model, loras, version }: TextOrigin,
+  { model, prompts, loras, version }: TextOrigin,
 ): string {
   const { acceleration, schedulerName } = request;
   const prompt = Math.floor(index / request.imagesPerPrompt);
@@ -41,11 +46,16 @@ export function parametersText(
   if (request.randomSource === "cpu") settings.push(["RNG", "CPU"]);
   if (request.guidanceRescale > 0) settings.push(["CFG rescale", request.guidanceRescale]);
   settings.push(...Object.entries(acceleration?.parameters?.(request) ?? {}));
-  if (loras.length > 0) settings.push(["LoRA", loras.map(({ name, scale }) => `${name}:${scale}`).join(" ")]);
+  if (loras.length > 0) settings.push(["LoRA", loras.map(loraText).join(" ")]);
   settings.push(["Version", `sunstep ${version}`]);
   return formatParameters({
-    prompt: request.prompts[prompt] ?? "",
+    prompt: prompts[prompt] ?? "",
     negativePrompt: request.negativePrompts[prompt] ?? "",
     settings: new Map(settings.map(([key, value]) => [key, String(value)])),
   });
+}
+
+/** As in a tag, the text encoder's scale comes first: "ink:0.5", "ink:1:0.5". */
+function loraText({ name, scale, textEncoderScale }: NamedScale): string {
+  return [name, ...(textEncoderScale === undefined ? [] : [textEncoderScale]), scale].join(":");
 }

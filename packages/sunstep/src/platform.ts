@@ -9,6 +9,8 @@ export interface Platform {
   startRuntime(): Promise<Runtime>;
   /** Finds the files that a path, URL, hub id or name stands for; downloads them if need be. */
   find(source: string, options: FindOptions): Promise<FoundFiles>;
+  /** Opens a folder by its path. @throws SunstepError LORA_FOLDER */
+  openFolder(path: string): Promise<FileTree>;
   /** Writes an image file whole or not at all. */
   writeFile(path: string, bytes: Uint8Array): Promise<void>;
 }
@@ -16,6 +18,8 @@ export interface Platform {
 export interface FindOptions {
   readonly revision?: string | undefined;
   readonly variant?: string | undefined;
+  /** Finds, and downloads, only this network of a whole model. */
+  readonly component?: "vae" | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -1,4 +1,7 @@
+import type { SunstepWarning } from "@sunstep/errors";
 import type { Parameters as TextParameters } from "@sunstep/image";
+import { type PromptDirective, promptDirectives } from "@sunstep/tokenizer";
+import { sunstepWarning } from "./errors.js";
 import type { GenerateOptions } from "./loaded-model.js";
 import type { NamedScale } from "./parameters-text.js";
 import { schedulerOf } from "./sampler-names.js";
@@ -24,12 +27,30 @@ export interface PlainParameters {
   >;
   readonly model?: string;
   readonly loras: readonly NamedScale[];
+  /** Settings of the text that are left out, or read as another. */
+  readonly warnings: readonly SunstepWarning[];
 }
 
-/** A LoRA in a prompt of AUTOMATIC1111; a second number is the text encoder's scale. */
-const loraTag = /<lora:([^:<>]+):(-?[\d.]+)(?::[^<>]*)?>/g;
-/** The end of a name in our own list, which is names and scales with spaces between. */
-const loraScale = /:(-?[\d.]+)(?=\s|$)/g;
+/** Settings that are read, some of them by methods, and the form of their values. */
+const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+const read: Readonly<Record<string, RegExp>> = {
+  Steps: number,
+  "CFG scale": number,
+  "CFG rescale": number,
+  "Clip skip": number,
+  "Denoising strength": number,
+  "SUN scale": number,
+  Seed: /^-?\d+$/,
+  Size: /^\d+x\d+$/,
+  RNG: /^(CPU|GPU|NV)$/,
+  // Their values have warnings of their own, or may be anything.
+  ...Object.fromEntries(["Sampler", "Schedule type", "Model", "LoRA", "SUN"].map((name) => [name, /(?:)/])),
+};
+/** Settings that do not change an image: hashes of files, and who made it. */
+const withoutEffect = /hash(es)?$|^(Version|User|Created Date|Civitai (resources|metadata))$/i;
+
+/** The end of a name in our own list, which is names and scales with spaces between; of two, the text encoder's is first. */
+const loraScale = /(?::(-?[\d.]+))?:(-?[\d.]+)(?=\s|$)/g;
 
 /** Reads the settings that every method has, from the text of an image. */
 export function plainParameters({ prompt, negativePrompt, settings }: TextParameters): PlainParameters {
@@ -39,8 +60,10 @@ export function plainParameters({ prompt, negativePrompt, settings }: TextParame
   const sampler = get("Sampler");
   const clipSkip = number("Clip skip");
   const model = get("Model");
+  const tagged = promptDirectives(prompt);
+  const found = sampler === undefined ? undefined : schedulerOf(sampler, get("Schedule type"));
   return {
-    prompt: prompt.replace(loraTag, "").trim(),
+    prompt: tagged.prompt.trim(),
     options: defined({
       negativePrompt,
       width: finite(width),
@@ -51,29 +74,51 @@ export function plainParameters({ prompt, negativePrompt, settings }: TextParame
       seed: seedOf(get("Seed")),
       // Where this is missing, AUTOMATIC1111 means its default, the GPU.
       randomSource: get("RNG") === "CPU" ? "cpu" : "cuda",
-      scheduler: sampler === undefined ? undefined : schedulerOf(sampler, get("Schedule type")),
+      scheduler: found?.scheduler,
       clipSkip: clipSkip === undefined ? undefined : Math.max(0, clipSkip - 1),
       strength: number("Denoising strength"),
     }),
     ...(model !== undefined && { model }),
-    loras: [...listedLoras(get("LoRA") ?? ""), ...taggedLoras(prompt)].filter(({ scale }) =>
-      Number.isFinite(scale),
+    loras: [...listedLoras(get("LoRA") ?? ""), ...taggedLoras(tagged.directives)].filter(
+      ({ scale, textEncoderScale = 0 }) => Number.isFinite(scale) && Number.isFinite(textEncoderScale),
     ),
+    warnings: [...(found?.warnings ?? []), ...unreadSettings(settings)],
   };
 }
 
-/** "Ink Wash:0.8 style:-1". */
+function unreadSettings(settings: ReadonlyMap<string, string>): readonly SunstepWarning[] {
+  const unread = [...settings].filter(([name, value]) =>
+    Object.hasOwn(read, name) ? !read[name]!.test(value.trim()) : !withoutEffect.test(name),
+  );
+  if (unread.length === 0) return [];
+  const list = unread.slice(0, 10).map(([name, value]) => `${name}: ${value.slice(0, 40)}`);
+  return [
+    sunstepWarning(
+      "PARAMETERS_UNKNOWN",
+      `an image's text has settings that are not known here and are left out, so that an image will differ: ${list.join(", ")}`,
+      { settings: unread.map(([name]) => name) },
+    ),
+  ];
+}
+
+/** "Ink Wash:0.8 style:1:-1". */
 function listedLoras(text: string): NamedScale[] {
   let begin = 0;
-  return [...text.matchAll(loraScale)].map(({ 0: match, 1: scale, index }) => {
+  return [...text.matchAll(loraScale)].map(({ 0: match, 1: textEncoderScale, 2: scale, index }) => {
     const name = text.slice(begin, index).trim();
     begin = index + match.length;
-    return { name, scale: Number(scale) };
+    return namedScale(name, Number(scale), Number(textEncoderScale ?? scale));
   });
 }
 
-function taggedLoras(prompt: string): NamedScale[] {
-  return [...prompt.matchAll(loraTag)].map(([, name, scale]) => ({ name: name!, scale: Number(scale) }));
+function taggedLoras(directives: readonly PromptDirective[]): NamedScale[] {
+  return directives.flatMap((one) =>
+    one.kind === "lora" ? [namedScale(one.name, one.unetScale, one.textEncoderScale)] : [],
+  );
+}
+
+function namedScale(name: string, scale: number, textEncoderScale: number): NamedScale {
+  return { name, scale, ...(textEncoderScale !== scale && { textEncoderScale }) };
 }
 
 function seedOf(text: string | undefined): number | bigint | undefined {

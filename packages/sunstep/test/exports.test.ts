@@ -17,6 +17,7 @@ describe("the entries of sunstep", () => {
       "openTextEncoders",
       "readParameters",
       "sunstepErrors",
+      "sunstepWarnings",
       "version",
     ]);
   });

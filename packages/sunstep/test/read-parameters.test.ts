@@ -21,9 +21,10 @@ it("reads back the settings that sunstep writes", () => {
   });
   const text = parametersText({ request, scheduler: "DPMSolverMultistepScheduler" }, 0, {
     model: "my model",
+    prompts: ["a cat"],
     loras: [
       { name: "Ink Wash", scale: 0.5 },
-      { name: "b", scale: -1 },
+      { name: "b", scale: -1, textEncoderScale: 0.25 },
     ],
     version: "1.2.3",
   });
@@ -46,8 +47,9 @@ it("reads back the settings that sunstep writes", () => {
     sun: "sun, 4 steps",
     loras: [
       { name: "Ink Wash", scale: 0.5 },
-      { name: "b", scale: -1 },
+      { name: "b", scale: -1, textEncoderScale: 0.25 },
     ],
+    warnings: [],
   });
 });
 
@@ -72,22 +74,29 @@ Steps: 20, Sampler: DPM++ 2M SDE Karras, CFG scale: 7, Seed: 1234567, Size: 512x
     model: "v1-5-pruned",
     loras: [
       { name: "ink", scale: 0.8 },
-      { name: "add_detail", scale: 1 },
+      { name: "add_detail", scale: 0.5, textEncoderScale: 1 },
     ],
+    warnings: [],
   });
 });
 
-it("leaves out settings that it does not understand, and returns undefined for a text without any", () => {
+it("leaves out settings that it does not understand, with a warning, and returns undefined for a text without any", () => {
   const settings = new Map([
     ["Steps", "many"],
     ["Sampler", "Restart"],
     ["Seed", "1.5"],
     ["Size", "big"],
+    ["Model hash", "6ce0161689"],
+    ["Hires upscale", "2"],
   ]);
   expect(readParameters(formatParameters({ prompt: "x", negativePrompt: "", settings }))).toEqual({
     prompt: "x",
     options: { negativePrompt: "", randomSource: "cuda", sun: false },
     loras: [],
+    warnings: [
+      expect.objectContaining({ code: "PARAMETERS_UNKNOWN", message: expect.stringContaining('"Restart"') }),
+      expect.objectContaining({ details: { settings: ["Steps", "Seed", "Size", "Hires upscale"] } }),
+    ],
   });
   expect(readParameters("just some words")).toBeUndefined();
 });
@@ -107,8 +116,92 @@ it("reads hostile texts of a million characters within seconds", () => {
 it("finds every scheduler again by the names that are written for it", () => {
   for (const name of listSchedulers().filter((known) => !known.endsWith("Scheduler"))) {
     const { sampler, scheduleType } = samplerOf(name, "");
-    expect(schedulerOf(sampler, scheduleType), name).toBe(name);
+    expect(schedulerOf(sampler, scheduleType), name).toEqual({ scheduler: name, warnings: [] });
   }
-  expect(schedulerOf("Euler", "Automatic")).toBe("euler");
   expect(samplerOf(undefined, "FutureScheduler")).toEqual({ sampler: "FutureScheduler" });
+});
+
+/** Sampler, schedule type, and the scheduler; "?" is a warning, alone or with the scheduler that is taken. */
+const table: readonly [sampler: string, scheduleType: string | undefined, expected: string][] = [
+  // AUTOMATIC1111 1.10, modules/sd_samplers_kdiffusion.py, sd_samplers_timesteps.py, sd_samplers_lcm.py
+  ["DPM++ 2M", undefined, "dpm++2m"],
+  ["DPM++ SDE", "Karras", "?"],
+  ["DPM++ 2M SDE", "Exponential", "dpm++2m-sde-exponential"],
+  ["DPM++ 2M SDE Heun", "Exponential", "?"],
+  ["DPM++ 2S a", "Karras", "?"],
+  ["DPM++ 3M SDE", "Exponential", "dpm++3m-sde-exponential"],
+  ["Euler a", undefined, "euler-a"],
+  ["Euler", undefined, "euler"],
+  ["LMS", undefined, "lms"],
+  ["Heun", undefined, "heun"],
+  ["DPM2", "Karras", "?"],
+  ["DPM2 a", "Karras", "?"],
+  ["DPM fast", undefined, "?"],
+  ["DPM adaptive", undefined, "?"],
+  ["Restart", "Karras", "?"],
+  ["DDIM", undefined, "ddim"],
+  ["DDIM CFG++", undefined, "?"],
+  ["PLMS", undefined, "pndm"],
+  ["UniPC", undefined, "unipc"],
+  ["LCM", undefined, "lcm"],
+  // Its versions before 1.9
+  ["DPM++ 2M Karras", undefined, "dpm++2m-karras"],
+  ["DPM++ 2M SDE Exponential", undefined, "dpm++2m-sde-exponential"],
+  ["LMS Karras", undefined, "lms-karras"],
+  ["DPM++ 2S a Karras", undefined, "?"],
+  // Its schedule types, modules/sd_schedulers.py
+  ["DPM++ 2M", "Automatic", "dpm++2m-karras"],
+  ["DPM++ 2M SDE", "Automatic", "dpm++2m-sde-exponential"],
+  ["Euler", "Automatic", "euler"],
+  ["Euler", "Uniform", "euler"],
+  ["Euler", "Karras", "euler-karras"],
+  ["Euler", "Exponential", "euler-exponential"],
+  ["Euler", "Polyexponential", "? euler"],
+  ["Euler", "SGM Uniform", "euler-trailing"],
+  ["Euler", "KL Optimal", "? euler"],
+  ["Euler", "Align Your Steps", "? euler"],
+  ["Euler", "Simple", "euler-trailing"],
+  ["Euler", "Normal", "euler"],
+  ["Euler", "DDIM", "? euler"],
+  ["Euler", "Beta", "euler-beta"],
+  ["Euler a", "Karras", "? euler-a"],
+  // ComfyUI, comfy/samplers.py
+  ["euler", "normal", "euler"],
+  ["euler_cfg_pp", "normal", "?"],
+  ["euler_ancestral", "normal", "euler-a"],
+  ["heun", "karras", "heun-karras"],
+  ["heunpp2", "karras", "?"],
+  ["dpm_2", "karras", "?"],
+  ["dpm_2_ancestral", "karras", "?"],
+  ["lms", "exponential", "lms-exponential"],
+  ["dpm_fast", "normal", "?"],
+  ["dpm_adaptive", "normal", "?"],
+  ["dpmpp_2s_ancestral", "karras", "?"],
+  ["dpmpp_sde", "karras", "?"],
+  ["dpmpp_sde_gpu", "karras", "?"],
+  ["dpmpp_2m", "karras", "dpm++2m-karras"],
+  ["dpmpp_2m_sde", "exponential", "dpm++2m-sde-exponential"],
+  ["dpmpp_2m_sde_gpu", "beta", "dpm++2m-sde-beta"],
+  ["dpmpp_3m_sde", "sgm_uniform", "dpm++3m-sde-trailing"],
+  ["dpmpp_3m_sde_gpu", "simple", "dpm++3m-sde-trailing"],
+  ["ddpm", "normal", "ddpm"],
+  ["lcm", "sgm_uniform", "? lcm"],
+  ["ipndm", "normal", "?"],
+  ["deis", "normal", "?"],
+  ["res_multistep", "simple", "?"],
+  ["ddim", "ddim_uniform", "ddim"],
+  ["ddim", "karras", "? ddim"],
+  ["uni_pc", "simple", "unipc-trailing"],
+  ["uni_pc_bh2", "normal", "?"],
+  ["euler", "linear_quadratic", "? euler"],
+  ["euler", "kl_optimal", "? euler"],
+  ["euler", "constructor", "? euler"],
+  ["constructor", undefined, "?"],
+];
+
+it.each(table)("reads sampler %s with schedule type %s as %s", (sampler, scheduleType, expected) => {
+  const { scheduler, warnings } = schedulerOf(sampler, scheduleType);
+  const mark = warnings.length > 0 ? ["?"] : [];
+  expect([...mark, ...(scheduler ? [scheduler] : [])].join(" ")).toBe(expected);
+  for (const { message } of warnings) expect(message).toContain(scheduler ? scheduleType : sampler);
 });

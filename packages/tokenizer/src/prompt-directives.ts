@@ -1,11 +1,11 @@
 // Syntax of prompts beyond text and weights, as user interfaces read it. A text encoder would see it as words: the caller
 // applies a directive or warns of it.
-//   <lora:name:scale>, <lora:name:te:unet>   AUTOMATIC1111 (modules/extra_networks.py): a LoRA and its scales
+//   <lora:name:scale>, <lora:name:te:unet>   AUTOMATIC1111 (modules/extra_networks.py, extensions-builtin/Lora): a LoRA
 //   [from:to:when]   [to:when]   [a|b]       AUTOMATIC1111 (modules/prompt_parser.py): prompts that change with the steps
 //   a AND b                                  AUTOMATIC1111: composed predictions
 //   embedding:name                           ComfyUI: a textual inversion
 
-/** One piece of a prompt with a meaning of its own; `text` is the piece as it stands there. */
+/** One piece of a prompt with a meaning of its own; `text` is the piece as it stands there. Scales may be NaN. */
 export type PromptDirective =
   | {
       readonly kind: "lora";
@@ -15,6 +15,8 @@ export type PromptDirective =
       readonly textEncoderScale: number;
       /** Scale of the U-Net's part: the second number, or the first where it is alone. */
       readonly unetScale: number;
+      /** Further arguments: AUTOMATIC1111's limit of the rank, block weights of its extensions. */
+      readonly rest: readonly string[];
     }
   | { readonly kind: "extra-network"; readonly text: string; readonly type: string; readonly name: string }
   | { readonly kind: "schedule"; readonly text: string }
@@ -49,19 +51,31 @@ export function promptDirectives(prompt: string): DirectedPrompt {
   };
 }
 
+/** Types of tags that mean a LoRA. LyCORIS files have had a type of their own. */
+const loraTypes = ["lora", "lyco"];
+
 function readTag(text: string, type: string, content: string): PromptDirective {
-  const [name = "", first, second] = content.split(":").map((part) => part.trim());
-  if (type !== "lora") return { kind: "extra-network", text, type, name };
-  const textEncoderScale = scaleOf(first) ?? 1;
-  return { kind: "lora", text, name, textEncoderScale, unetScale: scaleOf(second) ?? textEncoderScale };
+  const parts = content.split(":").map((part) => part.trim());
+  const named = new Map(
+    parts.filter((part) => part.includes("=")).map((part) => part.split("=", 2) as [string, string]),
+  );
+  const [name = "", first, second, ...others] = parts.filter((part) => !part.includes("="));
+  if (!loraTypes.includes(type)) return { kind: "extra-network", text, type, name };
+  const textEncoderScale = scaleOf(named.get("te") ?? first) ?? 1;
+  return {
+    kind: "lora",
+    text,
+    name,
+    textEncoderScale,
+    unetScale: scaleOf(named.get("unet") ?? second) ?? textEncoderScale,
+    rest: [...others, ...parts.filter((part) => /^(?!te=|unet=)[^=]*=/.test(part))],
+  };
 }
 
-/** "0.8", and the named form "te=0.8" or "unet=0.8". */
 function scaleOf(text: string | undefined): number | undefined {
-  const digits = text?.replace(/^(te|unet)=/, "");
-  return digits && Number.isFinite(Number(digits)) ? Number(digits) : undefined;
+  if (text === undefined) return undefined;
+  return text === "" ? Number.NaN : Number(text);
 }
-
 /** Square brackets with a "|" or a number after a colon, at their own level. Others divide a weight. */
 function bracketed(prompt: string): PromptDirective[] {
   const found: PromptDirective[] = [];

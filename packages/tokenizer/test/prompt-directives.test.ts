@@ -11,10 +11,15 @@ describe("promptDirectives", () => {
     ["<lora:ink>", { name: "ink", textEncoderScale: 1, unetScale: 1 }],
     ["<lora:v1.5 my-style:0.5:-1>", { name: "v1.5 my-style", textEncoderScale: 0.5, unetScale: -1 }],
     ["<lora:ink:te=0.2:unet=0.7>", { name: "ink", textEncoderScale: 0.2, unetScale: 0.7 }],
+    ["<lora:ink:unet=0.7>", { name: "ink", textEncoderScale: 1, unetScale: 0.7 }],
+    ["<lyco:ink:0.5>", { name: "ink", textEncoderScale: 0.5, unetScale: 0.5 }],
+    ["<lora:ink:1:1:8>", { name: "ink", textEncoderScale: 1, unetScale: 1, rest: ["8"] }],
+    ["<lora:ink:1:lbw=OUTALL>", { name: "ink", textEncoderScale: 1, unetScale: 1, rest: ["lbw=OUTALL"] }],
+    ["<lora:ink:strong>", { name: "ink", textEncoderScale: Number.NaN, unetScale: Number.NaN }],
   ])("reads %s, the text encoder's scale first", (text, expected) => {
     expect(promptDirectives(`a red ${text}apple`)).toEqual({
       prompt: "a red apple",
-      directives: [{ kind: "lora", text, ...expected }],
+      directives: [{ kind: "lora", text, rest: [], ...expected }],
     });
   });
 

@@ -15,6 +15,7 @@ import { runFolder } from "@sunstep/distillation/node";
 import { SunstepError } from "@sunstep/errors";
 import { writeWhole } from "@sunstep/files/node";
 import { readSunAdapter } from "@sunstep/sun-adapter";
+import { checkPrediction } from "../check-values.js";
 import type { Command, CommandContext } from "../command.js";
 import { formatBytes } from "../format.js";
 import { openTrainingModel } from "../open-training-model.js";
@@ -68,6 +69,7 @@ export const distill: Command<typeof distillOptions> = {
 
 /** Checks the combination of options and returns the file to write. @throws USAGE */
 function checkDistillValues(values: DistillValues, positionals: readonly string[]): string {
+  checkPrediction(values);
   const { data, prompts, out, steps, time, size } = values;
   const dataFree = values["data-free"] ?? false;
   if (positionals.length > 0)

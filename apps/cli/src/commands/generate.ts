@@ -1,5 +1,5 @@
-import { listSchedulers, type NodeDevice, StableDiffusion } from "sunstep";
-import { checkValues } from "../check-values.js";
+import { listSchedulers, type NodeDevice, type PredictionType, StableDiffusion } from "sunstep";
+import { checkPrediction, checkValues } from "../check-values.js";
 import type { Command, CommandContext } from "../command.js";
 import type { OptionValues } from "../option-specs.js";
 import { generateOptions } from "../options.js";
@@ -22,7 +22,8 @@ export const generate: Command<typeof generateOptions> = {
     "Images are PNG files that contain their prompt and settings. A default name never overwrites a file; a name given",
     "with --out does. Image k of --count (from 0) has seed + k, so that --seed can reproduce it alone.",
     "",
-    "The strength of a LoRA follows its name, as in style.safetensors:0.8.",
+    "The strength of a LoRA follows its name, as in style.safetensors:0.8. With --lora-dir a prompt names LoRAs itself, as",
+    "in AUTOMATIC1111: <lora:style:0.8>, or <lora:style:1:0.5> for 1 in the text encoder and 0.5 in the U-Net.",
     "",
     "--prompts: the options of a line override those of the command. All lines are checked before the first image is",
     "made; a line that fails later is reported, the others continue, and the exit code is 1.",
@@ -49,6 +50,7 @@ export const generate: Command<typeof generateOptions> = {
 async function promptLines(values: GenerateValues, positionals: readonly string[]): Promise<PromptLine[]> {
   const { prompts, out } = values;
   checkValues(values);
+  checkPrediction(values);
   if (prompts === undefined) {
     if (positionals.length === 0) throw usageError('the prompt is missing: sunstep generate "a red apple"');
     return [{ prompt: positionals.join(" "), values: withDecoder(values) }];
@@ -67,12 +69,17 @@ function withDecoder(values: GenerateValues): GenerateValues {
 }
 
 function load(values: GenerateValues, { console, signal }: CommandContext): Promise<StableDiffusion> {
-  const { model, lora = [], taesd, device, threads, revision, offline, "no-cache": noCache } = values;
+  const { model, lora = [], "lora-dir": loraFolder, vae, prediction, taesd, ...machine } = values;
+  const { device, threads, revision, offline, "no-cache": noCache } = machine;
   return StableDiffusion.fromPretrained(model, {
     signal,
     onProgress: showDownload(console),
     loras: lora.map(parseLora),
     ...sunToLoad(values),
+    ...(loraFolder !== undefined && { loraFolder }),
+    ...(vae !== undefined && { vae }),
+    // Its value was checked.
+    ...(prediction !== undefined && { predictionType: prediction as PredictionType }),
     ...(taesd !== undefined && { taesd }),
     // The backend validates the name and lists the devices.
     ...(device !== undefined && { device: device as NodeDevice }),

@@ -3,15 +3,19 @@ import { accelerationIn } from "../engine/sun.js";
 import type { ModelInfo } from "./model.js";
 import { clampTo, type NumberSetting, ranges, type Settings } from "./settings.js";
 
-/** Names the model and adapters of an image that are not open: "model v1-5-pruned, LoRA ink". Undefined if all are. */
+/**
+ * Names the model and adapters of an image that are not open, and settings that are not known: "model v1-5-pruned, LoRA
+ * ink, Hires upscale". Undefined if there are none.
+ */
 export function missingParts(parameters: ImageParameters, info: ModelInfo | undefined): string | undefined {
-  const { model, loras } = parameters;
+  const { model, loras, warnings } = parameters;
   const { adapter } = accelerationIn(parameters);
   const open = new Set(info?.loras.map(({ name }) => name));
   const missing = [
     ...(model !== undefined && model !== stem(info?.name) ? [`model ${model}`] : []),
     ...(adapter !== undefined && adapter !== info?.acceleration?.adapter ? [`adapter ${adapter}`] : []),
     ...loras.filter(({ name }) => !open.has(name)).map(({ name }) => `LoRA ${name}`),
+    ...warnings.flatMap(({ details }) => details.settings as readonly string[]),
   ];
   return missing.length > 0 ? missing.join(", ") : undefined;
 }

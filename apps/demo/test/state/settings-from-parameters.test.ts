@@ -55,4 +55,5 @@ it("names the model and adapters of an image that are not open", () => {
   expect(made(`<lora:oil:1>\n${settings}, Model: other, SUN: four`)).toBe(
     "model other, adapter four, LoRA oil",
   );
+  expect(made(`\n${settings}, Sampler: Restart, Hires upscale: 2`)).toBe('Sampler "Restart", Hires upscale');
 });

@@ -128,10 +128,11 @@ function part(
   file: string,
 ): CollectedWeights {
   if (collected.table.size > 0) return collected;
-  const advice =
-    kind === "unet"
-      ? "It is not a whole checkpoint"
-      : `Take the full checkpoint, or give the ${partNames[kind]} of another model (option ${kind})`;
+  const advice = {
+    unet: "It is not a whole checkpoint",
+    textEncoder: "Take the full checkpoint",
+    vae: "Take the full checkpoint, or give another model's VAE (option vae, --vae)",
+  }[kind];
   throw checkpointError(
     "CHECKPOINT_COMPONENT_MISSING",
     `${file}: there is no ${partNames[kind]} in it. ${advice}`,
@@ -194,7 +195,7 @@ function warningsFor(
       checkpointWarning(
         "CHECKPOINT_ASSUMED_PREDICTION",
         `${file}: the file does not say whether this SD 2.x model predicts v (768 models) or noise (512 base models): ` +
-          'v was assumed. Set predictionType to "epsilon" for a base model',
+          'v was assumed. Set predictionType (--prediction) to "epsilon" for a base model',
         { file },
       ),
     );

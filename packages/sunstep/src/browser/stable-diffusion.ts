@@ -8,6 +8,7 @@ import {
 import { resolveWebModel } from "@sunstep/model-registry/web";
 import { createWebRuntime, type WebDevice } from "@sunstep/runtime-web";
 import { EMOJI_ADAPTER, EMOJI_TAESD } from "../emoji-entry.js";
+import { sunstepError } from "../errors.js";
 import { loadModel } from "../load-model.js";
 import type { ModelSource } from "../model-source.js";
 import type { Platform } from "../platform.js";
@@ -39,10 +40,11 @@ function webPlatform(options: FromPretrainedOptions): Platform {
         ...(threads !== undefined && { threads }),
         ...(wasmPaths !== undefined && { wasmPaths }),
       }),
-    async find(source, { revision, variant, signal }) {
+    async find(source, { revision, variant, component, signal }) {
       const found = await resolveWebModel(source, {
         revision,
         variant,
+        component,
         token,
         signal,
         onProgress,
@@ -55,6 +57,13 @@ function webPlatform(options: FromPretrainedOptions): Platform {
         taesd: EMOJI_TAESD,
       };
       return { files: blobTree(found.files), ...(source === "emoji" && embedded) };
+    },
+    openFolder: async (path) => {
+      throw sunstepError(
+        "LORA_FOLDER",
+        `loraFolder ${path}: browsers open no paths; give the folder's files`,
+        { path },
+      );
     },
     writeFile: savePng,
   };

@@ -1,9 +1,11 @@
+import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { emojiDefaults } from "@sunstep/emoji-model";
 import { resolveModel } from "@sunstep/model-registry/node";
 import { createNodeRuntime, type NodeDevice } from "@sunstep/runtime-node";
 import { EMOJI_ADAPTER, EMOJI_TAESD } from "../emoji-entry.js";
+import { sunstepError } from "../errors.js";
 import { loadModel } from "../load-model.js";
 import type { ModelSource } from "../model-source.js";
 import type { Platform } from "../platform.js";
@@ -35,7 +37,7 @@ function nodePlatform(options: FromPretrainedOptions): Platform {
         ...(threads !== undefined && { threads }),
         ...(cache !== undefined && { cache }),
       }),
-    async find(source, { revision, variant, signal }) {
+    async find(source, { revision, variant, component, signal }) {
       const { kind, path } = await resolveModel(source, {
         offline,
         token,
@@ -43,6 +45,7 @@ function nodePlatform(options: FromPretrainedOptions): Platform {
         onProgress,
         revision,
         variant,
+        component,
         names: ownModels,
       });
       return {
@@ -55,6 +58,11 @@ function nodePlatform(options: FromPretrainedOptions): Platform {
           taesd: EMOJI_TAESD,
         }),
       };
+    },
+    async openFolder(path) {
+      const info = await stat(path).catch(() => undefined);
+      if (info?.isDirectory()) return folderTree(path);
+      throw sunstepError("LORA_FOLDER", `loraFolder (--lora-dir) ${path}: there is no such folder`, { path });
     },
     writeFile: writePng,
   };
