@@ -1,12 +1,4 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeImage, parseParameters } from "@sunstep/image";
 import { fixture } from "@sunstep/testing";
@@ -206,7 +198,7 @@ it("applies the LoRAs that a prompt names from a folder, another VAE and a predi
   expect(await run("a cat<lora:inc:1>", "--lora-dir", folder)).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(
-      /error PROMPT_LORA_UNKNOWN: <lora:inc>: .* holds no such LoRA; names like it: ink$/m,
+      /error PROMPT_LORA_UNKNOWN: <lora:inc>: .* holds no such LoRA; names like it: ink\b/,
     ),
   });
   expect(await run("a cat<lora:ink:1>")).toMatchObject({
