@@ -201,10 +201,6 @@ it("applies the LoRAs that a prompt names from a folder, another VAE and a predi
       /error PROMPT_LORA_UNKNOWN: <lora:inc>: .* holds no such LoRA; names like it: ink\b/,
     ),
   });
-  expect(await run("a cat<lora:ink:1>")).toMatchObject({
-    code: 0,
-    stderr: expect.stringContaining("--lora-dir"),
-  });
   expect(await run("a cat", "--prediction", "noise")).toMatchObject({
     code: 2,
     stderr: expect.stringContaining("epsilon or v_prediction or sample"),
