@@ -1,4 +1,5 @@
-// Run by web-gpu.test.ts: the conformance suite on WebGPU. Prints what fails, then how many cases there were.
+// Run by web-gpu.test.ts: the conformance suite on WebGPU. ONNX Runtime may print errors of the device; the last line is
+// the result.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,8 +16,9 @@ const suite = runtimeConformance("runtime-node, webgpu", {
     return fileOfSize(path, bytes.byteLength, file);
   },
 });
+const failures: string[] = [];
 for (const { name, run } of suite.cases)
-  await run().catch((error: unknown) => console.log(`${name}: ${String(error)}`));
+  await run().catch((error: unknown) => failures.push(`${name}: ${String(error)}`));
 await suite.close();
 await rm(folder, { recursive: true });
-console.log(`${suite.cases.length} cases`);
+console.log(JSON.stringify({ cases: suite.cases.length, failures }));

@@ -35,6 +35,10 @@ it.each([
     "a tensor is larger than the buffers of the graphics device",
   ],
   [
+    "Non-zero status code returned while running Expand node. Name:'Expand' Status Message: narrowing_error",
+    "a tensor is larger than the buffers of the graphics device",
+  ],
+  [
     "Binding size (536870912) of [Buffer] is larger than the maximum storage buffer binding size (134217728).",
     "a tensor is larger than the buffers of the graphics device",
   ],

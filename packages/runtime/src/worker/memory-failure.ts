@@ -2,9 +2,9 @@
 const failures: readonly (readonly [pattern: RegExp, reason: string])[] = [
   // ONNX Runtime on WebAssembly: sizes are 32-bit numbers there (core/common/safeint.h, core/framework/op_kernel.cc).
   [/SafeIntOnOverflow|Tensor shape is too large/, "a tensor is larger than the device can address"],
-  // Dawn, WebGPU's implementation in Chromium and ONNX Runtime.
+  // Dawn, WebGPU's implementation in Chromium and ONNX Runtime; "narrowing_error" is a count of workgroups above 2^32.
   [
-    /exceeds the max\w* buffer size|larger than the max\w* (\w+ )*binding size/i,
+    /narrowing_error|Allocation size too large|exceeds the max\w* buffer size|larger than the max\w* (\w+ )*binding size/i,
     "a tensor is larger than the buffers of the graphics device",
   ],
   [
