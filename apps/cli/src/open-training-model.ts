@@ -29,13 +29,16 @@ export async function openTrainingModel(
       : { files: await fileSource(path), beside: folderTree(dirname(path)) };
   };
   const { files, beside } = await find(model, { revision });
+  const otherVae =
+    vae === undefined ? undefined : await openVae((await find(vae, { component: "vae" })).files);
   const checkpoint = await openCheckpoint(files, {
     ...(beside && { beside }),
-    ...(vae !== undefined && { vae: await openVae((await find(vae, { component: "vae" })).files) }),
+    ...(otherVae && { vae: otherVae }),
     // Its value was checked.
     ...(prediction !== undefined && { predictionType: prediction as PredictionType }),
   });
-  for (const { message } of checkpoint.warnings) console.note(`warning: ${message}`);
+  for (const { message } of [...(otherVae?.warnings ?? []), ...checkpoint.warnings])
+    console.note(`warning: ${message}`);
   const textEncoders = await openTextEncoders(checkpoint);
   const runtime = await createNodeRuntime({ cache: false, ...(threads !== undefined && { threads }) });
   return { ...checkpoint, name: model, runtime, textEncoders };

@@ -26,5 +26,6 @@ export const [checkpointWarnings, checkpointWarning] = defineWarnings({
   CHECKPOINT_ASSUMED_PREDICTION: "a single file does not tell what its U-Net predicts",
   CHECKPOINT_MIXED_TYPES: "some weights of a network are float16 and others bfloat16",
   CHECKPOINT_UNKNOWN_WEIGHTS: "a file holds tensors that the network has no place for",
+  CHECKPOINT_UNUSED_COMPONENTS: "a diffusers folder has networks beside those of a plain model",
   CHECKPOINT_OTHER_VARIANT: "a component lacks files of the variant, so others were taken",
 });

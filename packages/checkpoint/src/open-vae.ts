@@ -47,12 +47,11 @@ export async function openVae(
 function openVaeFile(file: SafetensorsFile): OpenedComponent<VaeConfig> {
   const where = file.source.name;
   const original = inFile(where, () => splitFile(file, ["first_stage_model.", "vae.", ""])).vae;
-  const isDiffusers =
-    file.tensors.has("decoder.conv_in.weight") &&
-    file.tensors.has("decoder.mid_block.resnets.0.conv1.weight");
+  const isDiffusers = [...file.tensors.keys()].some((name) => name.startsWith("decoder.mid_block."));
   const collected = isDiffusers ? collectWeights([file], canonicalNames.vae) : original;
-  if (!collected.table.has("decoder.conv_in.weight")) {
-    const identity = identify(file);
+  const identity = identify(file);
+  // A file that is known as a VAE and lacks a weight gets the error that names the weight.
+  if (!collected.table.has("decoder.conv_in.weight") && identity.kind !== "vae") {
     throw checkpointError(
       "CHECKPOINT_COMPONENT_MISSING",
       `${where}: this is ${identityName(identity)}, and there is no VAE in it. ${identity.advice}`,

@@ -9,6 +9,7 @@ import {
   type Checkpoint,
   memorySource,
   openCheckpoint,
+  openVae,
   type Weights,
   writeSafetensors,
 } from "../src/index.js";
@@ -33,7 +34,11 @@ const heads15 = { config: { unet: { attention_head_dim: 4 }, textEncoder: { num_
 const heads21 = {
   config: { unet: { attention_head_dim: [2, 3, 4, 8] }, textEncoder: { num_attention_heads: 4 } },
 };
-const unetFile = "unet/diffusion_pytorch_model.fp16.safetensors";
+const files = {
+  "the U-Net of a folder": "unet/diffusion_pytorch_model.fp16.safetensors",
+  "the text encoder of a folder": "text_encoder/model.fp16.safetensors",
+  "the VAE of a folder": "vae/diffusion_pytorch_model.fp16.safetensors",
+};
 const folder = filesOf(fixture("tiny-sd15"));
 const read = (path: string) => new Uint8Array(readFileSync(fixture(path)));
 
@@ -52,11 +57,19 @@ const kinds: readonly {
     file: writeSafetensors(sd21File()),
     open: (file) => openCheckpoint(memorySource(file, "model.safetensors"), heads21),
   },
+  ...Object.entries(files).map(([name, path]) => ({
+    name,
+    file: read(`tiny-sd15/${path}`),
+    open: (file: Uint8Array<ArrayBuffer>) =>
+      openCheckpoint(blobTree({ ...folder, [path]: new Blob([file]) }), { variant: "fp16" }),
+  })),
   {
-    name: "the U-Net of a folder",
-    file: read(`tiny-sd15/${unetFile}`),
-    open: (file) =>
-      openCheckpoint(blobTree({ ...folder, [unetFile]: new Blob([file]) }), { variant: "fp16" }),
+    name: "a VAE in a file of its own",
+    file: read(`tiny-sd15/${files["the VAE of a folder"]}`),
+    open: async (file) => {
+      const { warnings, ...vae } = await openVae(memorySource(file, "vae.safetensors"));
+      return { ...(await openCheckpoint(blobTree(folder), { variant: "fp16", vae })), warnings };
+    },
   },
 ];
 

@@ -43,6 +43,29 @@ describe("openCheckpoint on a diffusers folder", () => {
     });
   });
 
+  it("warns of networks beside those of a plain model, and of none that filter finished images", async () => {
+    const files = filesOf(sd15);
+    const index = JSON.parse(await files["model_index.json"]!.text()) as object;
+    const open = (changes: object) =>
+      openCheckpoint(blobTree({ ...files, "model_index.json": textFile({ ...index, ...changes }) }), {
+        variant: "fp16",
+      });
+    const { warnings } = await open({
+      _class_name: "StableDiffusionControlNetPipeline",
+      controlnet: ["diffusers", "ControlNetModel"],
+      safety_checker: ["stable_diffusion", "StableDiffusionSafetyChecker"],
+      feature_extractor: ["transformers", "CLIPImageProcessor"],
+      image_encoder: [null, null],
+    });
+    expect(warnings).toMatchObject([
+      {
+        code: "CHECKPOINT_UNUSED_COMPONENTS",
+        message: expect.stringContaining("model_index.json: the model also has controlnet,"),
+        details: { components: ["controlnet"] },
+      },
+    ]);
+  });
+
   it("tells SD 2.x from SD 1.x", async () => {
     expect((await openCheckpoint(folderTree(fixture("tiny-sd21")))).architecture).toBe("sd2");
   });

@@ -79,6 +79,31 @@ describe("the prediction of an SD 2.x single file", () => {
   });
 });
 
+it.each([
+  ["v-prediction", "v_prediction"],
+  ["V", "v_prediction"],
+  ["sample", "sample"],
+])("the stated type %s is %s, and needs no warning", async (stated, prediction) => {
+  const { schedulerConfig, warnings } = await open21({}, { "modelspec.prediction_type": stated });
+  expect([schedulerConfig.prediction_type, warnings]).toEqual([prediction, []]);
+});
+
+it("a stated type that is not known is warned of, with what was assumed", async () => {
+  const stated = { "modelspec.prediction_type": "rectified_flow" };
+  const { schedulerConfig, warnings } = await open21(spread(0.05), stated);
+  expect(schedulerConfig.prediction_type).toBe("epsilon");
+  expect(warnings).toMatchObject([
+    {
+      code: "CHECKPOINT_ASSUMED_PREDICTION",
+      message: expect.stringMatching(/"rectified_flow".*epsilon was assumed/),
+    },
+  ]);
+  const file = source(sd15File(), { "modelspec.prediction_type": "constructor" });
+  expect((await openCheckpoint(file, heads15)).warnings).toMatchObject([
+    { details: { stated: "constructor" } },
+  ]);
+});
+
 it("the option predictionType counts more than the file", async () => {
   const { schedulerConfig } = await openCheckpoint(
     source({ ...sd21File(), v_pred: float32([0]) }, { "modelspec.prediction_type": "v" }),

@@ -19,5 +19,6 @@ export type LoraErrorCode = keyof typeof loraErrors;
 /** Codes of the warnings that this package gives. */
 export const [loraWarnings, loraWarning] = defineWarnings({
   LORA_ASSUMED_ALPHA: "a file of PEFT came without the adapter_config.json that holds its strength",
+  LORA_SCALAR_UNUSED: "a file states strengths of LyCORIS that are not applied",
   LORA_UNKNOWN_MODULES: "the model lacks some of the modules that the file changes",
 });

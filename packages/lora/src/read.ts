@@ -17,7 +17,7 @@ import { toFloat32 } from "@sunstep/tensor";
 import { loraError, loraWarning } from "./errors.js";
 import { type FindModule, moduleFinder } from "./modules.js";
 import { type AlphaOf, configuredAlphas } from "./peft-config.js";
-import { type LoraFactor, parseTensorName, unsupportedAdapter } from "./tensor-names.js";
+import { isScalar, type LoraFactor, parseTensorName, unsupportedAdapter } from "./tensor-names.js";
 
 /** The update of one module's weight: weight += scale * (alpha / rank) * up @ down. */
 export interface LoraTarget {
@@ -105,12 +105,27 @@ export async function readLora(
           ),
         ]
       : []),
+    ...scalarWarnings(file),
     ...mixedTypes(
       groups.flatMap(({ factors }) => Object.values(factors).map((name) => file.weights.get(name))),
       where,
     ),
   ];
   return { targets, unknown, warnings };
+}
+
+function scalarWarnings(file: SafetensorsFile): readonly SunstepWarning[] {
+  const scalars = [...file.tensors.keys()].filter(isScalar);
+  if (scalars.length === 0) return [];
+  const where = file.source.name;
+  return [
+    loraWarning(
+      "LORA_SCALAR_UNUSED",
+      `${where}: ${listNames(scalars)}: strengths of LyCORIS are not applied, as LyCORIS itself does not when it loads a ` +
+        "file. If the LoRA acts too strongly, lower its scale",
+      { file: where, tensors: scalars },
+    ),
+  ];
 }
 
 /** PEFT's save_pretrained puts this in front of all names. */
@@ -150,6 +165,7 @@ function groupByModule(
   const unknown = new Set<string>();
   const adapters = new Set<string>();
   for (const name of file.tensors.keys()) {
+    if (isScalar(name)) continue;
     const parsed = parseTensorName(name);
     if (parsed?.adapter) adapters.add(parsed.adapter);
     const module = parsed?.network && finders[parsed.network]?.(parsed.module);

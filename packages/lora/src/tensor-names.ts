@@ -72,6 +72,12 @@ export function parseTensorName(name: string): LoraTensorName | undefined {
   return { network, module: path.replace(prefix, ""), factor: rule.factor, ...(adapter && { adapter }) };
 }
 
+/**
+ * LyCORIS's learned strength of a module. Its files have it in the factors already (modules/locon.py, custom_state_dict);
+ * where a file states it as well, LyCORIS sets it to 1 when it loads the file (load_weight_hook).
+ */
+export const isScalar = (name: string): boolean => /\.scalar$/.test(name);
+
 /** Returns the kind of an unsupported adapter that a tensor belongs to. */
 export function unsupportedAdapter(name: string): string | undefined {
   return unsupported.find(([pattern]) => pattern.test(name))?.[1];

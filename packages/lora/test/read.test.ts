@@ -33,6 +33,21 @@ const pair = (down: string, up: string, [out, rank, from]: readonly number[] = [
   [up]: float32([out!, rank!]),
 });
 
+it("reads a file that states LyCORIS's strengths as one that does not, with a warning", async () => {
+  const factors = pair(
+    `lora_unet_${module.replaceAll(".", "_")}.lora_down.weight`,
+    `lora_unet_${module.replaceAll(".", "_")}.lora_up.weight`,
+  );
+  const scalar = `lora_unet_${module.replaceAll(".", "_")}.scalar`;
+  const plain = await openMade(factors);
+  const stated = await openMade({ ...factors, [scalar]: float32([], [0.25]) });
+  expect(stated.targets).toMatchObject(
+    plain.targets.map(({ module, alpha, rank }) => ({ module, alpha, rank })),
+  );
+  expect(stated.unknown).toEqual([]);
+  expect(stated.warnings).toMatchObject([{ code: "LORA_SCALAR_UNUSED", details: { tensors: [scalar] } }]);
+});
+
 describe("readLora on the reference's files", () => {
   it.each([
     ["kohya", 192, 18, 2],

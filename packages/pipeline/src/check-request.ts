@@ -1,4 +1,5 @@
 import type { SunstepWarning } from "@sunstep/errors";
+import { ignoredTrainingOptions, type SchedulerConfig } from "@sunstep/scheduler";
 import { checkPrompts } from "./check-prompts.js";
 import { pipelineWarning } from "./errors.js";
 import type { Request } from "./request.js";
@@ -9,7 +10,11 @@ import type { Request } from "./request.js";
  */
 export function checkRequest(request: Request): readonly SunstepWarning[] {
   const { acceleration, guidance, negativePrompts } = request;
-  const warnings = [...(acceleration?.check?.(request) ?? []), ...checkPrompts(request)];
+  const warnings = [
+    ...(acceleration?.check?.(request) ?? []),
+    ...checkPrompts(request),
+    ...checkScheduler(request.schedulerConfig),
+  ];
   const isRead = guidance.readsNegative || acceleration?.readsNegative;
   const unread = negativePrompts.find((text) => text !== "");
   if (!isRead && unread !== undefined) {
@@ -22,4 +27,17 @@ export function checkRequest(request: Request): readonly SunstepWarning[] {
     );
   }
   return warnings;
+}
+
+function checkScheduler(config: SchedulerConfig): readonly SunstepWarning[] {
+  const options = ignoredTrainingOptions(config);
+  if (options.length === 0) return [];
+  return [
+    pipelineWarning(
+      "SCHEDULER_OPTION_UNUSED",
+      `${String(config._class_name)} does not have ${options.join(", ")}, with which the model was trained: images may be too ` +
+        'dark or too pale; set scheduler to another, as "ddim" or "euler"',
+      { scheduler: config._class_name, options },
+    ),
+  ];
 }

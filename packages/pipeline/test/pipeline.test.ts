@@ -151,6 +151,19 @@ describe("Pipeline.generate", () => {
     await own.dispose();
   });
 
+  it("warns of a scheduler without the rescaling of betas that the model was trained with", async () => {
+    const zeroSnr = { rescale_betas_zero_snr: true, prediction_type: "v_prediction" };
+    const own = { ...components, schedulerConfig: { ...components.schedulerConfig, ...zeroSnr } };
+    const rescaled = new Pipeline(own);
+    const warned = async (scheduler: string) =>
+      (await rescaled.generate("a star", { ...quick, steps: 1, scheduler })).warnings;
+    expect(await warned("heun")).toMatchObject([
+      { code: "SCHEDULER_OPTION_UNUSED", details: { options: ["rescale_betas_zero_snr"] } },
+    ]);
+    expect(await warned("euler")).toEqual([]);
+    await rescaled.dispose();
+  });
+
   it("warns of a negative prompt that nothing reads", async () => {
     const { warnings } = await pipeline.generate("a star", {
       ...quick,

@@ -3,5 +3,11 @@ export { type ForwardProcess, forwardProcess } from "./forward-process.js";
 export type { PredictionType } from "./prediction.js";
 export { listSchedulers, methodConfig, schedulerPreset } from "./preset-config.js";
 export { type SchedulerPreset, schedulerPresets } from "./presets.js";
-export { createScheduler, parseSchedulerConfig, schedulerClasses, schedulerConfigFrom } from "./registry.js";
+export {
+  createScheduler,
+  ignoredTrainingOptions,
+  parseSchedulerConfig,
+  schedulerClasses,
+  schedulerConfigFrom,
+} from "./registry.js";
 export type { PlanOptions, Schedule, Scheduler, SchedulerConfig, StepResult } from "./scheduler.js";

@@ -79,6 +79,15 @@ export function trainingOptions(base: SchedulerConfig): Readonly<Record<string, 
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
+/**
+ * Returns the training options of a config that its class does not have, and that are set: betas rescaled to a
+ * signal-to-noise ratio of zero, say, which Heun, LMS, PNDM and DPM-Solver singlestep ignore, in diffusers too.
+ */
+export function ignoredTrainingOptions(config: SchedulerConfig): readonly string[] {
+  const known = classes.get(String(config._class_name ?? config.class))?.options ?? {};
+  return training.filter((key) => !Object.hasOwn(known, key) && Boolean(config[key]));
+}
+
 /** The same config for another class, as diffusers' from_config: options that both classes have are kept. */
 export function schedulerConfigFrom(base: SchedulerConfig, className: string): SchedulerConfig {
   const options = Object.entries(base).filter(([key]) => !key.startsWith("_") && key !== "class");

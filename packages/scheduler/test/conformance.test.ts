@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { fixture, referenceCases } from "@sunstep/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createScheduler, type Schedule, schedulerClasses } from "../src/index.js";
+import { createScheduler, type PlanOptions, type Schedule, schedulerClasses } from "../src/index.js";
 import { kind, planCase, type SchedulerCase } from "./reference-case.js";
 
 const cases = referenceCases(kind.kind);
@@ -29,6 +29,36 @@ function run(schedule: Schedule, start: Float32Array, seed = 1): Float32Array {
   }
   return sample;
 }
+
+/** Run options and a value of each. */
+const planOptions: Readonly<Omit<Required<PlanOptions>, "steps" | "strength" | "batch">> = {
+  timesteps: [800, 400, 0],
+  sigmas: [10, 1, 0],
+  eta: 0.5,
+  useClippedModelOutput: true,
+  sChurn: 0.5,
+  sTmin: 0.1,
+  sTmax: 9,
+  sNoise: 1.01,
+  order: 2,
+  originalInferenceSteps: 50,
+};
+
+/** Options that diffusers 0.42.1 has for each class: parameters of set_timesteps and step. */
+const taken: Readonly<Record<string, readonly (keyof typeof planOptions)[]>> = {
+  DDIMScheduler: ["eta", "useClippedModelOutput"],
+  DDPMScheduler: ["timesteps"],
+  DPMSolverMultistepScheduler: ["timesteps"],
+  DPMSolverSinglestepScheduler: ["timesteps"],
+  EulerAncestralDiscreteScheduler: [],
+  EulerDiscreteScheduler: ["timesteps", "sigmas", "sChurn", "sTmin", "sTmax", "sNoise"],
+  HeunDiscreteScheduler: ["timesteps"],
+  LCMScheduler: ["timesteps", "originalInferenceSteps"],
+  LMSDiscreteScheduler: ["order"],
+  PNDMScheduler: [],
+  TCDScheduler: ["eta", "timesteps", "originalInferenceSteps"],
+  UniPCMultistepScheduler: [],
+};
 
 const refused = (code: string) => expect.objectContaining({ code });
 
@@ -151,6 +181,20 @@ describe.each([...schedulerClasses])("%s", (name) => {
       );
     }
   });
+
+  it.each(Object.entries(planOptions))(
+    "takes or refuses the run option %s as diffusers' class does",
+    (option, value) => {
+      const plan = () => scheduler.plan({ steps: 3, [option]: value });
+      const isTaken = taken[name]!.includes(option as keyof typeof planOptions);
+      if (isTaken) expect(plan).not.toThrow();
+      else {
+        expect(plan).toThrow(
+          expect.objectContaining({ code: "SCHEDULER_PLAN", details: { scheduler: name, option, value } }),
+        );
+      }
+    },
+  );
 
   it("takes an eta of 0, which diffusers' pipelines have by default", () => {
     expect(() => createScheduler({ class: name }).plan({ steps: 4, eta: 0 })).not.toThrow();

@@ -4,6 +4,7 @@ it("exports exactly these names", async () => {
   expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
     "createScheduler",
     "forwardProcess",
+    "ignoredTrainingOptions",
     "listSchedulers",
     "methodConfig",
     "parseSchedulerConfig",

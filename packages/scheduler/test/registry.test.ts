@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   createScheduler,
+  ignoredTrainingOptions,
   listSchedulers,
   parseSchedulerConfig,
   type SchedulerConfig,
@@ -25,6 +26,20 @@ const base: SchedulerConfig = {
 };
 
 const refused = (code: string) => expect.objectContaining({ code });
+
+it("finds the classes that ignore a rescaling of betas, as diffusers' classes of 0.42 do", () => {
+  const ignoring = schedulerClasses.filter((name) => {
+    const config = { _class_name: name, beta_schedule: "linear", rescale_betas_zero_snr: true };
+    expect(ignoredTrainingOptions({ ...config, rescale_betas_zero_snr: false })).toEqual([]);
+    return ignoredTrainingOptions(config).includes("rescale_betas_zero_snr");
+  });
+  expect(ignoring).toEqual([
+    "DPMSolverSinglestepScheduler",
+    "HeunDiscreteScheduler",
+    "LMSDiscreteScheduler",
+    "PNDMScheduler",
+  ]);
+});
 
 describe("createScheduler", () => {
   it("reads a config as it is", () => {

@@ -7,6 +7,7 @@ export const [sunErrors, sunError] = defineErrors({
   SUN_INCOMPLETE: "a layer lacks some of its tensors",
   SUN_LAYERS: "the adapter has other layers than the network has cross-attentions",
   SUN_SHAPE: "a tensor has the wrong shape: the adapter is for another model, or damaged",
+  SUN_DATA_TYPE: "a tensor is stored in a type that is not a float: the file is damaged",
   SUN_NOT_FINITE: "a weight to write is NaN, infinite, or too large for its type",
   SUN_NO_CROSS_ATTENTION: "the graph has no cross-attention",
   SUN_ALREADY_ADDED: "the graph already has a SUN adapter",

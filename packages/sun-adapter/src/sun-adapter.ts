@@ -1,4 +1,5 @@
 import type { WeightRef } from "@sunstep/checkpoint";
+import type { SunstepWarning } from "@sunstep/errors";
 
 /** The weights of one added attention; by default as references into the adapter's file. */
 export interface SunBranch<Weight = WeightRef> {
@@ -28,4 +29,5 @@ export interface SunAdapter {
   readonly variant: "plain" | "add_pos";
   /** By index. */
   readonly layers: readonly SunLayer[];
+  readonly warnings: readonly SunstepWarning[];
 }

@@ -1,4 +1,5 @@
-import { openSafetensors } from "@sunstep/checkpoint";
+import { readFileSync } from "node:fs";
+import { memorySource, openSafetensors } from "@sunstep/checkpoint";
 import { fileSource } from "@sunstep/checkpoint/node";
 import { fixture } from "@sunstep/testing";
 import { describe, expect, it } from "vitest";
@@ -19,6 +20,24 @@ describe("readSunAdapter", () => {
       dtype: "float16",
       shape: [32, 16],
     });
+  });
+
+  it("warns of weights in another 16-bit type than the others", async () => {
+    expect((await openAdapter("sun/tiny-sd15_plain.safetensors")).warnings).toEqual([]);
+    const bytes = readFileSync(fixture("sun/tiny-sd15_plain.safetensors")).toString("latin1");
+    const mixed = bytes.replace(/("31\.to_v_neg\.weight":\{"dtype":)"F16" ?/, '$1"BF16"');
+    const header = bytes.length - mixed.length;
+    const file = Buffer.from(mixed, "latin1");
+    file.writeBigUInt64LE(file.readBigUInt64LE(0) - BigInt(header));
+    const { warnings } = readSunAdapter(
+      await openSafetensors(memorySource(new Uint8Array(file), "mixed.safetensors")),
+    );
+    expect(warnings).toMatchObject([
+      {
+        code: "CHECKPOINT_MIXED_TYPES",
+        message: expect.stringMatching(/^mixed\.safetensors: 31\.to_v_neg\.weight: .*bfloat16/),
+      },
+    ]);
   });
 
   it("finds both branches of an add_pos adapter", async () => {

@@ -24,13 +24,14 @@ export async function loadModel<M extends LoadedModel>(
   try {
     const found = await find(source, { revision: options.revision, variant });
     const vae = options.vae && (await openVae((await find(options.vae, { component: "vae" })).files));
-    const checkpoint = await openCheckpoint(found.files, {
+    const opened = await openCheckpoint(found.files, {
       ...(vae && { vae }),
       ...(variant !== undefined && { variant }),
       ...(predictionType && { predictionType }),
       ...(config && { config }),
       ...(found.beside && { beside: found.beside }),
     });
+    const checkpoint = { ...opened, warnings: [...(vae ? vae.warnings : []), ...opened.warnings] };
     const loraFolder = options.loraFolder && (await openLoraFolder(options.loraFolder, platform));
     const taesd = await chooseTaesd(options.taesd, found.taesd, find);
     const model = make({

@@ -91,7 +91,7 @@ export class LoadedModel {
   constructor(parts: ModelParts) {
     this.#parts = parts;
     this.#pipeline = new Pipeline(parts.components);
-    for (const warning of parts.checkpoint.warnings) parts.onWarning?.(warning);
+    this.warn(parts.checkpoint.warnings);
   }
 
   /** The name that it was loaded by. */
@@ -165,7 +165,7 @@ export class LoadedModel {
       const { find, checkpoint } = this.#parts;
       const { files, beside } = await find(source, { signal });
       const lora = await openLora(files, adaptableWeights(checkpoint), beside && { beside });
-      for (const warning of lora.warnings) this.#parts.onWarning?.(warning);
+      this.warn(lora.warnings);
       this.#loras.set(name, { name, ...scales, lora });
       return name;
     });
@@ -217,6 +217,10 @@ export class LoadedModel {
       if (ownsRuntime) await components.runtime.dispose();
     });
     return this.#disposed;
+  }
+
+  protected warn(warnings: readonly SunstepWarning[]): void {
+    for (const warning of warnings) this.#parts.onWarning?.(warning);
   }
 
   protected get unet(): Checkpoint["unet"] {

@@ -1,6 +1,7 @@
 // SUN's own names in the public interface (`sun`, `sunScale`, `loadSun` …), translated to accelerations. No other file knows
 // the method.
 import { checkSunAdapter, isSunAcceleration, sun } from "@sunstep/accelerations";
+import type { SunstepWarning } from "@sunstep/errors";
 import { parseParameters } from "@sunstep/image";
 import { readSunAdapter } from "@sunstep/sun-adapter";
 import type { LoadOptions } from "./load-options.js";
@@ -32,6 +33,12 @@ export interface GenerateOptions extends ModelOptions {
 
 /** A loaded model with the methods of the SUN adapter. */
 export class SunModel extends LoadedModel {
+  #warnings: readonly SunstepWarning[] = [];
+
+  override get warnings(): readonly SunstepWarning[] {
+    return [...super.warnings, ...this.#warnings];
+  }
+
   /** The name of the SUN adapter that is loaded. */
   get sun(): string | undefined {
     return this.#acceleration?.label;
@@ -45,6 +52,8 @@ export class SunModel extends LoadedModel {
     return this.inTurn(async () => {
       const adapter = readSunAdapter(await this.openAdapter(source, signal));
       checkSunAdapter(this.unet, adapter);
+      this.warn(adapter.warnings);
+      this.#warnings = adapter.warnings;
       this.addAcceleration(sun(adapter, { label: name }));
       return name;
     });
@@ -52,7 +61,10 @@ export class SunModel extends LoadedModel {
 
   /** Removes the SUN adapter, if one is loaded. */
   unloadSun(): Promise<void> {
-    return this.inTurn(async () => void this.removeAcceleration("sun"));
+    return this.inTurn(async () => {
+      this.#warnings = [];
+      this.removeAcceleration("sun");
+    });
   }
 
   override generate(

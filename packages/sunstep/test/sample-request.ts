@@ -2,7 +2,7 @@ import { classifierFreeGuidance, type Request } from "@sunstep/pipeline";
 import type { SunAdapter } from "@sunstep/sun-adapter";
 
 /** An adapter for tests that read no weights. */
-export const sunAdapter: SunAdapter = { file: "sun.safetensors", variant: "plain", layers: [] };
+export const sunAdapter: SunAdapter = { file: "sun.safetensors", variant: "plain", layers: [], warnings: [] };
 
 /** A request for two images of each of two prompts, from an image, with `changes`. */
 export function sampleRequest(changes: Partial<Request> = {}): Request {

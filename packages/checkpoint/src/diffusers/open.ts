@@ -29,7 +29,7 @@ export async function openDiffusersFolder(
   files: FileTree,
   { variant, predictionType, ...given }: DiffusersOptions = {},
 ): Promise<Checkpoint> {
-  await checkModelIndex(files, given);
+  const unused = await checkModelIndex(files, given);
   const open = { ...(variant && { variant }) };
   const unet = await openComponent("unet", files, { folder: "unet", ...open });
   const ownTextEncoder = given.textEncoder
@@ -56,7 +56,11 @@ export async function openDiffusersFolder(
     ],
     vae: given.vae ?? ownVae!,
     schedulerConfig: { ...schedulerConfig, ...(predictionType && { prediction_type: predictionType }) },
-    warnings: [...variantWarnings(own, variant), ...Object.values(own).flatMap(({ warnings }) => warnings)],
+    warnings: [
+      ...unused,
+      ...variantWarnings(own, variant),
+      ...Object.values(own).flatMap(({ warnings }) => warnings),
+    ],
   };
 }
 
@@ -73,7 +77,19 @@ export async function checkDiffusersConfigs(files: FileTree): Promise<void> {
   }
 }
 
-async function checkModelIndex(files: FileTree, given: Replacements = {}): Promise<void> {
+/** Components that a pipeline is made of, and those that do not change an image: filters of finished images. */
+const KNOWN_COMPONENTS: ReadonlySet<string> = new Set([
+  "unet",
+  "text_encoder",
+  "tokenizer",
+  "vae",
+  "scheduler",
+  "safety_checker",
+  "feature_extractor",
+]);
+
+/** Returns warnings of components that are not used. */
+async function checkModelIndex(files: FileTree, given: Replacements = {}): Promise<SunstepWarning[]> {
   const index = await readJsonFile(await openFile(files, diffusersLayout.index));
   const file = `${files.name ? `${files.name}/` : ""}${diffusersLayout.index}`;
   for (const key of Object.keys(index)) {
@@ -88,12 +104,23 @@ async function checkModelIndex(files: FileTree, given: Replacements = {}): Promi
     "scheduler",
   ];
   const whole = needed.every(present);
-  if (whole && !present("text_encoder_2") && SUPPORTED.test(String(pipeline))) return;
+  if (whole && !present("text_encoder_2") && SUPPORTED.test(String(pipeline))) {
+    const unused = Object.keys(index).filter((key) => present(key) && !KNOWN_COMPONENTS.has(key));
+    return unused.length === 0 ? [] : [unusedComponents(file, unused)];
+  }
   throw checkpointError(
     "CHECKPOINT_UNSUPPORTED",
     `${file}: a model of ${describeJson(pipeline)} is not supported yet, only Stable Diffusion 1.x and 2.x: ` +
       `a unet, a text_encoder, a vae and a scheduler. It has ${Object.keys(index).filter(present).join(", ")}`,
     { file, pipeline },
+  );
+}
+
+function unusedComponents(file: string, unused: readonly string[]): SunstepWarning {
+  return checkpointWarning(
+    "CHECKPOINT_UNUSED_COMPONENTS",
+    `${file}: the model also has ${unused.join(", ")}, which is not used here: images are those of the plain model`,
+    { file, components: unused },
   );
 }
 

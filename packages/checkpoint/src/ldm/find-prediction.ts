@@ -11,6 +11,8 @@ export interface FoundPrediction {
   readonly prediction: PredictionType;
   /** True where the file does not tell: the prediction is the one of most models of its kind. */
   readonly assumed: boolean;
+  /** A statement of the metadata that is not known. */
+  readonly unknown?: string;
 }
 
 export interface PredictionSources {
@@ -24,19 +26,26 @@ export interface PredictionSources {
 /** Finds the prediction type in metadata, marker tensors, a YAML config, the number of steps, or the weights. */
 export async function findPrediction(sources: PredictionSources): Promise<FoundPrediction> {
   const { file, architecture, inpainting, yaml } = sources;
-  const told = inMetadata(file) ?? byMarker(file) ?? yaml.prediction ?? byArchitecture(file);
-  if (told) return { prediction: told, assumed: false };
-  if (architecture === "sd1" || inpainting) return { prediction: "epsilon", assumed: false };
+  const stated = file.metadata[STATED];
+  const known = stated === undefined ? undefined : spellings.get(stated.trim().toLowerCase());
+  const unknown = stated !== undefined && known === undefined ? { unknown: stated } : {};
+  const told = known ?? byMarker(file) ?? yaml.prediction ?? byArchitecture(file);
+  if (told) return { prediction: told, assumed: false, ...unknown };
+  if (architecture === "sd1" || inpainting) return { prediction: "epsilon", assumed: false, ...unknown };
   const found = (await bySteps(file)) ?? (await bySpread(sources));
-  return found ? { prediction: found, assumed: false } : { prediction: "v_prediction", assumed: true };
+  return { prediction: found ?? "v_prediction", assumed: found === undefined, ...unknown };
 }
 
 /** The key of https://github.com/Stability-AI/ModelSpec; sd-scripts writes "v" and "epsilon". */
-function inMetadata({ metadata }: SafetensorsFile): PredictionType | undefined {
-  const stated = metadata["modelspec.prediction_type"] ?? "";
-  if (/^v(_prediction)?$/.test(stated)) return "v_prediction";
-  return /^(epsilon|eps)$/.test(stated) ? "epsilon" : undefined;
-}
+const STATED = "modelspec.prediction_type";
+const spellings: ReadonlyMap<string, PredictionType> = new Map([
+  ["epsilon", "epsilon"],
+  ["eps", "epsilon"],
+  ["v", "v_prediction"],
+  ["v_prediction", "v_prediction"],
+  ["v-prediction", "v_prediction"],
+  ["sample", "sample"],
+]);
 
 /** ComfyUI and sd-scripts mark models that predict v by an empty tensor of that name. */
 const byMarker = ({ tensors }: SafetensorsFile): PredictionType | undefined =>

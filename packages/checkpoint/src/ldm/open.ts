@@ -28,7 +28,7 @@ import {
   hasPublishedWidths,
   PUBLISHED_TEXT_WIDTHS,
 } from "./derive-config.js";
-import { findPrediction } from "./find-prediction.js";
+import { type FoundPrediction, findPrediction } from "./find-prediction.js";
 import { defaultScheduler } from "./scheduler.js";
 import { splitFile } from "./split.js";
 import { readYamlFacts } from "./yaml-facts.js";
@@ -84,7 +84,7 @@ export async function openSingleFile(
   const architecture = architectureOf(unet.config);
   const inpainting = unet.config.in_channels > unet.config.out_channels;
   const yaml = await readYamlFacts(options.beside, where);
-  const found = options.predictionType
+  const found: FoundPrediction = options.predictionType
     ? { prediction: options.predictionType, assumed: false }
     : await findPrediction({ file, unet: tables.unet.table, architecture, inpainting, yaml });
   const { prediction } = found;
@@ -104,10 +104,7 @@ export async function openSingleFile(
       zeroTerminalSnr,
       ...(yaml.betas && { betas: yaml.betas }),
     }),
-    warnings: [
-      ...fitWarnings,
-      ...warningsFor(unet.config, textEncoder.config, found.assumed, options, where),
-    ],
+    warnings: [...fitWarnings, ...warningsFor(unet.config, textEncoder.config, found, options, where)],
   };
 }
 
@@ -159,7 +156,7 @@ function refuseOthers(file: SafetensorsFile): void {
 function warningsFor(
   unet: UNetConfig,
   textEncoder: ClipTextConfig,
-  assumed: boolean,
+  { prediction, assumed, unknown }: FoundPrediction,
   options: SingleFileOptions,
   file: string,
 ): SunstepWarning[] {
@@ -190,7 +187,16 @@ function warningsFor(
       ),
     );
   }
-  if (assumed) {
+  if (unknown !== undefined) {
+    warnings.push(
+      checkpointWarning(
+        "CHECKPOINT_ASSUMED_PREDICTION",
+        `${file}: its metadata says modelspec.prediction_type ${JSON.stringify(unknown)}, which is not known: ${prediction} was ` +
+          "assumed. Set predictionType (--prediction) if that is wrong",
+        { file, stated: unknown },
+      ),
+    );
+  } else if (assumed) {
     warnings.push(
       checkpointWarning(
         "CHECKPOINT_ASSUMED_PREDICTION",
