@@ -1,9 +1,9 @@
 import { checkpointError } from "./errors.js";
-import { identify, identityName } from "./identify.js";
+import { identify, identityName, isSupported } from "./identify.js";
 import type { SafetensorsFile } from "./safetensors/open.js";
 
 /**
- * Refuses a file of a kind that no package opens, such as a checkpoint of Stable Diffusion XL. Its header is enough, so a
+ * Refuses a file of a kind that no package opens, such as a checkpoint of Stable Diffusion 3. Its header is enough, so a
  * download can stop where the header ends. A file of unknown kind passes.
  * @throws SunstepError CHECKPOINT_UNSUPPORTED
  */
@@ -11,8 +11,11 @@ export function checkSupportedFile(file: SafetensorsFile): void {
   const identity = identify(file);
   const { kind, architecture } = identity;
   const isModel = kind === "checkpoint" || kind === "unet";
-  const supported = isModel ? /^sd[12]$/.test(architecture ?? "sd1") : kind !== "controlnet";
-  if (supported && !identity.unsupported) return;
+  const supported =
+    isModel && architecture !== undefined
+      ? isSupported(identity)
+      : kind !== "controlnet" && identity.unsupported === undefined;
+  if (supported) return;
   const { name } = file.source;
   throw checkpointError(
     "CHECKPOINT_UNSUPPORTED",

@@ -31,15 +31,17 @@ export type TokenizerFiles = Readonly<Record<string, ByteSource>>;
 export interface Replacements {
   /** The U-Net's prediction; by default as the files tell it, else noise for SD 1.x and v for SD 2.x. */
   readonly predictionType?: PredictionType;
-  /** A text encoder for files that have none, from `openComponent`. */
+  /** A text encoder for files that have none, from `openComponent`; of Stable Diffusion XL the first. */
   readonly textEncoder?: Component<ClipTextConfig>;
+  /** The second text encoder of Stable Diffusion XL. */
+  readonly textEncoder2?: Component<ClipTextConfig>;
   /** A VAE for files that have none, or in place of theirs, from `openVae`. */
-  readonly vae?: Component<VaeConfig>;
+  readonly vae?: Component<VaeConfig> & { readonly assumesScale?: boolean };
 }
 
 export type PredictionType = "epsilon" | "v_prediction" | "sample";
 
-export type Architecture = "sd1" | "sd2";
+export type Architecture = "sd1" | "sd2" | "sdxl";
 
 /** diffusers' names of text encoders: the folders that hold them. */
 export type TextEncoderName = "text_encoder" | "text_encoder_2";
@@ -59,11 +61,16 @@ export interface Checkpoint {
   readonly format: "diffusers" | "single-file";
   readonly architecture: Architecture;
   readonly unet: Component<UNetConfig>;
-  /** In the order in which their states are joined: one for Stable Diffusion 1.x and 2.x. */
+  /** In the order in which their states are joined: one for Stable Diffusion 1.x and 2.x, two for XL. */
   readonly textEncoders: readonly [TextEncoder, ...TextEncoder[]];
   readonly vae: Component<VaeConfig>;
   /** diffusers' scheduler_config.json, with its class name; `@sunstep/scheduler` checks the rest. */
   readonly schedulerConfig: JsonObject;
+  /**
+   * True if an omitted negative prompt stands for zeros, and not for the encoded empty prompt (diffusers'
+   * force_zeros_for_empty_prompt, of Stable Diffusion XL).
+   */
+  readonly zeroNegative: boolean;
   /** Facts that were assumed, and tensors or files that were ignored. */
   readonly warnings: readonly SunstepWarning[];
 }
@@ -82,7 +89,8 @@ export function adaptableWeights({
   };
 }
 
-/** Linear projections around the attentions came with SD 2.0. */
+/** Linear projections around the attentions came with SD 2.0, the pooled text and sizes with XL. */
 export function architectureOf(unet: UNetConfig): Architecture {
+  if (unet.addition_embed_type !== null) return "sdxl";
   return unet.use_linear_projection ? "sd2" : "sd1";
 }

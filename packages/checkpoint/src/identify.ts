@@ -2,6 +2,7 @@
 
 import { unsupportedInputs } from "./config/input-channels.js";
 import { prefixes } from "./ldm/split.js";
+import type { TensorEntry } from "./safetensors/header.js";
 import type { SafetensorsFile } from "./safetensors/open.js";
 
 export type FileKind =
@@ -35,7 +36,7 @@ export interface FileIdentity {
     readonly components?: readonly string[];
     readonly title?: string;
   };
-  /** Names a kind of model that shares the tensors of Stable Diffusion 1.x or 2.x and is not supported. */
+  /** Names a kind of model that shares the tensors of Stable Diffusion 1.x, 2.x or XL and is not supported. */
   readonly unsupported?: string;
   /** A sentence on how to use the file. */
   readonly advice: string;
@@ -131,8 +132,8 @@ export function identify(file: SafetensorsFile): FileIdentity {
     break;
   }
   const details = { ...contents(file), ...unetDetails(file, names) };
-  const unsupported = /^sd[12]$/.test(found.architecture ?? "") ? unsupportedModel(file, details) : undefined;
-  const opens = found.kind === "checkpoint" && /^sd[12]$/.test(found.architecture ?? "");
+  const unsupported = isSupported(found) ? unsupportedModel(file, details) : undefined;
+  const opens = found.kind === "checkpoint" && isSupported(found);
   return {
     kind: found.kind,
     ...(found.architecture && { architecture: found.architecture }),
@@ -146,7 +147,17 @@ export function identify(file: SafetensorsFile): FileIdentity {
   };
 }
 
-/** Models with the architecture of Stable Diffusion and further inputs. */
+const SUPPORTED: ReadonlySet<string | undefined> = new Set(["sd1", "sd2", "sdxl"]);
+
+/** Tells whether a model's architecture, and the model itself, are ones that this package opens. */
+export function isSupported({
+  architecture,
+  unsupported,
+}: Pick<FileIdentity, "unsupported"> & { readonly architecture?: string | undefined }): boolean {
+  return SUPPORTED.has(architecture) && unsupported === undefined;
+}
+
+/** Models with the architecture of Stable Diffusion that need further inputs, or another sampling. */
 function unsupportedModel(
   { tensors }: SafetensorsFile,
   { inChannels }: { readonly inChannels?: number },
@@ -154,6 +165,7 @@ function unsupportedModel(
   const ends = (end: string) => [...tensors.keys()].find((name) => name.endsWith(end));
   if (ends("time_embed.cond_proj.weight") ?? ends("time_embedding.cond_proj.weight"))
     return "a latent consistency model (LCM) that takes the guidance scale";
+  if (tensors.has("edm_mean")) return "Playground v2.5, whose latents have other means and schedules (EDM)";
   const last = ends("diffusion_model.out.2.weight") ?? ends("conv_out.weight");
   const latents = tensors.get(last ?? "")?.shape[0];
   return inChannels === undefined ? undefined : unsupportedInputs(inChannels, latents);
@@ -164,7 +176,8 @@ function ldmCheckpoint(file: SafetensorsFile, names: Names): Found | undefined {
   if (prefix === undefined) return undefined;
   const kind = prefix === "" ? "unet" : "checkpoint";
   if (file.tensors.has(`${prefix}label_emb.weight`)) return { kind, architecture: "sd2-upscaler" };
-  if (file.tensors.has(`${prefix}label_emb.0.0.weight`)) return { kind, architecture: "sdxl" };
+  const added = file.tensors.get(`${prefix}label_emb.0.0.weight`);
+  if (added) return { kind, architecture: xlArchitecture(added) };
   const projection = names.find((name) => name.startsWith(prefix) && name.endsWith(".1.proj_in.weight"));
   if (!projection) return { kind: "unknown" };
   return { kind, architecture: file.tensors.get(projection)!.shape.length === 2 ? "sd2" : "sd1" };
@@ -173,11 +186,17 @@ function ldmCheckpoint(file: SafetensorsFile, names: Names): Found | undefined {
 function diffusersUNet(file: SafetensorsFile, names: Names): Found | undefined {
   if (!file.tensors.has("down_blocks.0.resnets.0.conv1.weight") || !file.tensors.has("conv_in.weight"))
     return undefined;
-  if (file.tensors.has("add_embedding.linear_1.weight")) return { kind: "unet", architecture: "sdxl" };
+  const added = file.tensors.get("add_embedding.linear_1.weight");
+  if (added) return { kind: "unet", architecture: xlArchitecture(added) };
   const projection = names.find((name) => name.endsWith(".proj_in.weight"));
   if (!projection) return { kind: "unet" };
   return { kind: "unet", architecture: file.tensors.get(projection)!.shape.length === 2 ? "sd2" : "sd1" };
 }
+
+/** Width of the refiner's added conditioning: a pooled text of 1280 and five numbers of 256. */
+const REFINER_ADDED = 2560;
+
+const xlArchitecture = ({ shape }: TensorEntry) => (shape[1] === REFINER_ADDED ? "sdxl-refiner" : "sdxl");
 
 /** Recognises a textual inversion embedding: one or two short lists of vectors. */
 function embedding({ tensors }: SafetensorsFile, names: Names): Found | undefined {
@@ -218,6 +237,7 @@ function unetDetails({ tensors }: SafetensorsFile, names: Names) {
   const components = [
     ...(has(prefixes.unet) ? ["unet"] : []),
     ...(has([...prefixes.clip, ...prefixes.openClip]) ? ["text_encoder"] : []),
+    ...(has(prefixes.secondOpenClip) ? ["text_encoder_2"] : []),
     ...(has(prefixes.vae) ? ["vae"] : []),
   ];
   return {

@@ -15,9 +15,17 @@ export {
   type TextEncoderName,
   type TokenizerFiles,
 } from "./checkpoint.js";
-export { type ClipTextConfig, parseClipTextConfig } from "./config/clip-text.js";
+export { type ClipTextConfig, hasTextProjection, parseClipTextConfig } from "./config/clip-text.js";
 export { parseTaesdConfig, type TaesdConfig } from "./config/taesd.js";
-export { parseUNetConfig, type UNetConfig } from "./config/unet.js";
+export { parseUNetConfig, type TransformerDepths, type UNetConfig } from "./config/unet.js";
+export {
+  downDepth,
+  midDepth,
+  perBlock,
+  pooledWidth,
+  SIZE_NUMBERS,
+  upDepth,
+} from "./config/unet-blocks.js";
 export { parseVaeConfig, type VaeConfig, vaeScaleFactor } from "./config/vae.js";
 export { type ComponentOptions, type OpenedComponent, openComponent } from "./diffusers/component.js";
 export {
@@ -47,7 +55,7 @@ export { originalUNetNames } from "./ldm/original-names.js";
 export { mixedTypes } from "./mixed-types.js";
 export { listNames } from "./names.js";
 export { type OpenCheckpointOptions, openCheckpoint } from "./open-checkpoint.js";
-export { type OpenVaeOptions, openVae } from "./open-vae.js";
+export { type OpenedVae, type OpenVaeOptions, openVae } from "./open-vae.js";
 export { readWeight } from "./read-weight.js";
 export type { TensorEntry } from "./safetensors/header.js";
 export { openSafetensors, type SafetensorsFile } from "./safetensors/open.js";

@@ -20,6 +20,11 @@ export interface OpenVaeOptions {
   readonly variant?: string;
 }
 
+export interface OpenedVae extends OpenedComponent<VaeConfig> {
+  /** True for a file of a VAE alone, which does not tell its scaling factor: the model decides that it is given to. */
+  readonly assumesScale?: boolean;
+}
+
 /**
  * Opens a VAE by itself: a diffusers folder of it or of a whole model, a file in diffusers' or in the original names, or
  * a whole checkpoint, of which the VAE is taken.
@@ -28,7 +33,7 @@ export interface OpenVaeOptions {
 export async function openVae(
   files: FileTree | ByteSource,
   { variant }: OpenVaeOptions = {},
-): Promise<OpenedComponent<VaeConfig>> {
+): Promise<OpenedVae> {
   if ("read" in files) return openVaeFile(await openSafetensors(files));
   for (const folder of ["", "vae"]) {
     if (await files.open(folder ? `${folder}/config.json` : "config.json"))
@@ -44,7 +49,7 @@ export async function openVae(
   );
 }
 
-function openVaeFile(file: SafetensorsFile): OpenedComponent<VaeConfig> {
+function openVaeFile(file: SafetensorsFile): OpenedVae {
   const where = file.source.name;
   const original = inFile(where, () => splitFile(file, ["first_stage_model.", "vae.", ""])).vae;
   const isDiffusers = [...file.tensors.keys()].some((name) => name.startsWith("decoder.mid_block."));
@@ -58,7 +63,16 @@ function openVaeFile(file: SafetensorsFile): OpenedComponent<VaeConfig> {
       { file: where, kind: identity.kind, component: "vae" },
     );
   }
-  const derived = deriveVaeConfig(weightsOf(collected.table, where));
+  const { kind, architecture } = identify(file);
+  const isWhole = kind === "checkpoint";
+  const derived = deriveVaeConfig(
+    weightsOf(collected.table, where),
+    isWhole && architecture === "sdxl" ? "sdxl" : "sd1",
+  );
   const config = parseVaeConfig(derived as unknown as JsonObject, `${where} (config of its VAE)`);
-  return { config, ...fitWeights("vae", config, collected, where) };
+  return {
+    config,
+    ...fitWeights("vae", config, collected, where),
+    ...(!isWhole && { assumesScale: true }),
+  };
 }

@@ -47,12 +47,28 @@ describe("configs", () => {
     [{ attention_head_dim: 7 }, /attention_head_dim 7 does not divide block_out_channels 320/],
     [{ norm_num_groups: 33 }, /norm_num_groups 33 does not divide/],
     [{ _class_name: "UNet3DConditionModel" }, /UNet3DConditionModel.* not supported/],
-    [{ addition_embed_type: "text_time" }, /addition_embed_type "text_time" is not supported yet/],
+    [{ addition_embed_type: "image" }, /addition_embed_type must be text_time, or null, is "image"/],
+    [
+      {
+        addition_embed_type: "text_time",
+        addition_time_embed_dim: 256,
+        projection_class_embeddings_input_dim: 1536,
+      },
+      /projection_class_embeddings_input_dim 1536 must be more than 6 times addition_time_embed_dim 256/,
+    ],
+    [{ transformer_layers_per_block: [1, [1, 2], 1, 1] }, /reverse_transformer_layers_per_block is needed/],
+    [
+      {
+        transformer_layers_per_block: [1, [1, 2], 1, 1],
+        reverse_transformer_layers_per_block: [1, 1, [1, 2], 1],
+      },
+      /reverse_transformer_layers_per_block has 2 depths for the 3 transformers of block 2/,
+    ],
     [
       { time_cond_proj_dim: 256 },
       /latent consistency model \(LCM\).*time_cond_proj_dim 256.*not supported yet.*LCM-LoRA/,
     ],
-    [{ only_cross_attention: [true, false, false, false] }, /only_cross_attention true is not supported yet/],
+    [{ only_cross_attention: [true, false] }, /only_cross_attention has 2 entries/],
   ])("rejects %j", (fields, message) => {
     expect(() => parseUNetConfig(fields, "unet/config.json")).toThrow(message);
     expect(() => parseUNetConfig(fields, "unet/config.json")).toThrow("unet/config.json");
@@ -64,6 +80,9 @@ describe("configs", () => {
     );
     expect(() => parseClipTextConfig({ architectures: ["T5EncoderModel"] })).toThrow(/T5EncoderModel/);
     expect(() => parseVaeConfig({ act_fn: "mish", block_out_channels: [64] })).toThrow(/act_fn "mish"/);
+    expect(() => parseVaeConfig({ latents_mean: [0, 0, 0, 0] })).toThrow(
+      /latents_mean .* is not supported yet/,
+    );
     expect(() => parseVaeConfig({ _class_name: "AsymmetricAutoencoderKL" })).toThrow(/Asymmetric/);
     expect(() => parseTaesdConfig({ num_encoder_blocks: "3" })).toThrow(/num_encoder_blocks/);
   });

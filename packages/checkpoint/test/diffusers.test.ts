@@ -267,7 +267,25 @@ describe("openCheckpoint on folders that it rejects", () => {
   });
 
   it.each([
-    [{ _class_name: "StableDiffusionXLPipeline" }, "CHECKPOINT_UNSUPPORTED", /StableDiffusionXLPipeline/],
+    [
+      { _class_name: "StableDiffusionXLPipeline" },
+      "CHECKPOINT_UNSUPPORTED",
+      /StableDiffusionXLPipeline.*in XL a text_encoder_2/,
+    ],
+    [
+      { _class_name: "StableDiffusionXLPipeline", text_encoder_2: ["transformers", "T"] },
+      "CHECKPOINT_CONFIG",
+      /addition_embed_type null is the U-Net of Stable Diffusion 1.x or 2.x/,
+    ],
+    [
+      {
+        _class_name: "StableDiffusionXLImg2ImgPipeline",
+        text_encoder: [null, null],
+        text_encoder_2: ["transformers", "T"],
+      },
+      "CHECKPOINT_UNSUPPORTED",
+      /Stable Diffusion XL refiner/,
+    ],
     [{ _class_name: "StableDiffusionUpscalePipeline" }, "CHECKPOINT_UNSUPPORTED", /Upscale/],
     [{ _class_name: "FluxPipeline" }, "CHECKPOINT_UNSUPPORTED", /FluxPipeline/],
     [{ text_encoder_2: ["transformers", "T"] }, "CHECKPOINT_UNSUPPORTED", /text_encoder_2/],

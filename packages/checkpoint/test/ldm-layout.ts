@@ -1,5 +1,5 @@
 // Names of the original layout, written down a second time for the tests and the other way round: canonical to
-// original, for models of four resolutions and two layers a block.
+// original, for models of two layers a block.
 
 const resnet: Readonly<Record<string, string>> = {
   norm1: "in_layers.0",
@@ -16,9 +16,12 @@ const top: Readonly<Record<string, string>> = {
   conv_in: "input_blocks.0.0",
   conv_norm_out: "out.0",
   conv_out: "out.2",
+  "add_embedding.linear_1": "label_emb.0.0",
+  "add_embedding.linear_2": "label_emb.0.2",
 };
 
-export function toLdmUNet(name: string): string {
+/** `plainUp`: the up block without attentions. */
+export function toLdmUNet(name: string, plainUp = 0): string {
   for (const [canonical, ldm] of Object.entries(top))
     if (name.startsWith(`${canonical}.`)) return ldm + name.slice(canonical.length);
   const mid = /^mid_block\.(resnets|attentions)\.(\d)\.(.*)$/.exec(name);
@@ -28,7 +31,7 @@ export function toLdmUNet(name: string): string {
     /^(down|up)_blocks\.(\d)\.(resnets|attentions|downsamplers|upsamplers)\.(\d)\.(.*)$/.exec(name)!;
   const i = Number(block);
   if (kind === "downsamplers") return `input_blocks.${3 * (i + 1)}.0.${rest.replace("conv", "op")}`;
-  if (kind === "upsamplers") return `output_blocks.${3 * i + 2}.${i === 0 ? 1 : 2}.${rest}`;
+  if (kind === "upsamplers") return `output_blocks.${3 * i + 2}.${i === plainUp ? 1 : 2}.${rest}`;
   const number = 3 * i + Number(layer);
   const outer = side === "down" ? `input_blocks.${number + 1}` : `output_blocks.${number}`;
   return `${outer}.${kind === "attentions" ? 1 : 0}.${inner(kind!, rest)}`;

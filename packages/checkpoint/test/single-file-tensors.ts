@@ -10,16 +10,18 @@ export const parts = ["unet", "vae", "textEncoder"] as const;
 export type Golden = ReadonlyMap<string, GoldenTensor>;
 export type Tensors = Record<string, Tensor>;
 
-/** The three networks of a diffusers folder, by an independent reader. */
+/** The weights of a network in a folder, by an independent reader. */
+function goldenOf(folder: string, path: string): Golden {
+  const tensors = readSafetensors(fixture(`${folder}/${path}.safetensors`));
+  return new Map([...tensors].filter(([name]) => !name.endsWith("position_ids")));
+}
+
+/** The three networks of a diffusers folder. */
 function goldenParts(folder: string, suffix = ""): Record<(typeof parts)[number], Golden> {
-  const read = (path: string) => {
-    const tensors = readSafetensors(fixture(`${folder}/${path}${suffix}.safetensors`));
-    return new Map([...tensors].filter(([name]) => !name.endsWith("position_ids")));
-  };
   return {
-    unet: read("unet/diffusion_pytorch_model"),
-    vae: read("vae/diffusion_pytorch_model"),
-    textEncoder: read("text_encoder/model"),
+    unet: goldenOf(folder, `unet/diffusion_pytorch_model${suffix}`),
+    vae: goldenOf(folder, `vae/diffusion_pytorch_model${suffix}`),
+    textEncoder: goldenOf(folder, `text_encoder/model${suffix}`),
   };
 }
 
@@ -36,7 +38,7 @@ export function sd21File(): Tensors {
   return {
     ...renamed(sd21.unet, (name) => `model.diffusion_model.${toLdmUNet(name)}`),
     ...renamed(sd21.vae, (name) => `first_stage_model.${toLdmVae(name)}`),
-    ...openClip(sd21.textEncoder),
+    ...openClip(sd21.textEncoder, "cond_stage_model.model"),
     "cond_stage_model.model.text_projection": tensor(
       encodeFloat16(Float32Array.from({ length: 128 }, (_, i) => i)),
       [16, 8],
@@ -53,7 +55,7 @@ const openClipNames: Readonly<Record<string, string>> = {
   "final_layer_norm.bias": "ln_final.bias",
 };
 
-function openClip(golden: Golden): Tensors {
+function openClip(golden: Golden, prefix: string): Tensors {
   const tensors: Tensors = {};
   const valuesOf = (name: string) => stored(golden.get(name)!).data;
   for (const [name, weight] of golden) {
@@ -62,8 +64,10 @@ function openClip(golden: Golden): Tensors {
     const projection = /^encoder\.layers\.(\d+)\.self_attn\.q_proj\.(weight|bias)$/.exec(bare);
     if (projection) {
       const values = ["q_proj", "k_proj", "v_proj"].flatMap((p) => [...valuesOf(name.replace("q_proj", p))]);
-      tensors[`cond_stage_model.model.transformer.resblocks.${projection[1]}.attn.in_proj_${projection[2]}`] =
-        float32([3 * shape[0]!, ...shape.slice(1)], values);
+      tensors[`${prefix}.transformer.resblocks.${projection[1]}.attn.in_proj_${projection[2]}`] = float32(
+        [3 * shape[0]!, ...shape.slice(1)],
+        values,
+      );
     } else if (!/self_attn\.[kv]_proj/.test(bare)) {
       const layer = bare
         .replace("encoder.layers", "transformer.resblocks")
@@ -72,7 +76,7 @@ function openClip(golden: Golden): Tensors {
         .replace("layer_norm2", "ln_2")
         .replace("fc1", "c_fc")
         .replace("fc2", "c_proj");
-      tensors[`cond_stage_model.model.${openClipNames[bare] ?? layer}`] = stored(weight);
+      tensors[`${prefix}.${openClipNames[bare] ?? layer}`] = stored(weight);
     }
   }
   return tensors;
@@ -83,6 +87,28 @@ export function sd15File(): Tensors {
     ...renamed(sd15.unet, (name) => `model.diffusion_model.${toLdmUNet(name)}`),
     ...renamed(sd15.vae, (name) => `first_stage_model.${toLdmVae(name)}`),
     ...renamed(sd15.textEncoder, (name) => `cond_stage_model.transformer.${name}`),
+  };
+}
+
+export const sdxl = {
+  ...goldenParts("tiny-sdxl"),
+  textEncoder2: goldenOf("tiny-sdxl", "text_encoder_2/model"),
+};
+
+/** An SD XL single file: CLIP's and OpenCLIP's text encoders as embedders of a conditioner. */
+export function sdxlFile(): Tensors {
+  const projection = sdxl.textEncoder2.get("text_projection.weight")!;
+  const [rows = 0, columns = 0] = projection.shape;
+  const transposed = Array.from({ length: rows * columns }, (_, i) =>
+    Number(projection.data[(i % rows) * columns + Math.floor(i / rows)]),
+  );
+  const encoder2 = new Map([...sdxl.textEncoder2].filter(([name]) => name !== "text_projection.weight"));
+  return {
+    ...renamed(sdxl.unet, (name) => `model.diffusion_model.${toLdmUNet(name, 2)}`),
+    ...renamed(sdxl.vae, (name) => `first_stage_model.${toLdmVae(name)}`),
+    ...renamed(sdxl.textEncoder, (name) => `conditioner.embedders.0.transformer.${name}`),
+    ...openClip(encoder2, "conditioner.embedders.1.model"),
+    "conditioner.embedders.1.model.text_projection": float32([columns, rows], transposed),
   };
 }
 

@@ -205,10 +205,10 @@ describe("openCheckpoint on other kinds of files", () => {
     expect(error.message).toMatch(message);
   });
 
-  it("rejects SDXL as not supported yet", async () => {
-    const file = { ...sd15File(), "conditioner.embedders.1.model.ln_final.weight": float32([8]) };
+  it("rejects Stable Diffusion 3 as not supported yet", async () => {
+    const file = { ...sd15File(), "model.diffusion_model.joint_blocks.0.x_block.weight": float32([8]) };
     const error = await errorOf(openCheckpoint(source(file)));
-    expect(error.message).toMatch(/checkpoint \(Stable Diffusion XL\).*not supported yet/);
+    expect(error.message).toMatch(/checkpoint \(Stable Diffusion 3\).*not supported yet/);
   });
 
   it("rejects a pickle", async () => {

@@ -52,7 +52,7 @@ export async function distillWith(
     done: training.step,
     now,
   });
-  const embeddings = await PromptEmbeddings.create(model);
+  const embeddings = await PromptEmbeddings.create(model, data.shape);
   try {
     const source = batchesOfRecipe({ data, model, recipe, seed, embeddings });
     if (state) source.restore(state.source);

@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fixture } from "@sunstep/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { resolveModel } from "../src/node.js";
 import { resolveWebModel } from "../src/web.js";
@@ -8,7 +10,9 @@ import { stall } from "./faults.js";
 import { repository, safetensors, startHub, type TestHub } from "./hub-server.js";
 import { tinyConfigs } from "./tiny-configs.js";
 
-// Stable Diffusion XL, by the name of a tensor: its second text encoder, in the original layout.
+// Stable Diffusion 3, by the name of a tensor.
+const sd3 = safetensors(100_000, 1, "model.diffusion_model.joint_blocks.0.x_block.attn.qkv.weight");
+// Stable Diffusion XL: its second text encoder, in the original layout.
 const sdxl = safetensors(100_000, 1, "conditioner.embedders.1.model.ln_final.weight");
 const json = (value: object) => Buffer.from(JSON.stringify(value));
 const index = JSON.parse(tinyConfigs["model_index.json"].toString()) as object;
@@ -18,10 +22,11 @@ const weights = {
   "text_encoder/model.safetensors": safetensors(1000),
   "vae/diffusion_pytorch_model.safetensors": safetensors(1000),
 };
-const second = {
-  "text_encoder_2/config.json": tinyConfigs["text_encoder/config.json"],
-  "text_encoder_2/model.safetensors": safetensors(1000),
-};
+const xlConfig = (path: string) => readFileSync(fixture(`tiny-sdxl/${path}`));
+const xlConfigs = Object.fromEntries(
+  [...Object.keys(tinyConfigs), "text_encoder_2/config.json"].map((path) => [path, xlConfig(path)]),
+);
+const second = { "text_encoder_2/model.safetensors": safetensors(1000) };
 
 let hub: TestHub;
 let cache: string;
@@ -29,21 +34,27 @@ let cache: string;
 beforeEach(async () => {
   cache = await mkdtemp(join(tmpdir(), "sunstep-registry-"));
   hub = await startHub({
-    "own/xl": repository({
+    "own/sd3": repository({
       ...tinyConfigs,
+      ...weights,
+      "model_index.json": json({ ...index, _class_name: "StableDiffusion3Pipeline" }),
+    }),
+    "own/xl": repository({ ...xlConfigs, ...weights, ...second }),
+    "own/xl-refiner": repository({
+      ...xlConfigs,
       ...weights,
       ...second,
       "model_index.json": json({
-        ...index,
-        _class_name: "StableDiffusionXLPipeline",
-        text_encoder_2: ["transformers", "CLIPTextModelWithProjection"],
+        ...JSON.parse(xlConfig("model_index.json").toString()),
+        text_encoder: [null, null],
       }),
     }),
     "own/other-unet": repository({
       ...tinyConfigs,
       ...weights,
-      "unet/config.json": json({ ...unet, addition_embed_type: "text_time" }),
+      "unet/config.json": json({ ...unet, addition_embed_type: "image" }),
     }),
+    "own/sd3-file": repository({ "README.md": "sd3", "sd3.safetensors": sd3 }),
     "own/xl-file": repository({ "README.md": "xl", "xl.safetensors": sdxl }),
   });
 });
@@ -67,18 +78,18 @@ const filesIn = async () =>
   (await readdir(cache, { recursive: true })).filter((path) => /safetensors|incomplete/.test(path));
 
 describe("a model that is not supported", () => {
-  it.each(["own/xl", "own/other-unet"])(
+  it.each(["own/sd3", "own/xl-refiner", "own/other-unet"])(
     "is refused by its configs before its weights come: %s",
     async (model) => {
       await expect(resolveModel(model, options())).rejects.toMatchObject({
         code: expect.stringMatching(/^CHECKPOINT_(UNSUPPORTED|CONFIG)$/),
-        message: expect.stringMatching(/own\/xl\/model_index.json|unet\/config.json/),
+        message: expect.stringMatching(/own\/[\w-]+\/model_index.json|unet\/config.json/),
       });
       expect(hub.storeRequests).toEqual([]);
     },
   );
 
-  it.each(["own/xl", "own/other-unet"])("is refused as early in a page: %s", async (model) => {
+  it.each(["own/sd3", "own/other-unet"])("is refused as early in a page: %s", async (model) => {
     vi.stubGlobal("navigator", {});
     vi.stubGlobal("location", new URL("https://page.example/"));
     await expect(inWeb(model)).rejects.toMatchObject({ code: expect.stringMatching(/^CHECKPOINT_/) });
@@ -89,26 +100,38 @@ describe("a model that is not supported", () => {
     const asked: string[] = [];
     vi.stubGlobal("location", new URL("https://page.example/"));
     vi.stubGlobal("fetch", async (url: string) => {
-      const path = new URL(url).pathname.replace("/xl/", "");
+      const path = new URL(url).pathname.replace("/sd3/", "");
       asked.push(path);
-      const body = hub.repositories.get("own/xl")!.commits;
+      const body = hub.repositories.get("own/sd3")!.commits;
       const file = Object.values(body)[0]![path];
       return new Response(file && new Uint8Array(file), { status: file ? 200 : 404 });
     });
-    await expect(resolveWebModel("/xl/")).rejects.toMatchObject({ code: "CHECKPOINT_UNSUPPORTED" });
+    await expect(resolveWebModel("/sd3/")).rejects.toMatchObject({ code: "CHECKPOINT_UNSUPPORTED" });
     expect(asked).toContain("unet/config.json");
     expect(asked.filter((path) => path.endsWith(".safetensors"))).toEqual([]);
   });
 
   // The server goes silent behind the header: a client that waits for more fails with DOWNLOAD_FAILED instead.
   it.each(["repository", "URL"])("is refused by the header of its file, from a %s", async (origin) => {
-    hub.plain.set("/xl.safetensors", { body: sdxl, headers: { etag: '"1"' } });
-    hub.faults.push(stall(/^\/(blob|xl).*\.safetensors/, 1000));
-    const model = origin === "URL" ? `${hub.store}/xl.safetensors` : "own/xl-file";
+    hub.plain.set("/sd3.safetensors", { body: sd3, headers: { etag: '"1"' } });
+    hub.faults.push(stall(/^\/(blob|sd3).*\.safetensors/, 1000));
+    const model = origin === "URL" ? `${hub.store}/sd3.safetensors` : "own/sd3-file";
     await expect(resolveModel(model, options())).rejects.toMatchObject({
       code: "CHECKPOINT_UNSUPPORTED",
-      message: expect.stringContaining("xl.safetensors: this is a checkpoint"),
+      message: expect.stringContaining("sd3.safetensors: this is a checkpoint"),
     });
     expect(await filesIn()).toEqual([]);
+  });
+});
+
+describe("a model of Stable Diffusion XL", () => {
+  it("comes with both text encoders", async () => {
+    const { kind, path } = await resolveModel("own/xl", options());
+    expect(kind).toBe("folder");
+    expect(await readdir(path, { recursive: true })).toContain(join("text_encoder_2", "model.safetensors"));
+  });
+
+  it("comes as a single file", async () => {
+    expect(await resolveModel("own/xl-file", options())).toMatchObject({ kind: "file" });
   });
 });

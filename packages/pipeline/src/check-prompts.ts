@@ -18,11 +18,14 @@ const meanings: Readonly<Record<PromptDirective["kind"], string>> = {
  * characters go to the text encoder. Prompts in plain syntax have none.
  */
 export function checkPrompts(request: Request): readonly SunstepWarning[] {
-  const { prompts, negativePrompts, promptSyntax, promptEmbeds, negativePromptEmbeds } = request;
+  const { prompts, prompts2 = [], promptSyntax, promptEmbeds } = request;
+  const { negativePrompts, negativePrompts2 = [], negativePromptEmbeds } = request;
   if (promptSyntax === "plain") return [];
   return [
-    ...(promptEmbeds ? [] : unapplied("the prompt", prompts)),
-    ...(negativePromptEmbeds ? [] : unapplied("the negative prompt", negativePrompts)),
+    ...(promptEmbeds ? [] : unapplied("the prompt", [...prompts, ...prompts2])),
+    ...(negativePromptEmbeds
+      ? []
+      : unapplied("the negative prompt", [...negativePrompts, ...negativePrompts2])),
   ];
 }
 

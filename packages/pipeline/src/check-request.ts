@@ -1,7 +1,10 @@
 import type { SunstepWarning } from "@sunstep/errors";
 import { ignoredTrainingOptions, type SchedulerConfig } from "@sunstep/scheduler";
+import type { ArchitectureRule } from "./architectures/architecture.js";
+import { xlOptions } from "./architectures/xl-options.js";
 import { checkPrompts } from "./check-prompts.js";
 import { pipelineWarning } from "./errors.js";
+import type { GenerateOptions } from "./generate-options.js";
 import type { Request } from "./request.js";
 
 /**
@@ -9,14 +12,14 @@ import type { Request } from "./request.js";
  * @throws SunstepError of the acceleration, for a request that it cannot do
  */
 export function checkRequest(request: Request): readonly SunstepWarning[] {
-  const { acceleration, guidance, negativePrompts } = request;
+  const { acceleration, guidance, negativePrompts, negativePrompts2 = [] } = request;
   const warnings = [
     ...(acceleration?.check?.(request) ?? []),
     ...checkPrompts(request),
     ...checkScheduler(request.schedulerConfig),
   ];
   const isRead = guidance.readsNegative || acceleration?.readsNegative;
-  const unread = negativePrompts.find((text) => text !== "");
+  const unread = [...negativePrompts, ...negativePrompts2].find((text) => text !== "");
   if (!isRead && unread !== undefined) {
     warnings.push(
       pipelineWarning(
@@ -40,4 +43,20 @@ function checkScheduler(config: SchedulerConfig): readonly SunstepWarning[] {
       { scheduler: config._class_name, options },
     ),
   ];
+}
+
+/** Returns warnings about options that models of another architecture read. */
+export function unreadOptions(
+  options: GenerateOptions,
+  { options: read = [] }: Pick<ArchitectureRule, "options">,
+): readonly SunstepWarning[] {
+  return xlOptions
+    .filter((option) => options[option] !== undefined && !read.includes(option))
+    .map((option) =>
+      pipelineWarning(
+        "OPTION_UNUSED",
+        `${option} has no effect on this model: only Stable Diffusion XL reads it`,
+        { option },
+      ),
+    );
 }

@@ -30,6 +30,8 @@ export interface PipelineComponents {
   readonly textEncoders: readonly [TextEncoderModule, ...TextEncoderModule[]];
   readonly vae: Component<VaeConfig>;
   readonly schedulerConfig: SchedulerConfig;
+  /** With guidance, an omitted negative prompt is zeros, and not the encoded empty prompt. Default: false. */
+  readonly zeroNegative?: boolean;
   /** The tiny autoencoder, for previews and quick decoding; or a function that opens it when it is first needed. */
   readonly taesd?: Component<TaesdConfig> | (() => Promise<Component<TaesdConfig>>);
   /** Passes over every graph of a network: quantization, or passes of your own. */

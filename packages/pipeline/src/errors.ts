@@ -18,6 +18,7 @@ export const [pipelineWarnings, pipelineWarning] = defineWarnings({
   PROMPT_SYNTAX_UNUSED: "a prompt has syntax of another program that is not applied",
   SCHEDULER_OPTION_UNUSED: "the scheduler lacks an option that the model was trained with",
   NEGATIVE_PROMPT_UNUSED: "nothing reads the negative prompt",
+  OPTION_UNUSED: "an option that this kind of model does not read",
 });
 
 export type PipelineErrorCode = keyof typeof pipelineErrors;

@@ -7,6 +7,7 @@ import type { ProgressListener } from "./events.js";
 import type { Guidance } from "./guidance/guidance.js";
 import type { RandomSource } from "./noise.js";
 import type { Decoder, PreviewMode, PromptSyntax } from "./request-settings.js";
+import type { SizeOptions } from "./size-conditioning.js";
 
 /** Options of `Scheduler.plan` that only some schedulers take. Others refuse them with SCHEDULER_PLAN. */
 export type SchedulerOptions = Omit<
@@ -15,9 +16,12 @@ export type SchedulerOptions = Omit<
 >;
 
 /** Options of `generate`. All have defaults. */
-export interface GenerateOptions extends RunControl {
+export interface GenerateOptions extends RunControl, SizeOptions {
   /** Content to keep out of the image. Needs guidance or an acceleration that reads it. */
   readonly negativePrompt?: string | readonly string[];
+  /** Stable Diffusion XL: prompts for the second text encoder. Default: `prompt`, `negativePrompt`. */
+  readonly prompt2?: string | readonly string[];
+  readonly negativePrompt2?: string | readonly string[];
   /** In pixels, multiples of 8. Default: the size that the model was trained at, or the size of `image`. */
   readonly width?: number;
   readonly height?: number;
@@ -54,7 +58,7 @@ export interface GenerateOptions extends RunControl {
   readonly schedulerOptions?: SchedulerOptions;
   /** How prompts are read: AUTOMATIC1111's weights and chunks (default), or word for word, cut at 77 tokens. */
   readonly promptSyntax?: PromptSyntax;
-  /** Number of final layers of the text encoder to leave out. */
+  /** Number of final layers of the text encoders to leave out; in Stable Diffusion XL for the prompt alone. */
   readonly clipSkip?: number;
   /** Image to start from. */
   readonly image?: RgbImage;
@@ -72,6 +76,9 @@ export interface GenerateOptions extends RunControl {
   /** Encoded prompts that replace `prompt` and `negativePrompt`: [prompts, tokens, width], float32. */
   readonly promptEmbeds?: Tensor<"float32">;
   readonly negativePromptEmbeds?: Tensor<"float32">;
+  /** Stable Diffusion XL: the pooled texts that belong to encoded prompts, [prompts, width], float32. */
+  readonly pooledPromptEmbeds?: Tensor<"float32">;
+  readonly negativePooledPromptEmbeds?: Tensor<"float32">;
   /** Decoder of the final latents. Default: the model's, which is the VAE's unless it says otherwise. */
   readonly decoder?: Decoder;
   /** How each step's latents are shown. Default: false. "auto" is the tiny autoencoder if one is loaded, else "linear". */

@@ -6,9 +6,16 @@ export type {
   TextEncoderSizes,
   UNetSizes,
 } from "./architectures/architecture.js";
+export { architectureRule } from "./architectures/rules.js";
 export { stableDiffusion } from "./architectures/sd.js";
+export { stableDiffusionXl } from "./architectures/sdxl.js";
 export type { PipelineComponents, TextEncoderModule } from "./components.js";
-export type { Conditioning, InputShapes, PromptConditioning } from "./conditioning.js";
+export {
+  type Conditioning,
+  type InputShapes,
+  type PromptConditioning,
+  stackConditionings,
+} from "./conditioning.js";
 export { type PipelineErrorCode, pipelineErrors, pipelineWarnings } from "./errors.js";
 export type { ProgressEvent, ProgressListener, Stage } from "./events.js";
 export type { GenerateOptions, RunControl, SchedulerOptions } from "./generate-options.js";
@@ -31,3 +38,12 @@ export type {
   RequestSettings,
 } from "./request-settings.js";
 export type { Timings } from "./run.js";
+export {
+  type CropOffset,
+  type ImageSize,
+  plainSize,
+  type SizeConditioning,
+  type SizeConditionings,
+  type SizeOptions,
+  sizeConditionings,
+} from "./size-conditioning.js";

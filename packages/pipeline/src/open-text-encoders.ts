@@ -19,7 +19,8 @@ export async function openTextEncoders(
 ): Promise<PipelineComponents["textEncoders"]> {
   const open = async ({ tokenizer: sources, ...encoder }: TextEncoder): Promise<TextEncoderModule> => {
     const { vocab_size: rows, max_position_embeddings: maxLength } = encoder.config;
-    const tokenizer = await openTokenizer(sources, architecture, maxLength);
+    const pad = architecture === "sd2" || encoder.name === "text_encoder_2" ? PAD_OF_OPEN_CLIP : {};
+    const tokenizer = await openTokenizer(sources, pad, maxLength);
     const tokens = tokenizer.vocabularySize;
     if (rows > tokens) {
       onWarning?.(
@@ -36,16 +37,15 @@ export async function openTextEncoders(
   return [await open(first), ...(await Promise.all(others.map(open)))];
 }
 
-/** SD 2.x pads with "!". */
+/** OpenCLIP pads with id 0: SD 2.x, and the second text encoder of XL. */
+const PAD_OF_OPEN_CLIP = { padToken: "!" };
+
 async function openTokenizer(
   sources: TokenizerSources | undefined,
-  architecture: Checkpoint["architecture"],
+  pad: { readonly padToken?: string },
   maxLength: number,
 ): Promise<ClipTokenizer> {
-  if (!sources)
-    return createTokenizer(await clipTokenizerFiles(architecture === "sd2" ? { padToken: "!" } : {}), {
-      maxLength,
-    });
+  if (!sources) return createTokenizer(await clipTokenizerFiles(pad), { maxLength });
   const texts = await Promise.all(
     Object.entries(diffusersLayout.tokenizerFiles).map(async ([part, name]) => {
       const source = sources[name];

@@ -2,9 +2,10 @@ import type { SunstepWarning } from "@sunstep/errors";
 import type { RgbImage } from "@sunstep/image";
 import { createScheduler } from "@sunstep/scheduler";
 import { type Tensor, tensor } from "@sunstep/tensor";
-import { architectureRules } from "./architectures/rules.js";
+import type { ArchitectureRule } from "./architectures/architecture.js";
+import { architectureRule } from "./architectures/rules.js";
 import { Autoencoder } from "./autoencoder.js";
-import { checkRequest } from "./check-request.js";
+import { checkRequest, unreadOptions } from "./check-request.js";
 import type { PipelineComponents } from "./components.js";
 import { denoise } from "./denoise.js";
 import { Denoiser } from "./denoiser.js";
@@ -52,6 +53,7 @@ const defaultSettings = { steps: 25, guidanceScale: 7.5, scheduler: "dpm++2m" } 
 export class Pipeline {
   readonly #components: PipelineComponents;
   readonly #sessions: SessionCache;
+  readonly #rule: ArchitectureRule;
   readonly #prompts: PromptEncoder;
   readonly #denoiser: Denoiser;
   readonly #autoencoder: Autoencoder;
@@ -61,7 +63,8 @@ export class Pipeline {
 
   constructor(components: PipelineComponents) {
     const { runtime, passes = {}, architecture, unet, taesd, defaults } = components;
-    const rule = typeof architecture === "string" ? architectureRules[architecture] : architecture;
+    const rule = architectureRule(architecture);
+    this.#rule = rule;
     this.#components = components;
     this.#sessions = new SessionCache(runtime, passes, SESSION_CAPACITY);
     this.#prompts = new PromptEncoder(components, rule, this.#sessions);
@@ -96,7 +99,8 @@ export class Pipeline {
     });
     const schedule = createScheduler(request.schedulerConfig).plan(request.plan);
     const run = new Run(options);
-    for (const warning of checkRequest(request)) run.warn(warning);
+    const warnings = [...unreadOptions(options, this.#rule), ...checkRequest(request)];
+    for (const warning of warnings) run.warn(warning);
 
     const size = this.#latentSize(request);
     const noise = this.#noise(request);

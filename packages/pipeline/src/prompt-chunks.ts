@@ -3,16 +3,20 @@ import { pipelineWarning } from "./errors.js";
 import type { PromptSyntax } from "./request-settings.js";
 import type { Run } from "./run.js";
 
-/** Splits a prompt into inputs of a text encoder. Warns of a plain prompt that does not fit into one. */
+/**
+ * Splits a prompt into inputs of a text encoder. Warns of a plain prompt that does not fit into one, unless another text
+ * encoder was given the same.
+ */
 export function promptChunks(
   tokenizer: ClipTokenizer,
   prompt: string,
   syntax: PromptSyntax,
   run: Run,
+  isKnown = false,
 ): readonly PromptChunk[] {
   if (syntax === "automatic1111") return encodeWeighted(tokenizer, prompt).chunks;
   const { ids, truncated, tokenCount } = tokenizer.encode(prompt);
-  if (truncated !== "") {
+  if (truncated !== "" && !isKnown) {
     const most = tokenizer.maxLength - 2;
     run.warn(
       pipelineWarning(

@@ -4,6 +4,7 @@ import type { Tensor } from "@sunstep/tensor";
 import type { Adapter } from "./adapter.js";
 import type { Guidance } from "./guidance/guidance.js";
 import type { RandomSource } from "./noise.js";
+import type { SizeConditionings } from "./size-conditioning.js";
 
 /** The decoder that turns latents into images: the model's own, or the tiny autoencoder's. */
 export type Decoder = "vae" | "taesd";
@@ -29,15 +30,23 @@ export interface RequestSettings {
   readonly prompts: readonly string[];
   /** One for each prompt. */
   readonly negativePrompts: readonly string[];
+  /** True if the request names no negative prompt: models may read zeros instead of the empty one. */
+  readonly omitsNegative: boolean;
+  /** Prompts for the second text encoder, where they differ. */
+  readonly prompts2?: readonly string[];
+  readonly negativePrompts2?: readonly string[];
   readonly promptSyntax: PromptSyntax;
   readonly clipSkip: number;
   readonly promptEmbeds?: Tensor<"float32">;
   readonly negativePromptEmbeds?: Tensor<"float32">;
+  readonly pooledPromptEmbeds?: Tensor<"float32">;
+  readonly negativePooledPromptEmbeds?: Tensor<"float32">;
   readonly imagesPerPrompt: number;
   /** Images of all prompts. */
   readonly batch: number;
   readonly width: number;
   readonly height: number;
+  readonly sizeConditioning: SizeConditionings;
   readonly steps: number;
   readonly guidance: Guidance;
   readonly guidanceScale: number;

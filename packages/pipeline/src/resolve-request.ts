@@ -4,12 +4,15 @@ import type { Acceleration } from "./acceleration.js";
 import type { Adapter } from "./adapter.js";
 import { pipelineError } from "./errors.js";
 import type { GenerateOptions } from "./generate-options.js";
+import { givenEmbeddings } from "./given-embeddings.js";
 import { classifierFreeGuidance } from "./guidance/classifier-free.js";
 import type { Guidance } from "./guidance/guidance.js";
 import { noGuidance } from "./guidance/none.js";
+import { negativeAndSecondPrompts, promptList } from "./prompt-lists.js";
 import { readOption } from "./read-option.js";
 import type { Request } from "./request.js";
 import type { Decoder, ModelDefaults, PreviewMode } from "./request-settings.js";
+import { sizeConditionings } from "./size-conditioning.js";
 
 /** Facts about the loaded model that a request depends on. */
 export interface ModelFacts {
@@ -35,7 +38,7 @@ export function resolveRequest(
   options: GenerateOptions,
   model: ModelFacts,
 ): Request {
-  const { image, mask, promptEmbeds, negativePromptEmbeds } = options;
+  const { image, mask, promptEmbeds } = options;
   if (image === undefined && mask !== undefined) {
     throw pipelineError("PIPELINE_MASK", "a mask needs the image that it belongs to: give image as well");
   }
@@ -62,20 +65,21 @@ export function resolveRequest(
     options.guidanceScale ?? defaults.guidanceScale,
   );
   const plan = planOptions(options, defaults.steps, acceleration, batch, strength);
+  const size = sizes(options, model);
   return {
     prompts,
-    negativePrompts: negativeList(options.negativePrompt, count),
+    ...negativeAndSecondPrompts(options, count),
     promptSyntax: readOption(
       "promptSyntax",
       oneOf("automatic1111", "plain"),
       options.promptSyntax ?? "automatic1111",
     ),
     clipSkip: readOption("clipSkip", integer(0, 64), options.clipSkip ?? 0),
-    ...(promptEmbeds && { promptEmbeds }),
-    ...(negativePromptEmbeds && { negativePromptEmbeds }),
+    ...givenEmbeddings(options),
     imagesPerPrompt,
     batch,
-    ...sizes(options, model),
+    ...size,
+    sizeConditioning: sizeConditionings(options, size),
     steps: plan.steps!,
     guidance: chooseGuidance(options.guidance, acceleration, guidanceScale),
     guidanceScale,
@@ -213,26 +217,6 @@ function noTaesd(option: string) {
     `${option} taesd: no TAESD is loaded; give one when the model is loaded, or use the VAE`,
     { option },
   );
-}
-
-function promptList(option: string, prompt: string | readonly string[]): readonly string[] {
-  const prompts = typeof prompt === "string" ? [prompt] : prompt;
-  if (!Array.isArray(prompts) || prompts.length === 0 || prompts.some((text) => typeof text !== "string")) {
-    throw pipelineError("PIPELINE_OPTION", `${option} must be a string or a list of strings`, { option });
-  }
-  return prompts;
-}
-
-function negativeList(negative: GenerateOptions["negativePrompt"], count: number): readonly string[] {
-  const list = promptList("negativePrompt", negative ?? "");
-  if (list.length !== 1 && list.length !== count) {
-    throw pipelineError(
-      "PIPELINE_OPTION",
-      `${list.length} negative prompts for ${count} prompts: give one, or one for each`,
-      { option: "negativePrompt" },
-    );
-  }
-  return list.length === count ? list : Array.from({ length: count }, () => list[0]!);
 }
 
 /** Resolves seeds; -1 is a random one, as in other programs. */

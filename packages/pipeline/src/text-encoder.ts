@@ -19,12 +19,17 @@ export interface TextEncoderSettings {
   readonly adapters: readonly Adapter[];
 }
 
+interface EncodedChunk {
+  readonly states: Float32Array;
+  readonly pooled?: Float32Array;
+}
+
 /** One text encoder of a pipeline, with the chunks that it encoded last. */
 export class TextEncoder {
   readonly #module: TextEncoderModule;
   readonly #rule: ArchitectureRule;
   readonly #sessions: SessionCache;
-  readonly #states = new LruCache<Promise<Float32Array>>(CAPACITY);
+  readonly #encoded = new LruCache<Promise<EncodedChunk>>(CAPACITY);
 
   constructor(module: TextEncoderModule, rule: ArchitectureRule, sessions: SessionCache) {
     this.#module = module;
@@ -39,33 +44,39 @@ export class TextEncoder {
     run: Run,
   ): Promise<EncodedPrompt> {
     const states: Float32Array[] = [];
+    let pooled: Float32Array | undefined;
     for (const { ids, weights } of chunks) {
       const encoded = await this.#encodeChunk(ids, settings, run);
       const isWeighted = weights.some((weight) => weight !== 1);
-      states.push(isWeighted ? applyTokenWeights(encoded, weights) : encoded);
+      states.push(isWeighted ? applyTokenWeights(encoded.states, weights) : encoded.states);
+      // AUTOMATIC1111 takes the first chunk's too.
+      pooled ??= encoded.pooled;
     }
     const data = concatenate(states);
     const width = this.#module.config.hidden_size;
-    return { hiddenStates: tensor(data, [1, data.length / width, width]) };
+    return {
+      hiddenStates: tensor(data, [1, data.length / width, width]),
+      ...(pooled && { pooled: tensor(pooled, [1, pooled.length]) }),
+    };
   }
 
-  async #encodeChunk(ids: readonly number[], settings: TextEncoderSettings, run: Run): Promise<Float32Array> {
+  async #encodeChunk(ids: readonly number[], settings: TextEncoderSettings, run: Run): Promise<EncodedChunk> {
     const { clipSkip } = settings;
     const adapters = settings.adapters.filter(({ passes }) => passes(this.#module.name, {}).length > 0);
     const key = stableJson({ ids, clipSkip, adapters: adapters.map((adapter) => adapter.key) });
-    const known = this.#states.get(key);
+    const known = this.#encoded.get(key);
     if (known) return known;
-    const states = this.#run(ids, { clipSkip, adapters }, run);
-    states.catch(() => this.#states.delete(key));
-    this.#states.set(key, states);
-    return states;
+    const encoded = this.#run(ids, { clipSkip, adapters }, run);
+    encoded.catch(() => this.#encoded.delete(key));
+    this.#encoded.set(key, encoded);
+    return encoded;
   }
 
   async #run(
     ids: readonly number[],
     { clipSkip, adapters }: TextEncoderSettings,
     run: Run,
-  ): Promise<Float32Array> {
+  ): Promise<EncodedChunk> {
     const { name, config } = this.#module;
     if (clipSkip >= config.num_hidden_layers) {
       throw pipelineError(
@@ -84,9 +95,10 @@ export class TextEncoder {
       run,
     );
     const input_ids: Tensor = tensor(BigInt64Array.from(ids, BigInt), [1, ids.length], "int64");
-    const { [this.#rule.hiddenStates]: states } = await session.run({ input_ids });
-    const data = states!.data as Float32Array;
-    checkFinite(data, "the text encoder");
-    return data;
+    const outputs = await session.run({ input_ids });
+    const states = outputs[this.#rule.hiddenStates]!.data as Float32Array;
+    const pooled = outputs[this.#rule.pooled ?? ""]?.data as Float32Array | undefined;
+    for (const values of [states, ...(pooled ? [pooled] : [])]) checkFinite(values, "the text encoder");
+    return { states, ...(pooled && { pooled }) };
   }
 }

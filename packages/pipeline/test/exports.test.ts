@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 it("exports exactly these names", async () => {
   expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
     "Pipeline",
+    "architectureRule",
     "classifierFreeGuidance",
     "fitPreviewFactors",
     "guide",
@@ -14,7 +15,11 @@ it("exports exactly these names", async () => {
     "openTextEncoders",
     "pipelineErrors",
     "pipelineWarnings",
+    "plainSize",
     "rescaleGuided",
+    "sizeConditionings",
     "stableDiffusion",
+    "stableDiffusionXl",
+    "stackConditionings",
   ]);
 });

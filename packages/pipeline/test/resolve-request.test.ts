@@ -188,7 +188,12 @@ describe("resolveRequest rejects", () => {
       /seed must be an integer/,
     ],
     ["too few seeds", { seed: [1], imagesPerPrompt: 2 }, "PIPELINE_OPTION", /1 seeds for 2/],
-    ["too many negative prompts", { negativePrompt: ["a", "b"] }, "PIPELINE_OPTION", /2 negative prompts/],
+    [
+      "too many negative prompts",
+      { negativePrompt: ["a", "b"] },
+      "PIPELINE_OPTION",
+      /negativePrompt has 2 texts/,
+    ],
   ];
   it.each(cases)("%s", (_, options, code, message) => {
     const attempt = () => resolve(options);

@@ -1,4 +1,4 @@
-import { classifierFreeGuidance, type Request } from "@sunstep/pipeline";
+import { classifierFreeGuidance, type Request, sizeConditionings } from "@sunstep/pipeline";
 import type { SunAdapter } from "@sunstep/sun-adapter";
 
 /** An adapter for tests that read no weights. */
@@ -8,6 +8,7 @@ export const sunAdapter: SunAdapter = { file: "sun.safetensors", variant: "plain
 export function sampleRequest(changes: Partial<Request> = {}): Request {
   return {
     prompts: ["a cat", "a dog,\nrunning"],
+    omitsNegative: false,
     negativePrompts: ["", "blurry: no"],
     promptSyntax: "automatic1111",
     clipSkip: 1,
@@ -15,6 +16,7 @@ export function sampleRequest(changes: Partial<Request> = {}): Request {
     batch: 4,
     width: 512,
     height: 768,
+    sizeConditioning: sizeConditionings({}, { width: 512, height: 768 }),
     steps: 4,
     guidance: classifierFreeGuidance,
     guidanceScale: 7.5,

@@ -292,13 +292,13 @@ it("loads the adapter that comes with a model, unless it is told not to", async 
 });
 
 it("rejects models that it cannot load", async () => {
-  const xl = join(temporaryFolder(), "xl");
-  mkdirSync(xl);
+  const sd3 = join(temporaryFolder(), "sd3");
+  mkdirSync(sd3);
   writeFileSync(
-    join(xl, "model_index.json"),
-    '{"_class_name":"StableDiffusionXLPipeline","unet":["diffusers","UNet2DConditionModel"]}',
+    join(sd3, "model_index.json"),
+    '{"_class_name":"StableDiffusion3Pipeline","unet":["diffusers","UNet2DConditionModel"]}',
   );
-  await expect(load(xl)).rejects.toMatchObject({
+  await expect(load(sd3)).rejects.toMatchObject({
     code: "CHECKPOINT_UNSUPPORTED",
     message: expect.stringContaining("not supported yet"),
   });

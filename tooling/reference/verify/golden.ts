@@ -4,6 +4,8 @@ import { type Tensor, tensor } from "@sunstep/tensor";
 import { allclose, type GoldenTensor, readSafetensors } from "@sunstep/testing";
 
 export interface Golden {
+  /** Tells whether the file has `in.NAME`. */
+  hasInput(name: string): boolean;
   /** `in.NAME` as float32, or int64 where it is stored so. */
   input(name: string): Tensor;
   /** `in.timestep` as networks take it: one float32 for each sample of a batch. */
@@ -20,6 +22,7 @@ export function openGolden(dir: string, file: string): Golden {
     return found;
   };
   return {
+    hasInput: (name) => tensors.has(`in.${name}`),
     input(name) {
       const { data, shape } = stored(`in.${name}`);
       return data instanceof BigInt64Array

@@ -1,5 +1,6 @@
-// `pnpm verify-reference DIR [--only KIND] [--device DEVICE]`: runs every case of DIR/cases.json through the packages'
+// `pnpm verify-reference DIR [--only NAME …] [--device DEVICE]`: runs every case of DIR/cases.json through the packages'
 // public functions, on a device of runtime-node, prints a row per group and ends with "N passed, N failed, N skipped".
+// A NAME is a kind, or a part of a group between slashes: `--only lora --only sdxl`.
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createNodeRuntime, type NodeDevice } from "@sunstep/runtime-node";
@@ -9,14 +10,14 @@ import { closeSessions, useRuntime } from "./session.js";
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    only: { type: "string" },
+    only: { type: "string", multiple: true, default: [] },
     device: { type: "string", default: "cpu" },
     verbose: { type: "boolean", default: false },
   },
 });
 const [directory] = positionals;
 if (!directory) {
-  console.error("usage: pnpm verify-reference DIR [--only KIND] [--device DEVICE] [--verbose]");
+  console.error("usage: pnpm verify-reference DIR [--only NAME …] [--device DEVICE] [--verbose]");
   process.exit(2);
 }
 

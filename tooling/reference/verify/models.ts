@@ -1,6 +1,11 @@
 // The networks that cases name: folders in diffusers' layout under the reference set.
 import { join } from "node:path";
-import { type ComponentKind, openComponent } from "@sunstep/checkpoint";
+import {
+  type ComponentKind,
+  openCheckpoint,
+  openComponent,
+  type SingleFileOptions,
+} from "@sunstep/checkpoint";
 import { folderTree } from "@sunstep/checkpoint/node";
 
 const FOLDERS: Readonly<Record<Exclude<ComponentKind, "taesd">, string>> = {
@@ -19,3 +24,21 @@ export const openVae = (dir: string, model: string) =>
   openComponent("vae", folderTree(join(dir, model, FOLDERS.vae)));
 
 export const openTaesd = (dir: string, model: string) => openComponent("taesd", folderTree(join(dir, model)));
+
+/** The facts of a folder's configs that a single file of the same model does not tell. */
+export async function singleFileConfig(folder: string): Promise<NonNullable<SingleFileOptions["config"]>> {
+  const { unet, textEncoders, vae } = await openCheckpoint(folderTree(folder));
+  const [heads, heads2] = textEncoders.map(({ config }) => ({
+    num_attention_heads: config.num_attention_heads,
+    eos_token_id: config.eos_token_id,
+  }));
+  return {
+    unet: {
+      attention_head_dim: unet.config.attention_head_dim,
+      norm_num_groups: unet.config.norm_num_groups,
+    },
+    textEncoder: heads!,
+    ...(heads2 && { textEncoder2: heads2 }),
+    vae: { norm_num_groups: vae.config.norm_num_groups },
+  };
+}

@@ -1,6 +1,18 @@
 // Runs one network on the inputs of a golden file, and compares every output that the file holds.
-import type { ClipTextConfig, Component, UNetConfig, VaeConfig } from "@sunstep/checkpoint";
-import { buildTextEncoder, buildUNet, buildVaeDecoder, buildVaeEncoder } from "@sunstep/networks";
+import {
+  type ClipTextConfig,
+  type Component,
+  hasTextProjection,
+  type UNetConfig,
+  type VaeConfig,
+} from "@sunstep/checkpoint";
+import {
+  buildTextEncoder,
+  buildUNet,
+  buildVaeDecoder,
+  buildVaeEncoder,
+  type TextEncoderOptions,
+} from "@sunstep/networks";
 import type { Pass } from "@sunstep/onnx-graph";
 import { type Tensor, tensor } from "@sunstep/tensor";
 import type { Golden } from "./golden.js";
@@ -15,6 +27,9 @@ export interface UNetRun {
   readonly moreFeeds?: Readonly<Record<string, Tensor>>;
 }
 
+/** Further conditioning of Stable Diffusion XL. */
+const addedInputs = ["text_embeds", "time_ids"] as const;
+
 /** eps, [batch, 4, height, width]. */
 export async function runUNet({
   unet,
@@ -28,10 +43,12 @@ export async function runUNet({
   const built = buildUNet({ ...unet, batch, height, width, tokens: prompt.shape[1] ?? 1 });
   const model = passes.reduce((before, pass) => pass.run(before).model, built);
   const timestep = golden.timesteps(batch);
+  const added = addedInputs.filter(golden.hasInput).map((name) => [name, golden.input(name)] as const);
   const { out_sample } = await runOnce(model, {
     sample,
     timestep,
     encoder_hidden_states: prompt,
+    ...Object.fromEntries(added),
     ...moreFeeds,
   });
   return out_sample!;
@@ -46,9 +63,10 @@ export async function checkTextEncoder(
 ): Promise<void> {
   const ids = golden.input("input_ids");
   const [batch = 1, tokens = 1] = ids.shape;
-  const run = (options: { clipSkip?: number; hiddenStates?: boolean; pooled?: boolean }) =>
+  const run = (options: Partial<TextEncoderOptions>) =>
     runOnce(buildTextEncoder({ ...textEncoder, batch, tokens, ...options }), { input_ids: ids });
-  const all = await run({ hiddenStates: true, pooled: true });
+  const textEmbeds = hasTextProjection(textEncoder.config);
+  const all = await run({ hiddenStates: true, pooled: true, textEmbeds });
   const states = Object.keys(all).filter((name) => name.startsWith("hidden_states."));
   const state = (index: number) => all[`hidden_states.${index}`]!;
   for (const output of outputs) {

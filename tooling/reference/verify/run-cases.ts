@@ -46,13 +46,15 @@ const checkers = new Map<string, KindChecker>(
   ].map((checker) => [checker.kind, checker]),
 );
 
-/** Runs all cases, or those of one kind, one after the other. */
-export async function* runCases(directory: string, only?: string): AsyncGenerator<CaseResult> {
+/** Runs all cases, or those of the given kinds or parts of groups between slashes, one after the other. */
+export async function* runCases(directory: string, only: readonly string[] = []): AsyncGenerator<CaseResult> {
   const { cases } = JSON.parse(await readFile(join(directory, "cases.json"), "utf8")) as {
     cases: ReferenceCase[];
   };
   for (const testCase of cases) {
-    if (only === undefined || testCase.kind === only) yield await runCase(testCase, directory);
+    const names = [testCase.kind, ...testCase.group.split("/")];
+    if (only.length === 0 || names.some((name) => only.includes(name)))
+      yield await runCase(testCase, directory);
   }
 }
 

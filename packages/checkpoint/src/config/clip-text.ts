@@ -4,6 +4,8 @@ import { type ConfigRules, checkClass, checkConfig, checkDivides, unwrapTextConf
 
 /** transformers' config.json of a CLIPTextModel, as it is. */
 export interface ClipTextConfig {
+  /** Names CLIPTextModelWithProjection where the pooled state is projected (Stable Diffusion XL's second encoder). */
+  readonly architectures?: readonly string[];
   readonly vocab_size: number;
   readonly hidden_size: number;
   readonly intermediate_size: number;
@@ -16,7 +18,7 @@ export interface ClipTextConfig {
   readonly eos_token_id: number;
 }
 
-const rules: ConfigRules<ClipTextConfig> = {
+const rules: ConfigRules<Omit<ClipTextConfig, "architectures">> = {
   vocab_size: { field: fields.integer(1, 10_000_000), missing: 49_408 },
   hidden_size: { field: fields.integer(1, 16_384), missing: 512 },
   intermediate_size: { field: fields.integer(1, 65_536), missing: 2048 },
@@ -29,13 +31,15 @@ const rules: ConfigRules<ClipTextConfig> = {
   eos_token_id: { field: fields.integer(0, 10_000_000), missing: 49_407 },
 };
 
+export const WITH_PROJECTION = "CLIPTextModelWithProjection";
+
 /**
  * Checks a text encoder's config and fills in transformers' defaults; one inside a whole CLIP model's is taken out.
  * @throws SunstepError CHECKPOINT_CONFIG, CHECKPOINT_UNSUPPORTED
  */
 export function parseClipTextConfig(json: JsonObject, file = "text_encoder/config.json"): ClipTextConfig {
-  checkClass(json, "architectures", ["CLIPTextModel", "CLIPTextModelWithProjection", "CLIPModel"], file);
-  const config = checkConfig(unwrapTextConfig(json), rules, file);
+  checkClass(json, "architectures", ["CLIPTextModel", WITH_PROJECTION, "CLIPModel"], file);
+  const config: ClipTextConfig = checkConfig(unwrapTextConfig(json), rules, file);
   checkDivides(
     config.num_attention_heads,
     [config.hidden_size],
@@ -43,4 +47,9 @@ export function parseClipTextConfig(json: JsonObject, file = "text_encoder/confi
     file,
   );
   return config;
+}
+
+/** Tells whether a text encoder projects its pooled state. */
+export function hasTextProjection({ architectures }: ClipTextConfig): boolean {
+  return architectures?.includes(WITH_PROJECTION) ?? false;
 }

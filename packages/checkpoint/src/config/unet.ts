@@ -11,34 +11,16 @@ import {
   MAX_LAYERS,
 } from "./fields.js";
 import { unsupportedInputs } from "./input-channels.js";
+import { perBlock, pooledWidth, SIZE_NUMBERS } from "./unet-blocks.js";
+import type { TransformerDepths, UNetConfig } from "./unet-config.js";
 
-/** diffusers' config.json of a UNet2DConditionModel, as it is. Lists have one entry per block, from the outside in. */
-export interface UNetConfig {
-  readonly in_channels: number;
-  readonly out_channels: number;
-  readonly block_out_channels: readonly number[];
-  readonly down_block_types: readonly ("CrossAttnDownBlock2D" | "DownBlock2D")[];
-  readonly up_block_types: readonly ("CrossAttnUpBlock2D" | "UpBlock2D")[];
-  readonly mid_block_type: "UNetMidBlock2DCrossAttn" | null;
-  readonly layers_per_block: number | readonly number[];
-  readonly transformer_layers_per_block: number | readonly number[];
-  readonly cross_attention_dim: number;
-  /** The number of heads, in spite of its name (diffusers issue 2011). */
-  readonly attention_head_dim: number | readonly number[];
-  readonly num_attention_heads: number | readonly number[] | null;
-  readonly use_linear_projection: boolean;
-  readonly norm_num_groups: number;
-  readonly norm_eps: number;
-  readonly conv_in_kernel: number;
-  readonly conv_out_kernel: number;
-  readonly downsample_padding: number;
-  readonly flip_sin_to_cos: boolean;
-  readonly freq_shift: number;
-  readonly sample_size: number | readonly number[] | null;
-}
+export type { TransformerDepths, UNetConfig };
 
 const MAX_CHANNELS = 16_384;
+const MAX_DEPTH = 64;
 const blockTypes = ["CrossAttn", ""] as const;
+const channels = fields.orNull(fields.integer(1, MAX_CHANNELS));
+const depth = fields.oneOrList(fields.integer(0, MAX_DEPTH), MAX_LAYERS + 1);
 
 const rules: ConfigRules<UNetConfig> = {
   in_channels: { field: fields.integer(1, 1024), missing: 4 },
@@ -64,11 +46,16 @@ const rules: ConfigRules<UNetConfig> = {
     missing: ["UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"],
   },
   mid_block_type: {
-    field: fields.orNull(fields.oneOf("UNetMidBlock2DCrossAttn")),
+    field: fields.orNull(fields.oneOf("UNetMidBlock2DCrossAttn", "UNetMidBlock2D")),
     missing: "UNetMidBlock2DCrossAttn",
   },
   layers_per_block: { field: fields.oneOrList(fields.integer(1, MAX_LAYERS), MAX_BLOCKS), missing: 2 },
-  transformer_layers_per_block: { field: fields.oneOrList(fields.integer(1, 64), MAX_BLOCKS), missing: 1 },
+  transformer_layers_per_block: { field: fields.oneOrList(depth, MAX_BLOCKS), missing: 1 },
+  reverse_transformer_layers_per_block: {
+    field: fields.orNull(fields.listOf(depth, 1, MAX_BLOCKS)),
+    missing: null,
+  },
+  only_cross_attention: { field: fields.oneOrList(fields.boolean, MAX_BLOCKS), missing: false },
   cross_attention_dim: { field: fields.integer(1, MAX_CHANNELS), missing: 1280 },
   attention_head_dim: { field: fields.oneOrList(fields.integer(1, 1024), MAX_BLOCKS), missing: 8 },
   num_attention_heads: {
@@ -84,14 +71,16 @@ const rules: ConfigRules<UNetConfig> = {
   flip_sin_to_cos: { field: fields.boolean, missing: true },
   freq_shift: { field: fields.integer(0, 1), missing: 0 },
   sample_size: { field: fields.orNull(fields.oneOrList(fields.integer(1, MAX_CHANNELS), 2)), missing: null },
+  center_input_sample: { field: fields.boolean, missing: false },
+  addition_embed_type: { field: fields.orNull(fields.oneOf("text_time")), missing: null },
+  addition_time_embed_dim: { field: channels, missing: null },
+  projection_class_embeddings_input_dim: { field: channels, missing: null },
 };
 
-/** Features of UNet2DConditionModel that Stable Diffusion 1.x and 2.x do without. */
+/** Features of UNet2DConditionModel that Stable Diffusion 1.x, 2.x and XL do without. */
 const unsupported = {
   act_fn: "silu",
-  addition_embed_type: null,
   attention_type: "default",
-  center_input_sample: false,
   class_embed_type: null,
   cross_attention_norm: null,
   dual_cross_attention: false,
@@ -115,25 +104,32 @@ export function parseUNetConfig(json: JsonObject, file = "unet/config.json"): UN
   const config = checkConfig(json, rules, file);
   for (const [key, only] of Object.entries(unsupported))
     checkConfig({ [key]: json[key] ?? only }, { [key]: { field: fields.anything, only } }, file);
-  checkOnlyCrossAttention(json, file);
   refuseGuidanceInput(json, file);
   refuseImageInputs(config, file);
-  const perBlock = [
+  const lists = [
     "down_block_types",
     "up_block_types",
     "layers_per_block",
     "transformer_layers_per_block",
+    "reverse_transformer_layers_per_block",
+    "only_cross_attention",
     "attention_head_dim",
     "num_attention_heads",
   ];
-  checkLengths({ ...config }, "block_out_channels", perBlock, file);
-  const channels = config.block_out_channels;
-  checkDivides(config.norm_num_groups, channels, ["norm_num_groups", "block_out_channels"], file);
+  checkLengths({ ...config }, "block_out_channels", lists, file);
+  checkDepths(config, file);
+  checkAddedConditioning(config, file);
+  const widths = config.block_out_channels;
+  checkDivides(config.norm_num_groups, widths, ["norm_num_groups", "block_out_channels"], file);
   const heads = config.num_attention_heads ?? config.attention_head_dim;
   for (const [block, type] of config.down_block_types.entries()) {
     if (type !== "CrossAttnDownBlock2D") continue;
-    const count = typeof heads === "number" ? heads : heads[block]!;
-    checkDivides(count, [channels[block]!], ["attention_head_dim", "block_out_channels"], file);
+    checkDivides(
+      perBlock(heads, block),
+      [widths[block]!],
+      ["attention_head_dim", "block_out_channels"],
+      file,
+    );
   }
   return config;
 }
@@ -162,14 +158,49 @@ function refuseGuidanceInput(json: JsonObject, file: string): void {
   );
 }
 
-/** A single `false`, or one per block. */
-function checkOnlyCrossAttention(json: JsonObject, file: string): void {
-  const value = json.only_cross_attention ?? false;
-  const all = Array.isArray(value) ? value : [value];
-  for (const item of all)
-    checkConfig(
-      { only_cross_attention: item },
-      { only_cross_attention: { field: fields.anything, only: false } },
-      file,
+/** Refuses lists of transformer depths that do not have one for each layer, or that say nothing of the way up. */
+function checkDepths(config: UNetConfig, file: string): void {
+  const down = config.transformer_layers_per_block;
+  const up = config.reverse_transformer_layers_per_block;
+  const refuse = (field: string, problem: string) =>
+    checkpointError("CHECKPOINT_CONFIG", `${file}: ${field} ${problem}`, { file, field });
+  const check = (
+    field: string,
+    depths: readonly TransformerDepths[],
+    layersOf: (block: number) => number,
+  ) => {
+    for (const [block, depth] of depths.entries()) {
+      if (typeof depth === "number" || depth.length === layersOf(block)) continue;
+      throw refuse(
+        field,
+        `has ${depth.length} depths for the ${layersOf(block)} transformers of block ${block}`,
+      );
+    }
+  };
+  if (typeof down === "number") return;
+  const layers = (block: number) => perBlock(config.layers_per_block, block);
+  check("transformer_layers_per_block", down, layers);
+  if (up) {
+    check(
+      "reverse_transformer_layers_per_block",
+      up,
+      (block) => layers(config.block_out_channels.length - 1 - block) + 1,
     );
+  } else if (down.some((depth) => typeof depth !== "number")) {
+    throw refuse(
+      "reverse_transformer_layers_per_block",
+      "is needed, since transformer_layers_per_block has a list for a block",
+    );
+  }
+}
+
+function checkAddedConditioning(config: UNetConfig, file: string): void {
+  if (config.addition_embed_type === null || pooledWidth(config) > 0) return;
+  const field = "projection_class_embeddings_input_dim";
+  throw checkpointError(
+    "CHECKPOINT_CONFIG",
+    `${file}: ${field} ${describeJson(config[field])} must be more than ${SIZE_NUMBERS} times addition_time_embed_dim ` +
+      describeJson(config.addition_time_embed_dim),
+    { file, field },
+  );
 }

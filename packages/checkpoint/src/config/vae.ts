@@ -47,11 +47,15 @@ const rules: ConfigRules<VaeConfig> = {
   use_post_quant_conv: { field: fields.boolean, missing: true },
 };
 
+/** Features of AutoencoderKL that Stable Diffusion 1.x, 2.x and XL do without. Playground v2.5 has means. */
+const unsupported = { act_fn: "silu", latents_mean: null, latents_std: null, shift_factor: null } as const;
+
 /** Checks a VAE's config and fills in diffusers' defaults. Throws `CHECKPOINT_CONFIG`, `CHECKPOINT_UNSUPPORTED`. */
 export function parseVaeConfig(json: JsonObject, file = "vae/config.json"): VaeConfig {
   checkClass(json, "_class_name", ["AutoencoderKL"], file);
   const config = checkConfig(json, rules, file);
-  checkConfig({ act_fn: json.act_fn ?? "silu" }, { act_fn: { field: fields.anything, only: "silu" } }, file);
+  for (const [key, only] of Object.entries(unsupported))
+    checkConfig({ [key]: json[key] ?? only }, { [key]: { field: fields.anything, only } }, file);
   checkLengths({ ...config }, "block_out_channels", ["down_block_types", "up_block_types"], file);
   checkDivides(
     config.norm_num_groups,

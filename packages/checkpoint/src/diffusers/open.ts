@@ -1,24 +1,41 @@
 import type { SunstepWarning } from "@sunstep/errors";
-import { architectureOf, type Checkpoint, type Replacements, type TokenizerFiles } from "../checkpoint.js";
+import {
+  type Architecture,
+  architectureOf,
+  type Checkpoint,
+  type Component,
+  type ComponentConfigs,
+  type Replacements,
+  type TextEncoder,
+  type TextEncoderName,
+  type TokenizerFiles,
+} from "../checkpoint.js";
+import type { ClipTextConfig } from "../config/clip-text.js";
 import { checkSchedulerConfig } from "../config/scheduler.js";
+import type { UNetConfig } from "../config/unet.js";
 import { checkpointError, checkpointWarning } from "../errors.js";
 import { checkPath, type FileTree, openFile, readJsonFile } from "../file-tree.js";
+import { givenVae } from "../given-vae.js";
 import { describeJson } from "../json.js";
-import { configParsers, openComponent } from "./component.js";
+import { checkXlWidths } from "../xl-widths.js";
+import { configParsers, type OpenedComponent, openComponent } from "./component.js";
 import { diffusersLayout } from "./layout.js";
 
-/** The kinds of a pipeline's networks, and their folders. */
-const NETWORKS = [
-  ["unet", "unet"],
-  ["textEncoder", "text_encoder"],
-  ["vae", "vae"],
-] as const;
+/** The kinds of a pipeline's networks by their folders, in the order in which they are opened. */
+const kinds = {
+  unet: "unet",
+  text_encoder: "textEncoder",
+  text_encoder_2: "textEncoder",
+  vae: "vae",
+} as const;
+
+type Folder = keyof typeof kinds;
 
 /**
- * Pipelines of a U-Net, one CLIP text encoder and a VAE. The U-Net's config says whether a latent consistency model
- * needs more than that.
+ * Pipelines of a U-Net, CLIP text encoders and a VAE. The U-Net's config says whether a latent consistency model needs more
+ * than that.
  */
-const SUPPORTED = /^(LatentConsistencyModel|StableDiffusion(?!XL|3|Upscale|LatentUpscale))\w*Pipeline$/;
+const SUPPORTED = /^(LatentConsistencyModel|StableDiffusion(?!3|Upscale|LatentUpscale))\w*Pipeline$/;
 
 export interface DiffusersOptions extends Replacements {
   /** "fp16" takes the files with .fp16. in their names. */
@@ -29,37 +46,49 @@ export async function openDiffusersFolder(
   files: FileTree,
   { variant, predictionType, ...given }: DiffusersOptions = {},
 ): Promise<Checkpoint> {
-  const unused = await checkModelIndex(files, given);
-  const open = { ...(variant && { variant }) };
-  const unet = await openComponent("unet", files, { folder: "unet", ...open });
-  const ownTextEncoder = given.textEncoder
-    ? undefined
-    : await openComponent("textEncoder", files, { folder: "text_encoder", ...open });
-  const tokenizer = await tokenizerFiles(files, "tokenizer");
-  const ownVae = given.vae ? undefined : await openComponent("vae", files, { folder: "vae", ...open });
+  const { isXl, zeroNegative, warnings } = await readModelIndex(files, given);
+  const own: Partial<Record<Folder, OpenedComponent<unknown>>> = {};
+  const open = async <F extends Folder>(
+    folder: F,
+  ): Promise<OpenedComponent<ComponentConfigs[(typeof kinds)[F]]>> => {
+    const options = { folder, ...(variant && { variant }) };
+    const opened = await openComponent(kinds[folder], files, options);
+    own[folder] = opened;
+    return opened;
+  };
+  const unet = await open("unet");
+  const architecture = checkArchitecture(unet.config, isXl, files);
+  const encoder = async (
+    name: TextEncoderName,
+    replacement: Component<ClipTextConfig> | undefined,
+    tokenizer: string,
+  ): Promise<TextEncoder> => {
+    const opened = replacement ?? (await open(name));
+    const tokenizerSources = await tokenizerFiles(files, tokenizer);
+    return { ...opened, name, ...(tokenizerSources && { tokenizer: tokenizerSources }) };
+  };
+  const [tokenizer, tokenizer2] = diffusersLayout.tokenizers;
+  const first = await encoder("text_encoder", given.textEncoder, tokenizer);
+  const second = isXl ? await encoder("text_encoder_2", given.textEncoder2, tokenizer2) : undefined;
+  if (second) checkXlWidths(unet.config, [first.config, second.config], placeOfIndex(files));
+  const vae = givenVae(given, architecture) ?? (await open("vae"));
   const { scheduler } = diffusersLayout;
   const schedulerConfig = checkSchedulerConfig(
     await readJsonFile(await openFile(files, scheduler)),
     scheduler,
   );
-  const own = {
-    unet,
-    ...(ownTextEncoder && { text_encoder: ownTextEncoder }),
-    ...(ownVae && { vae: ownVae }),
-  };
   return {
     format: "diffusers",
-    architecture: architectureOf(unet.config),
+    architecture,
     unet,
-    textEncoders: [
-      { ...(given.textEncoder ?? ownTextEncoder!), name: "text_encoder", ...(tokenizer && { tokenizer }) },
-    ],
-    vae: given.vae ?? ownVae!,
+    textEncoders: second ? [first, second] : [first],
+    vae,
     schedulerConfig: { ...schedulerConfig, ...(predictionType && { prediction_type: predictionType }) },
+    zeroNegative,
     warnings: [
-      ...unused,
+      ...warnings,
       ...variantWarnings(own, variant),
-      ...Object.values(own).flatMap(({ warnings }) => warnings),
+      ...Object.values(own).flatMap((opened) => opened.warnings),
     ],
   };
 }
@@ -70,48 +99,80 @@ export async function openDiffusersFolder(
  * @throws SunstepError CHECKPOINT_…
  */
 export async function checkDiffusersConfigs(files: FileTree): Promise<void> {
-  await checkModelIndex(files);
-  for (const [kind, folder] of NETWORKS) {
+  const { isXl } = await readModelIndex(files);
+  const read = async <F extends Folder>(folder: F): Promise<ComponentConfigs[(typeof kinds)[F]]> => {
     const path = `${folder}/${diffusersLayout.networks[folder].config}`;
-    configParsers[kind](await readJsonFile(await openFile(files, path)), path);
-  }
+    return configParsers[kinds[folder]](await readJsonFile(await openFile(files, path)), path);
+  };
+  const unet = await read("unet");
+  checkArchitecture(unet, isXl, files);
+  const first = await read("text_encoder");
+  if (isXl) checkXlWidths(unet, [first, await read("text_encoder_2")], placeOfIndex(files));
+  await read("vae");
 }
 
 /** Components that a pipeline is made of, and those that do not change an image: filters of finished images. */
 const KNOWN_COMPONENTS: ReadonlySet<string> = new Set([
   "unet",
   "text_encoder",
+  "text_encoder_2",
   "tokenizer",
+  "tokenizer_2",
   "vae",
   "scheduler",
   "safety_checker",
   "feature_extractor",
 ]);
 
-/** Returns warnings of components that are not used. */
-async function checkModelIndex(files: FileTree, given: Replacements = {}): Promise<SunstepWarning[]> {
+const placeOfIndex = ({ name }: FileTree): string => `${name ? `${name}/` : ""}${diffusersLayout.index}`;
+
+interface ModelIndex {
+  /** Stable Diffusion XL. */
+  readonly isXl: boolean;
+  readonly zeroNegative: boolean;
+  /** Warnings of components that are not used. */
+  readonly warnings: readonly SunstepWarning[];
+}
+
+async function readModelIndex(files: FileTree, given: Replacements = {}): Promise<ModelIndex> {
   const index = await readJsonFile(await openFile(files, diffusersLayout.index));
-  const file = `${files.name ? `${files.name}/` : ""}${diffusersLayout.index}`;
+  const file = placeOfIndex(files);
   for (const key of Object.keys(index)) {
     if (!key.startsWith("_")) checkPath(key, file);
   }
-  const pipeline = index._class_name;
+  const pipeline = String(index._class_name);
+  const isXl = /^StableDiffusionXL/.test(pipeline);
   const present = (component: string) => Array.isArray(index[component]) && index[component][1] !== null;
+  if (isXl && !present("text_encoder") && !given.textEncoder && present("text_encoder_2")) {
+    throw checkpointError(
+      "CHECKPOINT_UNSUPPORTED",
+      `${file}: this is a Stable Diffusion XL refiner, which has no first text encoder; it is not supported. Open the base ` +
+        "model, and refine its images with image-to-image",
+      { file, pipeline },
+    );
+  }
   const needed = [
     "unet",
     ...(given.textEncoder ? [] : ["text_encoder"]),
+    ...(isXl && !given.textEncoder2 ? ["text_encoder_2"] : []),
     ...(given.vae ? [] : ["vae"]),
     "scheduler",
   ];
-  const whole = needed.every(present);
-  if (whole && !present("text_encoder_2") && SUPPORTED.test(String(pipeline))) {
+  const isWhole = needed.every(present) && (isXl || !present("text_encoder_2"));
+  if (isWhole && SUPPORTED.test(pipeline)) {
     const unused = Object.keys(index).filter((key) => present(key) && !KNOWN_COMPONENTS.has(key));
-    return unused.length === 0 ? [] : [unusedComponents(file, unused)];
+    return {
+      isXl,
+      // diffusers' default for Stable Diffusion XL is true.
+      zeroNegative: isXl && index.force_zeros_for_empty_prompt !== false,
+      warnings: unused.length === 0 ? [] : [unusedComponents(file, unused)],
+    };
   }
   throw checkpointError(
     "CHECKPOINT_UNSUPPORTED",
-    `${file}: a model of ${describeJson(pipeline)} is not supported yet, only Stable Diffusion 1.x and 2.x: ` +
-      `a unet, a text_encoder, a vae and a scheduler. It has ${Object.keys(index).filter(present).join(", ")}`,
+    `${file}: a model of ${describeJson(pipeline)} is not supported yet, only Stable Diffusion 1.x, 2.x and XL: a unet, a ` +
+      "text_encoder, in XL a text_encoder_2, a vae and a scheduler. It has " +
+      Object.keys(index).filter(present).join(", "),
     { file, pipeline },
   );
 }
@@ -121,6 +182,19 @@ function unusedComponents(file: string, unused: readonly string[]): SunstepWarni
     "CHECKPOINT_UNUSED_COMPONENTS",
     `${file}: the model also has ${unused.join(", ")}, which is not used here: images are those of the plain model`,
     { file, components: unused },
+  );
+}
+
+function checkArchitecture(unet: UNetConfig, isXl: boolean, files: FileTree): Architecture {
+  const architecture = architectureOf(unet);
+  if ((architecture === "sdxl") === isXl) return architecture;
+  const file = "unet/config.json";
+  throw checkpointError(
+    "CHECKPOINT_CONFIG",
+    `${files.name ? `${files.name}/` : ""}${file}: addition_embed_type ${describeJson(unet.addition_embed_type)} is the ` +
+      `U-Net of ${isXl ? "Stable Diffusion 1.x or 2.x" : "Stable Diffusion XL"}, and ${diffusersLayout.index} is another ` +
+      "model's",
+    { file, field: "addition_embed_type" },
   );
 }
 

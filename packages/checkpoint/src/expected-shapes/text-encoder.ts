@@ -1,7 +1,7 @@
-import type { ClipTextConfig } from "../config/clip-text.js";
+import { type ClipTextConfig, hasTextProjection } from "../config/clip-text.js";
 import { collector, linear, norm, type Shapes } from "./shapes.js";
 
-/** The weights of transformers' CLIPTextModel. */
+/** The weights of transformers' CLIPTextModel, or CLIPTextModelWithProjection. */
 export function textEncoderShapes(config: ClipTextConfig): Shapes {
   const width = config.hidden_size;
   const { all, add } = collector();
@@ -20,5 +20,6 @@ export function textEncoderShapes(config: ClipTextConfig): Shapes {
     );
   }
   add(norm("text_model.final_layer_norm", width));
+  if (hasTextProjection(config)) add({ "text_projection.weight": [config.projection_dim, width] });
   return all;
 }

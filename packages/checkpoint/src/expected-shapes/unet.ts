@@ -1,4 +1,5 @@
 import type { UNetConfig } from "../config/unet.js";
+import { downDepth, midDepth, perBlock, upDepth } from "../config/unet-blocks.js";
 import { collector, conv, linear, norm, resnet, type Shapes } from "./shapes.js";
 
 /** The weights of diffusers' UNet2DConditionModel. */
@@ -13,6 +14,13 @@ export function unetShapes(config: UNetConfig): Shapes {
     linear("time_embedding.linear_1", first, time),
     linear("time_embedding.linear_2", time, time),
   );
+  if (config.addition_embed_type !== null) {
+    add(
+      linear("add_embedding.linear_1", config.projection_class_embeddings_input_dim!, time),
+      linear("add_embedding.linear_2", time, time),
+    );
+  }
+  const onlyCross = (block: number) => perBlock(config.only_cross_attention, block);
   const skips = [first];
   let channels = first;
   for (const [block, width] of widths.entries()) {
@@ -20,18 +28,24 @@ export function unetShapes(config: UNetConfig): Shapes {
     for (let layer = 0; layer < perBlock(config.layers_per_block, block); layer++) {
       add(resnet(`${down}.resnets.${layer}`, channels, width, time));
       channels = width;
-      if (config.down_block_types[block] === "CrossAttnDownBlock2D")
-        add(transformer(`${down}.attentions.${layer}`, width, block, config));
+      if (config.down_block_types[block] === "CrossAttnDownBlock2D") {
+        const sizes = {
+          channels: width,
+          depth: downDepth(config, block, layer),
+          onlyCross: onlyCross(block),
+        };
+        add(transformer(`${down}.attentions.${layer}`, sizes, config));
+      }
       skips.push(width);
     }
     if (block === last) continue;
     add(conv(`${down}.downsamplers.0.conv`, width, width));
     skips.push(width);
   }
-  if (config.mid_block_type !== null) {
+  if (config.mid_block_type !== null) add(resnet("mid_block.resnets.0", channels, channels, time));
+  if (config.mid_block_type === "UNetMidBlock2DCrossAttn") {
     add(
-      resnet("mid_block.resnets.0", channels, channels, time),
-      transformer("mid_block.attentions.0", channels, last, config),
+      transformer("mid_block.attentions.0", { channels, depth: midDepth(config), onlyCross: false }, config),
       resnet("mid_block.resnets.1", channels, channels, time),
     );
   }
@@ -40,8 +54,14 @@ export function unetShapes(config: UNetConfig): Shapes {
     for (let layer = 0; layer <= perBlock(config.layers_per_block, last - block); layer++) {
       add(resnet(`${up}.resnets.${layer}`, channels + (skips.pop() ?? 0), width, time));
       channels = width;
-      if (config.up_block_types[block] === "CrossAttnUpBlock2D")
-        add(transformer(`${up}.attentions.${layer}`, width, last - block, config));
+      if (config.up_block_types[block] === "CrossAttnUpBlock2D") {
+        const sizes = {
+          channels: width,
+          depth: upDepth(config, block, layer),
+          onlyCross: onlyCross(last - block),
+        };
+        add(transformer(`${up}.attentions.${layer}`, sizes, config));
+      }
     }
     if (block < last) add(conv(`${up}.upsamplers.0.conv`, width, width));
   }
@@ -49,24 +69,31 @@ export function unetShapes(config: UNetConfig): Shapes {
   return all;
 }
 
-function perBlock<T>(option: T | readonly T[], block: number): T {
-  return Array.isArray(option) ? (option[block] as T) : (option as T);
+interface TransformerSizes {
+  readonly channels: number;
+  readonly depth: number;
+  readonly onlyCross: boolean;
 }
 
-/** diffusers' Transformer2DModel; `block` counts from the outside in. */
-function transformer(name: string, channels: number, block: number, config: UNetConfig): Shapes {
+/** diffusers' Transformer2DModel. */
+function transformer(
+  name: string,
+  { channels, depth, onlyCross }: TransformerSizes,
+  config: UNetConfig,
+): Shapes {
+  const context = config.cross_attention_dim;
   const projection = config.use_linear_projection
     ? linear
     : (module: string, inputs: number, outputs: number) => conv(module, inputs, outputs, 1);
   const { all, add } = collector();
   add(norm(`${name}.norm`, channels), projection(`${name}.proj_in`, channels, channels));
-  for (let i = 0; i < perBlock(config.transformer_layers_per_block, block); i++) {
+  for (let i = 0; i < depth; i++) {
     const inner = `${name}.transformer_blocks.${i}`;
     add(
       norm(`${inner}.norm1`, channels),
-      attention(`${inner}.attn1`, channels, channels),
+      attention(`${inner}.attn1`, channels, onlyCross ? context : channels),
       norm(`${inner}.norm2`, channels),
-      attention(`${inner}.attn2`, channels, config.cross_attention_dim),
+      attention(`${inner}.attn2`, channels, context),
       norm(`${inner}.norm3`, channels),
       linear(`${inner}.ff.net.0.proj`, channels, 8 * channels),
       linear(`${inner}.ff.net.2`, 4 * channels, channels),

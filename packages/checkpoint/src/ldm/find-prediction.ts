@@ -31,7 +31,7 @@ export async function findPrediction(sources: PredictionSources): Promise<FoundP
   const unknown = stated !== undefined && known === undefined ? { unknown: stated } : {};
   const told = known ?? byMarker(file) ?? yaml.prediction ?? byArchitecture(file);
   if (told) return { prediction: told, assumed: false, ...unknown };
-  if (architecture === "sd1" || inpainting) return { prediction: "epsilon", assumed: false, ...unknown };
+  if (architecture !== "sd2" || inpainting) return { prediction: "epsilon", assumed: false, ...unknown };
   const found = (await bySteps(file)) ?? (await bySpread(sources));
   return { prediction: found ?? "v_prediction", assumed: found === undefined, ...unknown };
 }

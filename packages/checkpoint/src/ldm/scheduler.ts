@@ -22,7 +22,7 @@ export interface SamplingFacts {
   readonly betas?: { readonly beta_start: number; readonly beta_end: number };
 }
 
-/** stable-diffusion-v1-5 comes with PNDM; its inpainting model and the 2.x models with DDIM. */
+/** stable-diffusion-v1-5 comes with PNDM; its inpainting model and the 2.x models with DDIM; XL with Euler. */
 export function defaultScheduler(
   architecture: Architecture,
   inpainting: boolean,
@@ -37,6 +37,8 @@ export function defaultScheduler(
       rescale_betas_zero_snr: true,
       timestep_spacing: "trailing",
     };
+  if (architecture === "sdxl")
+    return { _class_name: "EulerDiscreteScheduler", ...schedule, timestep_spacing: "leading" };
   return architecture === "sd1" && !inpainting
     ? { _class_name: "PNDMScheduler", ...schedule, skip_prk_steps: true }
     : { _class_name: "DDIMScheduler", ...schedule };

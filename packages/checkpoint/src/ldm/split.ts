@@ -1,4 +1,4 @@
-// Sorts the tensors of a single file to its three networks and renames them.
+// Sorts the tensors of a single file to its networks and renames them.
 
 import { canonicalNames } from "../canonical-names.js";
 import { type CollectedWeights, collectWeights, type Rename } from "../collect-weights.js";
@@ -12,15 +12,24 @@ import { vaeModules } from "./vae-names.js";
 export const prefixes = {
   unet: ["model.diffusion_model.", "diffusion_model."],
   vae: ["first_stage_model.", "vae."],
-  /** transformers' CLIP: SD 1.x. Old merges lack `text_model.`, which `canonicalNames` adds. */
+  /** transformers' CLIP: SD 1.x, the first of XL. Old merges lack `text_model.`, which `canonicalNames` adds. */
   clip: [
     "cond_stage_model.transformer.",
+    "conditioner.embedders.0.transformer.",
     "cond_stage_model.clip_l.transformer.",
     "text_encoders.clip_l.transformer.",
   ],
   /** OpenCLIP: SD 2.x. */
   openClip: ["cond_stage_model.model.", "conditioner.embedders.0.model."],
+  /** OpenCLIP as the second text encoder: SD XL. */
+  secondOpenClip: ["conditioner.embedders.1.model."],
 } as const;
+
+/**
+ * SD 2.x conditions on the state before the last of ViT-H's 24 layers (`layer: penultimate` in its config), so
+ * diffusers' text encoders have 23 layers. XL's second one has all 32: its pooled text needs them.
+ */
+const SD2_LAYERS = 23;
 
 /** Tensors of the autoencoder's training in the original code. */
 const TRAINING_ONLY = /^(loss|model_ema)\./;
@@ -29,6 +38,10 @@ export interface SplitFile {
   readonly unet: CollectedWeights;
   readonly vae: CollectedWeights;
   readonly textEncoder: CollectedWeights;
+  /** True if the first text encoder is OpenCLIP's. */
+  readonly openClip: boolean;
+  /** Empty but for Stable Diffusion XL. */
+  readonly textEncoder2: CollectedWeights;
 }
 
 /** `vaePrefixes`: where to look for the VAE, in files that may be one by themselves. */
@@ -41,6 +54,7 @@ export function splitFile(file: SafetensorsFile, vaePrefixes: readonly string[] 
   const vae = new Map(vaeModules(strip(names, vaePrefix)));
   const clipPrefix = prefixIn(names, prefixes.clip);
   const openClipPrefix = prefixIn(names, prefixes.openClip);
+  const secondPrefix = prefixIn(names, prefixes.secondOpenClip);
 
   const renamed =
     (prefix: string | undefined, rename: Rename): Rename =>
@@ -62,7 +76,12 @@ export function splitFile(file: SafetensorsFile, vaePrefixes: readonly string[] 
       [file],
       openClipPrefix === undefined
         ? renamed(clipPrefix, canonicalNames.textEncoder)
-        : renamed(openClipPrefix, (entry) => openClipViews(entry.name, entry)),
+        : renamed(openClipPrefix, (entry) => openClipViews(entry, SD2_LAYERS)),
+    ),
+    openClip: openClipPrefix !== undefined,
+    textEncoder2: collectWeights(
+      [file],
+      renamed(secondPrefix, (entry) => openClipViews(entry, Number.POSITIVE_INFINITY)),
     ),
   };
 }

@@ -1,4 +1,12 @@
-import { type Conditioning, stableDiffusion } from "@sunstep/pipeline";
+import { vaeScaleFactor } from "@sunstep/checkpoint";
+import {
+  type ArchitectureRule,
+  architectureRule,
+  type Conditioning,
+  plainSize,
+  type SizeConditioning,
+  stackConditionings,
+} from "@sunstep/pipeline";
 import type { Session } from "@sunstep/runtime";
 import { decodeFloat16, encodeFloat16, tensor } from "@sunstep/tensor";
 import type { Recipe } from "../recipe.js";
@@ -7,27 +15,52 @@ import type { TrainedModel } from "../trained-model.js";
 /** Bytes of cached embeddings: all captions of the emoji data, or some 4,000 of an SD 1.5 data set. */
 const CAPACITY = 512e6;
 
+/** A prompt as each text encoder gives it, in float16. */
+type Kept = readonly { readonly states: Uint16Array; readonly pooled?: Uint16Array }[];
+
 /**
  * Encodes prompts, and caches the most recent embeddings as float16. Each prompt is encoded alone, so that its embedding
  * depends neither on its neighbours nor on the cache.
  */
 export class PromptEmbeddings {
   readonly #model: TrainedModel;
-  readonly #session: Session;
-  readonly #kept = new Map<string, Promise<Uint16Array>>();
+  readonly #rule: ArchitectureRule;
+  readonly #sessions: readonly Session[];
+  readonly #size: SizeConditioning;
+  readonly #kept = new Map<string, Promise<Kept>>();
   readonly #keptCount: number;
 
-  private constructor(model: TrainedModel, session: Session, capacity: number) {
+  private constructor(
+    model: TrainedModel,
+    sessions: readonly Session[],
+    size: SizeConditioning,
+    capacity: number,
+  ) {
     this.#model = model;
-    this.#session = session;
-    this.#keptCount = Math.max(1, Math.floor(capacity / (2 * this.tokens * this.width)));
+    this.#rule = architectureRule(model.architecture);
+    this.#sessions = sessions;
+    this.#size = size;
+    const width = model.textEncoders.reduce((sum, { config }) => sum + config.hidden_size, 0);
+    this.#keptCount = Math.max(1, Math.floor(capacity / (2 * this.tokens * width)));
   }
 
-  static async create(model: TrainedModel, capacity = CAPACITY): Promise<PromptEmbeddings> {
-    const [encoder] = model.textEncoders;
-    const { name, tokenizer } = encoder;
-    const graph = ruleOf(model).buildTextEncoder(encoder, { tokens: tokenizer.maxLength, clipSkip: 0 });
-    return new PromptEmbeddings(model, await model.runtime.load(graph, { label: name }), capacity);
+  /** `shape`: of the latents to train on, [channels, height, width]; some models are conditioned on the image's size. */
+  static async create(
+    model: TrainedModel,
+    shape: readonly number[],
+    capacity = CAPACITY,
+  ): Promise<PromptEmbeddings> {
+    const rule = architectureRule(model.architecture);
+    const [, height = 1, width = 1] = shape;
+    const pixels = vaeScaleFactor(model.vae.config);
+    const size = plainSize({ width: pixels * width, height: pixels * height });
+    const sessions: Session[] = [];
+    for (const encoder of model.textEncoders) {
+      const tokens = encoder.tokenizer.maxLength;
+      const graph = rule.buildTextEncoder(encoder, { tokens, clipSkip: 0 });
+      sessions.push(await model.runtime.load(graph, { label: encoder.name }));
+    }
+    return new PromptEmbeddings(model, sessions, size, capacity);
   }
 
   /** Tokens of a prompt, padding included. */
@@ -35,19 +68,10 @@ export class PromptEmbeddings {
     return this.#model.textEncoders[0].tokenizer.maxLength;
   }
 
-  /** Length of a token's embedding. */
-  get width(): number {
-    return this.#model.textEncoders[0].config.hidden_size;
-  }
-
   /** Returns the U-Net's conditioning of all prompts. Tokens that do not fit are cut off. */
   async encode(prompts: readonly string[]): Promise<Conditioning> {
-    const size = this.tokens * this.width;
-    const stacked = new Float32Array(prompts.length * size);
     const encoded = await Promise.all(prompts.map((prompt) => this.#encode(prompt)));
-    for (const [i, states] of encoded.entries()) stacked.set(decodeFloat16(states), i * size);
-    const hiddenStates = tensor(stacked, [prompts.length, this.tokens, this.width]);
-    return ruleOf(this.#model).conditioning([{ hiddenStates }]);
+    return stackConditionings(encoded.map((kept) => this.#conditioning(kept)));
   }
 
   /** Returns the empty prompt `count` times if negative prompts have a strength other than 1. */
@@ -55,29 +79,38 @@ export class PromptEmbeddings {
     return strength === 1 ? {} : { empty: await this.encode(new Array<string>(count).fill("")) };
   }
 
-  dispose(): Promise<void> {
-    return this.#session.dispose();
+  async dispose(): Promise<void> {
+    await Promise.all(this.#sessions.map((session) => session.dispose()));
   }
 
-  #encode(prompt: string): Promise<Uint16Array> {
-    const kept = this.#kept.get(prompt);
-    const states = kept ?? this.#run(prompt);
-    if (!kept) states.catch(() => this.#kept.delete(prompt));
+  #conditioning(kept: Kept): Conditioning {
+    const encoded = kept.map(({ states, pooled }) => ({
+      hiddenStates: tensor(decodeFloat16(states), [1, this.tokens, states.length / this.tokens]),
+      ...(pooled && { pooled: tensor(decodeFloat16(pooled), [1, pooled.length]) }),
+    }));
+    return this.#rule.conditioning(encoded, this.#size);
+  }
+
+  #encode(prompt: string): Promise<Kept> {
+    const known = this.#kept.get(prompt);
+    const encoded = known ?? Promise.all(this.#sessions.map((_, index) => this.#run(prompt, index)));
+    if (!known) encoded.catch(() => this.#kept.delete(prompt));
     this.#kept.delete(prompt);
-    this.#kept.set(prompt, states);
+    this.#kept.set(prompt, encoded);
     if (this.#kept.size > this.#keptCount) this.#kept.delete(this.#kept.keys().next().value!);
-    return states;
+    return encoded;
   }
 
-  async #run(prompt: string): Promise<Uint16Array> {
-    const { ids } = this.#model.textEncoders[0].tokenizer.encode(prompt);
+  /** Encodes a prompt by the text encoder with that index. */
+  async #run(prompt: string, index: number): Promise<Kept[number]> {
+    const { ids } = this.#model.textEncoders[index]!.tokenizer.encode(prompt);
     const input_ids = tensor(BigInt64Array.from(ids, BigInt), [1, ids.length], "int64");
-    const results = await this.#session.run({ input_ids });
-    return encodeFloat16(results[ruleOf(this.#model).hiddenStates]!.data as Float32Array);
+    const outputs = await this.#sessions[index]!.run({ input_ids });
+    const half = (name: string) => encodeFloat16(outputs[name]!.data as Float32Array);
+    const { hiddenStates, pooled } = this.#rule;
+    return {
+      states: half(hiddenStates),
+      ...(pooled !== undefined && outputs[pooled] && { pooled: half(pooled) }),
+    };
   }
-}
-
-/** Returns the rule that joins text encoder and U-Net; all supported architectures have one text encoder. */
-function ruleOf({ architecture }: TrainedModel) {
-  return typeof architecture === "string" ? stableDiffusion : architecture;
 }

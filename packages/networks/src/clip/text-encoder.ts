@@ -7,48 +7,55 @@ export interface TextEncoderOptions extends Component<ClipTextConfig> {
   readonly batch: number;
   /** Tokens per prompt, at most `max_position_embeddings`; 77 by default. */
   readonly tokens?: number;
-  /** Layers left out at the end: 0 takes the last state, 1 the one before it. The final norm is applied to either. */
+  /** Layers left out at the end: 0 takes the last state, 1 the one before it. */
   readonly clipSkip?: number;
+  /** Applies the final norm to that state; true by default. Stable Diffusion XL takes states without it. */
+  readonly finalNorm?: boolean;
   /** Adds the states before the first layer and after each, without the final norm. */
   readonly hiddenStates?: boolean;
-  /** Adds the state of the end-of-text token. */
+  /** Adds the state of the end-of-text token, after all layers and the final norm. */
   readonly pooled?: boolean;
+  /** Adds its projection (CLIPTextModelWithProjection). */
+  readonly textEmbeds?: boolean;
 }
 
 /** The wrong `eos_token_id` in configs older than transformers 4.31 (transformers PR 24773). */
 const LEGACY_EOS_TOKEN_ID = 2;
+/** The end token of CLIP's vocabulary: its last one, unless training added tokens. */
+const CLIP_EOS_TOKEN_ID = 49_407;
 
 /**
  * CLIP's and OpenCLIP's text transformer (transformers models/clip/modeling_clip.py, CLIPTextTransformer).
  *
  * Input: `input_ids` int64 [batch, tokens]. Outputs, float32: `last_hidden_state` [batch, tokens, hidden_size];
- * `hidden_states.N` of the same shape, if asked for; `pooler_output` [batch, hidden_size], if asked for.
+ * `hidden_states.N` of the same shape, if asked for; `pooler_output` [batch, hidden_size] and `text_embeds`
+ * [batch, projection_dim], if asked for.
  */
 export function buildTextEncoder(options: TextEncoderOptions): Model {
   const { config, weights, batch, tokens = config.max_position_embeddings, clipSkip = 0 } = options;
   const network = Layers.of("text_encoder", weights);
   const { graph } = network;
   const ids = graph.input("input_ids", "int64", [batch, tokens]);
-  const { hiddenStates = false, pooled = false } = options;
+  const { hiddenStates = false, pooled = false, textEmbeds = false, finalNorm = true } = options;
+  const needsAll = hiddenStates || pooled || textEmbeds;
   const skipped = config.num_hidden_layers - clipSkip;
 
   network.module("text_model", (model) => {
     const states: Value[] = [model.module("embeddings", (m) => embeddings(m, ids))];
-    const layerCount = hiddenStates || pooled ? config.num_hidden_layers : skipped;
+    const layerCount = needsAll ? config.num_hidden_layers : skipped;
     for (let i = 0; i < layerCount; i++)
       states.push(model.module(`encoder.layers.${i}`, (m) => encoderLayer(m, states[i]!, config)));
 
-    const finalNorm = (state: Value) => model.layerNorm("final_layer_norm", state, config.layer_norm_eps);
-    const last = finalNorm(states[skipped]!);
+    const normed = (state: Value) => model.layerNorm("final_layer_norm", state, config.layer_norm_eps);
+    const state = states[skipped]!;
+    const last = finalNorm ? normed(state) : state;
     graph.output("last_hidden_state", last);
-    if (hiddenStates) for (const [i, state] of states.entries()) graph.output(`hidden_states.${i}`, state);
-    if (pooled) {
-      const unskipped = clipSkip === 0 ? last : finalNorm(states.at(-1)!);
-      graph.output(
-        "pooler_output",
-        network.module("pooler", (m) => pooledState(m, unskipped, ids, config)),
-      );
-    }
+    if (hiddenStates) for (const [i, each] of states.entries()) graph.output(`hidden_states.${i}`, each);
+    if (!pooled && !textEmbeds) return;
+    const unskipped = finalNorm && clipSkip === 0 ? last : normed(states.at(-1)!);
+    const atEnd = network.module("pooler", (m) => pooledState(m, unskipped, ids, config));
+    if (pooled) graph.output("pooler_output", atEnd);
+    if (textEmbeds) graph.output("text_embeds", network.linear("text_projection", atEnd));
   });
   return graph.build();
 }
@@ -90,11 +97,16 @@ function feedForward(layers: Layers, x: Value, { hidden_act }: ClipTextConfig): 
   return layers.linear("fc2", hidden_act === "gelu" ? layers.gelu(hidden) : layers.quickGelu(hidden));
 }
 
-/** The final state of each prompt's end-of-text token: its first one, or the largest id in legacy configs. */
+/** The final state of each prompt's first end-of-text token. */
 function pooledState(layers: Layers, last: Value, ids: Value, config: ClipTextConfig): Value {
-  const isEnd = () => layers.op("Equal", [ids, layers.graph.ints([config.eos_token_id])]);
-  const legacy = config.eos_token_id === LEGACY_EOS_TOKEN_ID;
-  const marked = legacy ? ids : layers.op("Cast", [isEnd()], { to: int(6) });
-  const position = layers.op("ArgMax", [marked], { axis: int(1), keepdims: int(1) });
+  const isEnd = layers.op("Equal", [ids, layers.graph.ints([endToken(config)])]);
+  const position = layers.op("ArgMax", [layers.op("Cast", [isEnd], { to: int(6) })], {
+    axis: int(1),
+    keepdims: int(1),
+  });
   return layers.op("GatherND", [last, position], { batch_dims: int(1) });
+}
+
+function endToken({ eos_token_id, vocab_size }: ClipTextConfig): number {
+  return eos_token_id === LEGACY_EOS_TOKEN_ID ? Math.min(CLIP_EOS_TOKEN_ID, vocab_size - 1) : eos_token_id;
 }

@@ -1,4 +1,4 @@
-import type { UNetConfig } from "@sunstep/checkpoint";
+import { downDepth, midDepth, perBlock, type UNetConfig, upDepth } from "@sunstep/checkpoint";
 import { int, type Value } from "@sunstep/onnx-graph";
 import type { Layers } from "../layers.js";
 import { resnet } from "../resnet.js";
@@ -13,12 +13,7 @@ export interface BlockContext {
   readonly inputs: UNetInputs;
 }
 
-/** The value per block of an option that a config gives once for all blocks or as a list. */
-function perBlock<T>(option: T | readonly T[], block: number): T {
-  return Array.isArray(option) ? (option[block] as T) : (option as T);
-}
-
-/** SD1.x and SD2.x configs give the number of heads as `attention_head_dim` (diffusers issue 2011). */
+/** Configs give the number of heads as `attention_head_dim` (diffusers issue 2011). */
 function headsOf(config: UNetConfig, block: number): number {
   return perBlock(config.num_attention_heads ?? config.attention_head_dim, block);
 }
@@ -27,11 +22,21 @@ function unetResnet(layers: Layers, x: Value, { config, time }: BlockContext): V
   return resnet(layers, x, { groups: config.norm_num_groups, epsilon: config.norm_eps, time });
 }
 
-/** The transformer of a block; `block` counts from the outside in. */
-function unetTransformer(layers: Layers, x: Value, block: number, { config, inputs }: BlockContext): Value {
+interface Place {
+  /** Counts from the outside in. */
+  readonly block: number;
+  readonly depth: number;
+  /** diffusers' middle block has no such option. */
+  readonly onlyCross: boolean;
+}
+
+/** The transformer of a block. */
+function unetTransformer(layers: Layers, x: Value, place: Place, { config, inputs }: BlockContext): Value {
+  const { block, depth, onlyCross } = place;
   return transformer(layers, x, {
     heads: headsOf(config, block),
-    depth: perBlock(config.transformer_layers_per_block, block),
+    depth,
+    onlyCross,
     groups: config.norm_num_groups,
     linearProjection: config.use_linear_projection,
     context: inputs.encoder_hidden_states,
@@ -46,8 +51,11 @@ export function downBlocks(layers: Layers, x: Value, skips: Value[], context: Bl
     layers.module(`down_blocks.${block}`, (down) => {
       for (let i = 0; i < perBlock(config.layers_per_block, block); i++) {
         hidden = down.module(`resnets.${i}`, (m) => unetResnet(m, hidden, context));
-        if (type === "CrossAttnDownBlock2D")
-          hidden = down.module(`attentions.${i}`, (m) => unetTransformer(m, hidden, block, context));
+        if (type === "CrossAttnDownBlock2D") {
+          const onlyCross = perBlock(config.only_cross_attention, block);
+          const place = { block, depth: downDepth(config, block, i), onlyCross };
+          hidden = down.module(`attentions.${i}`, (m) => unetTransformer(m, hidden, place, context));
+        }
         skips.push(hidden);
       }
       if (block === config.down_block_types.length - 1) return;
@@ -58,11 +66,15 @@ export function downBlocks(layers: Layers, x: Value, skips: Value[], context: Bl
   return hidden;
 }
 
+/** The middle block: a transformer between two residual blocks, one residual block, or nothing. */
 export function midBlock(layers: Layers, x: Value, context: BlockContext): Value {
-  const innermost = context.config.down_block_types.length - 1;
+  const { config } = context;
+  const place = { block: config.down_block_types.length - 1, depth: midDepth(config), onlyCross: false };
+  if (config.mid_block_type === null) return x;
   return layers.module("mid_block", (mid) => {
     let hidden = mid.module("resnets.0", (m) => unetResnet(m, x, context));
-    hidden = mid.module("attentions.0", (m) => unetTransformer(m, hidden, innermost, context));
+    if (config.mid_block_type === "UNetMidBlock2D") return hidden;
+    hidden = mid.module("attentions.0", (m) => unetTransformer(m, hidden, place, context));
     return mid.module("resnets.1", (m) => unetResnet(m, hidden, context));
   });
 }
@@ -77,8 +89,11 @@ export function upBlocks(layers: Layers, x: Value, skips: Value[], context: Bloc
       for (let i = 0; i <= perBlock(config.layers_per_block, last - block); i++) {
         hidden = up.op("Concat", [hidden, skips.pop()], { axis: int(1) });
         hidden = up.module(`resnets.${i}`, (m) => unetResnet(m, hidden, context));
-        if (type === "CrossAttnUpBlock2D")
-          hidden = up.module(`attentions.${i}`, (m) => unetTransformer(m, hidden, last - block, context));
+        if (type === "CrossAttnUpBlock2D") {
+          const onlyCross = perBlock(config.only_cross_attention, last - block);
+          const place = { block: last - block, depth: upDepth(config, block, i), onlyCross };
+          hidden = up.module(`attentions.${i}`, (m) => unetTransformer(m, hidden, place, context));
+        }
       }
       const next = skips.at(-1);
       if (block === last || !next) return;

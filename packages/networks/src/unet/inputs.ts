@@ -1,4 +1,4 @@
-import type { UNetConfig } from "@sunstep/checkpoint";
+import { pooledWidth, SIZE_NUMBERS, type UNetConfig } from "@sunstep/checkpoint";
 import type { GraphBuilder, Value } from "@sunstep/onnx-graph";
 
 export interface UNetSizes {
@@ -21,6 +21,15 @@ export interface UNetInputs {
   readonly timestep: Value;
   /** Encoded prompt, [batch, tokens, cross_attention_dim]. */
   readonly encoder_hidden_states: Value;
+  /** Stable Diffusion XL's further conditioning. */
+  readonly added?: AddedInputs;
+}
+
+export interface AddedInputs {
+  /** Pooled and projected prompt, [batch, pooled width]. */
+  readonly text_embeds: Value;
+  /** Original height and width, crop top and left, target height and width in pixels: [batch, 6]. */
+  readonly time_ids: Value;
 }
 
 /** Declares the inputs that a U-Net of this config has. */
@@ -29,10 +38,16 @@ export function declareInputs(
   config: UNetConfig,
   { batch, height, width, tokens }: UNetSizes,
 ): UNetInputs {
-  const input = (name: keyof UNetInputs, shape: readonly number[]) => graph.input(name, "float32", shape);
+  const input = (name: string, shape: readonly number[]) => graph.input(name, "float32", shape);
   return {
     sample: input("sample", [batch, config.in_channels, height, width]),
     timestep: input("timestep", [batch]),
     encoder_hidden_states: input("encoder_hidden_states", [batch, tokens, config.cross_attention_dim]),
+    ...(config.addition_embed_type !== null && {
+      added: {
+        text_embeds: input("text_embeds", [batch, pooledWidth(config)]),
+        time_ids: input("time_ids", [batch, SIZE_NUMBERS]),
+      },
+    }),
   };
 }

@@ -5,6 +5,8 @@ import type { Layers } from "../layers.js";
 export interface TransformerOptions {
   readonly heads: number;
   readonly depth: number;
+  /** The first attention reads the prompt too, instead of the image. */
+  readonly onlyCross: boolean;
   readonly groups: number;
   /** proj_in and proj_out are linear layers (SD2.x, SDXL) instead of 1x1 convolutions (SD1.x). */
   readonly linearProjection: boolean;
@@ -32,11 +34,15 @@ export function transformer(layers: Layers, x: Value, options: TransformerOption
 }
 
 /** diffusers models/attention.py, BasicTransformerBlock: self-attention, cross-attention, gated feed-forward. */
-function transformerBlock(layers: Layers, x: Value, { heads, context }: TransformerOptions): Value {
+function transformerBlock(
+  layers: Layers,
+  x: Value,
+  { heads, context, onlyCross }: TransformerOptions,
+): Value {
   const norm = (name: string, value: Value) => layers.layerNorm(name, value, LAYER_NORM_EPSILON);
   const norm1 = norm("norm1", x);
   let hidden = layers.add(
-    layers.module("attn1", (attn1) => attention(attn1, norm1, { heads })),
+    layers.module("attn1", (attn1) => attention(attn1, norm1, { heads, ...(onlyCross && { context }) })),
     x,
   );
   const norm2 = norm("norm2", hidden);

@@ -2,11 +2,15 @@ import type { ClipTextConfig, Component, UNetConfig } from "@sunstep/checkpoint"
 import type { Model } from "@sunstep/onnx-graph";
 import type { Tensor } from "@sunstep/tensor";
 import type { Conditioning, InputShapes } from "../conditioning.js";
+import type { GenerateOptions } from "../generate-options.js";
+import type { SizeConditioning } from "../size-conditioning.js";
 
 /** A prompt as one text encoder gives it. */
 export interface EncodedPrompt {
   /** The states of all chunks in a row, [1, chunks * chunk length, hidden size]. */
   readonly hiddenStates: Tensor<"float32">;
+  /** The pooled state of the first chunk, [1, width], if the text encoder gives one. */
+  readonly pooled?: Tensor<"float32">;
 }
 
 export interface TextEncoderSizes {
@@ -26,12 +30,18 @@ export interface UNetSizes {
 
 /** How the networks of an architecture fit together: what the text encoders give, and what the U-Net takes. */
 export interface ArchitectureRule {
-  /** Emits a text encoder for one chunk, with the input `input_ids` and the output named by `hiddenStates`. */
+  /** Emits a text encoder for one chunk, with the input `input_ids` and the outputs named by `hiddenStates` and `pooled`. */
   buildTextEncoder(encoder: Component<ClipTextConfig>, sizes: TextEncoderSizes): Model;
   /** The text encoder's output that prompts are made of. */
   readonly hiddenStates: string;
+  /** The output of a text encoder that pools a prompt, [1, width]. */
+  readonly pooled?: string;
+  /** True if `clipSkip` applies to the prompt alone, and not to the negative prompt. */
+  readonly keepsNegativeLayers?: boolean;
+  /** Options of a request that this architecture reads and others do not. */
+  readonly options?: readonly (keyof GenerateOptions)[];
   /** Joins a prompt's encodings, one of each text encoder in their order, to the U-Net's inputs. */
-  conditioning(encoded: readonly EncodedPrompt[]): Conditioning;
+  conditioning(encoded: readonly EncodedPrompt[], size: SizeConditioning): Conditioning;
   /** Emits the U-Net, with the inputs `sample` and `timestep` beside the conditioning. */
   buildUNet(unet: Component<UNetConfig>, sizes: UNetSizes): Model;
 }

@@ -4,8 +4,9 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { openCheckpoint, type SingleFileOptions } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
-import type { KindChecker } from "@sunstep/testing";
+import { type KindChecker, readSafetensors } from "@sunstep/testing";
 import { openGolden } from "../golden.js";
+import { singleFileConfig } from "../models.js";
 import { checkTextEncoder, checkVae, runUNet } from "../networks.js";
 
 interface SameCheckpointCase {
@@ -15,7 +16,10 @@ interface SameCheckpointCase {
   /** Golden files of each network. */
   readonly unet: string;
   readonly textEncoder: string;
+  readonly textEncoder2?: string;
   readonly vae: string;
+  /** The folder of the same model whose configs a single file needs. */
+  readonly configs?: string;
   readonly atol: number;
 }
 
@@ -30,8 +34,11 @@ export const kind: KindChecker = {
       await runUNet({ unet, golden, prompt: golden.input("encoder_hidden_states") }),
       given.atol,
     );
-    const textOutputs = ["out.last_hidden_state", "out.hidden_states", "out.pooler_output"];
-    await checkTextEncoder(textEncoders[0], openGolden(dir, given.textEncoder), textOutputs, given.atol);
+    for (const [index, file] of [given.textEncoder, given.textEncoder2].entries()) {
+      if (file === undefined) continue;
+      const outputs = [...readSafetensors(join(dir, file)).keys()].filter((name) => name.startsWith("out."));
+      await checkTextEncoder(textEncoders[index]!, openGolden(dir, file), outputs, given.atol);
+    }
     const vaeOutputs = ["out.decoded", "out.mean", "out.logvar"];
     await checkVae(vae, openGolden(dir, given.vae), vaeOutputs, given.atol);
   },
@@ -41,7 +48,9 @@ async function openGiven(given: SameCheckpointCase, dir: string) {
   const path = join(dir, given.checkpoint);
   if (await isFolder(path))
     return openCheckpoint(folderTree(path), given.variant === null ? {} : { variant: given.variant });
-  const config = await headsOfSameModel(given, dir);
+  const config = given.configs
+    ? await singleFileConfig(join(dir, given.configs))
+    : await headsOfSameModel(given, dir);
   return openCheckpoint(await fileSource(path), config ? { config } : {});
 }
 
@@ -61,19 +70,7 @@ async function headsOfSameModel(
       continue;
     const path = join(dir, other.checkpoint);
     if (!(await isFolder(path))) continue;
-    const {
-      unet,
-      textEncoders: [textEncoder],
-      vae,
-    } = await openCheckpoint(folderTree(path));
-    return {
-      unet: {
-        attention_head_dim: unet.config.attention_head_dim,
-        norm_num_groups: unet.config.norm_num_groups,
-      },
-      textEncoder: { num_attention_heads: textEncoder.config.num_attention_heads },
-      vae: { norm_num_groups: vae.config.norm_num_groups },
-    };
+    return singleFileConfig(path);
   }
   return undefined;
 }

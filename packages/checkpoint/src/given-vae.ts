@@ -1,0 +1,15 @@
+import type { Architecture, Component, Replacements } from "./checkpoint.js";
+import type { VaeConfig } from "./config/vae.js";
+import { scalingFactors } from "./ldm/derive-config.js";
+
+/**
+ * The VAE that is given for a model. A file of a VAE alone does not tell its scaling factor: it gets the one of the model's
+ * architecture.
+ */
+export function givenVae(
+  { vae }: Pick<Replacements, "vae">,
+  architecture: Architecture,
+): Component<VaeConfig> | undefined {
+  if (!vae?.assumesScale) return vae;
+  return { ...vae, config: { ...vae.config, scaling_factor: scalingFactors[architecture] } };
+}
