@@ -1,7 +1,7 @@
 // The vocabulary of option tables: the parser, the help texts and the prompts files read them.
 
 /** The type of an option's value. */
-export type OptionKind = "text" | "integer" | "number" | "seed" | "size" | "duration" | "flag";
+export type OptionKind = "text" | "integer" | "number" | "seed" | "size" | "offset" | "duration" | "flag";
 
 export interface OptionSpec {
   readonly kind: OptionKind;
@@ -21,6 +21,7 @@ interface ValueOf {
   readonly number: number;
   readonly seed: bigint;
   readonly size: { readonly width: number; readonly height: number };
+  readonly offset: { readonly top: number; readonly left: number };
   /** In seconds. */
   readonly duration: number;
   readonly flag: boolean;

@@ -2,6 +2,7 @@
 
 import type { OptionSpecs } from "./option-specs.js";
 import { sunModelOptions, sunRunOptions } from "./sun-options.js";
+import { xlRunOptions } from "./xl-options.js";
 
 export const commonOptions = {
   json: { kind: "flag", about: "print JSON, one object per line, to standard output" },
@@ -93,6 +94,7 @@ export const runOptions = {
   strength: { kind: "number", value: "X", about: "how far the image changes, 0 to 1" },
   ...sunRunOptions,
   "clip-skip": { kind: "integer", value: "N", about: "last layers of the text encoder to skip; default: 0" },
+  ...xlRunOptions,
   decoder: {
     kind: "text",
     value: "NAME",

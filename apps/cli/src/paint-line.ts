@@ -14,6 +14,7 @@ import { outputPath } from "./output-path.js";
 import type { PromptLine } from "./prompts-file.js";
 import { showRun } from "./show-progress.js";
 import { sunScale } from "./sun-options.js";
+import { xlRequest } from "./xl-options.js";
 
 interface PaintContext extends CommandContext {
   readonly json: boolean;
@@ -92,6 +93,7 @@ async function generateOptions(values: OptionValues<typeof runOptions>): Promise
     ...(mask !== undefined && { mask: await loadImage(mask) }),
     ...(strength !== undefined && { strength }),
     ...sunScale(values),
+    ...xlRequest(values),
     ...(clipSkip !== undefined && { clipSkip }),
     ...(random !== undefined && { randomSource: random as "cpu" | "cuda" }),
     ...(decoder !== undefined && { decoder: decoder as "vae" | "taesd" }),

@@ -27,6 +27,13 @@ const readers: {
       return amount === undefined || Number(amount) === 0 ? undefined : Number(amount) * secondsOf[unit]!;
     },
   },
+  offset: {
+    expected: "TOP,LEFT such as 0,64",
+    read(text) {
+      const [, top, left] = /^(\d{1,6}),(\d{1,6})$/.exec(text) ?? [];
+      return top === undefined ? undefined : { top: Number(top), left: Number(left) };
+    },
+  },
   size: {
     expected: "WIDTHxHEIGHT such as 512x768, or one number",
     read(text) {

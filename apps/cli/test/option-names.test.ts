@@ -67,7 +67,7 @@ function messages(): Message[] {
 }
 
 /** Words that follow "option" in a sentence. */
-const notNames = new Set(["asks", "has", "of", "or", "out"]);
+const notNames = new Set(["asks", "has", "of", "or", "out", "that"]);
 
 const flags = new Set(
   [...Object.keys(generateOptions), ...Object.keys(distillOptions)].map((name) => `--${name}`),

@@ -299,6 +299,7 @@ export class LoadedModel {
   #describe(image: PipelineResult["images"][number], index: number, result: DescribedResult) {
     const parameters = parametersText(result, index, {
       model: fileStem(this.model),
+      architecture: this.architecture,
       prompts: result.prompts,
       loras: result.loras.loaded,
       version,

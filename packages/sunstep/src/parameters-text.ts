@@ -1,6 +1,9 @@
+import type { Architecture } from "@sunstep/checkpoint";
 import { formatParameters } from "@sunstep/image";
 import type { GenerateResult } from "@sunstep/pipeline";
+import { firstClipSkip } from "./clip-skip.js";
 import { samplerOf } from "./sampler-names.js";
+import { xlEntries } from "./xl-parameters.js";
 
 /** An adapter as it appears in the text. */
 export interface NamedScale {
@@ -13,6 +16,7 @@ export interface NamedScale {
 /** Entries of the text beside the request. */
 export interface TextOrigin {
   readonly model: string;
+  readonly architecture: Architecture;
   /** The prompts as they were given, tags of LoRAs included. */
   readonly prompts: readonly string[];
   /** Those that no tag names. */
@@ -25,7 +29,7 @@ export interface TextOrigin {
 export function parametersText(
   { request, scheduler }: Pick<GenerateResult, "request" | "scheduler">,
   index: number,
-  { model, prompts, loras, version }: TextOrigin,
+  { model, architecture, prompts, loras, version }: TextOrigin,
 ): string {
   const { acceleration, schedulerName } = request;
   const prompt = Math.floor(index / request.imagesPerPrompt);
@@ -41,11 +45,12 @@ export function parametersText(
     ["Model", model],
   );
   if (request.image) settings.push(["Denoising strength", request.strength]);
-  if (request.clipSkip > 0) settings.push(["Clip skip", request.clipSkip + 1]);
+  if (request.clipSkip > 0) settings.push(["Clip skip", request.clipSkip + firstClipSkip(architecture)]);
   // Where this is missing, AUTOMATIC1111 means its default, the GPU.
   if (request.randomSource === "cpu") settings.push(["RNG", "CPU"]);
   if (request.guidanceRescale > 0) settings.push(["CFG rescale", request.guidanceRescale]);
   settings.push(...Object.entries(acceleration?.parameters?.(request) ?? {}));
+  settings.push(...xlEntries(request, prompt).map(([key, value]): [string, unknown] => [key, value]));
   if (loras.length > 0) settings.push(["LoRA", loras.map(loraText).join(" ")]);
   settings.push(["Version", `sunstep ${version}`]);
   return formatParameters({

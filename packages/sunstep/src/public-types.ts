@@ -7,8 +7,10 @@ export type {
   Acceleration,
   Adapter,
   Conditioning,
+  CropOffset,
   Decoder,
   Guidance,
+  ImageSize,
   ModelDefaults,
   NetworkName,
   NetworkPasses,
@@ -28,4 +30,9 @@ export type { LoraSource } from "./load-options.js";
 export type { GenerateResult, LoadAdapterOptions, LoadLoraOptions } from "./loaded-model.js";
 export type { AdapterSource, ModelSource } from "./model-source.js";
 export type { NamedScale } from "./parameters-text.js";
-export type { FromPretrainedOptions, GenerateOptions, ImageParameters } from "./sun-model.js";
+export type {
+  FromPretrainedOptions,
+  GenerateOptions,
+  ImageParameters,
+  ReadParametersOptions,
+} from "./sun-model.js";

@@ -1,11 +1,14 @@
+import type { Architecture } from "@sunstep/checkpoint";
 import type { SunstepWarning } from "@sunstep/errors";
 import type { Parameters as TextParameters } from "@sunstep/image";
 import { type PromptDirective, promptDirectives } from "@sunstep/tokenizer";
+import { firstClipSkip } from "./clip-skip.js";
 import { sunstepWarning } from "./errors.js";
 import type { GenerateOptions } from "./loaded-model.js";
 import type { NamedScale } from "./parameters-text.js";
 import { schedulerOf } from "./sampler-names.js";
 import { defined, finite } from "./text-values.js";
+import { readXlSettings, xlSettings } from "./xl-parameters.js";
 
 /** How an image was made, as far as its text tells. */
 export interface PlainParameters {
@@ -24,6 +27,14 @@ export interface PlainParameters {
     | "scheduler"
     | "clipSkip"
     | "strength"
+    | "prompt2"
+    | "negativePrompt2"
+    | "originalSize"
+    | "cropTopLeft"
+    | "targetSize"
+    | "negativeOriginalSize"
+    | "negativeCropTopLeft"
+    | "negativeTargetSize"
   >;
   readonly model?: string;
   readonly loras: readonly NamedScale[];
@@ -43,6 +54,7 @@ const read: Readonly<Record<string, RegExp>> = {
   Seed: /^-?\d+$/,
   Size: /^\d+x\d+$/,
   RNG: /^(CPU|GPU|NV)$/,
+  ...xlSettings,
   // Their values have warnings of their own, or may be anything.
   ...Object.fromEntries(["Sampler", "Schedule type", "Model", "LoRA", "SUN"].map((name) => [name, /(?:)/])),
 };
@@ -53,7 +65,10 @@ const withoutEffect = /hash(es)?$|^(Version|User|Created Date|Civitai (resources
 const loraScale = /(?::(-?[\d.]+))?:(-?[\d.]+)(?=\s|$)/g;
 
 /** Reads the settings that every method has, from the text of an image. */
-export function plainParameters({ prompt, negativePrompt, settings }: TextParameters): PlainParameters {
+export function plainParameters(
+  { prompt, negativePrompt, settings }: TextParameters,
+  architecture?: Architecture,
+): PlainParameters {
   const get = (key: string) => settings.get(key);
   const number = (key: string) => finite(get(key));
   const [, width, height] = /^(\d+)x(\d+)$/.exec(get("Size") ?? "") ?? [];
@@ -65,7 +80,8 @@ export function plainParameters({ prompt, negativePrompt, settings }: TextParame
   return {
     prompt: tagged.prompt.trim(),
     options: defined({
-      negativePrompt,
+      // No text tells an empty negative prompt from one that is left out; AUTOMATIC1111 takes both for the latter.
+      negativePrompt: negativePrompt === "" ? undefined : negativePrompt,
       width: finite(width),
       height: finite(height),
       steps: number("Steps"),
@@ -75,8 +91,9 @@ export function plainParameters({ prompt, negativePrompt, settings }: TextParame
       // Where this is missing, AUTOMATIC1111 means its default, the GPU.
       randomSource: get("RNG") === "CPU" ? "cpu" : "cuda",
       scheduler: found?.scheduler,
-      clipSkip: clipSkip === undefined ? undefined : Math.max(0, clipSkip - 1),
+      clipSkip: clipSkip === undefined ? undefined : Math.max(0, clipSkip - firstClipSkip(architecture)),
       strength: number("Denoising strength"),
+      ...readXlSettings(settings),
     }),
     ...(model !== undefined && { model }),
     loras: [...listedLoras(get("LoRA") ?? ""), ...taggedLoras(tagged.directives)].filter(

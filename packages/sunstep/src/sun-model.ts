@@ -1,6 +1,7 @@
 // SUN's own names in the public interface (`sun`, `sunScale`, `loadSun` …), translated to accelerations. No other file knows
 // the method.
 import { checkSunAdapter, isSunAcceleration, sun } from "@sunstep/accelerations";
+import type { Architecture } from "@sunstep/checkpoint";
 import type { SunstepWarning } from "@sunstep/errors";
 import { parseParameters } from "@sunstep/image";
 import { readSunAdapter } from "@sunstep/sun-adapter";
@@ -108,15 +109,23 @@ export interface ImageParameters extends PlainParameters {
   readonly sun?: string;
 }
 
+export interface ReadParametersOptions {
+  /** The kind of model that the settings are for; Stable Diffusion XL counts clip skip from 2. */
+  readonly architecture?: Architecture;
+}
+
 /**
  * Reads the text that an image of sunstep or AUTOMATIC1111 carries under "parameters". Never throws: settings that it does
  * not understand are left out. Returns undefined for a text without settings.
  */
-export function readParameters(text: string): ImageParameters | undefined {
+export function readParameters(
+  text: string,
+  { architecture }: ReadParametersOptions = {},
+): ImageParameters | undefined {
   const parsed = parseParameters(text);
   const { settings } = parsed;
   if (settings.size === 0) return undefined;
-  const { options, ...parameters } = plainParameters(parsed);
+  const { options, ...parameters } = plainParameters(parsed, architecture);
   const sun = settings.get("SUN");
   const sunScale = finite(settings.get("SUN scale"));
   const { guidanceScale: _, ...unguided } = options;

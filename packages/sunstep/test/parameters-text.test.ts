@@ -5,7 +5,13 @@ import { describe, expect, it } from "vitest";
 import { parametersText } from "../src/parameters-text.js";
 import { sampleRequest, sunAdapter } from "./sample-request.js";
 
-const origin = { model: "my model", prompts: ["a cat", "a dog,\nrunning"], loras: [], version: "1.2.3" };
+const origin = {
+  model: "my model",
+  architecture: "sd1" as const,
+  prompts: ["a cat", "a dog,\nrunning"],
+  loras: [],
+  version: "1.2.3",
+};
 
 describe("parametersText", () => {
   it("writes the image's own prompt and seed, and counts clip skip from 1, as AUTOMATIC1111 does", () => {

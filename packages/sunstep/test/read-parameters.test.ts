@@ -1,5 +1,6 @@
 import { sun } from "@sunstep/accelerations";
 import { formatParameters } from "@sunstep/image";
+import { sizeConditionings } from "@sunstep/pipeline";
 import { listSchedulers } from "@sunstep/scheduler";
 import { expect, it } from "vitest";
 import { parametersText } from "../src/parameters-text.js";
@@ -21,6 +22,7 @@ it("reads back the settings that sunstep writes", () => {
   });
   const text = parametersText({ request, scheduler: "DPMSolverMultistepScheduler" }, 0, {
     model: "my model",
+    architecture: "sd1",
     prompts: ["a cat"],
     loras: [
       { name: "Ink Wash", scale: 0.5 },
@@ -91,7 +93,7 @@ it("leaves out settings that it does not understand, with a warning, and returns
   ]);
   expect(readParameters(formatParameters({ prompt: "x", negativePrompt: "", settings }))).toEqual({
     prompt: "x",
-    options: { negativePrompt: "", randomSource: "cuda", sun: false },
+    options: { randomSource: "cuda", sun: false },
     loras: [],
     warnings: [
       expect.objectContaining({ code: "PARAMETERS_UNKNOWN", message: expect.stringContaining('"Restart"') }),
@@ -204,4 +206,34 @@ it.each(table)("reads sampler %s with schedule type %s as %s", (sampler, schedul
   const mark = warnings.length > 0 ? ["?"] : [];
   expect([...mark, ...(scheduler ? [scheduler] : [])].join(" ")).toBe(expected);
   for (const { message } of warnings) expect(message).toContain(scheduler ? scheduleType : sampler);
+});
+
+it("reads back the settings of Stable Diffusion XL, whose clip skip other programs count from 2", () => {
+  const sizes = {
+    originalSize: { width: 1024, height: 768 },
+    cropTopLeft: { top: 8, left: 24 },
+    targetSize: { width: 512, height: 768 },
+    negativeOriginalSize: { width: 64, height: 32 },
+    negativeCropTopLeft: { top: 0, left: 4 },
+    negativeTargetSize: { width: 32, height: 32 },
+  };
+  const request = sampleRequest({
+    prompts2: ["film grain, 35mm", "other"],
+    negativePrompts2: ["text: none", "other"],
+    sizeConditioning: sizeConditionings(sizes, { width: 512, height: 768 }),
+  });
+  const text = parametersText({ request, scheduler: "EulerDiscreteScheduler" }, 0, {
+    model: "xl",
+    architecture: "sdxl",
+    prompts: request.prompts,
+    loras: [],
+    version: "1.2.3",
+  });
+  expect(text).toContain("Clip skip: 3");
+  const read = readParameters(text, { architecture: "sdxl" });
+  expect(read).toMatchObject({
+    options: { clipSkip: 1, prompt2: "film grain, 35mm", negativePrompt2: "text: none", ...sizes },
+    warnings: [],
+  });
+  expect(read!.options.negativePrompt).toBeUndefined();
 });

@@ -25,7 +25,8 @@ export function requestOf(
   return {
     prompt,
     options: {
-      negativePrompt,
+      // An empty field is a negative prompt that is left out.
+      ...(negativePrompt !== "" && { negativePrompt }),
       seed,
       width,
       height,
