@@ -1,45 +1,64 @@
 import type { SunstepWarning } from "@sunstep/errors";
-import { type PromptDirective, promptDirectives } from "@sunstep/tokenizer";
+import { composedPrompts, type PromptDirective, promptDirectives, promptSchedule } from "@sunstep/tokenizer";
 import { pipelineWarning } from "./errors.js";
 import type { Request } from "./request.js";
 
-/** Meanings of the syntax that a text encoder would get as words, elsewhere. */
+/** Syntax that a text encoder would get as words: its meaning elsewhere, and why it is not applied. */
 const meanings: Readonly<Record<PromptDirective["kind"], string>> = {
   lora: "a LoRA, which applies in the prompt of a model with a folder of LoRAs, and in no negative prompt",
-  "extra-network": "a network beside the model",
-  schedule: "a change of the prompt at a step",
-  alternation: "an alternation from step to step",
-  composition: "a composition of prompts",
-  embedding: "an embedding",
+  "extra-network": "a network beside the model, which is not supported",
+  schedule: "a change of the prompt at a step, but other brackets, colons or bars of the prompt do not fit",
+  alternation:
+    "an alternation from step to step, but other brackets, colons or bars of the prompt do not fit",
+  composition: "a composition of prompts, which negative prompts do not have",
+  embedding: "an embedding, which is not supported",
 };
 
 /**
- * Returns a warning for each kind of syntax that prompts and negative prompts have elsewhere and that is not applied: its
- * characters go to the text encoder. Prompts in plain syntax have none.
+ * Returns a warning for each kind of syntax in prompts and negative prompts that has a meaning in AUTOMATIC1111 or ComfyUI
+ * and is not applied: its characters go to the text encoder. Prompts in plain syntax have none.
  */
 export function checkPrompts(request: Request): readonly SunstepWarning[] {
   const { prompts, prompts2 = [], promptSyntax, promptEmbeds } = request;
   const { negativePrompts, negativePrompts2 = [], negativePromptEmbeds } = request;
   if (promptSyntax === "plain") return [];
+  const parts = promptEmbeds ? [] : [...prompts, ...prompts2].map(composedPrompts);
+  const negatives = negativePromptEmbeds ? [] : [...negativePrompts, ...negativePrompts2];
   return [
-    ...(promptEmbeds ? [] : unapplied("the prompt", [...prompts, ...prompts2])),
-    ...(negativePromptEmbeds
-      ? []
-      : unapplied("the negative prompt", [...negativePrompts, ...negativePrompts2])),
+    ...unapplied(
+      "the prompt",
+      parts.flatMap((list) => list.map(({ text }) => text)),
+    ),
+    ...unapplied("the negative prompt", negatives),
+    ...parts.flatMap(([part, ...others]) =>
+      others.length === 0 && part!.weight !== 1 ? [weighted(part!.text, part!.weight)] : [],
+    ),
   ];
 }
 
-function unapplied(where: string, prompts: readonly string[]): readonly SunstepWarning[] {
-  const directives = prompts.flatMap((prompt) => promptDirectives(prompt).directives);
-  const texts = new Map<PromptDirective["kind"], Set<string>>();
-  for (const { kind, text } of directives) texts.set(kind, (texts.get(kind) ?? new Set()).add(text));
-  return [...texts].map(([kind, found]) => {
-    const list = [...found].map((text) => JSON.stringify(text)).join(", ");
+function unapplied(where: string, texts: readonly string[]): readonly SunstepWarning[] {
+  const found = new Map<PromptDirective["kind"], Set<string>>();
+  for (const prompt of texts) {
+    const { applied } = promptSchedule(prompt, 1);
+    for (const { kind, text } of promptDirectives(prompt).directives)
+      if (!applied.includes(text)) found.set(kind, (found.get(kind) ?? new Set()).add(text));
+  }
+  return [...found].map(([kind, pieces]) => {
+    const list = [...pieces].map((text) => JSON.stringify(text)).join(", ");
     return pipelineWarning(
       "PROMPT_SYNTAX_UNUSED",
-      `${list} in ${where} means ${meanings[kind]}; it is not applied here and goes to the text encoder as words: ` +
-        'take it out, or set promptSyntax to "plain" if it is meant as words',
-      { kind, texts: [...found] },
+      `${list} in ${where} means ${meanings[kind]}; it goes to the text encoder as words: change it or take it out, or set ` +
+        'promptSyntax to "plain" if it is meant as words',
+      { kind, texts: [...pieces] },
     );
   });
+}
+
+function weighted(text: string, weight: number): SunstepWarning {
+  return pipelineWarning(
+    "PROMPT_WEIGHTED",
+    `the number at the end of the prompt weighs all of it by ${weight}, as in AUTOMATIC1111: write something behind it, or set ` +
+      'promptSyntax to "plain", if it is meant as words',
+    { text, weight },
+  );
 }

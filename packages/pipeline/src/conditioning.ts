@@ -14,6 +14,14 @@ export type InputShapes = Readonly<Record<string, readonly number[]>>;
 export interface PromptConditioning {
   readonly positive: Conditioning;
   readonly negative?: Conditioning;
+  /** All parts of a prompt that is composed of several, or weighted; the first is `positive`. */
+  readonly composed?: readonly WeightedConditioning[];
+}
+
+/** A part of a composed prompt, and the weight of its prediction. */
+export interface WeightedConditioning {
+  readonly conditioning: Conditioning;
+  readonly weight: number;
 }
 
 export function shapesOf(conditioning: Conditioning): InputShapes {

@@ -2,6 +2,8 @@ import type { Schedule } from "@sunstep/scheduler";
 import { checkFinite } from "./check-finite.js";
 import type { PromptConditioning } from "./conditioning.js";
 import type { Denoiser } from "./denoiser.js";
+import { composing } from "./guidance/compose.js";
+import type { Evaluate } from "./guidance/guidance.js";
 import type { LatentSize } from "./latents.js";
 import type { NoiseSource } from "./noise.js";
 import type { Previewer } from "./previewer.js";
@@ -14,8 +16,8 @@ export interface DenoiseOptions {
   readonly schedule: Schedule;
   readonly start: StartingPoint;
   readonly noise: NoiseSource;
-  /** One for each image. */
-  readonly prompts: readonly PromptConditioning[];
+  /** For each evaluation, one for each image. */
+  readonly prompts: readonly (readonly PromptConditioning[])[];
   readonly size: LatentSize;
   readonly denoiser: Denoiser;
   readonly previewer: Previewer;
@@ -27,16 +29,23 @@ export async function denoise(request: Request, options: DenoiseOptions, run: Ru
   const { guidance, guidanceScale: scale, guidanceRescale: rescale, adapters, preview } = request;
   const { batch } = size;
   const count = schedule.timesteps.length;
-  const conditionings = {
-    positive: prompts.map(({ positive }) => positive),
-    negative: prompts.flatMap(({ negative }) => (negative ? [negative] : [])),
-  };
   let latents = start.latents;
   for (const [index, timestep] of schedule.timesteps.entries()) {
     run.check();
     const sample = start.networkInput(schedule.scaleModelInput(latents, index));
+    const images = prompts[index]!;
+    const conditionings = {
+      positive: images.map(({ positive }) => positive),
+      negative: images.flatMap(({ negative }) => (negative ? [negative] : [])),
+    };
+    const evaluate: Evaluate = (conditionings) =>
+      denoiser.predict({ ...size, sample, timestep, conditionings, adapters }, run);
     const prediction = await guidance.predict(
-      (images) => denoiser.predict({ ...size, sample, timestep, conditionings: images, adapters }, run),
+      composing(
+        evaluate,
+        conditionings,
+        images.map(({ composed }) => composed),
+      ),
       conditionings,
       { scale, rescale, batch, index, count, timestep },
     );

@@ -16,6 +16,7 @@ export const [pipelineWarnings, pipelineWarning] = defineWarnings({
   PROMPT_CUT: "a prompt has more tokens than the text encoder takes; the rest was not read",
   TOKENIZER_TOO_SMALL: "a text encoder knows more tokens than its tokenizer",
   PROMPT_SYNTAX_UNUSED: "a prompt has syntax of another program that is not applied",
+  PROMPT_WEIGHTED: "a number at the end of a prompt weighs all of it",
   SCHEDULER_OPTION_UNUSED: "the scheduler lacks an option that the model was trained with",
   NEGATIVE_PROMPT_UNUSED: "nothing reads the negative prompt",
   OPTION_UNUSED: "an option that this kind of model does not read",

@@ -15,6 +15,7 @@ export {
   type InputShapes,
   type PromptConditioning,
   stackConditionings,
+  type WeightedConditioning,
 } from "./conditioning.js";
 export { type PipelineErrorCode, pipelineErrors, pipelineWarnings } from "./errors.js";
 export type { ProgressEvent, ProgressListener, Stage } from "./events.js";

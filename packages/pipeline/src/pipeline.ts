@@ -7,6 +7,7 @@ import { architectureRule } from "./architectures/rules.js";
 import { Autoencoder } from "./autoencoder.js";
 import { checkRequest, unreadOptions } from "./check-request.js";
 import type { PipelineComponents } from "./components.js";
+import type { PromptConditioning } from "./conditioning.js";
 import { denoise } from "./denoise.js";
 import { Denoiser } from "./denoiser.js";
 import { pipelineError } from "./errors.js";
@@ -97,14 +98,17 @@ export class Pipeline {
       scaleFactor: this.#autoencoder.scaleFactor,
       hasTaesd: this.#components.taesd !== undefined,
     });
-    const schedule = createScheduler(request.schedulerConfig).plan(request.plan);
+    const scheduler = createScheduler(request.schedulerConfig);
+    const schedule = scheduler.plan(request.plan);
     const run = new Run(options);
     const warnings = [...unreadOptions(options, this.#rule), ...checkRequest(request)];
     for (const warning of warnings) run.warn(warning);
 
     const size = this.#latentSize(request);
     const noise = this.#noise(request);
-    const prompts = await run.stage("encode-prompt", () => this.#prompts.encode(request, run));
+    const evaluations = schedule.timesteps.length;
+    const promptSteps = { steps: request.steps * scheduler.order, evaluations };
+    const prompts = await run.stage("encode-prompt", () => this.#prompts.encode(request, promptSteps, run));
     const starting = {
       schedule,
       noise,
@@ -129,7 +133,7 @@ export class Pipeline {
       request,
       scheduler: schedule.name,
       timesteps: schedule.timesteps,
-      evaluations: schedule.timesteps.length * request.guidance.evaluationsPerStep,
+      evaluations: evaluations * (request.guidance.evaluationsPerStep + furtherParts(prompts[0] ?? [])),
       warnings: run.warnings,
       timings: run.timings,
     };
@@ -151,6 +155,11 @@ export class Pipeline {
     const size = this.#autoencoder.latentChannels * height * width;
     return noiseSource(request.seeds, batch, size, request.randomSource);
   }
+}
+
+/** Evaluations that composed prompts need beside those of a single one. */
+function furtherParts(images: readonly PromptConditioning[]): number {
+  return Math.max(...images.map(({ composed = [] }) => Math.max(0, composed.length - 1)));
 }
 
 /** Puts the pixels back that the mask keeps, if the request says so. */

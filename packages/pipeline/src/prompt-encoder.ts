@@ -3,20 +3,18 @@ import { zeros } from "@sunstep/tensor";
 import { alignChunks } from "@sunstep/tokenizer";
 import type { ArchitectureRule, EncodedPrompt } from "./architectures/architecture.js";
 import type { PipelineComponents } from "./components.js";
-import type { PromptConditioning } from "./conditioning.js";
+import type { Conditioning, PromptConditioning } from "./conditioning.js";
 import { checkEmbeddings, checkSameShapes, type EmbeddingWidths, givenPrompt } from "./given-embeddings.js";
 import { promptChunks } from "./prompt-chunks.js";
+import { type EncoderTexts, type PromptSteps, type PromptTexts, promptTexts } from "./prompt-texts.js";
 import type { Request } from "./request.js";
 import type { Run } from "./run.js";
 import type { SessionCache } from "./session-cache.js";
 import { TextEncoder } from "./text-encoder.js";
 
 /** A prompt to encode. */
-interface Texts {
+interface Texts extends EncoderTexts {
   readonly role: "positive" | "negative";
-  /** For the first text encoder, and for the others. */
-  readonly first: string;
-  readonly others: string;
 }
 
 /** Turns the prompts of a request into the inputs that the U-Net is conditioned on. */
@@ -31,46 +29,91 @@ export class PromptEncoder {
     this.#encoders = components.textEncoders.map((module) => new TextEncoder(module, rule, sessions));
   }
 
-  /** Returns the conditioning of every image; images of one prompt lie side by side, as in diffusers. */
-  async encode(request: Request, run: Run): Promise<PromptConditioning[]> {
-    const { acceleration, batch, imagesPerPrompt } = request;
+  /**
+   * Returns the conditioning of every image at each evaluation; images of one prompt lie side by side, as in diffusers.
+   * Where nothing changes, it is the same object.
+   */
+  async encode(request: Request, steps: PromptSteps, run: Run): Promise<PromptConditioning[][]> {
+    const { batch, imagesPerPrompt } = request;
     checkEmbeddings(request, widthsOf(this.#components.unet.config));
-    const images: PromptConditioning[] = [];
+    const evaluations: PromptConditioning[][] = Array.from({ length: steps.evaluations }, () => []);
     for (let i = 0; i < batch / imagesPerPrompt; i++) {
-      const encoded = await this.#encodePrompt(request, i, run);
-      const conditioning = acceleration?.condition?.(encoded, request) ?? encoded;
-      images.push(...Array.from({ length: imagesPerPrompt }, () => conditioning));
+      const conditionings = await this.#encodePrompt(request, i, promptTexts(request, i, steps), run);
+      for (const [evaluation, images] of evaluations.entries())
+        images.push(...Array.from({ length: imagesPerPrompt }, () => conditionings[evaluation]!));
     }
-    return images;
+    return evaluations;
   }
 
-  /** Encodes the prompt with index `i` and, if something reads it, its negative prompt. */
-  async #encodePrompt(request: Request, i: number, run: Run): Promise<PromptConditioning> {
-    const { guidance, acceleration, prompts, prompts2 = prompts, sizeConditioning } = request;
-    const { negativePrompts, negativePrompts2 = negativePrompts } = request;
+  /** Encodes the prompt with index `i` and, if something reads it, its negative prompt, for each evaluation. */
+  async #encodePrompt(
+    request: Request,
+    i: number,
+    evaluations: readonly PromptTexts[],
+    run: Run,
+  ): Promise<PromptConditioning[]> {
+    const { guidance, acceleration } = request;
     const readsNegative = guidance.readsNegative || (acceleration?.readsNegative ?? false);
     const given = {
       positive: givenPrompt(request, "positive", i),
       negative: givenPrompt(request, "negative", i),
     };
     const isZero = readsNegative && !given.negative && this.#zeroesNegative(request);
-    const texts: Texts[] = [];
-    if (!given.positive) texts.push({ role: "positive", first: prompts[i]!, others: prompts2[i]! });
-    if (readsNegative && !given.negative && !isZero)
-      texts.push({ role: "negative", first: negativePrompts[i]!, others: negativePrompts2[i]! });
+    const needed = evaluations.flatMap(({ parts, negative }): Texts[] => [
+      ...(given.positive
+        ? []
+        : parts.map(({ first, others }) => ({ role: "positive", first, others }) as const)),
+      ...(readsNegative && !given.negative && !isZero ? [{ role: "negative", ...negative } as const] : []),
+    ]);
+    const texts = [...new Map(needed.map((text) => [keyOf(text), text])).values()];
     const encoded = await this.#encodeTexts(texts, request, run);
+    const byText = new Map(texts.map((text, place) => [keyOf(text), encoded[place]!]));
+    const [anyPrompt] = encoded;
 
-    const positivePrompt = given.positive ? [given.positive] : encoded.shift()!;
-    const positive = this.#rule.conditioning(positivePrompt, sizeConditioning.positive);
-    if (!readsNegative) return { positive };
-    const negativePrompt = given.negative
-      ? [given.negative]
-      : isZero
-        ? positivePrompt.map(zeroPrompt)
-        : encoded.shift()!;
-    const negative = this.#rule.conditioning(negativePrompt, sizeConditioning.negative);
-    if (guidance.readsNegative) checkSameShapes(positive, negative);
-    return { positive, negative };
+    const conditionings = new Map<string, Conditioning>();
+    const conditioningOf = (text: Texts): Conditioning => {
+      const key = keyOf(text);
+      const replaced = given[text.role];
+      const prompt = replaced
+        ? [replaced]
+        : text.role === "negative" && isZero
+          ? (anyPrompt ?? [given.positive!]).map(zeroPrompt)
+          : byText.get(key)!;
+      const made =
+        conditionings.get(key) ?? this.#rule.conditioning(prompt, request.sizeConditioning[text.role]);
+      conditionings.set(key, made);
+      return made;
+    };
+    const distinct = new Map<string, PromptConditioning>();
+    return evaluations.map((at) => {
+      const key = JSON.stringify(at);
+      const made = distinct.get(key) ?? composed(at);
+      distinct.set(key, made);
+      return made;
+    });
+
+    /** The parts of a prompt, each completed by the acceleration. */
+    function composed({ parts, negative }: PromptTexts): PromptConditioning {
+      const completed = (given.positive ? parts.slice(0, 1) : parts).map(({ weight, ...part }) => {
+        const positive = conditioningOf({ role: "positive", ...part });
+        const both = {
+          positive,
+          ...(readsNegative && { negative: conditioningOf({ role: "negative", ...negative }) }),
+        };
+        if (guidance.readsNegative) checkSameShapes(positive, both.negative!);
+        const conditioning = acceleration?.condition?.(both, request) ?? both;
+        return { conditioning, weight: given.positive ? 1 : weight };
+      });
+      const [first] = completed;
+      if (completed.length === 1 && first!.weight === 1) return first!.conditioning;
+      return {
+        ...first!.conditioning,
+        composed: completed.map(({ conditioning, weight }) => ({
+          conditioning: conditioning.positive,
+          weight,
+        })),
+      };
+    }
   }
 
   /** Accelerations that read negative prompts were trained with the encoded empty one. */
@@ -79,8 +122,9 @@ export class PromptEncoder {
   }
 
   /**
-   * Encodes prompts by all text encoders, whose states must have one length. Guidance evaluates both prompts by one network,
-   * so it gets both in the length of the longer one.
+   * Encodes texts by all text encoders, whose states must have one length. All prompts of a run get the length of the
+   * longest, so that the network stays the same from step to step, and all negative prompts; guidance evaluates both by one
+   * network, so it gets both in the length of the longer one.
    */
   async #encodeTexts(texts: readonly Texts[], request: Request, run: Run): Promise<EncodedPrompt[][]> {
     const { promptSyntax, guidance, clipSkip, adapters } = request;
@@ -95,8 +139,10 @@ export class PromptEncoder {
     for (const [index, encoder] of this.#encoders.entries()) {
       const { tokenizer } = this.#components.textEncoders[index]!;
       for (const [place, { role }] of texts.entries()) {
-        const length = guidance.readsNegative ? Math.max(...lengths) : lengths[place]!;
-        const [aligned] = alignChunks(tokenizer, [chunks[index]![place]!], length);
+        const together = texts.flatMap((other, at) =>
+          guidance.readsNegative || other.role === role ? [lengths[at]!] : [],
+        );
+        const [aligned] = alignChunks(tokenizer, [chunks[index]![place]!], Math.max(...together));
         const skip = role === "negative" && this.#rule.keepsNegativeLayers ? 0 : clipSkip;
         encoded[place]!.push(await encoder.encode(aligned!, { clipSkip: skip, adapters }, run));
       }
@@ -104,6 +150,8 @@ export class PromptEncoder {
     return encoded;
   }
 }
+
+const keyOf = ({ role, first, others }: Texts): string => JSON.stringify([role, first, others]);
 
 function widthsOf(unet: UNetConfig): EmbeddingWidths {
   const states = unet.cross_attention_dim;

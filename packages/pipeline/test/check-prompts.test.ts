@@ -21,9 +21,10 @@ describe("checkPrompts", () => {
   it.each([
     ["a <lora:ink:0.8> cat", ["lora <lora:ink:0.8>"]],
     ["<hypernet:old:1>", ["extra-network <hypernet:old:1>"]],
-    ["a [cat:dog:0.5], [bird:5]", ["schedule [cat:dog:0.5] [bird:5]"]],
-    ["a [cat|dog]", ["alternation [cat|dog]"]],
-    ["a cat AND a dog", ["composition AND"]],
+    ["a [cat:dog:0.5], [bird:5]", []],
+    ["a [cat|dog]", []],
+    ["a [cat:dog:0.5] | a [fox|owl]", ["schedule [cat:dog:0.5]", "alternation [fox|owl]"]],
+    ["[a:b:c:0.5]", ["schedule [a:b:c:0.5]"]],
     ["embedding:ink, a cat", ["embedding embedding:ink"]],
     ["a (cat:1.2) [grass] BREAK a (dog)", []],
   ])("warns of syntax that would be read as words: %s", (prompt, expected) => {
@@ -32,9 +33,26 @@ describe("checkPrompts", () => {
     expect(warned(["a cat", prompt, prompt])).toEqual(expected);
   });
 
+  it("warns of a composition in a negative prompt, which is none in AUTOMATIC1111", () => {
+    expect(warned("a cat AND a dog :0.5")).toEqual([]);
+    expect(warned("a cat", { negativePrompt: "a cat AND a dog" })).toEqual(["composition AND"]);
+  });
+
+  it("warns of a number that weighs a whole prompt", () => {
+    const warnings = checkPrompts(resolveRequest("a clock at 10:30", {}, model));
+    expect(warnings).toMatchObject([
+      {
+        code: "PROMPT_WEIGHTED",
+        details: { text: "a clock at 10", weight: 30 },
+        message: expect.stringContaining("by 30"),
+      },
+    ]);
+    expect(checkPrompts(resolveRequest("a (clock:1.3)", {}, model))).toEqual([]);
+  });
+
   it("finds nothing in plain prompts, nor where encoded prompts replace them", () => {
-    expect(warned("a [cat|dog]", { promptSyntax: "plain" })).toEqual([]);
+    expect(warned("a [cat|dog] | :3", { promptSyntax: "plain" })).toEqual([]);
     const promptEmbeds = tensor(new Float32Array(8), [1, 1, 8]);
-    expect(warned("a [cat|dog]", { promptEmbeds })).toEqual([]);
+    expect(warned("a [cat|dog] | :3", { promptEmbeds })).toEqual([]);
   });
 });

@@ -34,8 +34,10 @@ const facts = {
   hasTaesd: false,
 } as const;
 
+const one = { steps: 4, evaluations: 1 };
+
 async function encode(prompt: string | string[], options: GenerateOptions = {}, run = new Run({})) {
-  const images = await encoder.encode(resolveRequest(prompt, options, facts), run);
+  const [images = []] = await encoder.encode(resolveRequest(prompt, options, facts), one, run);
   return images.map(({ positive, negative }) => ({
     positive: positive.encoder_hidden_states!,
     negative: negative?.encoder_hidden_states,
@@ -72,6 +74,58 @@ describe("PromptEncoder", () => {
     expect(images[0]!.positive.data).toEqual(alone!.positive.data);
   });
 
+  it("gives each evaluation the text of its step, the same object where nothing changes", async () => {
+    const request = resolveRequest("a [red:green:0.5] apple", { negativePrompt: "[leaf|stem]" }, facts);
+    const evaluations = (await encoder.encode(request, { steps: 4, evaluations: 4 }, new Run({}))).map(
+      ([image]) => image!,
+    );
+    const states = async (prompt: string, negativePrompt: string) => {
+      const [image] = await encode(prompt, { negativePrompt });
+      return [image!.positive.data, image!.negative!.data];
+    };
+    const expected = [
+      await states("a red apple", "leaf"),
+      await states("a red apple", "leaf"),
+      await states("a red apple", "stem"),
+      await states("a green apple", "leaf"),
+    ];
+    const actual = evaluations.map(({ positive, negative }) =>
+      [positive, negative!].map((one) => one.encoder_hidden_states!.data),
+    );
+    expect(actual).toEqual(expected);
+    expect(evaluations[1]).toBe(evaluations[0]);
+    expect(evaluations[2]!.positive).toBe(evaluations[0]!.positive);
+  });
+
+  it("gives all texts of a run one length, so that the network stays the same", async () => {
+    const prompt = `a star [${long}::1] AND a leaf`;
+    for (const guidance of [classifierFreeGuidance, noGuidance]) {
+      const request = resolveRequest(prompt, { guidance }, facts);
+      const evaluations = await encoder.encode(request, { steps: 3, evaluations: 3 }, new Run({}));
+      const lengths = evaluations.flatMap(([image]) => [
+        ...image!.composed!.map(({ conditioning }) => conditioning),
+        ...(image!.negative ? [image!.negative] : []),
+      ]);
+      expect(lengths.map((one) => one.encoder_hidden_states!.shape[1])).toEqual(lengths.map(() => 154));
+    }
+  });
+
+  it("encodes the parts of a composed prompt with their weights, completed by the acceleration", async () => {
+    const acceleration: Acceleration = {
+      name: "own",
+      defaults: { steps: 1, guidanceScale: 1, scheduler: () => ({ _class_name: "DDIMScheduler" }) },
+      condition: ({ positive }) => ({ positive: { ...positive, other: tensor(Float32Array.of(1), [1]) } }),
+    };
+    const request = resolveRequest("a star AND a leaf :0.5", { acceleration }, facts);
+    const [[image] = []] = await encoder.encode(request, one, new Run({}));
+    const [leaf] = await encode("a leaf", { guidance: noGuidance });
+    expect(image!.composed!.map(({ weight }) => weight)).toEqual([1, 0.5]);
+    expect(image!.composed![0]!.conditioning).toBe(image!.positive);
+    const second = image!.composed![1]!.conditioning;
+    expect(Object.keys(second)).toEqual(["encoder_hidden_states", "other"]);
+    expect(second.encoder_hidden_states!.data).toBeAllclose(leaf!.positive.data, { atol: 1e-6 });
+  });
+
   it("encodes no negative prompt that nothing reads", async () => {
     const [image] = await encode("a star", { guidance: noGuidance, negativePrompt: "leaf" });
     expect(image!.negative).toBeUndefined();
@@ -87,7 +141,7 @@ describe("PromptEncoder", () => {
       }),
     };
     const request = resolveRequest(long, { acceleration, imagesPerPrompt: 2 }, facts);
-    const [first, second] = await encoder.encode(request, new Run({}));
+    const [[first, second] = []] = await encoder.encode(request, one, new Run({}));
     expect(first!.positive.encoder_hidden_states!.shape[1]).toBe(154);
     expect(first!.positive.other!.shape[1]).toBe(77);
     expect(second).toBe(first);

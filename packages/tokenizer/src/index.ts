@@ -1,6 +1,7 @@
 export { alignChunks } from "./align-chunks.js";
 export { applyTokenWeights } from "./apply-token-weights.js";
 export { clipTokenizerFiles } from "./clip-vocabulary.js";
+export { type ComposedPart, composedPrompts } from "./composed-prompts.js";
 export {
   type ClipTokenizer,
   createTokenizer,
@@ -18,3 +19,4 @@ export { tokenizerErrors } from "./errors.js";
 export type { JsonSource } from "./json.js";
 export { type PromptBreak, type PromptPart, type PromptText, parsePrompt } from "./parse-prompt.js";
 export { type DirectedPrompt, type PromptDirective, promptDirectives } from "./prompt-directives.js";
+export { type PromptSchedule, promptSchedule, type ScheduledText, scheduledText } from "./prompt-schedule.js";

@@ -5,11 +5,14 @@ it("exports exactly these names", async () => {
     "alignChunks",
     "applyTokenWeights",
     "clipTokenizerFiles",
+    "composedPrompts",
     "createTokenizer",
     "emptyChunk",
     "encodeWeighted",
     "parsePrompt",
     "promptDirectives",
+    "promptSchedule",
+    "scheduledText",
     "tokenizerErrors",
   ]);
 });
