@@ -1,7 +1,11 @@
-// Real training, on a model of SD1's form with random weights.
+// Real training, on models of SD1's and SDXL's forms with random weights.
 
+import { sun } from "@sunstep/accelerations";
+import { memorySource, openSafetensors } from "@sunstep/checkpoint";
 import { decodeImage } from "@sunstep/image";
+import { type GenerateOptions, noGuidance, Pipeline } from "@sunstep/pipeline";
 import { createNodeRuntime } from "@sunstep/runtime-node";
+import { readSunAdapter } from "@sunstep/sun-adapter";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openTrainingData } from "../src/data/training-data.js";
 import { distill } from "../src/distill.js";
@@ -58,4 +62,35 @@ it("lowers the loss, and resumes a stopped run with the same losses to the bit",
   expect(Buffer.compare(resumed.adapter, adapter)).toBe(0);
   expect([...previews.files.keys()]).toEqual(["step-00000020.png"]);
   expect(decodeImage(previews.files.get("step-00000020.png")!)).toMatchObject({ width: 64, height: 64 });
+}, 180_000);
+
+it("trains an adapter for Stable Diffusion XL, which then changes its images", async () => {
+  const model = await tinyModel(runtime, "tiny-sdxl");
+  const { history, adapter } = await distill({
+    model,
+    data: await openTrainingData(tinyData()),
+    recipe: { ...recipe, steps: 12, negatives: { strength: 1 } },
+  });
+  const mean = (from: number, to: number) =>
+    history.slice(from, to).reduce((sum, { loss }) => sum + loss, 0) / (to - from);
+  expect(mean(9, 12)).toBeLessThan(mean(0, 3));
+
+  const read = readSunAdapter(await openSafetensors(memorySource(adapter, "adapter.safetensors")));
+  const pipeline = new Pipeline({ ...model, zeroNegative: true });
+  try {
+    const images = async (options: GenerateOptions) =>
+      (await pipeline.generate("a red apple", { seed: 1, steps: 2, ...options })).latents.data;
+    const acceleration = sun(read);
+    const plain = await images({ guidance: noGuidance });
+    const [apple, leaf] = [
+      await images({ acceleration }),
+      await images({ acceleration, negativePrompt: "leaf" }),
+    ];
+    expect(apple).not.toEqual(plain);
+    expect(leaf).not.toEqual(apple);
+    // An adapter that reads negative prompts gets the encoded empty one where none is given.
+    expect(await images({ acceleration, negativePrompt: "" })).toEqual(apple);
+  } finally {
+    await pipeline.dispose();
+  }
 }, 180_000);
