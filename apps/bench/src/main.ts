@@ -1,10 +1,11 @@
-// `pnpm bench [--only emoji|sd15] [--runs N] [--json] [--keep FOLDER]`: measures and prints a Markdown table;
+// `pnpm bench [--only emoji|sd15|sdxl] [--runs N] [--json] [--keep FOLDER]`: measures and prints a Markdown table;
 // with --json the last line is one JSON object.
 import { parseArgs } from "node:util";
 import { measureEmoji } from "./emoji.js";
 import { describeMachine } from "./machine.js";
 import { markdown, type SuiteResult } from "./report.js";
 import { measureSd15 } from "./sd15.js";
+import { measureSdxl } from "./sdxl.js";
 
 const { values } = parseArgs({
   // pnpm passes a "--" on
@@ -17,18 +18,23 @@ const { values } = parseArgs({
   },
 });
 const runs = Number(values.runs);
+const kept = values.keep === undefined ? {} : { folder: values.keep };
 const suites: Record<string, () => Promise<SuiteResult>> = {
   emoji: () => measureEmoji(runs),
-  sd15: () => measureSd15({ runs, ...(values.keep !== undefined && { folder: values.keep }) }),
+  sd15: () => measureSd15({ runs, ...kept }),
+  sdxl: () => measureSdxl({ runs, ...kept }),
 };
+/** Suites that run only by name: this one takes 16 GB of disk and minutes. */
+const onRequest = ["sdxl"];
 if (!Number.isInteger(runs) || runs < 1 || (values.only !== undefined && !suites[values.only])) {
-  console.error("usage: pnpm bench [--only emoji|sd15] [--runs N] [--json] [--keep FOLDER]");
+  console.error("usage: pnpm bench [--only emoji|sd15|sdxl] [--runs N] [--json] [--keep FOLDER]");
   process.exit(2);
 }
 
 const results: Record<string, SuiteResult> = {};
 for (const [name, measure] of Object.entries(suites)) {
-  if (values.only === undefined || values.only === name) results[name] = await measure();
+  if (values.only === undefined ? !onRequest.includes(name) : values.only === name)
+    results[name] = await measure();
 }
 console.log(`\n${describeMachine()}; medians of ${runs} interleaved runs\n\n${markdown(results)}`);
 if (values.json) console.log(JSON.stringify(results));

@@ -1,13 +1,12 @@
-import { type ChildProcess, fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { evaluateInTurn } from "./evaluate-in-turn.js";
 import { summarise } from "./measure.js";
+import type { StageFiles } from "./network-stage.js";
 import { peakTreeMemoryMb } from "./process-tree.js";
 import type { SuiteResult } from "./report.js";
-import type { Sd15Answer, Sd15Files, Sd15Network, Sd15Task } from "./sd15-stage.js";
 import { writeSyntheticCheckpoint } from "./synthetic-checkpoint.js";
 
 export interface Sd15Options {
@@ -23,7 +22,7 @@ export interface Sd15Options {
 export async function measureSd15({ runs, folder }: Sd15Options): Promise<SuiteResult> {
   const place = folder ?? (await mkdtemp(join(tmpdir(), "sunstep-bench-sd15-")));
   try {
-    const files: Sd15Files = { ...(await checkpointIn(place)), cache: join(place, "prepared") };
+    const files: StageFiles = { ...(await checkpointIn(place)), cache: join(place, "prepared") };
     await rm(files.cache, { recursive: true, force: true });
     // Preparation runs in child processes, which count.
     const { result: first, peakMb } = await peakTreeMemoryMb(process.pid, () =>
@@ -55,53 +54,4 @@ async function checkpointIn(folder: string) {
   if (existsSync(done)) return { model: join(folder, "sd15"), taesd: join(folder, "taesd"), sun: done };
   console.log("Writing a checkpoint of SD1.5's size with random weights …");
   return writeSyntheticCheckpoint(folder);
-}
-
-interface NetworkTimes {
-  readonly loadMs: number;
-  /** Milliseconds of each counted evaluation. */
-  readonly times: number[];
-  peakRssMb: number;
-}
-
-/** Loads networks one after the other, then evaluates them A B A B …; the first round is not counted. */
-async function evaluateInTurn(
-  files: Sd15Files,
-  networks: readonly Sd15Network[],
-  runs: number,
-): Promise<Partial<Record<Sd15Network, NetworkTimes>>> {
-  const children = new Map<Sd15Network, ChildProcess>();
-  const results: Partial<Record<Sd15Network, NetworkTimes>> = {};
-  try {
-    for (const network of networks) {
-      console.log(`sd15: ${network}${runs === 0 ? ", nothing prepared" : ""} …`);
-      const child = fork(fileURLToPath(new URL("./sd15-stage.ts", import.meta.url)));
-      children.set(network, child);
-      const { milliseconds, peakRssMb } = await ask(child, { network, files } satisfies Sd15Task);
-      results[network] = { loadMs: milliseconds, times: [], peakRssMb };
-    }
-    for (let round = 0; round <= runs && runs > 0; round++) {
-      for (const [network, child] of children) {
-        const { milliseconds, peakRssMb } = await ask(child, "evaluate");
-        if (round > 0) results[network]!.times.push(milliseconds);
-        results[network]!.peakRssMb = peakRssMb;
-      }
-    }
-    return results;
-  } finally {
-    for (const child of children.values()) child.kill();
-  }
-}
-
-function ask(child: ChildProcess, message: Sd15Task | "evaluate"): Promise<Sd15Answer> {
-  return new Promise((resolve, reject) => {
-    const ended = (code: number | null) =>
-      reject(new Error(`a stage of the sd15 suite ended with code ${code}`));
-    child.once("exit", ended);
-    child.once("message", (answer) => {
-      child.off("exit", ended);
-      resolve(answer as Sd15Answer);
-    });
-    child.send(message);
-  });
 }

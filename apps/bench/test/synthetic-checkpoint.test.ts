@@ -12,6 +12,7 @@ const count = (shapes: Record<string, readonly number[]>) =>
 // The counts of `num_parameters()` for the published models; for the adapter, half its file size of 76.8 MB.
 it.each([
   ["U-Net", networkShapes.unet, 859_520_964],
+  ["U-Net of SDXL", networkShapes.xlUnet, 2_567_463_684],
   ["VAE", networkShapes.vae, 83_653_863],
   ["text encoder", networkShapes.textEncoder, 123_060_480],
   ["TAESD", networkShapes.taesd, 2_445_063],

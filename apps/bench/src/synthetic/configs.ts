@@ -23,6 +23,29 @@ export const unetConfig = {
   up_block_types: ["UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"],
 };
 
+/** stabilityai/stable-diffusion-xl-base-1.0, unet/config.json. */
+export const xlUnetConfig = {
+  _class_name: "UNet2DConditionModel",
+  _diffusers_version: "0.19.0.dev0",
+  act_fn: "silu",
+  addition_embed_type: "text_time",
+  addition_time_embed_dim: 256,
+  attention_head_dim: [5, 10, 20],
+  block_out_channels: [320, 640, 1280],
+  cross_attention_dim: 2048,
+  down_block_types: ["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
+  in_channels: 4,
+  layers_per_block: 2,
+  norm_eps: 1e-5,
+  norm_num_groups: 32,
+  out_channels: 4,
+  projection_class_embeddings_input_dim: 2816,
+  sample_size: 128,
+  transformer_layers_per_block: [1, 2, 10],
+  up_block_types: ["CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"],
+  use_linear_projection: true,
+};
+
 export const textEncoderConfig = {
   architectures: ["CLIPTextModel"],
   attention_dropout: 0,

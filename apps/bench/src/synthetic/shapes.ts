@@ -7,10 +7,11 @@ import {
   parseVaeConfig,
   type Shapes,
 } from "@sunstep/checkpoint";
-import { taesdConfig, textEncoderConfig, unetConfig, vaeConfig } from "./configs.js";
+import { taesdConfig, textEncoderConfig, unetConfig, vaeConfig, xlUnetConfig } from "./configs.js";
 
 export const networkShapes = {
   unet: expectedShapes("unet", parseUNetConfig(unetConfig)),
+  xlUnet: expectedShapes("unet", parseUNetConfig(xlUnetConfig)),
   textEncoder: expectedShapes("textEncoder", parseClipTextConfig(textEncoderConfig)),
   vae: expectedShapes("vae", parseVaeConfig(vaeConfig)),
   taesd: expectedShapes("taesd", parseTaesdConfig(taesdConfig)),

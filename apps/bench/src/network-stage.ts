@@ -1,5 +1,6 @@
-// One network of the sd15 suite in a process of its own, for cold loads and separate peaks of memory: loads the network,
+// One network of a suite in a process of its own, for cold loads and separate peaks of memory: loads the network,
 // reports it, then times one evaluation per message.
+import { join } from "node:path";
 import { openCheckpoint, openComponent, openSafetensors } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { buildTaesdDecoder, buildUNet, buildVaeDecoder } from "@sunstep/networks";
@@ -11,7 +12,7 @@ import { type Tensor, TorchGenerator, tensor } from "@sunstep/tensor";
 import { peakMemoryMb } from "./machine.js";
 import { timed } from "./measure.js";
 
-export interface Sd15Files {
+export interface StageFiles {
   readonly model: string;
   readonly taesd: string;
   readonly sun: string;
@@ -19,34 +20,45 @@ export interface Sd15Files {
   readonly cache: string;
 }
 
-/** Every network at 512x512; the plain U-Net is a variant of the one with SUN, over the same prepared weights. */
-export type Sd15Network = "sunUnet" | "unet" | "vaeDecoder" | "taesdDecoder";
+/**
+ * Every network at 512x512, the one of Stable Diffusion XL at 1024x1024. The plain U-Net is a variant of the one with SUN,
+ * over the same prepared weights.
+ */
+export type StageNetwork = "sunUnet" | "unet" | "vaeDecoder" | "taesdDecoder" | "xlUnet";
 
 /** The first message names the network to load; every later one requests an evaluation. */
-export interface Sd15Task {
-  readonly network: Sd15Network;
-  readonly files: Sd15Files;
+export interface StageTask {
+  readonly network: StageNetwork;
+  readonly files: StageFiles;
 }
 
-export interface Sd15Answer {
+export interface StageAnswer {
   /** Milliseconds of the load or the evaluation. */
   readonly milliseconds: number;
   readonly peakRssMb: number;
 }
 
 const latent = { batch: 1, height: 64, width: 64 };
+const xlLatent = { batch: 1, height: 128, width: 128 };
 const tokens = 77;
 
-const sunUnet = async (files: Sd15Files): Promise<Model> => {
+const sunUnet = async (files: StageFiles): Promise<Model> => {
   const { unet } = await openCheckpoint(await folderTree(files.model));
   const adapter = readSunAdapter(await openSafetensors(await fileSource(files.sun)));
   return addSunAdapter(adapter, { negativeTokens: tokens }).run(buildUNet({ ...unet, ...latent, tokens }))
     .model;
 };
 
-const models: Record<Sd15Network, (files: Sd15Files) => Promise<Model>> = {
+/** U-Net of the model alone: its folder needs no other network. */
+const xlUnet = async ({ model }: StageFiles): Promise<Model> => {
+  const unet = await openComponent("unet", folderTree(join(model, "unet")));
+  return buildUNet({ ...unet, ...xlLatent, tokens });
+};
+
+const models: Record<StageNetwork, (files: StageFiles) => Promise<Model>> = {
   sunUnet,
   unet: sunUnet,
+  xlUnet,
   vaeDecoder: async ({ model }) =>
     buildVaeDecoder({ ...(await openCheckpoint(await folderTree(model))).vae, ...latent }),
   taesdDecoder: async ({ taesd }) =>
@@ -61,17 +73,18 @@ const plain = {
   sun_scale: tensor(new Float32Array(1), [1]),
   negative_hidden_states: tensor(new Float32Array(tokens * 768), [1, tokens, 768]),
 };
-const loadOptions: Partial<Record<Sd15Network, LoadOptions>> = {
+const loadOptions: Partial<Record<StageNetwork, LoadOptions>> = {
   sunUnet: halves,
   unet: { ...halves, variants: { plain }, variant: "plain" },
+  xlUnet: { invariantInputs: ["encoder_hidden_states", "text_embeds", "time_ids"] },
 };
 
 const answer = (milliseconds: number) => {
-  const message: Sd15Answer = { milliseconds, peakRssMb: peakMemoryMb() };
+  const message: StageAnswer = { milliseconds, peakRssMb: peakMemoryMb() };
   process.send!(message);
 };
 
-process.once("message", async ({ network, files }: Sd15Task) => {
+process.once("message", async ({ network, files }: StageTask) => {
   const begin = performance.now();
   const runtime = await createNodeRuntime({ cache: { folder: files.cache } });
   const model = await models[network](files);
