@@ -52,8 +52,9 @@ async function encode(
     stableDiffusionXl,
     new SessionCache(runtime, {}, 4),
   );
-  const [image] = await encoder.encode(resolveRequest(prompt, options, facts), new Run({}));
-  return image!;
+  const steps = { steps: 4, evaluations: 1 };
+  const [images] = await encoder.encode(resolveRequest(prompt, options, facts), steps, new Run({}));
+  return images![0]!;
 }
 
 /** The states of one text encoder: columns of the joined ones. */

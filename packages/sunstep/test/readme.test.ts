@@ -46,3 +46,15 @@ it("runs the README's example of an acceleration", async () => {
   expect(evaluations).toBe(6);
   expect(images[0]!.parameters).toContain("Few steps: six-steps");
 });
+
+it("runs the README's example of Stable Diffusion XL", async () => {
+  const replace = {
+    "./sd_xl_base_1.0.safetensors": fixture("tiny-sdxl"),
+    "steps: 20": "steps: 2, seed: 1",
+  };
+  const { images } = (await runReadmeExample(readme, { block: -1, replace })) as {
+    images: GeneratedImage[];
+  };
+  expect(images[0]).toMatchObject({ width: 64, height: 64 });
+  expect(images[0]!.parameters).toMatch(/Prompt 2: oil painting, Original size: 4096x4096/);
+});

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 export interface RunReadmeOptions {
   /** Literal replacements in the example, such as paths of files that a reader would have. */
   readonly replace?: Readonly<Record<string, string>>;
-  /** Index of the fenced `ts` block to run, from 0. */
+  /** Index of the fenced `ts` block to run, from 0; a negative one counts from the end. */
   readonly block?: number;
 }
 
@@ -15,7 +15,7 @@ export async function runReadmeExample(
   { replace = {}, block = 0 }: RunReadmeOptions = {},
 ): Promise<Record<string, unknown>> {
   const blocks = [...readFileSync(readme, "utf8").matchAll(/^```ts\n(.*?)^```/gms)].map((match) => match[1]!);
-  let code = blocks[block];
+  let code = blocks.at(block);
   if (code === undefined) throw new Error(`${readme} has no fenced ts block ${block}`);
   for (const [text, replacement] of Object.entries(replace)) {
     if (!code.includes(text)) throw new Error(`the example in ${readme} does not contain ${text}`);
