@@ -56,7 +56,10 @@ export interface GenerateOptions extends RunControl, SizeOptions {
   /** Amount of noise in each step of DDIM and similar schedulers. */
   readonly eta?: number;
   readonly schedulerOptions?: SchedulerOptions;
-  /** How prompts are read: AUTOMATIC1111's weights and chunks (default), or word for word, cut at 77 tokens. */
+  /**
+   * How prompts are read: AUTOMATIC1111's language (default), with weights, BREAK, `[from:to:when]`, `[a|b]` and AND; or
+   * word for word, cut at 77 tokens.
+   */
   readonly promptSyntax?: PromptSyntax;
   /** Number of final layers of the text encoders to leave out; in Stable Diffusion XL for the prompt alone. */
   readonly clipSkip?: number;
