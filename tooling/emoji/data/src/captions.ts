@@ -18,7 +18,7 @@ export interface CaptionParts {
   /** The concept or a common name for it. */
   readonly thing: string;
   readonly colour?: Colour | undefined;
-  readonly article?: boolean;
+  readonly article?: "a" | "the" | undefined;
   readonly background?: Background | undefined;
   /** Follow the thing after commas, in this order: "noto style", "fruit". */
   readonly additions?: readonly string[];
@@ -30,15 +30,9 @@ export const backgroundPhrase = (background: Background): string =>
   `on ${withArticle(`${background} background`)}`;
 
 /** Joins the parts of a caption. The colour replaces colour words of the thing's name. */
-export function caption({
-  thing,
-  colour,
-  article = false,
-  background,
-  additions = [],
-}: CaptionParts): string {
+export function caption({ thing, colour, article, background, additions = [] }: CaptionParts): string {
   const coloured = colour === undefined ? thing : `${colour} ${withoutColour(thing)}`;
-  const subject = article ? withArticle(coloured) : coloured;
+  const subject = article === "the" ? `the ${coloured}` : article === "a" ? withArticle(coloured) : coloured;
   const placed = background === undefined ? subject : `${subject} ${backgroundPhrase(background)}`;
   return [placed, ...additions].join(", ");
 }
@@ -48,6 +42,7 @@ const SAID = {
   commonName: 0.3,
   otherName: 0.15,
   article: 0.4,
+  theAmongArticles: 0.2,
   kind: 0.12,
   style: 0.65,
   background: 0.95,
@@ -56,10 +51,8 @@ const SAID = {
 } as const;
 
 export interface CaptionOptions {
-  /** The colour was changed; only the caption can state it, so it always does. */
-  readonly recoloured: boolean;
-  /** Name the colour of an image that was not recoloured. */
-  readonly nameOwnColour?: boolean;
+  /** Name the thing's colour, if one dominates it. */
+  readonly nameColour: boolean;
 }
 
 function randomName(concept: string, random: Random): string {
@@ -72,9 +65,10 @@ function randomName(concept: string, random: Random): string {
 /** Draws a random caption of an image. */
 export function randomCaption(content: Content, options: CaptionOptions, random: Random): string {
   const { concept, style, background } = content;
-  const colour = options.recoloured || options.nameOwnColour ? content.colour : undefined;
+  const colour = options.nameColour ? content.colour : undefined;
   const thing = randomName(concept, random);
-  const article = random.chance(SAID.article);
+  const hasArticle = random.chance(SAID.article);
+  const article = hasArticle ? (random.chance(SAID.theAmongArticles) ? "the" : "a") : undefined;
   const additions: string[] = [];
   if (random.chance(SAID.kind)) additions.push(kindOf(concept));
   if (random.chance(SAID.style)) additions.push(style);

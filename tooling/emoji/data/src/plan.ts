@@ -34,6 +34,11 @@ const DOMINANT_SHARE = 0.55;
 /** Weight of the common concepts: three of four samples show one. */
 const COMMON_WEIGHT = 5;
 const CAPTIONS_EACH = 4;
+/**
+ * Probabilities that a caption names the colour of a thing as it is, and of a recoloured one. If the latter were always
+ * named, a caption without a colour would mean the usual one, and "red" as a negative prompt of "an apple" had no effect.
+ */
+const COLOUR_NAMED = { own: 0.5, recoloured: 0.75 } as const;
 /** Standard deviation of a ground's red, green and blue. */
 const GROUND_JITTER = 8;
 
@@ -82,7 +87,7 @@ export async function planImages(icons: Icons, concept: string, random: Random):
   const common = COMMON_CONCEPTS.includes(concept) ? COMMON_WEIGHT : 1;
   return variants(own, random).map(({ background, mirrored, recoloured, weight }) => {
     const content: Content = { concept, style, colour: recoloured ?? own, background };
-    const options = { recoloured: recoloured !== undefined, nameOwnColour: random.chance(0.5) };
+    const named = COLOUR_NAMED[recoloured === undefined ? "own" : "recoloured"];
     return {
       ...content,
       set: icons.set,
@@ -90,7 +95,9 @@ export async function planImages(icons: Icons, concept: string, random: Random):
       ...(hue !== undefined && recoloured !== undefined && { recolour: { from: hue, to: recoloured } }),
       mirrored,
       ground: ground(background, random),
-      captions: Array.from({ length: CAPTIONS_EACH }, () => randomCaption(content, options, random)),
+      captions: Array.from({ length: CAPTIONS_EACH }, () =>
+        randomCaption(content, { nameColour: random.chance(named) }, random),
+      ),
       negatives: ownNegatives(content, recoloured === undefined ? ownColours : [recoloured]),
       weight: weight * common,
     };

@@ -9,11 +9,12 @@ import { Random } from "../src/random.js";
 describe("caption", () => {
   it.each([
     [{ thing: "red apple" }, "red apple"],
-    [{ thing: "red apple", article: true }, "a red apple"],
-    [{ thing: "red apple", colour: "orange", article: true }, "an orange apple"],
+    [{ thing: "red apple", article: "a" }, "a red apple"],
+    [{ thing: "red apple", colour: "orange", article: "a" }, "an orange apple"],
+    [{ thing: "sun", article: "the", background: "blue" }, "the sun on a blue background"],
     [{ thing: "red square", colour: "blue", background: "orange" }, "blue square on an orange background"],
     [
-      { thing: "butterfly", colour: "yellow", article: true, background: "blue", additions: ["noto style"] },
+      { thing: "butterfly", colour: "yellow", article: "a", background: "blue", additions: ["noto style"] },
       "a yellow butterfly on a blue background, noto style",
     ],
     [{ thing: "owl", additions: ["bird", "fluent style"] }, "owl, bird, fluent style"],
@@ -30,12 +31,12 @@ const content = fc.record({
 });
 
 describe("randomCaption", () => {
-  it("names the thing and its new colour, and nothing untrue", () => {
+  it("names the thing and its colour, and nothing untrue", () => {
     fc.assert(
       fc.property(content, fc.nat(), (shown, seed) => {
-        const said = randomCaption(shown, { recoloured: true }, new Random(seed));
+        const said = randomCaption(shown, { nameColour: true }, new Random(seed));
         const [subject, ...rest] = said.split(", ");
-        expect(subject).toMatch(new RegExp(`^(an? )?${shown.colour} `));
+        expect(subject).toMatch(new RegExp(`^(an? |the )?${shown.colour} `));
         const ground = backgroundPhrase(shown.background);
         const allowed = new Set<string>([shown.style, kindOf(shown.concept), ground]);
         expect(rest.filter((part) => !allowed.has(part))).toEqual([]);
@@ -47,11 +48,12 @@ describe("randomCaption", () => {
   it("uses common names, articles, styles, kinds and grounds with their probabilities", () => {
     const random = new Random(1);
     const shown = { concept: "automobile", style: "noto style", background: "blue" } as const;
-    const said = Array.from({ length: 2000 }, () => randomCaption(shown, { recoloured: false }, random));
+    const said = Array.from({ length: 2000 }, () => randomCaption(shown, { nameColour: false }, random));
     const share = (pattern: RegExp) => said.filter((text) => pattern.test(text)).length / said.length;
     expect(share(/\bcar\b/)).toBeCloseTo(0.3, 1);
     expect(share(/\bauto\b/)).toBeCloseTo(0.7 * 0.15, 1);
-    expect(share(/^an? /)).toBeCloseTo(0.4, 1);
+    expect(share(/^(an?|the) /)).toBeCloseTo(0.4, 1);
+    expect(share(/^the /)).toBeCloseTo(0.4 * 0.2, 1);
     expect(share(/noto style/)).toBeCloseTo(0.65, 1);
     expect(share(/, vehicle/)).toBeCloseTo(0.12, 1);
     expect(share(/on a blue background/)).toBeCloseTo(0.95, 1);

@@ -23,10 +23,10 @@ describe("planImages", () => {
     );
     const others = images.slice(4);
     expect(others.map(({ recolour }) => recolour?.to)).toEqual(COLOURS.filter((colour) => colour !== "red"));
-    for (const { colour, captions, negatives } of others) {
-      expect(captions.filter((caption) => caption.includes(colour!))).toHaveLength(4);
-      expect(negatives[0]).toBe(colour);
-    }
+    const named = others.flatMap(({ colour, captions }) => captions.filter((text) => text.includes(colour!)));
+    expect(named.length / others.length / 4).toBeGreaterThan(0.6);
+    expect(named.length / others.length / 4).toBeLessThan(0.9);
+    for (const { colour, negatives } of others) expect(negatives[0]).toBe(colour);
   });
 
   it("names the image's own colour as a negative, even if no caption does", async () => {

@@ -48,6 +48,6 @@ export function negativePairs(count: number): NegativePair[] {
 }
 
 /** Writes a caption without the colour that the negative prompt removes. */
-function bareCaption(concept: string, article: boolean): string {
-  return caption({ thing: concept.replace(/^red /, ""), article });
+function bareCaption(concept: string, hasArticle: boolean): string {
+  return caption({ thing: concept.replace(/^red /, ""), article: hasArticle ? "a" : undefined });
 }

@@ -49,13 +49,13 @@ export function promptList(count: number): Prompt[] {
       colour: () => other(negativeColour, colour),
       style: () => other(negativeStyle, style),
       background: () => `${other(negativeBackground, background)} background`,
-      unrelated: () => caption({ thing: other(unrelated, concept), article: true }),
+      unrelated: () => caption({ thing: other(unrelated, concept), article: "a" }),
     };
     return {
       caption: caption({
         thing,
         colour,
-        article: hasArticle(),
+        article: hasArticle() ? "a" : undefined,
         background,
         additions: style === undefined ? [] : [style],
       }),
