@@ -11,7 +11,7 @@ export type ModelKind = "pipeline" | "autoencoder" | "acceleration" | (string & 
 export interface ModelEntry {
   readonly name: string;
   readonly kind: ModelKind;
-  readonly architecture: "sd1" | "sd2";
+  readonly architecture: "sd1" | "sd2" | "sdxl";
   /** A path, https URL or hub id, as `resolveModel` takes it. */
   readonly source: string;
   /** Licence identifier of the model's page. */
@@ -95,12 +95,44 @@ const builtinModels: readonly ModelEntry[] = [
     description: "Stable Diffusion 2, inpainting (9 channels)",
   },
   {
+    name: "sdxl",
+    kind: "pipeline",
+    architecture: "sdxl",
+    source: "stabilityai/stable-diffusion-xl-base-1.0",
+    license: "openrail++",
+    description: "Stable Diffusion XL 1.0, 1024 pixels",
+  },
+  {
+    name: "sdxl-inpainting",
+    kind: "pipeline",
+    architecture: "sdxl",
+    source: "diffusers/stable-diffusion-xl-1.0-inpainting-0.1",
+    license: "openrail++",
+    description: "Stable Diffusion XL, inpainting (9 channels)",
+  },
+  {
+    name: "ssd-1b",
+    kind: "pipeline",
+    architecture: "sdxl",
+    source: "segmind/SSD-1B",
+    license: "apache-2.0",
+    description: "SSD-1B, half of Stable Diffusion XL",
+  },
+  {
     name: "taesd",
     kind: "autoencoder",
     architecture: "sd1",
     source: "madebyollin/taesd",
     license: "mit",
     description: "Tiny autoencoder: previews and fast decoding",
+  },
+  {
+    name: "taesdxl",
+    kind: "autoencoder",
+    architecture: "sdxl",
+    source: "madebyollin/taesdxl",
+    license: "mit",
+    description: "Tiny autoencoder of Stable Diffusion XL",
   },
   {
     name: "sun-sd15",

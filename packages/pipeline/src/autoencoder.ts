@@ -2,6 +2,7 @@ import { type Component, type TaesdConfig, vaeScaleFactor } from "@sunstep/check
 import type { RgbImage } from "@sunstep/image";
 import { buildTaesdDecoder, buildVaeDecoder, buildVaeEncoder } from "@sunstep/networks";
 import { tensor } from "@sunstep/tensor";
+import type { ArchitectureRule } from "./architectures/architecture.js";
 import { checkFinite } from "./check-finite.js";
 import type { PipelineComponents } from "./components.js";
 import { type ImagePlanes, toRgbImage } from "./images.js";
@@ -20,10 +21,12 @@ export interface LatentDistribution {
 export class Autoencoder {
   readonly #components: PipelineComponents;
   readonly #sessions: SessionCache;
+  readonly #precision: { readonly precision?: "float32" };
 
-  constructor(components: PipelineComponents, sessions: SessionCache) {
+  constructor(components: PipelineComponents, rule: ArchitectureRule, sessions: SessionCache) {
     this.#components = components;
     this.#sessions = sessions;
+    this.#precision = rule.upcastsVae && components.vae.config.force_upcast ? { precision: "float32" } : {};
   }
 
   get scalingFactor(): number {
@@ -43,6 +46,7 @@ export class Autoencoder {
     const session = await this.#sessions.get(
       {
         network: "vae_encoder",
+        ...this.#precision,
         settings: { batch: 1, height, width },
         build: (sizes) => buildVaeEncoder({ ...this.#components.vae, ...sizes }),
       },
@@ -87,6 +91,7 @@ export class Autoencoder {
     const session = await this.#sessions.get(
       {
         network: "vae_decoder",
+        ...this.#precision,
         settings: { batch: 1, height, width },
         build: (sizes) => buildVaeDecoder({ ...vae, ...sizes }),
       },

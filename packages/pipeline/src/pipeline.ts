@@ -70,7 +70,7 @@ export class Pipeline {
     this.#sessions = new SessionCache(runtime, passes, SESSION_CAPACITY);
     this.#prompts = new PromptEncoder(components, rule, this.#sessions);
     this.#denoiser = new Denoiser(components, rule, this.#sessions);
-    this.#autoencoder = new Autoencoder(components, this.#sessions);
+    this.#autoencoder = new Autoencoder(components, rule, this.#sessions);
     this.#previewer = new Previewer(this.#autoencoder);
     this.#defaults = {
       ...defaultSettings,

@@ -1,5 +1,5 @@
 import { type Model, runPasses } from "@sunstep/onnx-graph";
-import type { Runtime, Session } from "@sunstep/runtime";
+import type { LoadOptions, Runtime, Session } from "@sunstep/runtime";
 import type { Adapter } from "./adapter.js";
 import type { Conditioning, InputShapes } from "./conditioning.js";
 import { LruCache } from "./lru-cache.js";
@@ -20,6 +20,7 @@ export interface NetworkRecipe<Settings extends object> {
   readonly variants?: Readonly<Record<string, Conditioning>>;
   /** The variant that is run first. */
   readonly variant?: string;
+  readonly precision?: LoadOptions["precision"];
 }
 
 interface Entry {
@@ -68,7 +69,16 @@ export class SessionCache {
 
   async #load<Settings extends object>(
     key: string,
-    { network, settings, build, adapters = [], inputs = {}, variants, variant }: NetworkRecipe<Settings>,
+    {
+      network,
+      settings,
+      build,
+      adapters = [],
+      inputs = {},
+      variants,
+      variant,
+      precision,
+    }: NetworkRecipe<Settings>,
     run: Run,
   ): Promise<Session> {
     try {
@@ -80,6 +90,7 @@ export class SessionCache {
           invariantInputs: Object.keys(inputs),
           ...(variants && { variants }),
           ...(variant !== undefined && { variant }),
+          ...(precision && { precision }),
         });
       });
     } catch (error) {

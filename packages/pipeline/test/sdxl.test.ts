@@ -1,11 +1,12 @@
 // Behaviour of Stable Diffusion XL that no run of the reference set shows. Its numbers are checked by the reference's runs.
 import { openCheckpoint } from "@sunstep/checkpoint";
 import { folderTree } from "@sunstep/checkpoint/node";
-import type { Runtime } from "@sunstep/runtime";
+import type { LoadOptions, Runtime } from "@sunstep/runtime";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { tensor } from "@sunstep/tensor";
 import { fixture } from "@sunstep/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Autoencoder } from "../src/autoencoder.js";
 import { unreadOptions } from "../src/check-request.js";
 import {
   type Acceleration,
@@ -199,5 +200,34 @@ describe("size conditioning", () => {
       { option: "prompt2" },
       { option: "targetSize" },
     ]);
+  });
+});
+
+describe("the VAE of Stable Diffusion XL", () => {
+  it.each([
+    [true, stableDiffusionXl, "float32"],
+    [false, stableDiffusionXl, undefined],
+    [true, stableDiffusion, undefined],
+  ])("computes in float32 where its config says so: %s", async (force_upcast, rule, precision) => {
+    const loaded: unknown[] = [];
+    const watched: Runtime = Object.create(runtime, {
+      load: {
+        value: (model: Parameters<Runtime["load"]>[0], options: LoadOptions) => {
+          loaded.push([options.label, options.precision]);
+          return runtime.load(model, options);
+        },
+      },
+    });
+    const vae = { ...components.vae, config: { ...components.vae.config, force_upcast } };
+    const sessions = new SessionCache(watched, {}, 4);
+    const size = { batch: 1, height: 8, width: 8 };
+    await new Autoencoder({ ...components, vae }, rule, sessions).decode(
+      new Float32Array(256),
+      size,
+      "vae",
+      new Run({}),
+    );
+    expect(loaded).toEqual([["vae_decoder", precision]]);
+    await sessions.dispose();
   });
 });

@@ -1,15 +1,16 @@
 import { lowerForWasm, lowerForWebGpu, lowerForWebGpuInFloat16 } from "@sunstep/graph-passes";
 import type { Pass } from "@sunstep/onnx-graph";
+import type { LoadOptions } from "@sunstep/runtime";
 import type { WorkerSettings } from "./worker-settings.js";
 
 /**
  * Returns the passes that lower a raised graph to the forms that a device runs fastest. WebAssembly has the CPU's
- * kernels; weights stored in float16 stay so if shaders compute in float16.
+ * kernels; weights stored in float16 stay so if shaders compute in float16 and the model may.
  */
-export function loweringFor({
-  device,
-  float16,
-}: Pick<WorkerSettings, "device" | "float16">): readonly Pass[] {
+export function loweringFor(
+  { device, float16 }: Pick<WorkerSettings, "device" | "float16">,
+  precision?: LoadOptions["precision"],
+): readonly Pass[] {
   if (device === "wasm") return lowerForWasm;
-  return float16 ? lowerForWebGpuInFloat16 : lowerForWebGpu;
+  return float16 && precision !== "float32" ? lowerForWebGpuInFloat16 : lowerForWebGpu;
 }

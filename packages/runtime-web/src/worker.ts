@@ -23,10 +23,10 @@ serveSessions(
       await (await loadSession(probe(), settings)).release();
       return env.versions.web ?? env.versions.common;
     },
-    async prepare(model, { label }) {
+    async prepare(model, { label, precision }) {
       if (sessionSettings.device === "wasm") checkWeights(model, label);
       return {
-        model: runPasses(model, loweringFor(sessionSettings)).model,
+        model: runPasses(model, loweringFor(sessionSettings, precision)).model,
         load: (final) => loadSession(final, sessionSettings),
       };
     },

@@ -48,6 +48,8 @@ export interface LoadOptions {
   readonly variants?: Variants;
   /** The variant to make now instead of the whole model, which is then made when it is first run. */
   readonly variant?: string;
+  /** Computes in float32 throughout: values of some networks overflow float16. Default: as the device is fastest. */
+  readonly precision?: "float32";
 }
 
 /** Progress or a warning of a load. */

@@ -35,7 +35,7 @@ export interface LoadOptions {
   readonly loraFolder?: string | readonly File[] | Readonly<Record<string, Blob>>;
   /**
    * Tiny autoencoder for previews and `decoder: "taesd"`. Default: the one that comes with the model, as the embedded
-   * model's does; true: that, or the name "taesd" where there is none; false: none.
+   * model's does; true: that, or the name "taesd", of Stable Diffusion XL "taesdxl", where there is none; false: none.
    */
   readonly taesd?: ModelSource | boolean;
   /**

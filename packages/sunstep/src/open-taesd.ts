@@ -1,9 +1,12 @@
-import { type Component, openComponent, type TaesdConfig } from "@sunstep/checkpoint";
+import { type Architecture, type Component, openComponent, type TaesdConfig } from "@sunstep/checkpoint";
 import type { PipelineComponents } from "@sunstep/pipeline";
 import { sunstepError } from "./errors.js";
 import type { Find } from "./find-files.js";
 import type { LoadOptions } from "./load-options.js";
 import { type ModelSource, nameOf } from "./model-source.js";
+
+/** Names of the tiny autoencoders: latents of Stable Diffusion XL are others. */
+const taesdNames: Readonly<Record<Architecture, string>> = { sd1: "taesd", sd2: "taesd", sdxl: "taesdxl" };
 
 /**
  * Opens a requested TAESD eagerly so that errors surface while loading; the model's bundled one is opened lazily.
@@ -12,9 +15,10 @@ import { type ModelSource, nameOf } from "./model-source.js";
 export async function chooseTaesd(
   asked: LoadOptions["taesd"],
   bundled: ModelSource | undefined,
+  architecture: Architecture,
   find: Find,
 ): Promise<PipelineComponents["taesd"]> {
-  const source = asked === true ? (bundled ?? "taesd") : (asked ?? bundled);
+  const source = asked === true ? (bundled ?? taesdNames[architecture]) : (asked ?? bundled);
   if (!source) return undefined;
   if (asked !== undefined) return openTaesd(source, find);
   let opened: Promise<Component<TaesdConfig>> | undefined;

@@ -21,6 +21,8 @@ export interface VaeConfig {
   readonly layers_per_block: number;
   readonly norm_num_groups: number;
   readonly scaling_factor: number;
+  /** Values of Stable Diffusion XL's first VAE overflow float16; diffusers' default is true for every VAE. */
+  readonly force_upcast: boolean;
   readonly mid_block_add_attention: boolean;
   readonly use_quant_conv: boolean;
   readonly use_post_quant_conv: boolean;
@@ -42,6 +44,7 @@ const rules: ConfigRules<VaeConfig> = {
   layers_per_block: { field: fields.integer(1, MAX_LAYERS), missing: 1 },
   norm_num_groups: { field: fields.integer(1, 1024), missing: 32 },
   scaling_factor: { field: fields.number(), missing: 0.18215 },
+  force_upcast: { field: fields.boolean, missing: true },
   mid_block_add_attention: { field: fields.boolean, missing: true },
   use_quant_conv: { field: fields.boolean, missing: true },
   use_post_quant_conv: { field: fields.boolean, missing: true },

@@ -126,6 +126,7 @@ export function deriveVaeConfig(weights: Weights, architecture: Architecture = "
     layers_per_block: numbersAfter(names, "encoder.down_blocks.0.resnets").length,
     norm_num_groups: normGroups(weights, /norm\w*\.weight$/),
     scaling_factor: scalingFactors[architecture],
+    force_upcast: true,
     mid_block_add_attention: weights.has("encoder.mid_block.attentions.0.to_q.weight"),
     use_quant_conv: weights.has("quant_conv.weight"),
     use_post_quant_conv: weights.has("post_quant_conv.weight"),

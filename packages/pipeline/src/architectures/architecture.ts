@@ -38,6 +38,8 @@ export interface ArchitectureRule {
   readonly pooled?: string;
   /** True if `clipSkip` applies to the prompt alone, and not to the negative prompt. */
   readonly keepsNegativeLayers?: boolean;
+  /** True if a VAE whose config has `force_upcast` computes in float32: its values overflow float16. */
+  readonly upcastsVae?: boolean;
   /** Options of a request that this architecture reads and others do not. */
   readonly options?: readonly (keyof GenerateOptions)[];
   /** Joins a prompt's encodings, one of each text encoder in their order, to the U-Net's inputs. */

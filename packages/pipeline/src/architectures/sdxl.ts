@@ -25,6 +25,7 @@ export const stableDiffusionXl: ArchitectureRule = {
   pooled: "text_embeds",
   // As diffusers' StableDiffusionXLPipeline.encode_prompt.
   keepsNegativeLayers: true,
+  upcastsVae: true,
   options: xlOptions,
   conditioning: (encoded, size) => ({
     encoder_hidden_states: sideBySide(encoded.map(({ hiddenStates }) => hiddenStates)),

@@ -29,6 +29,8 @@ export interface WorkerEngine<T> {
 export interface PrepareContext {
   /** Names the model in messages. */
   readonly label: string;
+  /** `LoadOptions.precision`. */
+  readonly precision?: "float32";
   readonly signal: AbortSignal;
   emit(event: LoadEvent): void;
 }
@@ -120,12 +122,17 @@ function handlersOf<T>(engine: WorkerEngine<T>): Handlers {
   }
 
   async function load(
-    { label, model, invariantInputs = [], variants = {}, variant }: RequestOf<"load">,
+    { label, model, invariantInputs = [], variants = {}, variant, precision }: RequestOf<"load">,
     signal: AbortSignal,
     emit: PrepareContext["emit"],
   ): Promise<ResultOf<"load">> {
     const opened = await fromPortable(model, engine.open);
-    const prepared = await engine.prepare(opened, { label, signal, emit });
+    const prepared = await engine.prepare(opened, {
+      label,
+      signal,
+      emit,
+      ...(precision && { precision }),
+    });
     const loaded = new LoadedModel(label, prepared, native, { invariantInputs, variants });
     await loaded.sessions(variant);
     const session = ++lastNumber;

@@ -99,7 +99,7 @@ class WorkerRuntime implements Runtime {
     label: string,
     signal: AbortSignal,
     onEvent: NonNullable<LoadOptions["onEvent"]>,
-    { invariantInputs = [], variants = {}, variant }: LoadOptions,
+    { invariantInputs = [], variants = {}, variant, precision }: LoadOptions,
   ): Promise<LoadedRemotely> {
     const task = `loading ${label}`;
     const connection = await this.#living();
@@ -111,7 +111,14 @@ class WorkerRuntime implements Runtime {
     const { client } = connection;
     const loaded = await client.callCancellable(
       "load",
-      { label, model: portable, invariantInputs, variants, ...(variant !== undefined && { variant }) },
+      {
+        label,
+        model: portable,
+        invariantInputs,
+        variants,
+        ...(variant !== undefined && { variant }),
+        ...(precision && { precision }),
+      },
       {
         transfer: [portable.onnx.buffer as ArrayBuffer],
         onEvent,
