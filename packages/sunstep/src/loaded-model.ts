@@ -5,10 +5,9 @@ import {
   type SafetensorsFile,
 } from "@sunstep/checkpoint";
 import type { SunstepWarning } from "@sunstep/errors";
-import { type Lora, openLora } from "@sunstep/lora";
+import { openLora } from "@sunstep/lora";
 import {
   type Acceleration,
-  loraAdapter,
   type ModelDefaults,
   Pipeline,
   type PipelineComponents,
@@ -18,13 +17,15 @@ import {
 import { sunstepError } from "./errors.js";
 import type { Find } from "./find-files.js";
 import { GeneratedImage } from "./generated-image.js";
+import { knownAdapter } from "./known-adapter.js";
 import type { LoadOptions } from "./load-options.js";
 import type { LoraFolder } from "./lora-folder.js";
+import { ModelLoras, namedScale } from "./model-loras.js";
 import { type AdapterSource, fileStem, nameOf } from "./model-source.js";
 import { openAdapterFile } from "./open-adapter-file.js";
 import { type NamedScale, parametersText } from "./parameters-text.js";
 import type { FoundFiles, Platform } from "./platform.js";
-import { type LoraTag, noLoraFolder, takeLoraTags } from "./prompt-loras.js";
+import { takeLoraTags } from "./prompt-loras.js";
 import { seedPerImage } from "./seeds.js";
 import { version } from "./version.js";
 
@@ -65,17 +66,6 @@ export interface LoadLoraOptions extends LoadAdapterOptions {
   readonly textEncoderScale?: number;
 }
 
-interface LoadedLora extends NamedScale {
-  readonly lora: Lora;
-}
-
-/** The LoRAs of one call: those that stay loaded, and those that its prompt names. */
-interface AppliedLoras {
-  readonly loaded: readonly LoadedLora[];
-  readonly named: readonly LoadedLora[];
-  readonly warnings: readonly SunstepWarning[];
-}
-
 /**
  * A loaded model that makes images. Calls are executed one after the other, in the order in which they were made.
  * Adapters can be added, scaled and removed between them; only the networks that they change are loaded again.
@@ -83,7 +73,7 @@ interface AppliedLoras {
 export class LoadedModel {
   readonly #parts: ModelParts;
   readonly #pipeline: Pipeline;
-  readonly #loras = new Map<string, LoadedLora>();
+  readonly #loras: ModelLoras;
   readonly #accelerations = new Map<string, Acceleration>();
   #queue: Promise<unknown> = Promise.resolve();
   #disposed: Promise<void> | undefined;
@@ -91,6 +81,7 @@ export class LoadedModel {
   constructor(parts: ModelParts) {
     this.#parts = parts;
     this.#pipeline = new Pipeline(parts.components);
+    this.#loras = new ModelLoras(parts.loraFolder);
     this.warn(parts.checkpoint.warnings);
   }
 
@@ -110,8 +101,7 @@ export class LoadedModel {
 
   /** Warnings about assumptions and omissions while the model and its adapters were loaded. */
   get warnings(): readonly SunstepWarning[] {
-    const loras = [...this.#loras.values()].flatMap(({ lora }) => lora.warnings);
-    return [...this.#parts.checkpoint.warnings, ...loras];
+    return [...this.#parts.checkpoint.warnings, ...this.#loras.warnings];
   }
 
   /** The backend and its device, as "onnxruntime-node 1.30.0 (cpu)". */
@@ -121,7 +111,7 @@ export class LoadedModel {
   }
 
   get loras(): readonly NamedScale[] {
-    return [...this.#loras.values()].map(({ lora: _, ...named }) => named);
+    return this.#loras.names;
   }
 
   /** The names of the loaded accelerations. `generate` uses the last one unless it is told otherwise. */
@@ -137,9 +127,8 @@ export class LoadedModel {
     return this.inTurn(async () => {
       const tagged =
         options.promptSyntax === "plain" ? { prompt, loras: [], warnings: [] } : takeLoraTags(prompt);
-      const loras = await this.#applyTags(tagged.loras);
-      const ofLoras = [...loras.loaded, ...loras.named].map(loraAdapter);
-      const withLoras = { ...options, adapters: [...ofLoras, ...(options.adapters ?? [])] };
+      const loras = await this.#loras.apply(tagged.loras);
+      const withLoras = { ...options, adapters: [...loras.adapters, ...(options.adapters ?? [])] };
       const pipelineOptions = this.pipelineOptions(prompt, withLoras);
       const warnings = [...tagged.warnings, ...loras.warnings];
       for (const warning of warnings) await pipelineOptions.onProgress?.({ type: "warning", ...warning });
@@ -149,7 +138,7 @@ export class LoadedModel {
         ...result,
         warnings: [...warnings, ...result.warnings],
         images: result.images.map((image, index) =>
-          this.#describe(image, index, { ...result, prompts, loras }),
+          this.#describe(image, index, { ...result, prompts, loras: loras.untagged }),
         ),
       };
     });
@@ -161,30 +150,24 @@ export class LoadedModel {
     { scale = 1, textEncoderScale, name = fileStem(nameOf(source)), signal }: LoadLoraOptions = {},
   ): Promise<string> {
     return this.inTurn(async () => {
-      const scales = scalesOf(name, scale, textEncoderScale);
+      const named = namedScale(name, scale, textEncoderScale);
       const { find, checkpoint } = this.#parts;
       const { files, beside } = await find(source, { signal });
       const lora = await openLora(files, adaptableWeights(checkpoint), beside && { beside });
       this.warn(lora.warnings);
-      this.#loras.set(name, { name, ...scales, lora });
+      this.#loras.add(named, lora);
       return name;
     });
   }
 
   /** @throws ADAPTER_UNKNOWN */
   setLoraScale(name: string, scale: number, textEncoderScale?: number): Promise<void> {
-    return this.inTurn(async () => {
-      const { lora } = known(this.#loras, name);
-      this.#loras.set(name, { name, ...scalesOf(name, scale, textEncoderScale), lora });
-    });
+    return this.inTurn(async () => this.#loras.scale(namedScale(name, scale, textEncoderScale)));
   }
 
   /** @throws ADAPTER_UNKNOWN */
   unloadLora(name: string): Promise<void> {
-    return this.inTurn(async () => {
-      known(this.#loras, name);
-      this.#loras.delete(name);
-    });
+    return this.inTurn(async () => this.#loras.remove(name));
   }
 
   /** Adds an acceleration, or replaces the one of the same name. From then on `generate` uses it by default. */
@@ -195,7 +178,7 @@ export class LoadedModel {
   /** @throws ADAPTER_UNKNOWN */
   unloadAcceleration(name: string): Promise<void> {
     return this.inTurn(async () => {
-      known(this.#accelerations, name);
+      knownAdapter(this.#accelerations, name);
       this.removeAcceleration(name);
     });
   }
@@ -277,31 +260,12 @@ export class LoadedModel {
     };
   }
 
-  /** A tag of a loaded LoRA's name sets its scale; other names are those of the folder. */
-  async #applyTags(tags: readonly LoraTag[]): Promise<AppliedLoras> {
-    const { loraFolder } = this.#parts;
-    const named: LoadedLora[] = [];
-    const warnings: SunstepWarning[] = [];
-    for (const tag of tags) {
-      const { name, unetScale, textEncoderScale } = tag;
-      const loaded = this.#loras.get(name)?.lora;
-      const lora = loaded ?? (await loraFolder?.open(name));
-      if (!lora) warnings.push(noLoraFolder(tag));
-      else {
-        if (!loaded) warnings.push(...lora.warnings);
-        named.push({ name, ...scalesOf(name, unetScale, textEncoderScale), lora });
-      }
-    }
-    const isNamed = (name: string) => named.some((one) => one.name === name);
-    return { loaded: [...this.#loras.values()].filter(({ name }) => !isNamed(name)), named, warnings };
-  }
-
   #describe(image: PipelineResult["images"][number], index: number, result: DescribedResult) {
     const parameters = parametersText(result, index, {
       model: fileStem(this.model),
       architecture: this.architecture,
       prompts: result.prompts,
-      loras: result.loras.loaded,
+      loras: result.loras,
       version,
     });
     const { seeds } = result.request;
@@ -312,27 +276,5 @@ export class LoadedModel {
 interface DescribedResult extends PipelineResult {
   /** The prompts as they were given, tags included. */
   readonly prompts: readonly string[];
-  readonly loras: AppliedLoras;
-}
-
-/** @throws ADAPTER_UNKNOWN */
-function known<T>(adapters: ReadonlyMap<string, T>, name: string): T {
-  const adapter = adapters.get(name);
-  if (adapter !== undefined) return adapter;
-  const names = [...adapters.keys()].join(", ") || "none";
-  throw sunstepError("ADAPTER_UNKNOWN", `no adapter ${JSON.stringify(name)} is loaded; loaded: ${names}`, {
-    name,
-  });
-}
-
-/** @throws ADAPTER_SCALE */
-function scalesOf(name: string, scale: number, textEncoderScale = scale): Omit<NamedScale, "name"> {
-  for (const value of [scale, textEncoderScale]) {
-    if (Number.isFinite(value)) continue;
-    throw sunstepError("ADAPTER_SCALE", `scale ${value} of ${name}: it must be a number`, {
-      name,
-      scale: value,
-    });
-  }
-  return textEncoderScale === scale ? { scale } : { scale, textEncoderScale };
+  readonly loras: readonly NamedScale[];
 }

@@ -49,7 +49,7 @@ export function takeLoraTags<Prompt extends string | readonly string[]>(
 export function noLoraFolder({ text, name }: LoraTag): SunstepWarning {
   return sunstepWarning(
     "PROMPT_TAG_UNUSED",
-    `${text} has no effect, since no folder of LoRAs is given: name the one that holds ${name}.safetensors by loraFolder of fromPretrained, or --lora-dir`,
+    `${text} has no effect: no LoRA ${JSON.stringify(name)} is loaded (loras, --lora), and no folder is given that holds ${name}.safetensors (loraFolder, --lora-dir)`,
     { tag: text },
   );
 }

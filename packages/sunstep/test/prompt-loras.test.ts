@@ -119,7 +119,7 @@ describe("LoRAs in prompts", () => {
     const result = await sd.generate("a cat <lora:ink:0.8><hypernet:old:1>", { ...few, onProgress });
     expect(result.warnings.map(({ message }) => message)).toEqual([
       "<hypernet:old:1> has no effect: of networks in prompts only <lora:name:scale> is known",
-      expect.stringContaining("ink.safetensors by loraFolder of fromPretrained, or --lora-dir"),
+      expect.stringContaining("holds ink.safetensors (loraFolder, --lora-dir)"),
     ]);
     expect(warned.filter((code) => code === "PROMPT_TAG_UNUSED")).toHaveLength(2);
     expect(events.slice(0, 3)).toEqual(["warning", "warning", "stage"]);

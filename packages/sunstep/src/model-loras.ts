@@ -1,0 +1,92 @@
+import type { SunstepWarning } from "@sunstep/errors";
+import type { Lora } from "@sunstep/lora";
+import { type Adapter, loraAdapter } from "@sunstep/pipeline";
+import { sunstepError } from "./errors.js";
+import { knownAdapter } from "./known-adapter.js";
+import type { LoraFolder } from "./lora-folder.js";
+import type { NamedScale } from "./parameters-text.js";
+import { type LoraTag, noLoraFolder } from "./prompt-loras.js";
+
+interface LoadedLora extends NamedScale {
+  readonly lora: Lora;
+}
+
+/** The LoRAs of one call. */
+export interface AppliedLoras {
+  readonly adapters: readonly Adapter[];
+  /** Those that no tag of the prompt names. */
+  readonly untagged: readonly NamedScale[];
+  readonly warnings: readonly SunstepWarning[];
+}
+
+/** The LoRAs of a model: those that stay loaded, and those of a folder that prompts may name. */
+export class ModelLoras {
+  readonly #loaded = new Map<string, LoadedLora>();
+  readonly #folder: LoraFolder | undefined;
+
+  constructor(folder: LoraFolder | undefined) {
+    this.#folder = folder;
+  }
+
+  get names(): readonly NamedScale[] {
+    return [...this.#loaded.values()].map(({ lora: _, ...named }) => named);
+  }
+
+  get warnings(): readonly SunstepWarning[] {
+    return [...this.#loaded.values()].flatMap(({ lora }) => lora.warnings);
+  }
+
+  /** Adds a LoRA, or replaces the one of the same name. */
+  add(named: NamedScale, lora: Lora): void {
+    this.#loaded.set(named.name, { ...named, lora });
+  }
+
+  /** @throws ADAPTER_UNKNOWN */
+  scale(named: NamedScale): void {
+    this.add(named, knownAdapter(this.#loaded, named.name).lora);
+  }
+
+  /** @throws ADAPTER_UNKNOWN */
+  remove(name: string): void {
+    knownAdapter(this.#loaded, name);
+    this.#loaded.delete(name);
+  }
+
+  /**
+   * Returns the LoRAs of a call whose prompts have these tags. A tag of a loaded LoRA's name sets its scale; other names
+   * are those of the folder.
+   * @throws SunstepError PROMPT_LORA_UNKNOWN, PROMPT_LORA_AMBIGUOUS, LORA_…, CHECKPOINT_…
+   */
+  async apply(tags: readonly LoraTag[]): Promise<AppliedLoras> {
+    const tagged: LoadedLora[] = [];
+    const warnings: SunstepWarning[] = [];
+    for (const tag of tags) {
+      const { name, unetScale, textEncoderScale } = tag;
+      const loaded = this.#loaded.get(name)?.lora;
+      const lora = loaded ?? (await this.#folder?.open(name));
+      if (!lora) warnings.push(noLoraFolder(tag));
+      else {
+        if (!loaded) warnings.push(...lora.warnings);
+        tagged.push({ ...namedScale(name, unetScale, textEncoderScale), lora });
+      }
+    }
+    const rest = [...this.#loaded.values()].filter(({ name }) => !tagged.some((one) => one.name === name));
+    return {
+      adapters: [...rest, ...tagged].map(loraAdapter),
+      untagged: rest.map(({ lora: _, ...named }) => named),
+      warnings,
+    };
+  }
+}
+
+/** @throws ADAPTER_SCALE */
+export function namedScale(name: string, scale: number, textEncoderScale = scale): NamedScale {
+  for (const value of [scale, textEncoderScale]) {
+    if (Number.isFinite(value)) continue;
+    throw sunstepError("ADAPTER_SCALE", `scale ${value} of ${name}: it must be a number`, {
+      name,
+      scale: value,
+    });
+  }
+  return textEncoderScale === scale ? { name, scale } : { name, scale, textEncoderScale };
+}
