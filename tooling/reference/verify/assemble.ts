@@ -9,9 +9,6 @@ import {
   openCheckpoint,
   openComponent,
   openSafetensors,
-  openVae,
-  parseVaeConfig,
-  readJsonFile,
   type TextEncoder,
   type TokenizerFiles,
 } from "@sunstep/checkpoint";
@@ -24,7 +21,7 @@ import {
   type PipelineComponents,
 } from "@sunstep/pipeline";
 import { readSunAdapter, type SunNorm } from "@sunstep/sun-adapter";
-import { singleFileConfig } from "./models.js";
+import { openVaeFile, singleFileConfig } from "./models.js";
 import { runtime } from "./session.js";
 
 /** A recipe's parts; paths are relative to the set. */
@@ -74,13 +71,6 @@ export async function assemble(parts: Parts, dir: string): Promise<Assembled> {
       ...(adapters.length > 0 && { adapters }),
     },
   };
-}
-
-async function openVaeFile({ file, configs }: NonNullable<Parts["vae"]>, dir: string) {
-  const opened = await openVae(await fileSource(join(dir, file)));
-  if (configs === undefined) return opened;
-  const config = await folderTree(join(dir, configs)).open("config.json");
-  return { ...opened, config: parseVaeConfig(await readJsonFile(config!)) };
 }
 
 async function openModel({ model, configs, tokenizer, tokenizer2 }: Parts, dir: string): Promise<Checkpoint> {

@@ -1,6 +1,6 @@
 // `pnpm verify-reference DIR [--only NAME …] [--device DEVICE]`: runs every case of DIR/cases.json through the packages'
 // public functions, on a device of runtime-node, prints a row per group and ends with "N passed, N failed, N skipped".
-// A NAME is a kind, or a part of a group between slashes: `--only lora --only sdxl`.
+// A NAME is a kind, or a part of a group between slashes: `--only lora --only sdxl`, or `--only lora,sdxl`.
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createNodeRuntime, type NodeDevice } from "@sunstep/runtime-node";
@@ -24,7 +24,8 @@ if (!directory) {
 useRuntime(createNodeRuntime({ device: values.device as NodeDevice }));
 
 const groups = new Map<string, CaseResult[]>();
-for await (const result of runCases(resolve(directory), values.only)) {
+const only = values.only.flatMap((names) => names.split(","));
+for await (const result of runCases(resolve(directory), only)) {
   groups.set(result.group, [...(groups.get(result.group) ?? []), result]);
   if (result.outcome === "failed" || values.verbose)
     console.log(`${result.outcome.padEnd(8)}${result.id}${result.reason ? `: ${result.reason}` : ""}`);

@@ -1,12 +1,17 @@
 // The networks that cases name: folders in diffusers' layout under the reference set.
 import { join } from "node:path";
 import {
+  type Component,
   type ComponentKind,
   openCheckpoint,
   openComponent,
+  openVae as openVaeAlone,
+  parseVaeConfig,
+  readJsonFile,
   type SingleFileOptions,
+  type VaeConfig,
 } from "@sunstep/checkpoint";
-import { folderTree } from "@sunstep/checkpoint/node";
+import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 
 const FOLDERS: Readonly<Record<Exclude<ComponentKind, "taesd">, string>> = {
   unet: "unet",
@@ -41,4 +46,15 @@ export async function singleFileConfig(folder: string): Promise<NonNullable<Sing
     ...(heads2 && { textEncoder2: heads2 }),
     vae: { norm_num_groups: vae.config.norm_num_groups },
   };
+}
+
+/** Opens a file of a VAE alone, with the config.json in a folder for the facts that shapes do not tell. */
+export async function openVaeFile(
+  { file, configs }: { readonly file: string; readonly configs?: string },
+  dir: string,
+): Promise<Component<VaeConfig>> {
+  const opened = await openVaeAlone(await fileSource(join(dir, file)));
+  if (configs === undefined) return opened;
+  const config = await folderTree(join(dir, configs)).open("config.json");
+  return { ...opened, config: parseVaeConfig(await readJsonFile(config!)) };
 }

@@ -16,6 +16,7 @@ import { kind as textEncoder } from "./kinds/text-encoder.js";
 import { kind as training } from "./kinds/training.js";
 import { kind as unet } from "./kinds/unet.js";
 import { kind as vae } from "./kinds/vae.js";
+import { kind as vaeFile } from "./kinds/vae-file.js";
 import { skipReason } from "./skipped.js";
 
 export interface CaseResult {
@@ -43,6 +44,7 @@ const checkers = new Map<string, KindChecker>(
     training,
     unet,
     vae,
+    vaeFile,
   ].map((checker) => [checker.kind, checker]),
 );
 

@@ -16,12 +16,12 @@ const later: Readonly<Record<string, string>> = {
   "taesd-original": "TAESD's own names are later work",
   "textual-inversion": "textual inversion is later work",
   "tiny-lcm": FEW_STEPS,
-  "vae-file": "standalone VAEs are later work",
   "vae-tiling": "VAE tiling is later work",
 };
 
 /** Returns the reason to skip a case, by its fields; undefined if it runs. */
-export function skipReason({ id, kind, group }: ReferenceCase): string | undefined {
+export function skipReason({ id, kind, group, loader }: ReferenceCase): string | undefined {
   if (/controlnet/i.test(id)) return later.controlnet;
-  return [kind, ...group.split("/")].map((name) => later[name]).find((reason) => reason !== undefined);
+  const names = [kind, ...group.split("/"), ...(typeof loader === "string" ? [loader] : [])];
+  return names.map((name) => later[name]).find((reason) => reason !== undefined);
 }
