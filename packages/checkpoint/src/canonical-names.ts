@@ -35,4 +35,5 @@ export const canonicalNames: Readonly<Record<ComponentKind, Rename>> = {
   textEncoder,
   vae,
   taesd: asIs,
+  controlnet: asIs,
 };

@@ -1,6 +1,7 @@
 import type { SunstepWarning } from "@sunstep/errors";
 import type { ByteSource } from "@sunstep/files";
 import type { ClipTextConfig } from "./config/clip-text.js";
+import type { ControlNetConfig } from "./config/controlnet.js";
 import type { TaesdConfig } from "./config/taesd.js";
 import type { UNetConfig } from "./config/unet.js";
 import type { VaeConfig } from "./config/vae.js";
@@ -20,6 +21,7 @@ export interface ComponentConfigs {
   readonly textEncoder: ClipTextConfig;
   readonly vae: VaeConfig;
   readonly taesd: TaesdConfig;
+  readonly controlnet: ControlNetConfig;
 }
 
 export type ComponentKind = keyof ComponentConfigs;

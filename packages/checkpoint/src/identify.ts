@@ -1,6 +1,7 @@
 // Tells kinds of files by the names and shapes of their tensors, and never by file names and extensions.
 
 import { unsupportedInputs } from "./config/input-channels.js";
+import { controlNet, unsupportedControlNet } from "./identify-controlnet.js";
 import { prefixes } from "./ldm/split.js";
 import type { TensorEntry } from "./safetensors/header.js";
 import type { SafetensorsFile } from "./safetensors/open.js";
@@ -62,7 +63,7 @@ const ADAPTER =
 const rules: readonly Rule[] = [
   named(ADAPTER, "lora"),
   named(/^\d+\.to_k_neg\.weight$/, "sun-adapter"),
-  named(/^(control_model\.|controlnet_cond_embedding\.|input_hint_block\.|lllite_)/, "controlnet"),
+  controlNet,
   named(/(^|\.)double_blocks\.0\.img_attn\./, "checkpoint", "flux"),
   named(/(^|\.)joint_blocks\.0\.(x_block|context_block)\./, "checkpoint", "sd3"),
   named(/^conditioner\.embedders\.1\./, "checkpoint", "sdxl"),
@@ -85,7 +86,7 @@ const advices: Readonly<Record<FileKind, string>> = {
   "text-encoder": "Open it as a component, beside the other parts of its model",
   lora: "Load it on top of a checkpoint, as a LoRA",
   "sun-adapter": "Load it on top of a checkpoint, as its SUN adapter",
-  controlnet: "ControlNets are not supported yet",
+  controlnet: "Load it on top of a checkpoint, as a ControlNet, with a control image",
   embedding: "Textual inversion embeddings are not supported yet",
   unknown: "Check that it is the right file",
 };
@@ -132,7 +133,12 @@ export function identify(file: SafetensorsFile): FileIdentity {
     break;
   }
   const details = { ...contents(file), ...unetDetails(file, names) };
-  const unsupported = isSupported(found) ? unsupportedModel(file, details) : undefined;
+  const unsupported =
+    found.kind === "controlnet"
+      ? unsupportedControlNet(names)
+      : isSupported(found)
+        ? unsupportedModel(file, details)
+        : undefined;
   const opens = found.kind === "checkpoint" && isSupported(found);
   return {
     kind: found.kind,

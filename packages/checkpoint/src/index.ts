@@ -16,6 +16,12 @@ export {
   type TokenizerFiles,
 } from "./checkpoint.js";
 export { type ClipTextConfig, hasTextProjection, parseClipTextConfig } from "./config/clip-text.js";
+export {
+  type ControlNetConfig,
+  parseControlNetConfig,
+  type SkipConnection,
+  skipConnections,
+} from "./config/controlnet.js";
 export { parseTaesdConfig, type TaesdConfig } from "./config/taesd.js";
 export { parseUNetConfig, type TransformerDepths, type UNetConfig } from "./config/unet.js";
 export {
@@ -55,6 +61,7 @@ export { originalUNetNames } from "./ldm/original-names.js";
 export { mixedTypes } from "./mixed-types.js";
 export { listNames } from "./names.js";
 export { type OpenCheckpointOptions, openCheckpoint } from "./open-checkpoint.js";
+export { type OpenControlNetOptions, openControlNet } from "./open-controlnet.js";
 export { type OpenedVae, type OpenVaeOptions, openVae } from "./open-vae.js";
 export { readWeight } from "./read-weight.js";
 export type { TensorEntry } from "./safetensors/header.js";

@@ -1,4 +1,12 @@
 export { buildTextEncoder, type TextEncoderOptions } from "./clip/text-encoder.js";
+export { buildControlNet, type ControlNetOptions } from "./controlnet/controlnet.js";
+export { buildResidualSum } from "./controlnet/residual-sum.js";
+export {
+  type ResidualNames,
+  type ResidualSizes,
+  residualNames,
+  residualShapes,
+} from "./controlnet/residuals.js";
 export { buildTaesdDecoder, buildTaesdEncoder, type TaesdOptions } from "./taesd/taesd.js";
 export { buildUNet, type UNetOptions } from "./unet/unet.js";
 export { buildVaeDecoder, type VaeDecoderOptions } from "./vae/decoder.js";

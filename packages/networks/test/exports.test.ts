@@ -2,11 +2,15 @@ import { expect, test } from "vitest";
 
 test("exports exactly these names", async () => {
   expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
+    "buildControlNet",
+    "buildResidualSum",
     "buildTaesdDecoder",
     "buildTaesdEncoder",
     "buildTextEncoder",
     "buildUNet",
     "buildVaeDecoder",
     "buildVaeEncoder",
+    "residualNames",
+    "residualShapes",
   ]);
 });

@@ -13,7 +13,7 @@ import {
 } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 
-const FOLDERS: Readonly<Record<Exclude<ComponentKind, "taesd">, string>> = {
+const FOLDERS: Readonly<Record<Exclude<ComponentKind, "taesd" | "controlnet">, string>> = {
   unet: "unet",
   textEncoder: "text_encoder",
   vae: "vae",

@@ -3,6 +3,7 @@ import { canonicalNames } from "../canonical-names.js";
 import type { Component, ComponentConfigs, ComponentKind } from "../checkpoint.js";
 import { collectWeights } from "../collect-weights.js";
 import { parseClipTextConfig } from "../config/clip-text.js";
+import { parseControlNetConfig } from "../config/controlnet.js";
 import { parseTaesdConfig } from "../config/taesd.js";
 import { parseUNetConfig } from "../config/unet.js";
 import { parseVaeConfig } from "../config/vae.js";
@@ -18,6 +19,7 @@ export const configParsers: {
   textEncoder: parseClipTextConfig,
   vae: parseVaeConfig,
   taesd: parseTaesdConfig,
+  controlnet: parseControlNetConfig,
 };
 
 export interface ComponentOptions {

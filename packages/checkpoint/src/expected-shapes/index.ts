@@ -1,4 +1,5 @@
 import type { ComponentConfigs, ComponentKind } from "../checkpoint.js";
+import { controlNetShapes } from "./controlnet.js";
 import type { Shapes } from "./shapes.js";
 import { taesdShapes } from "./taesd.js";
 import { textEncoderShapes } from "./text-encoder.js";
@@ -10,6 +11,7 @@ const byKind: { readonly [K in ComponentKind]: (config: ComponentConfigs[K]) => 
   textEncoder: textEncoderShapes,
   vae: vaeShapes,
   taesd: taesdShapes,
+  controlnet: controlNetShapes,
 };
 
 /** Returns the canonical names and shapes of all weights of a network. */

@@ -3,6 +3,7 @@
 
 import type { Architecture } from "../checkpoint.js";
 import { type ClipTextConfig, WITH_PROJECTION } from "../config/clip-text.js";
+import type { ControlNetConfig } from "../config/controlnet.js";
 import type { TransformerDepths, UNetConfig } from "../config/unet.js";
 import { SIZE_NUMBERS } from "../config/unet-blocks.js";
 import type { VaeConfig } from "../config/vae.js";
@@ -33,11 +34,13 @@ export function deriveUNetConfig(
   const hasAttention = (block: number) => names.has(`down_blocks.${block}.attentions.0.proj_in.weight`);
   const channels = every.map((block) => size(`down_blocks.${block}.resnets.0.conv1`, 0));
   const transformer = firstTransformer(weights);
+  const hasWayUp = names.has("conv_out.weight");
   const linear = weights.get(`${transformer}.proj_in.weight`).shape.length === 2;
   const added = names.has("add_embedding.linear_1.weight") ? size("add_embedding.linear_1", 1) : null;
   return {
     in_channels: size("conv_in", 1),
-    out_channels: size("conv_out", 0),
+    // A ControlNet has the way down only.
+    out_channels: hasWayUp ? size("conv_out", 0) : size("conv_in", 1),
     block_out_channels: channels,
     down_block_types: every.map((block) => (hasAttention(block) ? "CrossAttnDownBlock2D" : "DownBlock2D")),
     up_block_types: every.map((block) => (upAttention(block) ? "CrossAttnUpBlock2D" : "UpBlock2D")),
@@ -54,7 +57,7 @@ export function deriveUNetConfig(
     norm_num_groups: normGroups(weights, /(^conv_norm_out|\.norm|resnets\.\d+\.norm[12])\.weight$/),
     norm_eps: 1e-5,
     conv_in_kernel: size("conv_in", 2),
-    conv_out_kernel: size("conv_out", 2),
+    conv_out_kernel: size(hasWayUp ? "conv_out" : "conv_in", 2),
     downsample_padding: 1,
     flip_sin_to_cos: true,
     freq_shift: 0,
@@ -110,6 +113,25 @@ function transformerDepths(
 function firstTransformer(weights: Weights): string {
   const projection = weights.names().find((name) => /\.attentions\.\d+\.proj_in\.weight$/.test(name));
   return projection?.slice(0, -".proj_in.weight".length) ?? "mid_block.attentions.0";
+}
+
+/** Width of the pooled text in Stable Diffusion XL: OpenCLIP ViT-bigG. */
+const XL_POOLED_WIDTH = 1280;
+
+export function deriveControlNetConfig(weights: Weights): ControlNetConfig {
+  const embedding = "controlnet_cond_embedding";
+  const size = (name: string, axis: number) => weights.get(`${embedding}.${name}.weight`).shape[axis]!;
+  const halvings = numbersAfter(weights.names(), `${embedding}.blocks`).filter((block) => block % 2 === 1);
+  return {
+    ...deriveUNetConfig(weights, XL_POOLED_WIDTH),
+    reverse_transformer_layers_per_block: null,
+    conditioning_channels: size("conv_in", 1),
+    conditioning_embedding_out_channels: [
+      size("conv_in", 0),
+      ...halvings.map((block) => size(`blocks.${block}`, 0)),
+    ],
+    controlnet_conditioning_channel_order: "rgb",
+  };
 }
 
 export function deriveVaeConfig(weights: Weights, architecture: Architecture = "sd1"): VaeConfig {

@@ -1,9 +1,9 @@
 import type { Component, UNetConfig } from "@sunstep/checkpoint";
-import type { Model, Value } from "@sunstep/onnx-graph";
+import type { Model } from "@sunstep/onnx-graph";
 import { Layers } from "../layers.js";
-import { downBlocks, midBlock, upBlocks } from "./blocks.js";
+import { upBlocks } from "./blocks.js";
 import { declareInputs, type UNetSizes } from "./inputs.js";
-import { addedEmbedding, sinusoidalFeatures, timeEmbedding } from "./time-embedding.js";
+import { wayDown } from "./way-down.js";
 
 export interface UNetOptions extends Component<UNetConfig>, UNetSizes {}
 
@@ -20,29 +20,12 @@ export function buildUNet({ config, weights, ...sizes }: UNetOptions): Model {
   const { graph } = layers;
   const inputs = declareInputs(graph, config, sizes);
 
-  const features = layers.module("time_proj", (m) =>
-    sinusoidalFeatures(m, inputs.timestep, config.block_out_channels[0]!, config),
-  );
-  const embedded = layers.module("time_embedding", (m) => timeEmbedding(m, features));
-  const { added } = inputs;
-  const time = layers.silu(added ? layers.add(embedded, addedEmbedding(layers, added, config)) : embedded);
-  const context = { config, time, inputs };
-  const sample = config.center_input_sample ? centred(layers, inputs.sample) : inputs.sample;
-  const first = layers.conv("conv_in", sample, { padding: (config.conv_in_kernel - 1) / 2 });
-  const skips: Value[] = [first];
-  let hidden = downBlocks(layers, first, skips, context);
-  hidden = midBlock(layers, hidden, context);
-  hidden = upBlocks(layers, hidden, skips, context);
+  const { hidden: middle, skips, context } = wayDown(layers, config, inputs);
+  let hidden = upBlocks(layers, middle, skips, context);
 
   const norm = { groups: config.norm_num_groups, epsilon: config.norm_eps };
   hidden = layers.silu(layers.groupNorm("conv_norm_out", hidden, norm));
   hidden = layers.conv("conv_out", hidden, { padding: (config.conv_out_kernel - 1) / 2 });
   graph.output("out_sample", hidden);
   return graph.build();
-}
-
-/** Moves a sample from 0..1 to -1..1. */
-function centred(layers: Layers, sample: Value): Value {
-  const { graph } = layers;
-  return layers.op("Sub", [layers.op("Mul", [sample, graph.scalar(2)]), graph.scalar(1)]);
 }

@@ -1,0 +1,88 @@
+import { inFile } from "@sunstep/errors";
+import type { ByteSource } from "@sunstep/files";
+import { canonicalNames } from "./canonical-names.js";
+import { type CollectedWeights, collectWeights } from "./collect-weights.js";
+import { type ControlNetConfig, parseControlNetConfig } from "./config/controlnet.js";
+import { type OpenedComponent, openComponent } from "./diffusers/component.js";
+import { checkpointError } from "./errors.js";
+import type { FileTree } from "./file-tree.js";
+import { fitWeights } from "./fit-weights.js";
+import { identify, identityName } from "./identify.js";
+import type { JsonObject } from "./json.js";
+import { controlNetModules } from "./ldm/controlnet-names.js";
+import { deriveControlNetConfig } from "./ldm/derive-config.js";
+import { renameParameter } from "./ldm/module-names.js";
+import { openSafetensors, type SafetensorsFile } from "./safetensors/open.js";
+import { weightsOf } from "./weights.js";
+
+export interface OpenControlNetOptions {
+  /** The variant of a folder's files: "fp16" for diffusion_pytorch_model.fp16.safetensors. */
+  readonly variant?: string;
+  /** Fields of the config that a single file of unusual widths does not tell: numbers of heads and norm groups. */
+  readonly config?: Partial<ControlNetConfig>;
+}
+
+/** Prefixes of a ControlNet's tensors in the original naming; "" comes last, since it fits any name. */
+const PREFIXES = ["control_model.", ""];
+
+/**
+ * Opens a ControlNet: its diffusers folder, or one file in the original (`control_model.*`) or in diffusers' names.
+ * @throws SunstepError CHECKPOINT_…
+ */
+export async function openControlNet(
+  files: FileTree | ByteSource,
+  { variant, config = {} }: OpenControlNetOptions = {},
+): Promise<OpenedComponent<ControlNetConfig>> {
+  if ("read" in files) return openControlNetFile(await openSafetensors(files), config);
+  if (await files.open("config.json"))
+    return openComponent("controlnet", files, { ...(variant && { variant }) });
+  const single = (await files.list()).filter((path) => /^[^/]+\.safetensors$/.test(path));
+  if (single.length === 1)
+    return openControlNetFile(await openSafetensors((await files.open(single[0]!))!), config);
+  throw checkpointError(
+    "CHECKPOINT_FILE_MISSING",
+    `${files.name ?? "the folder"}: there is no ControlNet in it: no config.json` +
+      (single.length > 0 ? `. Give one of its files: ${single.slice(0, 5).join(", ")}` : ""),
+    { file: "config.json", single },
+  );
+}
+
+function openControlNetFile(
+  file: SafetensorsFile,
+  given: Partial<ControlNetConfig>,
+): OpenedComponent<ControlNetConfig> {
+  const where = file.source.name;
+  const identity = identify(file);
+  if (identity.kind !== "controlnet" || identity.unsupported) {
+    throw checkpointError(
+      "CHECKPOINT_COMPONENT_MISSING",
+      `${where}: this is ${identity.unsupported ?? identityName(identity)}, not a ControlNet that can be used here. ` +
+        identity.advice,
+      { file: where, kind: identity.kind, component: "controlnet" },
+    );
+  }
+  const collected = inFile(where, () => collect(file));
+  const derived = { ...deriveControlNetConfig(weightsOf(collected.table, where)), ...given };
+  const config = parseControlNetConfig(
+    derived as unknown as JsonObject,
+    `${where} (config of its ControlNet)`,
+  );
+  return { config, ...fitWeights("controlnet", config, collected, where) };
+}
+
+function collect(file: SafetensorsFile): CollectedWeights {
+  if (file.tensors.has("controlnet_cond_embedding.conv_in.weight"))
+    return collectWeights([file], canonicalNames.controlnet);
+  const names = [...file.tensors.keys()];
+  const prefix = PREFIXES.find((start) =>
+    names.some((name) => name.startsWith(`${start}input_hint_block.`)),
+  )!;
+  const own = names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  const modules = new Map(controlNetModules(new Set(own)));
+  return collectWeights([file], ({ name }) => {
+    const canonical = name.startsWith(prefix)
+      ? renameParameter(name.slice(prefix.length), modules)
+      : undefined;
+    return canonical === undefined ? undefined : [{ name: canonical }];
+  });
+}
