@@ -1,6 +1,7 @@
 import {
   type Acceleration,
   type Adapter,
+  type Conditioning,
   identityOf,
   noGuidance,
   type RequestSettings,
@@ -15,6 +16,11 @@ export interface SunOptions {
   readonly label?: string;
   /** Strength: 1 (default) is the adapter as trained, 0 off. */
   readonly scale?: number;
+  /**
+   * The tokens that ControlNets read: those of the prompt (default), or, as in the authors' pipeline, those of the prompt and
+   * the negative prompt in a row.
+   */
+  readonly controlTokens?: "prompt" | "both";
   /** Normalizes each image of a batch separately (default) or, as in the authors' code, all together. */
   readonly norm?: SunNorm;
 }
@@ -41,7 +47,7 @@ const solver = {
  * @throws SunstepError ACCELERATION_SCALE
  */
 export function sun(adapter: SunAdapter, options: SunOptions = {}): SunAcceleration {
-  const { label = adapter.file, scale = 1, norm = "sample" } = options;
+  const { label = adapter.file, scale = 1, norm = "sample", controlTokens = "prompt" } = options;
   checkScale(label, scale);
   return {
     name: "sun",
@@ -64,10 +70,21 @@ export function sun(adapter: SunAdapter, options: SunOptions = {}): SunAccelerat
         negative_hidden_states: negative!.encoder_hidden_states!,
         sun_scale: tensor(Float32Array.of(scale), [1]),
       },
+      ...(controlTokens === "both" && { control: joinTokens(positive, negative!) }),
     }),
     check: refuseGuidance,
     parameters: () => ({ SUN: label, "SUN scale": scale }),
   };
+}
+
+/** The conditioning of the prompt with the tokens of the negative prompt after its own. */
+function joinTokens(positive: Conditioning, negative: Conditioning): Conditioning {
+  const [first, second] = [positive.encoder_hidden_states!, negative.encoder_hidden_states!];
+  const [, tokens = 0, width = 0] = first.shape;
+  const data = new Float32Array(first.data.length + second.data.length);
+  data.set(first.data);
+  data.set(second.data, first.data.length);
+  return { ...positive, encoder_hidden_states: tensor(data, [1, tokens + second.shape[1]!, width]) };
 }
 
 export function isSunAcceleration(acceleration: Acceleration): acceleration is SunAcceleration {

@@ -1,10 +1,12 @@
 export { buildTextEncoder, type TextEncoderOptions } from "./clip/text-encoder.js";
+export { addResiduals } from "./controlnet/add-residuals.js";
 export { buildControlNet, type ControlNetOptions } from "./controlnet/controlnet.js";
 export { buildResidualSum } from "./controlnet/residual-sum.js";
 export {
   type ResidualNames,
   type ResidualSizes,
   residualNames,
+  residualScales,
   residualShapes,
 } from "./controlnet/residuals.js";
 export { buildTaesdDecoder, buildTaesdEncoder, type TaesdOptions } from "./taesd/taesd.js";

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 test("exports exactly these names", async () => {
   expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
+    "addResiduals",
     "buildControlNet",
     "buildResidualSum",
     "buildTaesdDecoder",
@@ -11,6 +12,7 @@ test("exports exactly these names", async () => {
     "buildVaeDecoder",
     "buildVaeEncoder",
     "residualNames",
+    "residualScales",
     "residualShapes",
   ]);
 });

@@ -16,6 +16,8 @@ export interface Adapter {
    * stays in the graph of evaluations that lack these inputs, as a variant that costs nothing and shares all weights.
    */
   off?(inputs: InputShapes): Conditioning;
+  /** True if its inputs change at every step, unlike conditioning. */
+  readonly varies?: boolean;
   /** Evaluates all images of a batch at once on every backend, since the adapter makes them depend on each other. */
   readonly mixesBatch?: boolean;
 }

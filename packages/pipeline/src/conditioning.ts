@@ -16,16 +16,20 @@ export interface PromptConditioning {
   readonly negative?: Conditioning;
   /** All parts of a prompt that is composed of several, or weighted; the first is `positive`. */
   readonly composed?: readonly WeightedConditioning[];
+  /** The conditioning of ControlNets in evaluations of `positive`. Default: `positive`. */
+  readonly control?: Conditioning;
 }
 
 /** A part of a composed prompt, and the weight of its prediction. */
 export interface WeightedConditioning {
   readonly conditioning: Conditioning;
   readonly weight: number;
+  /** As `control` of the whole. */
+  readonly control?: Conditioning;
 }
 
-export function shapesOf(conditioning: Conditioning): InputShapes {
-  return Object.fromEntries(Object.entries(conditioning).map(([name, { shape }]) => [name, shape]));
+export function shapesOf(tensors: Readonly<Record<string, Pick<Tensor, "shape">>>): InputShapes {
+  return Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape]));
 }
 
 /** Joins the conditionings of several images, which have the same shapes, along the batch axis. */

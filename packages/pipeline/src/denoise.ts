@@ -1,6 +1,7 @@
 import type { Schedule } from "@sunstep/scheduler";
 import { checkFinite } from "./check-finite.js";
 import type { PromptConditioning } from "./conditioning.js";
+import type { RunControls } from "./control/run-controls.js";
 import type { Denoiser } from "./denoiser.js";
 import { composing } from "./guidance/compose.js";
 import type { Evaluate } from "./guidance/guidance.js";
@@ -19,14 +20,16 @@ export interface DenoiseOptions {
   /** For each evaluation, one for each image. */
   readonly prompts: readonly (readonly PromptConditioning[])[];
   readonly size: LatentSize;
+  readonly controls?: RunControls | undefined;
   readonly denoiser: Denoiser;
   readonly previewer: Previewer;
 }
 
 /** Runs all steps of a schedule and reports each. Returns the final latents, [batch, channels, height, width], flat. */
 export async function denoise(request: Request, options: DenoiseOptions, run: Run): Promise<Float32Array> {
-  const { schedule, start, noise, prompts, size, denoiser, previewer } = options;
-  const { guidance, guidanceScale: scale, guidanceRescale: rescale, adapters, preview } = request;
+  const { schedule, start, noise, prompts, size, controls, denoiser, previewer } = options;
+  const { guidance, guidanceScale: scale, guidanceRescale: rescale, preview } = request;
+  const adapters = controls ? [...request.adapters, controls.adapter] : request.adapters;
   const { batch } = size;
   const count = schedule.timesteps.length;
   let latents = start.latents;
@@ -38,8 +41,14 @@ export async function denoise(request: Request, options: DenoiseOptions, run: Ru
       positive: images.map(({ positive }) => positive),
       negative: images.flatMap(({ negative }) => (negative ? [negative] : [])),
     };
-    const evaluate: Evaluate = (conditionings) =>
-      denoiser.predict({ ...size, sample, timestep, conditionings, adapters }, run);
+    const fixed = {
+      ...size,
+      sample,
+      timestep,
+      adapters,
+      ...(controls && { controls: controls.at(index, count) }),
+    };
+    const evaluate: Evaluate = (conditionings) => denoiser.predict({ ...fixed, conditionings }, run);
     const prediction = await guidance.predict(
       composing(
         evaluate,

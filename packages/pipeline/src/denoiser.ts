@@ -1,9 +1,12 @@
+import type { Results } from "@sunstep/runtime";
 import { tensor } from "@sunstep/tensor";
 import type { Adapter } from "./adapter.js";
 import type { ArchitectureRule } from "./architectures/architecture.js";
 import type { PipelineComponents } from "./components.js";
 import { concatenate } from "./concatenate.js";
 import { batchKey, type Conditioning, shapesOf, stackConditionings } from "./conditioning.js";
+import { type ControlNets, releaseResiduals } from "./control/controlnets.js";
+import type { StepControls } from "./control/run-controls.js";
 import type { Run } from "./run.js";
 import type { SessionCache } from "./session-cache.js";
 import { switchAdapters } from "./switched-adapters.js";
@@ -18,6 +21,7 @@ export interface DenoiserInput {
   /** One for each image. */
   readonly conditionings: readonly Conditioning[];
   readonly adapters: readonly Adapter[];
+  readonly controls?: StepControls;
 }
 
 /**
@@ -28,11 +32,18 @@ export class Denoiser {
   readonly #components: PipelineComponents;
   readonly #rule: ArchitectureRule;
   readonly #sessions: SessionCache;
+  readonly #controlNets: ControlNets;
 
-  constructor(components: PipelineComponents, rule: ArchitectureRule, sessions: SessionCache) {
+  constructor(
+    components: PipelineComponents,
+    rule: ArchitectureRule,
+    sessions: SessionCache,
+    controlNets: ControlNets,
+  ) {
     this.#components = components;
     this.#rule = rule;
     this.#sessions = sessions;
+    this.#controlNets = controlNets;
   }
 
   /** Returns the network's prediction, [batch, out channels, height, width], flat. */
@@ -52,22 +63,46 @@ export class Denoiser {
   }
 
   /** The images that are evaluated together, by index. */
-  #groups({ conditionings, adapters }: DenoiserInput): number[][] {
+  #groups({ conditionings, adapters, controls }: DenoiserInput): number[][] {
     const { runtime, batching = runtime.batching } = this.#components;
     const groups = new Map<string, number[]>();
     const isBatched = batching === "batched" || adapters.some(({ mixesBatch }) => mixesBatch);
     for (const [i, conditioning] of conditionings.entries()) {
-      const key = isBatched ? batchKey(conditioning) : String(i);
+      const controlled = controls?.conditioningOf(conditioning);
+      const key = isBatched ? batchKey(conditioning) + (controlled ? batchKey(controlled) : "") : String(i);
       groups.set(key, [...(groups.get(key) ?? []), i]);
     }
     return [...groups.values()];
   }
 
   async #evaluate(input: DenoiserInput, run: Run): Promise<Float32Array> {
+    const conditioning = stackConditionings(input.conditionings);
+    const residuals = await this.#residuals(input, run);
+    try {
+      return await this.#evaluateUNet(input, conditioning, residuals, run);
+    } finally {
+      await releaseResiduals(residuals);
+    }
+  }
+
+  /** Evaluates the ControlNets that take part. */
+  async #residuals({ controls, conditionings, ...input }: DenoiserInput, run: Run): Promise<Results> {
+    const own = conditionings.map((one) => controls?.conditioningOf(one));
+    if (!controls?.controls.length || !own.every((one) => one !== undefined)) return {};
+    const step = { ...input, batch: own.length, conditioning: stackConditionings(own) };
+    return this.#controlNets.evaluate(controls.controls, step, run);
+  }
+
+  async #evaluateUNet(
+    input: DenoiserInput,
+    conditioning: Conditioning,
+    residuals: Results,
+    run: Run,
+  ): Promise<Float32Array> {
     const { sample, height, width, timestep } = input;
     const batch = input.conditionings.length;
-    const conditioning = stackConditionings(input.conditionings);
-    const { adapters, inputs, variants, variant } = switchAdapters(input.adapters, shapesOf(conditioning));
+    const given = { ...shapesOf(conditioning), ...shapesOf(residuals) };
+    const { adapters, inputs, varying, variants, variant } = switchAdapters(input.adapters, given);
     const session = await this.#sessions.get(
       {
         network: "unet",
@@ -75,6 +110,7 @@ export class Denoiser {
         build: (sizes) => this.#rule.buildUNet(this.#components.unet, { ...sizes, inputs }),
         adapters,
         inputs,
+        varying,
         variants,
         ...(variant !== undefined && { variant }),
       },
@@ -84,6 +120,7 @@ export class Denoiser {
     const { out_sample } = await session.run(
       {
         ...conditioning,
+        ...residuals,
         sample: tensor(sample, [batch, channels, height, width]),
         timestep: tensor(new Float32Array(batch).fill(timestep), [batch]),
       },

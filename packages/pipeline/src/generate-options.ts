@@ -3,6 +3,7 @@ import type { PlanOptions, SchedulerConfig } from "@sunstep/scheduler";
 import type { Tensor } from "@sunstep/tensor";
 import type { Acceleration } from "./acceleration.js";
 import type { Adapter } from "./adapter.js";
+import type { Control } from "./control/control.js";
 import type { ProgressListener } from "./events.js";
 import type { Guidance } from "./guidance/guidance.js";
 import type { RandomSource } from "./noise.js";
@@ -22,7 +23,7 @@ export interface GenerateOptions extends RunControl, SizeOptions {
   /** Stable Diffusion XL: prompts for the second text encoder. Default: `prompt`, `negativePrompt`. */
   readonly prompt2?: string | readonly string[];
   readonly negativePrompt2?: string | readonly string[];
-  /** In pixels, multiples of 8. Default: the size that the model was trained at, or the size of `image`. */
+  /** In pixels, multiples of 8. Default: the size of `image` or of the first control image, else the model's own. */
   readonly width?: number;
   readonly height?: number;
   /** Denoising steps. Default: the acceleration's, else 25. */
@@ -74,6 +75,13 @@ export interface GenerateOptions extends RunControl, SizeOptions {
   readonly maskReduction?: MaskReduction;
   /** Copies the pixels of `image` that the mask keeps into the result; the VAE would change them slightly. Default: false. */
   readonly pasteBack?: boolean;
+  /**
+   * ControlNets to follow, each with its image. An empty list makes the U-Net ready for them, so that a later request with
+   * controls does not load it again.
+   */
+  readonly controls?: readonly Control[];
+  /** Follows the controls without regard to the prompts: they take no part in evaluations of negative prompts. */
+  readonly guessMode?: boolean;
   /** How much of `image` changes: 0 (nothing) to 1 (everything). */
   readonly strength?: number;
   /** Encoded prompts that replace `prompt` and `negativePrompt`: [prompts, tokens, width], float32. */

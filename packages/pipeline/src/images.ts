@@ -26,6 +26,17 @@ export function toPlanes(image: RgbImage | undefined, width: number, height: num
   return { data: imageToTensor(fitted(image, width, height)).data, width, height };
 }
 
+/** As `toPlanes`, from 0 to 1. */
+export function toUnitPlanes(image: RgbImage, width: number, height: number): ImagePlanes {
+  const rgb = toRgb(fitted(image, width, height));
+  const size = width * height;
+  const data = Float32Array.from(
+    { length: 3 * size },
+    (_, i) => rgb.data[(i % size) * 3 + Math.floor(i / size)]! / 255,
+  );
+  return { data, width, height };
+}
+
 /** Returns 1 where the mask is white, [height, width]; without a mask, 1 everywhere. */
 export function toMask(
   mask: RgbImage | undefined,

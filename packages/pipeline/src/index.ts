@@ -17,6 +17,7 @@ export {
   stackConditionings,
   type WeightedConditioning,
 } from "./conditioning.js";
+export type { Control, ResolvedControl } from "./control/control.js";
 export { type PipelineErrorCode, pipelineErrors, pipelineWarnings } from "./errors.js";
 export type { ProgressEvent, ProgressListener, Stage } from "./events.js";
 export type { GenerateOptions, RunControl, SchedulerOptions } from "./generate-options.js";

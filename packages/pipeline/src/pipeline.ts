@@ -8,6 +8,9 @@ import { Autoencoder } from "./autoencoder.js";
 import { checkRequest, unreadOptions } from "./check-request.js";
 import type { PipelineComponents } from "./components.js";
 import type { PromptConditioning } from "./conditioning.js";
+import { checkControls } from "./control/check-controls.js";
+import { ControlNets } from "./control/controlnets.js";
+import { runControls } from "./control/run-controls.js";
 import { denoise } from "./denoise.js";
 import { Denoiser } from "./denoiser.js";
 import { pipelineError } from "./errors.js";
@@ -44,6 +47,8 @@ export interface GenerateResult {
 
 /** Sessions that are kept: text encoder, two U-Nets, two decoders, an encoder, two to spare. */
 const SESSION_CAPACITY = 8;
+/** Sessions of ControlNets that are kept: three, and the sum of their residuals. */
+const CONTROL_CAPACITY = 4;
 
 const defaultSettings = { steps: 25, guidanceScale: 7.5, scheduler: "dpm++2m" } as const;
 
@@ -54,6 +59,7 @@ const defaultSettings = { steps: 25, guidanceScale: 7.5, scheduler: "dpm++2m" } 
 export class Pipeline {
   readonly #components: PipelineComponents;
   readonly #sessions: SessionCache;
+  readonly #controlSessions: SessionCache;
   readonly #rule: ArchitectureRule;
   readonly #prompts: PromptEncoder;
   readonly #denoiser: Denoiser;
@@ -69,7 +75,8 @@ export class Pipeline {
     this.#components = components;
     this.#sessions = new SessionCache(runtime, passes, SESSION_CAPACITY);
     this.#prompts = new PromptEncoder(components, rule, this.#sessions);
-    this.#denoiser = new Denoiser(components, rule, this.#sessions);
+    this.#controlSessions = new SessionCache(runtime, passes, CONTROL_CAPACITY);
+    this.#denoiser = new Denoiser(components, rule, this.#sessions, new ControlNets(this.#controlSessions));
     this.#autoencoder = new Autoencoder(components, rule, this.#sessions);
     this.#previewer = new Previewer(this.#autoencoder);
     this.#defaults = {
@@ -98,6 +105,8 @@ export class Pipeline {
       scaleFactor: this.#autoencoder.scaleFactor,
       hasTaesd: this.#components.taesd !== undefined,
     });
+    const unet = this.#components.unet.config;
+    checkControls(request, unet);
     const scheduler = createScheduler(request.schedulerConfig);
     const schedule = scheduler.plan(request.plan);
     const run = new Run(options);
@@ -113,15 +122,13 @@ export class Pipeline {
       schedule,
       noise,
       autoencoder: this.#autoencoder,
-      unetChannels: this.#components.unet.config.in_channels,
+      unetChannels: unet.in_channels,
     };
     const start = await startingPoint(request, starting, run);
+    const controls = runControls(request, unet, size, prompts);
+    const [denoiser, previewer] = [this.#denoiser, this.#previewer];
     const latents = await run.stage("denoise", () =>
-      denoise(
-        request,
-        { schedule, start, noise, prompts, size, denoiser: this.#denoiser, previewer: this.#previewer },
-        run,
-      ),
+      denoise(request, { schedule, start, noise, prompts, size, controls, denoiser, previewer }, run),
     );
     const decoded = await run.stage("decode", () =>
       this.#autoencoder.decode(latents, size, request.decoder, run),
@@ -142,7 +149,7 @@ export class Pipeline {
   /** Frees all networks. The pipeline cannot be used afterwards; the runtime can. */
   async dispose(): Promise<void> {
     this.#disposed = true;
-    await this.#sessions.dispose();
+    await Promise.all([this.#sessions.dispose(), this.#controlSessions.dispose()]);
   }
 
   #latentSize({ batch, height, width }: Request): LatentSize {

@@ -108,9 +108,10 @@ export class PromptEncoder {
       if (completed.length === 1 && first!.weight === 1) return first!.conditioning;
       return {
         ...first!.conditioning,
-        composed: completed.map(({ conditioning, weight }) => ({
-          conditioning: conditioning.positive,
+        composed: completed.map(({ conditioning: { positive, control }, weight }) => ({
+          conditioning: positive,
           weight,
+          ...(control && { control }),
         })),
       };
     }

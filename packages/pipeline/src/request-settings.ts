@@ -2,6 +2,7 @@ import type { MaskReduction, RgbImage } from "@sunstep/image";
 import type { PlanOptions, SchedulerConfig } from "@sunstep/scheduler";
 import type { Tensor } from "@sunstep/tensor";
 import type { Adapter } from "./adapter.js";
+import type { ResolvedControl } from "./control/control.js";
 import type { Guidance } from "./guidance/guidance.js";
 import type { RandomSource } from "./noise.js";
 import type { SizeConditionings } from "./size-conditioning.js";
@@ -61,6 +62,8 @@ export interface RequestSettings {
   readonly schedulerConfig: SchedulerConfig;
   /** Arguments of `Scheduler.plan`. */
   readonly plan: PlanOptions;
+  readonly controls?: readonly ResolvedControl[];
+  readonly guessMode: boolean;
   readonly image?: RgbImage;
   readonly mask?: RgbImage;
   readonly maskReduction: MaskReduction;

@@ -2,6 +2,7 @@ import { fields } from "@sunstep/errors";
 import { type PlanOptions, type SchedulerConfig, schedulerPreset } from "@sunstep/scheduler";
 import type { Acceleration } from "./acceleration.js";
 import type { Adapter } from "./adapter.js";
+import { resolveControls } from "./control/resolve-controls.js";
 import { pipelineError } from "./errors.js";
 import type { GenerateOptions } from "./generate-options.js";
 import { givenEmbeddings } from "./given-embeddings.js";
@@ -31,7 +32,7 @@ const MAX_IMAGES_PER_PROMPT = 64;
 
 /**
  * Makes every choice that the options leave open, and checks them.
- * @throws SunstepError PIPELINE_OPTION, PIPELINE_SIZE, PIPELINE_MASK, PIPELINE_ACCELERATION, SCHEDULER_NAME
+ * @throws SunstepError PIPELINE_OPTION, PIPELINE_SIZE, PIPELINE_MASK, PIPELINE_ACCELERATION, PIPELINE_CONTROL, SCHEDULER_NAME
  */
 export function resolveRequest(
   prompt: string | readonly string[],
@@ -95,6 +96,7 @@ export function resolveRequest(
     randomSource: readOption("randomSource", oneOf("cpu", "cuda"), options.randomSource ?? "cpu"),
     ...chooseScheduler(options.scheduler, acceleration, model),
     plan,
+    ...resolveControls(options),
     ...(image && { image }),
     ...(mask && { mask }),
     pasteBack: readOption("pasteBack", boolean, options.pasteBack ?? false),
@@ -248,7 +250,7 @@ function sizes(
   options: GenerateOptions,
   { defaults, scaleFactor }: ModelFacts,
 ): { width: number; height: number } {
-  const { image } = options;
+  const image = options.image ?? options.controls?.[0]?.image;
   const cut = (size: number) => Math.max(scaleFactor, size - (size % scaleFactor));
   const width = options.width ?? (image ? cut(image.width) : defaults.width);
   const height = options.height ?? (image ? cut(image.height) : defaults.height);

@@ -16,6 +16,8 @@ export interface NetworkRecipe<Settings extends object> {
   readonly adapters?: readonly Adapter[];
   /** Shapes of the inputs that stay the same from run to run, those of the adapters included. */
   readonly inputs?: InputShapes;
+  /** Those of `inputs` that change from run to run all the same. */
+  readonly varying?: readonly string[];
   /** Inputs that are bound to constants, by the name of the variant. */
   readonly variants?: Readonly<Record<string, Conditioning>>;
   /** The variant that is run first. */
@@ -75,6 +77,7 @@ export class SessionCache {
       build,
       adapters = [],
       inputs = {},
+      varying = [],
       variants,
       variant,
       precision,
@@ -87,7 +90,7 @@ export class SessionCache {
         const { model } = runPasses(build(settings), [...passes, ...(this.#passes[network] ?? [])]);
         return this.#runtime.load(model, {
           ...options,
-          invariantInputs: Object.keys(inputs),
+          invariantInputs: Object.keys(inputs).filter((name) => !varying.includes(name)),
           ...(variants && { variants }),
           ...(variant !== undefined && { variant }),
           ...(precision && { precision }),

@@ -7,6 +7,8 @@ export interface SwitchedAdapters {
   readonly adapters: readonly Adapter[];
   /** Shapes of all inputs, those of adapters that are off included. */
   readonly inputs: InputShapes;
+  /** Names of the inputs that change at every step. */
+  readonly varying: readonly string[];
   /** For each combination of adapters that are off, its name and the values of their inputs. */
   readonly variants: Readonly<Record<string, Conditioning>>;
   /** The variant of this evaluation, if any adapter is off. */
@@ -20,6 +22,7 @@ export interface SwitchedAdapters {
 export function switchAdapters(adapters: readonly Adapter[], given: InputShapes): SwitchedAdapters {
   const kept: Adapter[] = [];
   const switchable: { readonly key: string; readonly isOn: boolean; readonly off: Conditioning }[] = [];
+  const varying: string[] = [];
   let inputs = given;
   for (const adapter of adapters) {
     const off = adapter.off?.(given);
@@ -28,6 +31,7 @@ export function switchAdapters(adapters: readonly Adapter[], given: InputShapes)
       const isOn = names.every((name) => name in given);
       if (!isOn && names.some((name) => name in inputs)) continue;
       if (!isOn) inputs = { ...inputs, ...shapesOf(off) };
+      if (adapter.varies) varying.push(...names);
       switchable.push({ key: adapter.key, isOn, off });
     }
     kept.push(adapter);
@@ -38,7 +42,13 @@ export function switchAdapters(adapters: readonly Adapter[], given: InputShapes)
       .map((subset) => [variantName(subset), Object.assign({}, ...subset.map(({ off }) => off))]),
   );
   const isOff = switchable.filter(({ isOn }) => !isOn);
-  return { adapters: kept, inputs, variants, ...(isOff.length > 0 && { variant: variantName(isOff) }) };
+  return {
+    adapters: kept,
+    inputs,
+    varying,
+    variants,
+    ...(isOff.length > 0 && { variant: variantName(isOff) }),
+  };
 }
 
 function variantName(off: readonly { readonly key: string }[]): string {

@@ -2,10 +2,12 @@
 
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { sun } from "@sunstep/accelerations";
+import { type SunOptions, sun } from "@sunstep/accelerations";
 import {
   adaptableWeights,
   type Checkpoint,
+  type Component,
+  type ControlNetConfig,
   openCheckpoint,
   openComponent,
   openSafetensors,
@@ -20,8 +22,8 @@ import {
   openTextEncoders,
   type PipelineComponents,
 } from "@sunstep/pipeline";
-import { readSunAdapter, type SunNorm } from "@sunstep/sun-adapter";
-import { openVaeFile, singleFileConfig } from "./models.js";
+import { readSunAdapter } from "@sunstep/sun-adapter";
+import { type ControlNetPart, openControl, openVaeFile, singleFileConfig } from "./models.js";
 import { runtime } from "./session.js";
 
 /** A recipe's parts; paths are relative to the set. */
@@ -37,13 +39,16 @@ export interface Parts {
   /** `configs`: the folder of a config.json. */
   readonly vae?: { readonly file: string; readonly configs?: string };
   readonly loras?: readonly { readonly file: string; readonly scale: number }[];
-  readonly sun?: { readonly file: string; readonly norm: SunNorm };
+  /** ControlNets, folders or single files; `configs`: the folder of a config.json beside a single file. */
+  readonly controlnets?: readonly ControlNetPart[];
+  readonly sun?: { readonly file: string } & SunOptions;
 }
 
 /** The components of a run, and the adapters that its request brings. */
 export interface Assembled {
   readonly components: PipelineComponents;
   readonly networks: Pick<GenerateOptions, "adapters" | "acceleration">;
+  readonly controlnets: readonly Component<ControlNetConfig>[];
 }
 
 export async function assemble(parts: Parts, dir: string): Promise<Assembled> {
@@ -66,10 +71,11 @@ export async function assemble(parts: Parts, dir: string): Promise<Assembled> {
     },
     networks: {
       ...(adapter && {
-        acceleration: sun(readSunAdapter(await open(adapter.file)), { norm: adapter.norm }),
+        acceleration: sun(readSunAdapter(await open(adapter.file)), adapter),
       }),
       ...(adapters.length > 0 && { adapters }),
     },
+    controlnets: await Promise.all((parts.controlnets ?? []).map((one) => openControl(dir, one))),
   };
 }
 
@@ -109,8 +115,10 @@ export function partsByName(recipe: string, what: string): Parts {
       sun: {
         file: `sun/${model}_${/plain/.test(name) ? "plain" : "addpos"}.safetensors`,
         norm: /per-sample norm/.test(what) ? "sample" : "batch",
+        controlTokens: /controlnet_authors/.test(name) ? "both" : "prompt",
       },
     }),
+    ...(/controlnet/.test(name) && { controlnets: [{ model: "tiny-controlnet" }] }),
     ...(loraFile && { loras: [{ file: loraFile, scale: Number(scale) }] }),
   };
 }

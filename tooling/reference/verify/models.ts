@@ -5,6 +5,7 @@ import {
   type ComponentKind,
   openCheckpoint,
   openComponent,
+  openControlNet,
   openVae as openVaeAlone,
   parseVaeConfig,
   readJsonFile,
@@ -29,6 +30,23 @@ export const openVae = (dir: string, model: string) =>
   openComponent("vae", folderTree(join(dir, model, FOLDERS.vae)));
 
 export const openTaesd = (dir: string, model: string) => openComponent("taesd", folderTree(join(dir, model)));
+
+/** A ControlNet of a case: a folder, or a single file with the folder of the config.json that it lacks. */
+export interface ControlNetPart {
+  readonly model: string;
+  readonly configs?: string;
+}
+
+export async function openControl(dir: string, { model, configs }: ControlNetPart) {
+  const path = join(dir, model);
+  if (!/\.safetensors$/.test(model)) return openControlNet(folderTree(path));
+  if (configs === undefined) return openControlNet(await fileSource(path));
+  const { config } = await openControlNet(folderTree(join(dir, configs)));
+  const { attention_head_dim, num_attention_heads, norm_num_groups } = config;
+  return openControlNet(await fileSource(path), {
+    config: { attention_head_dim, num_attention_heads, norm_num_groups },
+  });
+}
 
 /** The facts of a folder's configs that a single file of the same model does not tell. */
 export async function singleFileConfig(folder: string): Promise<NonNullable<SingleFileOptions["config"]>> {

@@ -43,15 +43,20 @@ export async function runUNet({
   const built = buildUNet({ ...unet, batch, height, width, tokens: prompt.shape[1] ?? 1 });
   const model = passes.reduce((before, pass) => pass.run(before).model, built);
   const timestep = golden.timesteps(batch);
-  const added = addedInputs.filter(golden.hasInput).map((name) => [name, golden.input(name)] as const);
   const { out_sample } = await runOnce(model, {
     sample,
     timestep,
     encoder_hidden_states: prompt,
-    ...Object.fromEntries(added),
+    ...addedFeeds(golden),
     ...moreFeeds,
   });
   return out_sample!;
+}
+
+/** The further conditioning that a golden file has. */
+export function addedFeeds(golden: Golden): Record<string, Tensor> {
+  const names = addedInputs.filter(golden.hasInput);
+  return Object.fromEntries(names.map((name) => [name, golden.input(name)]));
 }
 
 /** `out.last_hidden_state`, `out.hidden_states`, `out.pooler_output`, … for each of `outputs`. */

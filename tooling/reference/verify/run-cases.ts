@@ -5,6 +5,7 @@ import { kind as scheduler } from "../../../packages/scheduler/test/reference-ca
 import { kind as rngPhilox } from "../../../packages/tensor/test/philox-draws.js";
 import { kind as rng } from "../../../packages/tensor/test/torch-draws.js";
 import { kind as tokenizer } from "../../../packages/tokenizer/test/reference-case.js";
+import { kind as controlnet, severalKind as controlnets } from "./kinds/controlnet.js";
 import { kind as gradientOps } from "./kinds/gradient-ops.js";
 import { kind as hostile } from "./kinds/hostile.js";
 import { kind as lora } from "./kinds/lora.js";
@@ -29,6 +30,8 @@ export interface CaseResult {
 
 const checkers = new Map<string, KindChecker>(
   [
+    controlnet,
+    controlnets,
     gradientOps,
     hostile,
     lora,

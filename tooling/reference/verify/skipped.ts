@@ -4,8 +4,6 @@ const FEW_STEPS = "few-step methods are later work";
 
 /** Kinds of cases, and parts of groups between slashes, that are not implemented yet. */
 const later: Readonly<Record<string, string>> = {
-  controlnet: "ControlNet is later work",
-  controlnets: "ControlNet is later work",
   embedding: "textual inversion is later work",
   "foreign-onnx": "foreign exporters' graphs are later work",
   "foreign-onnx-run": "foreign exporters' graphs are later work",
@@ -20,8 +18,7 @@ const later: Readonly<Record<string, string>> = {
 };
 
 /** Returns the reason to skip a case, by its fields; undefined if it runs. */
-export function skipReason({ id, kind, group, loader }: ReferenceCase): string | undefined {
-  if (/controlnet/i.test(id)) return later.controlnet;
+export function skipReason({ kind, group, loader }: ReferenceCase): string | undefined {
   const names = [kind, ...group.split("/"), ...(typeof loader === "string" ? [loader] : [])];
   return names.map((name) => later[name]).find((reason) => reason !== undefined);
 }

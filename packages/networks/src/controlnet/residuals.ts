@@ -46,3 +46,13 @@ export function residualShapes(
   const { inputs } = residualNames(skips.length);
   return Object.fromEntries(inputs.map((name, i) => [name, shapes[i]!]));
 }
+
+/**
+ * Returns a factor for each residual of a ControlNet. In guess mode they rise from a tenth for the first to 1 for the
+ * middle block's (diffusers ControlNetModel.forward).
+ */
+export function residualScales(count: number, scale: number, guessMode: boolean): Float32Array {
+  return Float32Array.from({ length: count }, (_, i) =>
+    guessMode ? scale * 10 ** (i / (count - 1) - 1) : scale,
+  );
+}

@@ -45,11 +45,11 @@ const keepsZeros: ReadonlySet<string> = new Set(["ReduceSum", "Reshape"]);
 function simplify(graph: Graph): Node[] {
   const uniform = new Map<string, number>();
   for (const [name, initializer] of graph.initializers) {
-    const numbers =
-      initializer.data.kind === "inline" && initializer.data.bytes.length <= 64
-        ? inlineNumbers(initializer)
-        : undefined;
+    if (initializer.data.kind !== "inline") continue;
+    const { bytes } = initializer.data;
+    const numbers = bytes.length <= 64 ? inlineNumbers(initializer) : undefined;
     if (numbers?.length && numbers.every((number) => number === numbers[0])) uniform.set(name, numbers[0]!);
+    else if (bytes.length > 64 && bytes.every((byte) => byte === 0)) uniform.set(name, 0);
   }
   return graph.nodes.map((node) => {
     const [output = ""] = node.outputs;

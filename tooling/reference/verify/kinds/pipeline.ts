@@ -5,7 +5,7 @@ import { type GenerateOptions, Pipeline, type PromptSyntax } from "@sunstep/pipe
 import type { SchedulerConfig } from "@sunstep/scheduler";
 import { type Tensor, tensor } from "@sunstep/tensor";
 import { allclose, type GoldenTensor, type KindChecker, readSafetensors } from "@sunstep/testing";
-import { assemble, type Parts, partsByName } from "../assemble.js";
+import { type Assembled, assemble, type Parts, partsByName } from "../assemble.js";
 
 /** The recipe that the generator writes beside each run's tensors. */
 interface Recipe {
@@ -19,7 +19,12 @@ interface Recipe {
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly scheduler: SchedulerConfig;
   readonly timesteps: readonly number[];
-  readonly files: { readonly image?: string; readonly mask_image?: string };
+  readonly files: {
+    readonly image?: string;
+    readonly mask_image?: string;
+    /** One for each ControlNet. */
+    readonly control_image?: readonly string[];
+  };
 }
 
 interface PipelineCase {
@@ -47,14 +52,15 @@ export const kind: KindChecker = {
     const recipe = JSON.parse(await readFile(join(dir, path), "utf8")) as Recipe;
     const golden = readSafetensors(join(dir, file));
     const parts = { ...(recipe.parts ?? partsByName(path, recipe.what)), ...given.parts };
-    const { components, networks } = await assemble(parts, dir);
+    const { components, networks, controlnets } = await assemble(parts, dir);
     const pipeline = new Pipeline(components);
     try {
       const steps: Float32Array[] = [];
-      const { prompt = "", ...options } = await optionsOf(recipe, path, golden, dir);
+      const { prompt = "", ...options } = await optionsOf(recipe, path, golden, dir, parts);
       const result = await pipeline.generate(prompt, {
         ...options,
         ...networks,
+        ...(await controlsOf(recipe, controlnets, join(dir, dirname(path)))),
         onProgress: (event) => void (event.type === "step" && steps.push(event.latents.slice())),
       });
       expectClose("timesteps", result.timesteps, recipe.timesteps, 1e-3);
@@ -129,6 +135,7 @@ async function optionsOf(
   path: string,
   golden: ReadonlyMap<string, GoldenTensor>,
   dir: string,
+  parts: Parts,
 ): Promise<Options> {
   const { arguments: given, scheduler, files } = recipe;
   const image = async (name: string): Promise<RgbImage> =>
@@ -136,7 +143,10 @@ async function optionsOf(
   const seeds = recipe.seeds.map(BigInt);
   // diffusers hands eta on to the schedulers that know it, and drops it otherwise.
   const takesEta = ["DDIMScheduler", "TCDScheduler"].includes(String(scheduler.class));
-  const used = Object.entries(given).filter(([key]) => key !== "eta" || takesEta);
+  const used = Object.entries(given).filter(
+    ([key]) => (key !== "eta" || takesEta) && !/^(control|guess_mode)/.test(key),
+  );
+  const startsFromImage = files.image && !recipe.pipeline.endsWith("ControlNetPipeline");
   return {
     ...Object.fromEntries(
       used.map(([key, value]) => {
@@ -144,22 +154,45 @@ async function optionsOf(
         return [name, read(value)];
       }),
     ),
-    ...embeddingsOf(golden, path),
+    ...embeddingsOf(golden, parts.sun !== undefined),
     scheduler,
     promptSyntax: recipe.prompt_syntax ?? "plain",
     seed: recipe.generator_per_image ? seeds : seeds[0]!,
-    ...(files.image && { image: await image(files.image) }),
+    ...(startsFromImage && { image: await image(files.image!) }),
     ...(files.mask_image && { mask: await image(files.mask_image), maskReduction: "nearest" as const }),
   };
 }
 
+/** diffusers' arguments of ControlNets: one value, or a list with one for each. */
+async function controlsOf(
+  { arguments: given, files }: Recipe,
+  controlnets: Assembled["controlnets"],
+  folder: string,
+): Promise<GenerateOptions> {
+  if (controlnets.length === 0) return {};
+  // Recipes of the first set name the control image of a pipeline without another one as its image.
+  const names = files.control_image ?? [files.image!];
+  const each = (argument: string, fallback: number, i: number) => {
+    const value = given[argument] ?? fallback;
+    return Number(Array.isArray(value) ? value[i] : value);
+  };
+  const controls = controlnets.map(async (controlnet, i) => ({
+    controlnet,
+    image: decodeImage(await readFile(join(folder, names[i]!))),
+    scale: each("controlnet_conditioning_scale", 1, i),
+    start: each("control_guidance_start", 0, i),
+    end: each("control_guidance_end", 1, i),
+  }));
+  return { controls: await Promise.all(controls), guessMode: given.guess_mode === true };
+}
+
 /** SUN's encoded prompts hold the positive tokens and then one chunk of negative ones. */
-function embeddingsOf(golden: ReadonlyMap<string, GoldenTensor>, path: string): GenerateOptions {
+function embeddingsOf(golden: ReadonlyMap<string, GoldenTensor>, isSun: boolean): GenerateOptions {
   const promptEmbeds = golden.get("in.prompt_embeds");
   const negative = golden.get("in.negative_prompt_embeds");
   if (!promptEmbeds) return {};
   if (negative) return { promptEmbeds: asTensor(promptEmbeds), negativePromptEmbeds: asTensor(negative) };
-  if (!/\/sun_/.test(`/${path}`)) return { promptEmbeds: asTensor(promptEmbeds) };
+  if (!isSun) return { promptEmbeds: asTensor(promptEmbeds) };
   const tokens = promptEmbeds.shape[1]!;
   return {
     promptEmbeds: sliceTokens(promptEmbeds, 0, tokens - CHUNK),
