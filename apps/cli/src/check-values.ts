@@ -1,11 +1,13 @@
 import { extname } from "node:path";
+import { checkControls } from "./control-option.js";
 import type { OptionValues } from "./option-specs.js";
 import type { runOptions } from "./options.js";
 import { isFolder } from "./output-path.js";
 import { usageError } from "./usage-error.js";
 
 /** Rejects, before a model is loaded, values that would fail only after an image was made. @throws USAGE */
-export function checkValues({ count, decoder, out, random }: OptionValues<typeof runOptions>): void {
+export function checkValues(values: OptionValues<typeof runOptions>): void {
+  const { count, decoder, out, random } = values;
   if (count !== undefined && count < 1) throw usageError(`count ${count}: it must be at least 1`);
   if (random !== undefined && random !== "cpu" && random !== "cuda") {
     throw usageError(`random ${JSON.stringify(random)}: it must be cpu or cuda`);
@@ -18,6 +20,7 @@ export function checkValues({ count, decoder, out, random }: OptionValues<typeof
       `out ${JSON.stringify(out)}: images are PNG files; end the name in .png, or a folder's in /`,
     );
   }
+  checkControls(values);
 }
 
 const predictions = ["epsilon", "v_prediction", "sample"];

@@ -92,6 +92,13 @@ export const runOptions = {
   image: { kind: "text", short: "i", value: "FILE", about: "image to start from" },
   mask: { kind: "text", value: "FILE", about: "mask for inpainting: white where the image is repainted" },
   strength: { kind: "number", value: "X", about: "how far the image changes, 0 to 1" },
+  control: {
+    kind: "text",
+    many: true,
+    value: "FILE=IMAGE[:SCALE]",
+    about: "ControlNet, the image that it follows, and its strength; may be repeated",
+  },
+  "guess-mode": { kind: "flag", about: "follow the control images more than the prompt" },
   ...sunRunOptions,
   "clip-skip": { kind: "integer", value: "N", about: "last layers of the text encoder to skip; default: 0" },
   ...xlRunOptions,

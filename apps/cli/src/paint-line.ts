@@ -7,6 +7,7 @@ import {
   type StableDiffusion,
 } from "sunstep";
 import type { CommandContext } from "./command.js";
+import { controlOptions } from "./control-option.js";
 import { formatSeconds } from "./format.js";
 import type { OptionValues } from "./option-specs.js";
 import type { runOptions } from "./options.js";
@@ -36,7 +37,10 @@ export async function paintLine(
   const { count = 1, out } = values;
   const seed =
     values.seed === undefined || values.seed === RANDOM_SEED ? BigInt(randomInt(2 ** 32)) : values.seed;
-  const options = await generateOptions(values);
+  const options = {
+    ...(await generateOptions(values)),
+    ...(await controlOptions(model, values, signal)),
+  };
   for (let index = 0; index < count; index++) {
     const onProgress = showRun(console, count > 1 ? `image ${index + 1}/${count}: ` : "");
     const result = await model.generate(prompt, {

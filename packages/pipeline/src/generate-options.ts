@@ -76,8 +76,8 @@ export interface GenerateOptions extends RunControl, SizeOptions {
   /** Copies the pixels of `image` that the mask keeps into the result; the VAE would change them slightly. Default: false. */
   readonly pasteBack?: boolean;
   /**
-   * ControlNets to follow, each with its image. An empty list makes the U-Net ready for them, so that a later request with
-   * controls does not load it again.
+   * ControlNets to follow, each with its image. An empty list keeps them loaded and the U-Net ready for them; without a list
+   * they are freed.
    */
   readonly controls?: readonly Control[];
   /** Follows the controls without regard to the prompts: they take no part in evaluations of negative prompts. */

@@ -125,6 +125,7 @@ export class Pipeline {
       unetChannels: unet.in_channels,
     };
     const start = await startingPoint(request, starting, run);
+    if (!request.controls) await this.#controlSessions.dispose();
     const controls = runControls(request, unet, size, prompts);
     const [denoiser, previewer] = [this.#denoiser, this.#previewer];
     const latents = await run.stage("denoise", () =>

@@ -19,6 +19,21 @@ export interface LoraSource {
   readonly name?: string;
 }
 
+/** A ControlNet to load with the model. */
+export interface ControlNetSource {
+  /** A diffusers folder or a .safetensors file: path, https URL or hub id; or the files themselves. */
+  readonly path: ModelSource;
+  /** The ControlNet's name afterwards. Default: the name of the file or folder. */
+  readonly name?: string;
+}
+
+/** Tells a source with a name from a file (Electron's files have a path) and from the files of a folder. */
+export function isNamedSource(source: ModelSource | ControlNetSource): source is ControlNetSource {
+  return (
+    typeof source === "object" && !(source instanceof Blob) && "path" in source && !("config.json" in source)
+  );
+}
+
 /** Options of `fromPretrained`. */
 export interface LoadOptions {
   /** The model's name in messages and in the images' parameters. Default: what it was given as. */
@@ -28,6 +43,8 @@ export interface LoadOptions {
    */
   readonly acceleration?: Acceleration | false;
   readonly loras?: readonly (AdapterSource | LoraSource)[];
+  /** ControlNets for `controls` of `generate`. */
+  readonly controlnets?: readonly (ModelSource | ControlNetSource)[];
   /**
    * Folder of LoRAs that prompts may name, as in `<lora:name:0.8>`: in Node its path; or its files. A LoRA applies to the
    * images of that prompt only.

@@ -2,6 +2,8 @@ import {
   type Architecture,
   adaptableWeights,
   type Checkpoint,
+  type OpenControlNetOptions,
+  openControlNet,
   type SafetensorsFile,
 } from "@sunstep/checkpoint";
 import type { SunstepWarning } from "@sunstep/errors";
@@ -18,10 +20,11 @@ import { sunstepError } from "./errors.js";
 import type { Find } from "./find-files.js";
 import { GeneratedImage } from "./generated-image.js";
 import { knownAdapter } from "./known-adapter.js";
-import type { LoadOptions } from "./load-options.js";
+import { isNamedSource, type LoadOptions } from "./load-options.js";
+import { type ControlImage, LoadedControlNets } from "./loaded-controlnets.js";
 import type { LoraFolder } from "./lora-folder.js";
 import { ModelLoras, namedScale } from "./model-loras.js";
-import { type AdapterSource, fileStem, nameOf } from "./model-source.js";
+import { type AdapterSource, fileStem, type ModelSource, nameOf } from "./model-source.js";
 import { openAdapterFile } from "./open-adapter-file.js";
 import { type NamedScale, parametersText } from "./parameters-text.js";
 import type { FoundFiles, Platform } from "./platform.js";
@@ -44,7 +47,9 @@ export interface ModelParts {
   readonly onWarning: ((warning: SunstepWarning) => void) | undefined;
 }
 
-export interface GenerateOptions extends Omit<PipelineOptions, "accelerations" | "seed"> {
+export interface GenerateOptions extends Omit<PipelineOptions, "accelerations" | "controls" | "seed"> {
+  /** Images for the loaded ControlNets to follow. */
+  readonly controls?: readonly ControlImage[];
   /** Image k gets seed + k, so that each can be made again by itself; a list has one for each. Default: random. */
   readonly seed?: PipelineOptions["seed"];
 }
@@ -58,6 +63,8 @@ export interface LoadAdapterOptions {
   readonly name?: string;
   readonly signal?: AbortSignal;
 }
+
+export interface LoadControlNetOptions extends LoadAdapterOptions, OpenControlNetOptions {}
 
 export interface LoadLoraOptions extends LoadAdapterOptions {
   /** Default 1. */
@@ -74,6 +81,7 @@ export class LoadedModel {
   readonly #parts: ModelParts;
   readonly #pipeline: Pipeline;
   readonly #loras: ModelLoras;
+  readonly #controlNets = new LoadedControlNets();
   readonly #accelerations = new Map<string, Acceleration>();
   #queue: Promise<unknown> = Promise.resolve();
   #disposed: Promise<void> | undefined;
@@ -112,6 +120,11 @@ export class LoadedModel {
 
   get loras(): readonly NamedScale[] {
     return this.#loras.names;
+  }
+
+  /** The names of the loaded ControlNets. */
+  get controlnets(): readonly string[] {
+    return this.#controlNets.names;
   }
 
   /** The names of the loaded accelerations. `generate` uses the last one unless it is told otherwise. */
@@ -170,6 +183,28 @@ export class LoadedModel {
     return this.inTurn(async () => this.#loras.remove(name));
   }
 
+  /**
+   * Adds a ControlNet, or replaces the one of the same name: a diffusers folder, or a file in the original
+   * (`control_model.*`) or in diffusers' names. Returns its name, for `controls` of `generate`.
+   */
+  loadControlNet(
+    source: ModelSource,
+    { name = fileStem(nameOf(source)), signal, ...options }: LoadControlNetOptions = {},
+  ): Promise<string> {
+    return this.inTurn(async () => {
+      const { files } = await this.#parts.find(source, { signal });
+      const { warnings, ...controlnet } = await openControlNet(files, options);
+      this.warn(warnings);
+      this.#controlNets.set(name, controlnet);
+      return name;
+    });
+  }
+
+  /** @throws ADAPTER_UNKNOWN */
+  unloadControlNet(name: string): Promise<void> {
+    return this.inTurn(async () => this.#controlNets.delete(name));
+  }
+
   /** Adds an acceleration, or replaces the one of the same name. From then on `generate` uses it by default. */
   loadAcceleration(acceleration: Acceleration): Promise<void> {
     return this.inTurn(async () => this.addAcceleration(acceleration));
@@ -184,11 +219,18 @@ export class LoadedModel {
   }
 
   /** Loads the adapters that a model is opened with. */
-  async loadAdapters({ acceleration, loras = [], signal }: LoadOptions, _found: FoundFiles): Promise<void> {
+  async loadAdapters(
+    { acceleration, loras = [], controlnets = [], signal }: LoadOptions,
+    _found: FoundFiles,
+  ): Promise<void> {
     if (acceleration) await this.loadAcceleration(acceleration);
     for (const lora of loras) {
       const { path, ...options } = typeof lora === "object" && "path" in lora ? lora : { path: lora };
       await this.loadLora(path, { ...options, ...(signal && { signal }) });
+    }
+    for (const controlnet of controlnets) {
+      const { path, ...options } = isNamedSource(controlnet) ? controlnet : { path: controlnet };
+      await this.loadControlNet(path, { ...options, ...(signal && { signal }) });
     }
   }
 
@@ -242,13 +284,14 @@ export class LoadedModel {
   /** Adds the loaded accelerations, and a seed for each image. */
   protected pipelineOptions(
     prompt: string | readonly string[],
-    { seed, onProgress, ...rest }: GenerateOptions,
+    { seed, onProgress, controls, ...rest }: GenerateOptions,
   ): PipelineOptions {
     const prompts = rest.promptEmbeds?.shape[0] ?? (Array.isArray(prompt) ? prompt.length : 1);
     const seeds = seedPerImage(seed, prompts * (rest.imagesPerPrompt ?? 1));
     const { onWarning } = this.#parts;
     return {
       ...rest,
+      ...this.#controlNets.options(controls),
       accelerations: [...this.#accelerations.values()],
       onProgress: onWarning
         ? (event) => {

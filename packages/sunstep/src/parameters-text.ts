@@ -1,6 +1,6 @@
 import type { Architecture } from "@sunstep/checkpoint";
 import { formatParameters } from "@sunstep/image";
-import type { GenerateResult } from "@sunstep/pipeline";
+import type { GenerateResult, ResolvedControl } from "@sunstep/pipeline";
 import { firstClipSkip } from "./clip-skip.js";
 import { samplerOf } from "./sampler-names.js";
 import { xlEntries } from "./xl-parameters.js";
@@ -52,12 +52,20 @@ export function parametersText(
   settings.push(...Object.entries(acceleration?.parameters?.(request) ?? {}));
   settings.push(...xlEntries(request, prompt).map(([key, value]): [string, unknown] => [key, value]));
   if (loras.length > 0) settings.push(["LoRA", loras.map(loraText).join(" ")]);
+  for (const [i, control] of (request.controls ?? []).entries())
+    settings.push([`ControlNet ${i}`, controlText(control, request.guessMode)]);
   settings.push(["Version", `sunstep ${version}`]);
   return formatParameters({
     prompt: prompts[prompt] ?? "",
     negativePrompt: request.negativePrompts[prompt] ?? "",
     settings: new Map(settings.map(([key, value]) => [key, String(value)])),
   });
+}
+
+/** As the ControlNet extension of AUTOMATIC1111 writes it. */
+function controlText({ name, scale, start, end }: ResolvedControl, guessMode: boolean): string {
+  const mode = guessMode ? "ControlNet is more important" : "Balanced";
+  return `Module: none, Model: ${name}, Weight: ${scale}, Guidance Start: ${start}, Guidance End: ${end}, Control Mode: ${mode}`;
 }
 
 /** As in a tag, the text encoder's scale comes first: "ink:0.5", "ink:1:0.5". */

@@ -26,8 +26,14 @@ export type { NodeDevice, PreparedCacheOptions } from "@sunstep/runtime-node";
 export type { WebDevice } from "@sunstep/runtime-web";
 export type { PredictionType, SchedulerConfig } from "@sunstep/scheduler";
 export type { GeneratedImage } from "./generated-image.js";
-export type { LoraSource } from "./load-options.js";
-export type { GenerateResult, LoadAdapterOptions, LoadLoraOptions } from "./loaded-model.js";
+export type { ControlNetSource, LoraSource } from "./load-options.js";
+export type { ControlImage } from "./loaded-controlnets.js";
+export type {
+  GenerateResult,
+  LoadAdapterOptions,
+  LoadControlNetOptions,
+  LoadLoraOptions,
+} from "./loaded-model.js";
 export type { AdapterSource, ModelSource } from "./model-source.js";
 export type { NamedScale } from "./parameters-text.js";
 export type {

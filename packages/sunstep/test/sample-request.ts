@@ -28,6 +28,7 @@ export function sampleRequest(changes: Partial<Request> = {}): Request {
     plan: {},
     image: { width: 1, height: 1, channels: 3, data: new Uint8Array(3) },
     maskReduction: "maximum",
+    guessMode: false,
     pasteBack: false,
     strength: 0.6,
     decoder: "vae",
