@@ -1,9 +1,10 @@
-import type { GenerateOptions } from "@sunstep/pipeline";
+import type { GenerateOptions, RequestSettings } from "@sunstep/pipeline";
 import type { Runtime } from "@sunstep/runtime";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import type { SunAdapter } from "@sunstep/sun-adapter";
+import { tensor } from "@sunstep/tensor";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { sun } from "../src/index.js";
+import { type SunOptions, sun } from "../src/index.js";
 import { emojiPipeline } from "./emoji-pipeline.js";
 
 let runtime: Runtime;
@@ -133,6 +134,21 @@ describe("sun", () => {
       acceleration: sun(adapter),
     });
     expect([scheduler, timesteps]).toEqual(["EulerDiscreteScheduler", [999, 749, 499, 249]]);
+  });
+
+  it("gives ControlNets the prompt, or as the authors' code the tokens of the negative prompt after it", () => {
+    const states = (value: number) => ({
+      encoder_hidden_states: tensor(new Float32Array(2 * 3).fill(value), [1, 2, 3]),
+      text_embeds: tensor(Float32Array.of(value), [1, 1]),
+    });
+    const prompts = { positive: states(1), negative: states(2) };
+    const condition = (options: SunOptions) =>
+      sun(adapter, options).condition!(prompts, {} as RequestSettings).control;
+    expect(condition({})).toBeUndefined();
+    expect(condition({ controlTokens: "both" })).toEqual({
+      encoder_hidden_states: tensor(Float32Array.of(1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2), [1, 4, 3]),
+      text_embeds: tensor(Float32Array.of(1), [1, 1]),
+    });
   });
 
   it("rejects guidance on top, and a strength that is not a number", async () => {

@@ -1,16 +1,16 @@
-import { inFile } from "@sunstep/errors";
+import { inFile, type SunstepWarning } from "@sunstep/errors";
 import type { ByteSource } from "@sunstep/files";
 import { canonicalNames } from "./canonical-names.js";
 import { type CollectedWeights, collectWeights } from "./collect-weights.js";
 import { type ControlNetConfig, parseControlNetConfig } from "./config/controlnet.js";
 import { type OpenedComponent, openComponent } from "./diffusers/component.js";
-import { checkpointError } from "./errors.js";
+import { checkpointError, checkpointWarning } from "./errors.js";
 import type { FileTree } from "./file-tree.js";
 import { fitWeights } from "./fit-weights.js";
 import { identify, identityName } from "./identify.js";
 import type { JsonObject } from "./json.js";
 import { controlNetModules } from "./ldm/controlnet-names.js";
-import { deriveControlNetConfig } from "./ldm/derive-config.js";
+import { deriveControlNetConfig, hasPublishedWidths } from "./ldm/derive-config.js";
 import { renameParameter } from "./ldm/module-names.js";
 import { openSafetensors, type SafetensorsFile } from "./safetensors/open.js";
 import { weightsOf } from "./weights.js";
@@ -67,7 +67,26 @@ function openControlNetFile(
     derived as unknown as JsonObject,
     `${where} (config of its ControlNet)`,
   );
-  return { config, ...fitWeights("controlnet", config, collected, where) };
+  const { weights, warnings } = fitWeights("controlnet", config, collected, where);
+  return { config, weights, warnings: [...warnings, ...headWarnings(config, given, where)] };
+}
+
+function headWarnings(
+  config: ControlNetConfig,
+  given: Partial<ControlNetConfig>,
+  file: string,
+): readonly SunstepWarning[] {
+  const heads = given.attention_head_dim ?? given.num_attention_heads;
+  if (heads !== undefined || hasPublishedWidths(config)) return [];
+  return [
+    checkpointWarning(
+      "CHECKPOINT_ASSUMED_HEADS",
+      `${file}: the ControlNet has unusual widths (${config.block_out_channels}), and the file does not tell its numbers of ` +
+        `attention heads and norm groups: ${config.attention_head_dim} and ${config.norm_num_groups} were assumed. ` +
+        "Set config.attention_head_dim and config.norm_num_groups if that is wrong",
+      { file, component: "controlnet" },
+    ),
+  ];
 }
 
 function collect(file: SafetensorsFile): CollectedWeights {

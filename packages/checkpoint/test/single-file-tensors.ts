@@ -11,7 +11,7 @@ export type Golden = ReadonlyMap<string, GoldenTensor>;
 export type Tensors = Record<string, Tensor>;
 
 /** The weights of a network in a folder, by an independent reader. */
-function goldenOf(folder: string, path: string): Golden {
+export function goldenOf(folder: string, path: string): Golden {
   const tensors = readSafetensors(fixture(`${folder}/${path}.safetensors`));
   return new Map([...tensors].filter(([name]) => !name.endsWith("position_ids")));
 }

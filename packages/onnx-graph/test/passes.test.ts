@@ -197,6 +197,19 @@ describe("bindInputs", () => {
     expect(await runModel(bound)).toEqual(await runModel(model, { s }));
   });
 
+  it("drops a large tensor of zeros that is added, and keeps one with a single other number", () => {
+    const model = (shape: readonly number[]) =>
+      build((b, x) => ({
+        out: b.op("Add", [b.op("Expand", [x, b.ints(shape)]), b.input("r", "float32", shape)]),
+      }));
+    const bound = (numbers: Float32Array) =>
+      ops(bindInputs({ r: float32Data(numbers, [100, 3]) }).run(model([100, 3])).model).filter(
+        (op) => op !== "Identity",
+      );
+    expect(bound(new Float32Array(300))).toEqual(["Expand"]);
+    expect(bound(new Float32Array(300).fill(1, 299))).toEqual(["Expand", "Add"]);
+  });
+
   it("drops inputs that no node reads any more", () => {
     const model = build((b, x) => {
       const other = b.input("other", "float32", [3]);

@@ -30,6 +30,13 @@ describe("switchAdapters", () => {
     expect(variants[variant!]).toMatchObject({ scale: { shape: [2], data: Float32Array.of(0, 0) } });
   });
 
+  it("tells the inputs that change at every step, whether they are given or off", () => {
+    const residuals = { ...branch("residuals", "residual"), varies: true };
+    const adapters = [branch("sun", "scale"), residuals];
+    expect(switchAdapters(adapters, given).varying).toEqual(["residual"]);
+    expect(switchAdapters(adapters, { ...given, residual: [2] }).varying).toEqual(["residual"]);
+  });
+
   it("names a variant for every combination of adapters that can be off", () => {
     const both = [branch("a", "one"), branch("b", "two")];
     const { variants, variant } = switchAdapters(both, { ...given, one: [2] });

@@ -9,6 +9,7 @@ const { cases } = JSON.parse(readFileSync(fixture("cases.json"), "utf8")) as { c
 
 /** Kinds whose cases are tests of the package that has the code. */
 const testedInPackages = [
+  "controlnet",
   "rng",
   "rng-philox",
   "same-checkpoint",
@@ -41,6 +42,7 @@ test("cases are chosen by kinds, and by parts of groups", async () => {
 
 test("every kind in scope has a case", () => {
   expect([...new Set(cases.map(({ kind }) => kind))].sort()).toEqual([
+    "controlnet",
     "gradient-ops",
     "hostile",
     "lora",

@@ -7,6 +7,7 @@ import {
   openComponent,
   openControlNet,
   openVae as openVaeAlone,
+  parseControlNetConfig,
   parseVaeConfig,
   readJsonFile,
   type SingleFileOptions,
@@ -41,8 +42,10 @@ export async function openControl(dir: string, { model, configs }: ControlNetPar
   const path = join(dir, model);
   if (!/\.safetensors$/.test(model)) return openControlNet(folderTree(path));
   if (configs === undefined) return openControlNet(await fileSource(path));
-  const { config } = await openControlNet(folderTree(join(dir, configs)));
-  const { attention_head_dim, num_attention_heads, norm_num_groups } = config;
+  const file = await folderTree(join(dir, configs)).open("config.json");
+  const { attention_head_dim, num_attention_heads, norm_num_groups } = parseControlNetConfig(
+    await readJsonFile(file!),
+  );
   return openControlNet(await fileSource(path), {
     config: { attention_head_dim, num_attention_heads, norm_num_groups },
   });

@@ -49,7 +49,7 @@ function simplify(graph: Graph): Node[] {
     const { bytes } = initializer.data;
     const numbers = bytes.length <= 64 ? inlineNumbers(initializer) : undefined;
     if (numbers?.length && numbers.every((number) => number === numbers[0])) uniform.set(name, numbers[0]!);
-    else if (bytes.length > 64 && bytes.every((byte) => byte === 0)) uniform.set(name, 0);
+    else if (bytes.length > 64 && isZero(bytes)) uniform.set(name, 0);
   }
   return graph.nodes.map((node) => {
     const [output = ""] = node.outputs;
@@ -64,6 +64,12 @@ function simplify(graph: Graph): Node[] {
       ? node
       : { ...node, op: "Identity", inputs: [kept === 0 ? a : b], attributes: {} };
   });
+}
+
+/** Called on tensors of any size, so without a callback for each byte. */
+function isZero(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0) return false;
+  return true;
 }
 
 /** The operand that a node equals, if the other one is neutral. */
