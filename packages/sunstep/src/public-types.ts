@@ -40,5 +40,6 @@ export type {
   FromPretrainedOptions,
   GenerateOptions,
   ImageParameters,
+  LoadSunOptions,
   ReadParametersOptions,
 } from "./sun-model.js";

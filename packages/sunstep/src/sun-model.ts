@@ -1,6 +1,6 @@
 // SUN's own names in the public interface (`sun`, `sunScale`, `loadSun` …), translated to accelerations. No other file knows
 // the method.
-import { checkSunAdapter, isSunAcceleration, sun } from "@sunstep/accelerations";
+import { checkSunAdapter, isSunAcceleration, type SunOptions, sun } from "@sunstep/accelerations";
 import type { Architecture } from "@sunstep/checkpoint";
 import type { SunstepWarning } from "@sunstep/errors";
 import { parseParameters } from "@sunstep/image";
@@ -25,6 +25,8 @@ export interface FromPretrainedOptions extends LoadOptions {
   readonly sun?: AdapterSource | false;
 }
 
+export interface LoadSunOptions extends LoadAdapterOptions, Pick<SunOptions, "controlTokens"> {}
+
 export interface GenerateOptions extends ModelOptions {
   /** Uses the SUN adapter. Default: `acceleration`, or else the acceleration that was loaded last. */
   readonly sun?: boolean;
@@ -45,17 +47,20 @@ export class SunModel extends LoadedModel {
     return this.#acceleration?.label;
   }
 
-  /** Adds a SUN adapter, or replaces the one that is there. Returns its name. */
+  /**
+   * Adds a SUN adapter, or replaces the one that is there. `controlTokens`: "both" lets ControlNets read the negative prompt too,
+   * as in the authors' pipeline. Returns its name.
+   */
   loadSun(
     source: AdapterSource,
-    { name = fileStem(nameOf(source)), signal }: LoadAdapterOptions = {},
+    { name = fileStem(nameOf(source)), signal, controlTokens = "prompt" }: LoadSunOptions = {},
   ): Promise<string> {
     return this.inTurn(async () => {
       const adapter = readSunAdapter(await this.openAdapter(source, signal));
       checkSunAdapter(this.unet, adapter);
       this.warn(adapter.warnings);
       this.#warnings = adapter.warnings;
-      this.addAcceleration(sun(adapter, { label: name }));
+      this.addAcceleration(sun(adapter, { label: name, controlTokens }));
       return name;
     });
   }

@@ -38,6 +38,18 @@ it("runs the README's second example", async () => {
   );
 }, 240_000);
 
+it("runs the README's example of a ControlNet", async () => {
+  const replace = {
+    "./my-model.safetensors": fixture("tiny-sd15-single-file/tiny_sd15.fp16.safetensors"),
+    "./control_v11p_sd15_canny.safetensors": fixture("tiny-controlnet/diffusion_pytorch_model.safetensors"),
+    "./edges.png": fixture("pipelines/inputs/control_square.png"),
+  };
+  const { images } = (await runReadmeExample(readme, { block: 3, replace })) as { images: GeneratedImage[] };
+  expect(images[0]!.parameters).toMatch(
+    /ControlNet 0: "Module: none, .* Weight: 0\.8, .* Guidance End: 0\.7/,
+  );
+}, 240_000);
+
 it("runs the README's example of an acceleration", async () => {
   const { images, evaluations } = (await runReadmeExample(readme, { block: 2 })) as {
     images: GeneratedImage[];
