@@ -96,7 +96,7 @@ export class PromptEncoder {
     function composed({ parts, negative }: PromptTexts): PromptConditioning {
       const completed = (given.positive ? parts.slice(0, 1) : parts).map(({ weight, ...part }) => {
         const positive = conditioningOf({ role: "positive", ...part });
-        const both = {
+        const both: PromptConditioning = {
           positive,
           ...(readsNegative && { negative: conditioningOf({ role: "negative", ...negative }) }),
         };

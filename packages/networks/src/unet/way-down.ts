@@ -5,7 +5,7 @@ import { type BlockContext, downBlocks, midBlock } from "./blocks.js";
 import type { UNetInputs } from "./inputs.js";
 import { addedEmbedding, sinusoidalFeatures, timeEmbedding } from "./time-embedding.js";
 
-/** What a U-Net computes before its way up. */
+/** The values of a U-Net before its way up. */
 export interface WayDown {
   /** The result of the middle block. */
   readonly hidden: Value;

@@ -5,7 +5,7 @@ import type { RgbImage } from "@sunstep/image";
 export interface Control {
   /** From `openControlNet` of `@sunstep/checkpoint`. */
   readonly controlnet: Component<ControlNetConfig>;
-  /** What the ControlNet was trained on: edges, a depth map, a pose. Resized and cropped as `image` is. */
+  /** Edges, a depth map or a pose, as the ControlNet was trained on. Resized and cropped as `image` is. */
   readonly image: RgbImage;
   /** Strength: 1 (default) is the ControlNet as trained, 0 off. */
   readonly scale?: number;
