@@ -1,4 +1,5 @@
 import { render } from "preact";
+import { imageUrl } from "./browser/image-url.js";
 import { restoreTheme } from "./browser/theme.js";
 import { Controller } from "./control/controller.js";
 import { startEngine } from "./engine/client.js";
@@ -18,7 +19,7 @@ function start(): void {
   const controller = new Controller(store, {
     startEngine,
     now: Date.now,
-    createUrl: (blob) => URL.createObjectURL(blob),
+    createUrl: imageUrl,
     revokeUrl: (url) => URL.revokeObjectURL(url),
   });
   const restoreLink = () => {

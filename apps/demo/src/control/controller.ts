@@ -133,11 +133,11 @@ export class Controller {
     });
   }
 
-  /** Runs `work` and reports success with `done`, or a failure. */
-  act(work: () => Promise<void>, done: string): Promise<void> {
+  /** Runs `work` and reports its result, or a failure. */
+  act(work: () => Promise<string | undefined>): Promise<void> {
     return this.#reporting(async () => {
-      await work();
-      this.#store.dispatch({ type: "noticed", notice: done });
+      const notice = await work();
+      if (notice !== undefined) this.#store.dispatch({ type: "noticed", notice });
     });
   }
 
@@ -186,7 +186,7 @@ export class Controller {
   #startFrom(image: StartImage["image"]): void {
     const { settings } = this.#store.state();
     this.#store.dispatch({ type: "edited", change: fittingSize(image, settings) });
-    this.setStart({ id: ++this.#lastStart, image });
+    this.setStart({ id: ++this.#lastStart, image, edits: [] });
   }
 
   #followLive(): void {

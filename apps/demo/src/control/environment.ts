@@ -5,6 +5,7 @@ export interface Environment {
   startEngine(): RunningEngine;
   /** Milliseconds since 1970. */
   now(): number;
-  createUrl(blob: Blob): string;
+  /** Resolves when an element can show the image without a gap. */
+  createUrl(image: Blob): Promise<string>;
   revokeUrl(url: string): void;
 }

@@ -1,10 +1,12 @@
 import type { Engine, RunResult } from "../engine/engine.js";
 import { type Action, type AppState, accelerationOf } from "../state/app-state.js";
 import { planVariants, type Variant } from "../state/comparison.js";
+import { draftOf } from "../state/draft.js";
 import { droppedImages, type MadeImage } from "../state/gallery.js";
-import { type LatestRun, latestRun } from "../state/latest-run.js";
+import { type LatestRun, latestRun, type RunControl } from "../state/latest-run.js";
 import { isCancelled, problemOf, reportOf } from "../state/problem.js";
 import { requestOf } from "../state/request.js";
+import type { Settings } from "../state/settings.js";
 import type { Store } from "../state/store.js";
 import type { Environment } from "./environment.js";
 
@@ -15,7 +17,10 @@ export interface ModelInUse {
   readonly ready: Promise<void>;
 }
 
-/** Makes images from the settings at the time a run begins. A live run follows what is typed. */
+/**
+ * Makes images from the settings at the time a run begins. A live run follows what is typed: it shows a draft before a
+ * newer request can cancel it, and refines the draft unless one waits.
+ */
 export function createRuns(
   store: Store<AppState, Action>,
   model: ModelInUse,
@@ -23,28 +28,42 @@ export function createRuns(
 ): LatestRun<{ readonly live: boolean }> {
   let lastId = 0;
 
-  async function run({ live }: { readonly live: boolean }, signal: AbortSignal): Promise<void> {
+  async function run({ live }: { readonly live: boolean }, control: RunControl): Promise<void> {
+    const { signal } = control;
     await model.ready;
     const state = store.state();
     if (signal.aborted || state.model.status !== "ready") return;
     const variants = planVariants(state.settings, state.comparison, accelerationOf(state));
-    store.dispatch({ type: "run-began", variants });
+    store.dispatch({ type: "run-began", variants, live });
     try {
+      if (live) await drafts(variants, control);
       for (const [index, variant] of variants.entries()) {
-        const result = await generate(variant, index, signal);
         if (signal.aborted) return;
-        keep(index, imageOf(variant, result, live));
+        const result = await generate(variant, index, live, signal);
+        await keep(index, variant, result, live, signal);
       }
-      store.dispatch({ type: "run-ended" });
+      if (!signal.aborted) store.dispatch({ type: "run-ended" });
     } catch (error) {
       const report = reportOf(error);
       if (!isCancelled(report)) store.dispatch({ type: "run-ended", problem: problemOf(report, ["retry"]) });
     }
   }
 
-  function generate({ settings }: Variant, index: number, signal: AbortSignal): Promise<RunResult> {
-    const state = store.state();
-    return model.engine.generate(requestOf(settings, state.start, accelerationOf(state)), {
+  /** Shows a draft of each image that is worth one. */
+  async function drafts(variants: readonly Variant[], { signal, hold, release }: RunControl): Promise<void> {
+    hold();
+    for (const [index, variant] of variants.entries()) {
+      const settings = draftOf(variant.settings);
+      if (!settings || signal.aborted) continue;
+      const preview = await model.engine.draft(requested(settings, false), { signal });
+      if (!signal.aborted) store.dispatch({ type: "frame-progressed", index, preview });
+    }
+    // An image without a draft of its own holds until it is finished.
+    if (variants.some(({ settings }) => draftOf(settings))) release();
+  }
+
+  function generate({ settings }: Variant, index: number, live: boolean, signal: AbortSignal) {
+    return model.engine.generate(requested(settings, !live), {
       signal,
       onEvent: (event) => {
         if (!signal.aborted) store.dispatch({ type: "frame-progressed", index, ...event });
@@ -52,25 +71,31 @@ export function createRuns(
     });
   }
 
-  function imageOf({ settings }: Variant, result: RunResult, live: boolean): MadeImage {
-    const { png, width, height, parameters, evaluations, milliseconds } = result;
-    return {
+  function requested(settings: Settings, previews: boolean) {
+    const state = store.state();
+    return requestOf(settings, state.start, accelerationOf(state), previews);
+  }
+
+  /** Adds an image to stage and gallery, and revokes the URLs of images that are in neither any more. */
+  async function keep(
+    index: number,
+    { settings }: Variant,
+    { milliseconds, evaluations, ...made }: RunResult,
+    live: boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const url = await environment.createUrl(made.png);
+    if (signal.aborted) return environment.revokeUrl(url);
+    const before = store.state().gallery;
+    const image: MadeImage = {
+      ...made,
       id: ++lastId,
-      png,
-      url: environment.createUrl(png),
-      width,
-      height,
+      url,
       settings,
-      parameters,
       cost: { evaluations, milliseconds },
       madeAt: environment.now(),
       live,
     };
-  }
-
-  /** Adds an image to stage and gallery, and revokes the URLs of images that are in neither any more. */
-  function keep(index: number, image: MadeImage): void {
-    const before = store.state().gallery;
     store.dispatch({ type: "frame-done", index, image });
     const { gallery, frames } = store.state();
     const shown = new Set(frames.map((frame) => (frame.image ?? frame.previous)?.id));

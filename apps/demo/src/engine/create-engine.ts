@@ -2,6 +2,7 @@
 
 import { abortedError, SunstepError } from "@sunstep/errors";
 import { detectDevices, StableDiffusion } from "sunstep";
+import { isWashedOut } from "../state/draft.js";
 import type { ModelInfo } from "../state/model.js";
 import { downloadProgress, runProgress } from "../state/progress.js";
 import type { EngineMethods, Opened, RecognisedFile } from "./engine.js";
@@ -12,6 +13,7 @@ import * as sun from "./sun.js";
 
 export function createEngine(): EngineMethods {
   let model: StableDiffusion | undefined;
+  let hasTinyAutoencoder = false;
   /** `lora`: the LoRA's name, for the files that are LoRAs. */
   let files: readonly (RecognisedFile & { readonly lora?: string })[] = [];
 
@@ -56,6 +58,7 @@ export function createEngine(): EngineMethods {
       }
       await model?.dispose();
       model = opened;
+      hasTinyAutoencoder = what.source.kind === "embedded";
       files = await openedFiles(what.source, downloaded);
       return info();
     },
@@ -97,8 +100,9 @@ export function createEngine(): EngineMethods {
         ...(acceleration && sun.generateOptions(acceleration)),
         signal,
         onProgress(event) {
-          const preview = event.type === "step" ? event.previews?.[0] : undefined;
-          emit({ progress: runProgress(event, options.steps ?? 1), preview });
+          const progress = runProgress(event, options.steps ?? 1);
+          if (event.type !== "step") return emit({ progress });
+          emit({ progress, preview: event.previews?.[0], washedOut: isWashedOut(event.timestep) });
         },
       });
       const { load, ...stages } = timings;
@@ -111,6 +115,17 @@ export function createEngine(): EngineMethods {
         evaluations,
         milliseconds: Object.values(stages).reduce((sum, time) => sum + time, 0),
       };
+    },
+
+    async draft({ prompt, options, acceleration }, { signal }) {
+      const { images } = await current().generate(prompt, {
+        ...options,
+        ...(acceleration && sun.generateOptions(acceleration)),
+        ...(hasTinyAutoencoder && { decoder: "taesd" }),
+        signal,
+      });
+      const { width, height, channels, data } = images[0]!;
+      return { width, height, channels, data };
     },
 
     readImage,

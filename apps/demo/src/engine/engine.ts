@@ -24,6 +24,8 @@ export interface Opened {
 export interface RunEvent {
   readonly progress?: Progress | undefined;
   readonly preview?: RgbImage | undefined;
+  /** The preview is of a step that is too early to show the image. */
+  readonly washedOut?: boolean | undefined;
 }
 
 export interface RunResult {
@@ -63,6 +65,8 @@ export type EngineMethods = {
   scaleLora(what: { readonly name: string; readonly scale: number }): Promise<ModelInfo>;
   removeLora(name: string): Promise<ModelInfo>;
   generate(request: RunRequest, context: CallContext<RunEvent>): Promise<RunResult>;
+  /** Makes an image's pixels as quickly as the model can. */
+  draft(request: RunRequest, context: CallContext<never>): Promise<RgbImage>;
   readImage(file: Blob): Promise<ReadImage>;
 };
 

@@ -14,7 +14,7 @@ import type { StartImage } from "./start-image.js";
 export interface Frame {
   readonly variant: Variant;
   readonly progress?: Progress;
-  /** The image so far. */
+  /** The image so far, or in live mode the newest draft. */
   readonly preview?: RgbImage;
   readonly image?: MadeImage;
   /** Shown until a preview or the image replaces it. */
@@ -33,11 +33,15 @@ export interface AppState {
   readonly live: boolean;
   readonly comparison: Comparison;
   readonly start?: StartImage | undefined;
+  /** The stage shows the starting image, to paint its mask. */
+  readonly painting: boolean;
   readonly model: ModelState;
   /** Settings restored before the model was ready; they take precedence over its defaults. */
   readonly wanted?: Partial<Settings> | undefined;
   readonly frames: readonly Frame[];
   readonly running: boolean;
+  /** The current run, or the last one, follows what is typed. */
+  readonly following: boolean;
   readonly gallery: readonly MadeImage[];
   readonly problem?: Problem | undefined;
   /** The browser has stored every file that the page needs. */
@@ -51,19 +55,21 @@ export type Action =
   | { readonly type: "restored"; readonly change: Partial<Settings>; readonly from: string }
   | {
       readonly type: "switched";
-      readonly change: Partial<Pick<AppState, "seedLocked" | "live" | "comparison">>;
+      readonly change: Partial<Pick<AppState, "seedLocked" | "live" | "comparison" | "painting">>;
     }
   | { readonly type: "start-changed"; readonly start: StartImage | undefined }
   | { readonly type: "model-opening"; readonly progress: Progress }
   | { readonly type: "model-opened"; readonly info: ModelInfo; readonly keepsSettings: boolean }
   | { readonly type: "model-adapted"; readonly info: ModelInfo }
   | { readonly type: "model-failed"; readonly problem: Problem }
-  | { readonly type: "run-began"; readonly variants: readonly Variant[] }
+  | { readonly type: "run-began"; readonly variants: readonly Variant[]; readonly live: boolean }
   | {
       readonly type: "frame-progressed";
       readonly index: number;
       readonly progress?: Progress | undefined;
       readonly preview?: RgbImage | undefined;
+      /** The preview is too early to take the place of a finished image. */
+      readonly washedOut?: boolean | undefined;
     }
   | { readonly type: "frame-done"; readonly index: number; readonly image: MadeImage }
   | { readonly type: "run-ended"; readonly problem?: Problem }
@@ -77,9 +83,11 @@ export const initialState: AppState = {
   seedLocked: false,
   live: false,
   comparison: noComparison,
+  painting: false,
   model: { status: "opening", progress: { text: "Starting" } },
   frames: [],
   running: false,
+  following: false,
   gallery: [],
   offline: false,
   notice: "",
@@ -100,7 +108,7 @@ export function reduce(state: AppState, action: Action): AppState {
     case "switched":
       return { ...state, ...action.change };
     case "start-changed":
-      return { ...state, start: action.start };
+      return started(state, action.start);
     case "model-opening":
       return { ...state, model: { ...state.model, status: "opening", progress: action.progress } };
     case "model-opened":
@@ -113,10 +121,11 @@ export function reduce(state: AppState, action: Action): AppState {
       return { ...state, model, problem: action.problem };
     }
     case "run-began":
-      return began(state, action.variants);
+      return began(state, action.variants, action.live);
     case "frame-progressed": {
-      const { progress, preview } = action;
-      return changeFrame(state, action.index, { ...(progress && { progress }), ...(preview && { preview }) });
+      const { index, progress, preview, washedOut } = action;
+      const shown = preview && !(washedOut && state.frames[index]?.previous);
+      return changeFrame(state, index, { ...(progress && { progress }), ...(shown && { preview }) });
     }
     case "frame-done":
       return {
@@ -129,6 +138,7 @@ export function reduce(state: AppState, action: Action): AppState {
       return {
         ...state,
         frames: [{ variant: { title: "", settings: action.image.settings }, image: action.image }],
+        painting: false,
       };
     case "offline-ready":
       return { ...state, offline: true };
@@ -137,6 +147,12 @@ export function reduce(state: AppState, action: Action): AppState {
     case "problem":
       return { ...state, problem: action.problem };
   }
+}
+
+/** Returns the index of the image that is being made; undefined between runs. */
+export function currentFrame({ running, frames }: AppState): number | undefined {
+  const index = frames.findIndex(({ image }) => !image);
+  return running && index >= 0 ? index : undefined;
 }
 
 /** Returns the acceleration that the next image can use. The embedded model, which is opened first, has one. */
@@ -167,17 +183,28 @@ function adapted(state: AppState, info: ModelInfo): AppState {
   return { ...state, model: { status: "ready", info }, settings: { ...state.settings, accelerated } };
 }
 
-function began(state: AppState, variants: readonly Variant[]): AppState {
+/** Opens a new starting image for painting. */
+function started(state: AppState, start: StartImage | undefined): AppState {
+  const painting = start !== undefined && (start.id !== state.start?.id || state.painting);
+  return { ...state, start, painting };
+}
+
+/** Keeps on the stage what fits; a live run also keeps the draft of the run before it. */
+function began(state: AppState, variants: readonly Variant[], live: boolean): AppState {
   const shown = state.frames.map(({ image, previous }) => image ?? previous);
   const fits = shown.length === variants.length;
   return {
     ...state,
     running: true,
+    following: live,
+    // A live run shows its image beneath the mask.
+    painting: state.painting && live,
     problem: undefined,
     notice: "",
     frames: variants.map((variant, index) => {
       const previous = fits ? shown[index] : variants.length === 1 ? shown[0] : undefined;
-      return { variant, ...(previous && { previous }) };
+      const preview = live && fits ? state.frames[index]?.preview : undefined;
+      return { variant, ...(previous && { previous }), ...(preview && { preview }) };
     }),
   };
 }

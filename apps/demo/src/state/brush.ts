@@ -1,12 +1,35 @@
+// The brush that paints a mask.
+
+import type { Size } from "./settings.js";
+
 /** A position in pixels of the image. */
 export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
+export interface Brush {
+  /** In percent of the image's shorter side. */
+  readonly size: number;
+  readonly erases: boolean;
+}
+
+export const brushSizes = { min: 4, max: 60, step: 2 };
+
+export const firstBrush: Brush = { size: 20, erases: false };
+
+/** Returns the diameter in pixels of the image. */
+export function brushDiameter({ size }: Brush, { width, height }: Size): number {
+  return (Math.min(width, height) * size) / 100;
+}
+
+const resizes: Readonly<Record<string, number>> = { "[": -4, "]": 4 };
+
+/** Returns the brush after a bracket key; undefined for other keys. */
+export function resizeBrush(brush: Brush, key: string): Brush | undefined {
+  const change = resizes[key];
+  if (change === undefined) return undefined;
+  return { ...brush, size: Math.min(brushSizes.max, Math.max(brushSizes.min, brush.size + change)) };
 }
 
 const directions: Readonly<Record<string, readonly [number, number]>> = {

@@ -41,11 +41,12 @@ export function droppedImages(
   return before.filter(({ id }) => !kept.has(id));
 }
 
-/** "a-red-apple-42.png". */
-export function fileName({ prompt, seed }: Settings): string {
+/** "a-red-apple-42.png"; with a suffix "a-red-apple-42-comparison.png". */
+export function fileName({ prompt, seed }: Settings, suffix = ""): string {
   const words = prompt
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, "-")
     .replace(/^-+|-+$/g, "");
-  return `${words.slice(0, 60).replace(/-+$/, "") || "image"}-${seed}.png`;
+  const stem = words.slice(0, 60).replace(/-+$/, "") || "image";
+  return `${[stem, seed, ...(suffix ? [suffix] : [])].join("-")}.png`;
 }

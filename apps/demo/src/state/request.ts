@@ -14,10 +14,12 @@ export interface RunRequest {
   readonly acceleration?: AccelerationChoice;
 }
 
+/** `previews`: shows each step's prediction. */
 export function requestOf(
   settings: Settings,
   start: StartImage | undefined,
   acceleration: Acceleration | undefined,
+  previews: boolean,
 ): RunRequest {
   const { accelerationScale, guidanceScale, scheduler, strength, clipSkip, randomSource } = settings;
   const accelerated = settings.accelerated && acceleration !== undefined;
@@ -33,7 +35,7 @@ export function requestOf(
       steps: stepsOf({ ...settings, accelerated }),
       clipSkip,
       randomSource,
-      preview: "auto",
+      preview: previews && "auto",
       ...(!accelerated && { guidanceScale }),
       ...(scheduler !== "" && { scheduler }),
       ...(start && { image: start.image, strength }),

@@ -23,10 +23,14 @@ export interface Settings {
   readonly randomSource: "cpu" | "cuda";
 }
 
-/** The settings that a model works best with. */
-export interface ModelDefaults {
+/** In pixels. */
+export interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+/** The settings that a model works best with. */
+export interface ModelDefaults extends Size {
   readonly guidanceScale: number;
 }
 

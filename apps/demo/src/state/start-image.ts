@@ -1,11 +1,30 @@
 import type { RgbImage } from "sunstep";
+import type { Point } from "./brush.js";
+import type { Size } from "./settings.js";
 
 /** An image to start from, with an optional mask for inpainting. */
 export interface StartImage {
   readonly id: number;
   readonly image: RgbImage;
+  /** What was painted, the oldest first. */
+  readonly edits: readonly MaskEdit[];
   /** White where the image is repainted; of the image's size. Without a mask, `strength` applies to the whole image. */
   readonly mask?: RgbImage;
+}
+
+export type MaskEdit = Stroke | "clear";
+
+/** A line of a round brush; in pixels of the image. */
+export interface Stroke {
+  readonly erases: boolean;
+  readonly diameter: number;
+  /** At least one. */
+  readonly points: readonly Point[];
+}
+
+/** Returns the strokes that are still to be seen: those after the last "clear". */
+export function visibleStrokes(edits: readonly MaskEdit[]): readonly Stroke[] {
+  return edits.slice(edits.lastIndexOf("clear") + 1) as readonly Stroke[];
 }
 
 /**
@@ -18,10 +37,7 @@ export function maskFromAlpha(alpha: Uint8Array, width: number, height: number):
 }
 
 /** Returns the size with the image's proportions and about as many pixels as `width` x `height`; multiples of 8. */
-export function fittingSize(
-  image: { readonly width: number; readonly height: number },
-  { width, height }: { readonly width: number; readonly height: number },
-): { width: number; height: number } {
+export function fittingSize(image: Size, { width, height }: Size): Size {
   const scale = Math.sqrt((width * height) / (image.width * image.height));
   const side = (length: number) => Math.min(1024, Math.max(64, Math.round((length * scale) / 8) * 8));
   return { width: side(image.width), height: side(image.height) };

@@ -6,14 +6,12 @@ import { DropZone } from "./drop-zone.js";
 import { Examples } from "./examples.js";
 import { GalleryStrip } from "./gallery-strip.js";
 import { Header } from "./header.js";
-import { ImageActions } from "./image-actions.js";
 import { ModelPanel } from "./model-panel.js";
 import { ProblemNote } from "./problem-note.js";
 import { PromptBar } from "./prompt-bar.js";
 import { SettingsPanel } from "./settings-panel.js";
 import { Stage } from "./stage.js";
 import { StartPanel } from "./start-panel.js";
-import { StatusLine } from "./status-line.js";
 import { useStore } from "./use-store.js";
 
 interface Props {
@@ -31,14 +29,13 @@ export function App({ store, controller }: Props) {
     return () => removeEventListener("keydown", onKeyDown);
   }, [store, controller]);
   const props = { state, controller };
-  const [only, more] = state.frames;
   return (
     <>
-      <Header offline={state.offline} />
       <main class="layout" tabIndex={-1}>
-        <div class="workbench">
+        <Header offline={state.offline} />
+        <Stage {...props} />
+        <div class="words">
           <PromptBar {...props} />
-          <Examples controller={controller} />
           {state.problem && (
             <ProblemNote
               problem={state.problem}
@@ -46,13 +43,9 @@ export function App({ store, controller }: Props) {
               controller={controller}
             />
           )}
-          <Stage state={state} />
-          <div class="under">
-            <StatusLine state={state} />
-            {only?.image && !more && <ImageActions image={only.image} controller={controller} />}
-          </div>
-          <GalleryStrip {...props} />
+          <Examples controller={controller} />
         </div>
+        <GalleryStrip {...props} />
         <aside class="panels" aria-label="Controls">
           <SettingsPanel {...props} />
           <StartPanel {...props} />

@@ -11,11 +11,6 @@ export function Header({ offline }: { readonly offline: boolean }) {
         </svg>
         sunstep
       </h1>
-      <p>
-        <span class="wide">Images in four steps, made in this browser. </span>
-        Nothing is sent anywhere
-        {offline ? "; it works offline." : "."}
-      </p>
       <button
         type="button"
         class="plain"
@@ -25,6 +20,11 @@ export function Header({ offline }: { readonly offline: boolean }) {
       >
         <Icon name="theme" />
       </button>
+      <p>
+        <span class="wide">Images in four steps, made in this browser. </span>
+        Nothing is sent anywhere
+        {offline ? "; it works offline." : "."}
+      </p>
     </header>
   );
 }

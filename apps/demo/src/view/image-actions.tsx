@@ -1,57 +1,91 @@
-import { copyImage, copyText, saveImage } from "../browser/hand-out.js";
+import { drawSheet } from "../browser/draw-sheet.js";
+import { canShareImages, copyImage, copyText, saveImage, shareImage } from "../browser/hand-out.js";
 import type { Controller } from "../control/controller.js";
-import { fileName, type MadeImage } from "../state/gallery.js";
+import type { AppState } from "../state/app-state.js";
+import { contactSheet } from "../state/contact-sheet.js";
+import { fileName } from "../state/gallery.js";
 import { settingsToLink } from "../state/settings-link.js";
 import { Icon } from "./icon.js";
 
-/** The actions on the image on the stage. */
-export function ImageActions({
-  image,
-  controller,
-}: {
-  readonly image: MadeImage;
+interface Props {
+  readonly state: AppState;
   readonly controller: Controller;
-}) {
-  const { settings, url, png } = image;
-  const act = (work: () => Promise<void>, done: string) => () => controller.act(work, done);
+}
+
+const shares = canShareImages();
+
+/** The actions on the image on the stage, or on all compared images as one. */
+export function ImageActions({ state: { frames }, controller }: Props) {
+  const [first, ...others] = frames;
+  const image = first?.image;
+  const sheet = others.length > 0 ? contactSheet(frames) : undefined;
+  const single = others.length === 0;
+  const ready = single ? image !== undefined : sheet !== undefined;
+  const file = async () => (sheet ? drawSheet(sheet) : image!.png);
+  const name = () => fileName(image!.settings, single ? "" : "comparison");
+  const act = (work: () => Promise<string | undefined>) => () => controller.act(work);
   return (
-    <fieldset class="actions" aria-label="This image">
+    <fieldset class="actions" aria-label={single ? "This image" : "This comparison"} disabled={!ready}>
       <button
         type="button"
         class="plain"
-        title="Download as PNG, with its settings inside"
+        title={single ? "Download as PNG, with its settings inside" : "Download all as one PNG"}
         aria-label="Download PNG"
-        onClick={() => saveImage(url, fileName(settings))}
+        onClick={act(async () => {
+          saveImage(await file(), name());
+          return undefined;
+        })}
       >
         <Icon name="download" />
       </button>
+      {shares && (
+        <button
+          type="button"
+          class="plain"
+          title="Share"
+          aria-label="Share image"
+          onClick={act(async () => ((await shareImage(await file(), name())) ? "Image shared" : undefined))}
+        >
+          <Icon name="share" />
+        </button>
+      )}
       <button
         type="button"
         class="plain"
-        title="Copy the image"
+        title={single ? "Copy the image" : "Copy all as one image"}
         aria-label="Copy image"
-        onClick={act(() => copyImage(png), "Image copied")}
+        onClick={act(async () => {
+          await copyImage(file());
+          return "Image copied";
+        })}
       >
         <Icon name="copy" />
       </button>
-      <button
-        type="button"
-        class="plain"
-        title="Copy a link that makes this image"
-        aria-label="Copy link"
-        onClick={act(() => copyText(linkTo(settingsToLink(settings))), "Link copied")}
-      >
-        <Icon name="link" />
-      </button>
-      <button
-        type="button"
-        class="plain"
-        title="Use this image as the start of the next one"
-        aria-label="Start from this image"
-        onClick={() => controller.startFrom(png)}
-      >
-        <Icon name="image" />
-      </button>
+      {single && (
+        <>
+          <button
+            type="button"
+            class="plain"
+            title="Copy a link that makes this image"
+            aria-label="Copy link"
+            onClick={act(async () => {
+              await copyText(linkTo(settingsToLink(image!.settings)));
+              return "Link copied";
+            })}
+          >
+            <Icon name="link" />
+          </button>
+          <button
+            type="button"
+            class="plain"
+            title="Use this image as the start of the next one"
+            aria-label="Start from this image"
+            onClick={() => controller.startFrom(image!.png)}
+          >
+            <Icon name="image" />
+          </button>
+        </>
+      )}
     </fieldset>
   );
 }

@@ -9,7 +9,9 @@ interface Props {
 
 /** The prompt and the negative prompt. Enter makes the image, Escape cancels. */
 export function PromptBar({ state, controller }: Props) {
-  const { settings, running, live } = state;
+  const { settings, live } = state;
+  // A live run ends before the button could be pressed.
+  const cancels = state.running && !state.following;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
@@ -21,7 +23,7 @@ export function PromptBar({ state, controller }: Props) {
       class="prompt-bar"
       onSubmit={(event) => {
         event.preventDefault();
-        if (running) controller.cancel();
+        if (cancels) controller.cancel();
         else controller.make();
       }}
     >
@@ -29,7 +31,7 @@ export function PromptBar({ state, controller }: Props) {
         <textarea
           aria-label="Prompt"
           placeholder="What do you want to see?"
-          rows={1}
+          rows={2}
           maxLength={4000}
           autocomplete="off"
           value={settings.prompt}
@@ -53,10 +55,10 @@ export function PromptBar({ state, controller }: Props) {
       <div class="go">
         <button
           type="submit"
-          class={running ? "secondary" : "primary"}
+          class={cancels ? "secondary" : "primary"}
           disabled={state.model.status === "failed"}
         >
-          {running ? "Cancel" : "Make"}
+          {cancels ? "Cancel" : "Make"}
         </button>
         <Switch
           label="Live"

@@ -4,38 +4,55 @@ import { ranges } from "../state/settings.js";
 import { Slider } from "./field.js";
 import { FileButton } from "./file-button.js";
 import { leaveFocus } from "./focus.js";
-import { MaskEditor } from "./mask-editor.js";
 
 interface Props {
   readonly state: AppState;
   readonly controller: Controller;
 }
 
-/** The image to start from, changed as a whole or only where it is painted over. */
+/** The image to start from, changed as a whole or only where it is painted over on the stage. */
 export function StartPanel({ state, controller }: Props) {
-  const { start, settings } = state;
+  const { start, settings, painting } = state;
   return (
     <details class="panel" open={start !== undefined}>
       <summary>Start from an image</summary>
       {start ? (
         <>
-          <MaskEditor key={start.id} start={start} onChange={(next) => controller.setStart(next)} />
+          <p class="hint">
+            {start.mask
+              ? "The painted part is made anew."
+              : "The whole image changes. Paint over a part of it on the stage to change only that."}
+          </p>
           <Slider
             label="Change"
             value={settings.strength}
             range={ranges.strength}
             onChange={(strength) => controller.edit({ strength })}
           />
-          <button
-            type="button"
-            class="secondary"
-            onClick={(event) => {
-              leaveFocus(event.currentTarget);
-              controller.setStart(undefined);
-            }}
-          >
-            Start from noise again
-          </button>
+          <div class="buttons">
+            {!painting && (
+              <button
+                type="button"
+                class="secondary"
+                onClick={(event) => {
+                  leaveFocus(event.currentTarget);
+                  controller.switch({ painting: true });
+                }}
+              >
+                {start.mask ? "Edit the mask" : "Paint a mask"}
+              </button>
+            )}
+            <button
+              type="button"
+              class="secondary"
+              onClick={(event) => {
+                leaveFocus(event.currentTarget);
+                controller.setStart(undefined);
+              }}
+            >
+              Start from noise again
+            </button>
+          </div>
         </>
       ) : (
         <>

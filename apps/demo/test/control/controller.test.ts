@@ -21,7 +21,7 @@ beforeEach(async () => {
   controller = new Controller(store, {
     startEngine: engine.start,
     now: () => 0,
-    createUrl: () => "blob:",
+    createUrl: async () => "blob:",
     revokeUrl: () => undefined,
   });
   await controller.open({ kind: "embedded" });
@@ -55,16 +55,57 @@ it("uses the defaults of a model that is still opening for an image requested me
   expect(engine.finished[0]?.options.width).toBe(128);
 });
 
-it("finishes the last of many live edits", async () => {
+it("shows a draft of every live run that began, however often keys arrive, and refines the last prompt", async () => {
   controller.switch({ live: true });
-  for (const prompt of ["a", "a c", "a ca", "a cat"]) {
-    controller.edit({ prompt });
-    await new Promise((resolve) => setTimeout(resolve, 2));
+  const began: string[] = [];
+  store.subscribe(() => {
+    const { frames, running } = state();
+    const prompt = frames[0]?.variant.settings.prompt;
+    if (running && prompt !== undefined && began.at(-1) !== prompt) began.push(prompt);
+  });
+  const text = "a cat and a dog";
+  for (let end = 1; end <= text.length; end++) {
+    controller.edit({ prompt: text.slice(0, end) });
+    await new Promise((resolve) => setTimeout(resolve, 1));
   }
   await done();
-  await vi.waitFor(() => expect(engine.finished.at(-1)?.prompt).toBe("a cat"));
-  expect(engine.asked.length).toBeGreaterThan(engine.finished.length);
-  expect(state().frames[0]?.image?.settings.prompt).toBe("a cat");
+  const drafts = engine.drafted.map(({ prompt }) => prompt);
+  expect(drafts).toEqual(began);
+  expect(drafts.length).toBeGreaterThan(1);
+  expect(drafts.length).toBeLessThan(text.length);
+  expect(new Set(engine.drafted.map(({ options }) => options.steps))).toEqual(new Set([2]));
+  const [last] = engine.finished.slice(-1);
+  expect([last?.prompt, last?.options.steps]).toEqual([text, 4]);
+  expect(state().frames[0]?.image?.settings).toMatchObject({ prompt: text, acceleratedSteps: 4 });
+  expect(state().gallery[0]?.settings.prompt).toBe(text);
+});
+
+it("takes the newest prompt as soon as a draft is shown, instead of refining it", async () => {
+  controller.switch({ live: true });
+  controller.edit({ prompt: "first" });
+  await vi.waitFor(() => expect(state().running).toBe(true), { interval: 0 });
+  controller.edit({ prompt: "second" });
+  controller.edit({ prompt: "third" });
+  await vi.waitFor(() => expect(engine.finished).toHaveLength(1));
+  expect(engine.drafted.map(({ prompt }) => prompt)).toEqual(["first", "third"]);
+  expect(engine.finished.map(({ prompt }) => prompt)).toEqual(["third"]);
+});
+
+it("refines a draft while nothing is typed, and leaves that for the next key", async () => {
+  controller.switch({ live: true });
+  controller.edit({ prompt: "first" });
+  await vi.waitFor(() => expect(engine.asked.at(-1)?.prompt).toBe("first"), { interval: 0 });
+  controller.edit({ prompt: "second" });
+  await vi.waitFor(() => expect(engine.finished.at(-1)?.prompt).toBe("second"));
+  expect(engine.finished.map(({ prompt }) => prompt)).not.toContain("first");
+});
+
+it("cancels a draft only on request", async () => {
+  controller.switch({ live: true });
+  await vi.waitFor(() => expect(state().running).toBe(true), { interval: 0 });
+  controller.cancel();
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect([engine.drafted, engine.finished, state().running]).toEqual([[], [], false]);
 });
 
 it("cancels at once, without a problem note or a partial image", async () => {
@@ -162,7 +203,7 @@ it("keeps the model requested last of two, whichever takes longer to open", asyn
 
 it("offers a retry only for a failed run", async () => {
   engine.failWith(new SunstepError("SOMETHING", "it went wrong"));
-  await controller.act(() => Promise.reject(new Error("denied")), "Image copied");
+  await controller.act(() => Promise.reject(new Error("denied")));
   expect(state().problem).toMatchObject({ sentence: "denied.", recoveries: [] });
   controller.make();
   await vi.waitFor(() => expect(state().problem?.recoveries).toEqual(["retry"]));

@@ -18,6 +18,7 @@ const emoji: ModelInfo = {
 /** Creates an engine without a model, which records requests and takes four steps. */
 export function standInEngine() {
   const asked: RunRequest[] = [];
+  const drafted: RunRequest[] = [];
   const finished: RunRequest[] = [];
   const calls: string[] = [];
   let info = emoji;
@@ -83,6 +84,12 @@ export function standInEngine() {
         milliseconds: 100,
       };
     },
+    async draft(request, { signal }) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (signal.aborted) throw new SunstepError("ABORTED", "cancelled");
+      drafted.push(request);
+      return { width: 1, height: 1, channels: 3, data: new Uint8Array(3) };
+    },
     readImage: async () => ({
       image: { width: 2, height: 1, channels: 3, data: new Uint8Array(6) },
     }),
@@ -90,6 +97,8 @@ export function standInEngine() {
 
   return {
     asked,
+    /** Finished drafts. */
+    drafted,
     finished,
     calls,
     /** Sets the error of later calls to open and generate. */

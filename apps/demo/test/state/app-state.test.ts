@@ -67,7 +67,7 @@ it("turns a new acceleration on, and leaves one off that was turned off", () => 
 });
 
 it("shows the old image until a preview of the new one arrives", () => {
-  const began = after({ type: "shown", image }, { type: "run-began", variants: [variant] });
+  const began = after({ type: "shown", image }, { type: "run-began", variants: [variant], live: false });
   expect(began.frames).toEqual([{ variant, previous: image }]);
   expect(reduce(began, { type: "run-ended" }).frames).toEqual([{ variant, image }]);
   const preview = { width: 1, height: 1, channels: 3 as const, data: new Uint8Array(3) };
@@ -85,7 +85,54 @@ it("shows the old image until a preview of the new one arrives", () => {
   expect(done.gallery).toEqual([newer]);
 });
 
+it("does not let a washed-out preview take the place of a finished image", () => {
+  const preview = { width: 1, height: 1, channels: 3 as const, data: new Uint8Array(3) };
+  const progressed = (washedOut: boolean): Action => ({
+    type: "frame-progressed",
+    index: 0,
+    preview,
+    washedOut,
+  });
+  const began: Action = { type: "run-began", variants: [variant], live: false };
+  expect(after(began, progressed(true)).frames[0]?.preview).toBe(preview);
+  const beside = after({ type: "shown", image }, began, progressed(true));
+  expect(beside.frames).toEqual([{ variant, previous: image }]);
+  expect(reduce(beside, progressed(false)).frames[0]?.preview).toBe(preview);
+});
+
+it("keeps a draft on the stage until the next live run has one, and drops it when a run is cancelled", () => {
+  const preview = { width: 1, height: 1, channels: 3 as const, data: new Uint8Array(3) };
+  const began = (live: boolean): Action => ({ type: "run-began", variants: [variant], live });
+  const drafted = after({ type: "shown", image }, began(true), {
+    type: "frame-progressed",
+    index: 0,
+    preview,
+  });
+  expect(reduce(drafted, began(true)).frames).toEqual([{ variant, previous: image, preview }]);
+  expect(reduce(drafted, began(false)).frames).toEqual([{ variant, previous: image }]);
+  expect(reduce(drafted, { type: "run-ended" }).frames).toEqual([{ variant, image }]);
+});
+
+it("opens a new starting image for painting until a run that does not follow the painting", () => {
+  const start = {
+    id: 1,
+    edits: [],
+    image: { width: 1, height: 1, channels: 3 as const, data: new Uint8Array(3) },
+  };
+  const began = (live: boolean): Action => ({ type: "run-began", variants: [variant], live });
+  const opened = after({ type: "start-changed", start });
+  expect(opened.painting).toBe(true);
+  expect(reduce(opened, began(true)).painting).toBe(true);
+  const made = reduce(opened, began(false));
+  expect(made.painting).toBe(false);
+  expect(reduce(made, { type: "start-changed", start: { ...start, edits: ["clear"] } }).painting).toBe(false);
+  expect(reduce(opened, { type: "start-changed", start: undefined }).painting).toBe(false);
+});
+
 it("starts a comparison with empty frames after a single image", () => {
-  const began = after({ type: "shown", image }, { type: "run-began", variants: [variant, variant] });
+  const began = after(
+    { type: "shown", image },
+    { type: "run-began", variants: [variant, variant], live: false },
+  );
   expect(began.frames).toEqual([{ variant }, { variant }]);
 });

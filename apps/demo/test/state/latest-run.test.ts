@@ -9,7 +9,7 @@ it("runs one request at a time, in order, and finishes the newest, whatever the 
     fc.asyncProperty(requests, durations, fc.boolean(), async (pauses, lengths, fails) => {
       const finished: number[] = [];
       let running = 0;
-      const runs = latestRun(async (request: number, signal) => {
+      const runs = latestRun(async (request: number, { signal }) => {
         expect(++running).toBe(1);
         for (let i = 0; i < lengths[request % lengths.length]! && !signal.aborted; i++)
           await Promise.resolve();
@@ -30,7 +30,7 @@ it("runs one request at a time, in order, and finishes the newest, whatever the 
 
 it("cancels the current run and the pending request, and runs later ones", async () => {
   const finished: number[] = [];
-  const runs = latestRun(async (request: number, signal) => {
+  const runs = latestRun(async (request: number, { signal }) => {
     await Promise.resolve();
     if (!signal.aborted) finished.push(request);
   });
@@ -42,4 +42,36 @@ it("cancels the current run and the pending request, and runs later ones", async
   runs.submit(3);
   await new Promise((resolve) => setTimeout(resolve));
   expect(finished).toEqual([3]);
+});
+
+it("lets a run that holds end before the newest request, and cancels it once it has released", async () => {
+  const log: string[] = [];
+  const tick = () => new Promise((resolve) => setTimeout(resolve));
+  let goOn = () => {};
+  const runs = latestRun(async (request: string, { signal, hold, release }) => {
+    hold();
+    await new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    log.push(`${request} shown${signal.aborted ? " though cancelled" : ""}`);
+    release();
+    await tick();
+    log.push(`${request} ${signal.aborted ? "left" : "finished"}`);
+  });
+  runs.submit("a");
+  runs.submit("b");
+  runs.submit("c");
+  await tick();
+  goOn();
+  await tick();
+  await tick();
+  goOn();
+  await tick();
+  await tick();
+  expect(log).toEqual(["a shown", "a left", "c shown", "c finished"]);
+  runs.submit("d");
+  runs.cancel();
+  goOn();
+  await tick();
+  expect(log.at(-1)).toBe("d shown though cancelled");
 });
