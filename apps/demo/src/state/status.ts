@@ -7,7 +7,7 @@ import { advantageText, costText } from "./cost.js";
 export function statusText(state: AppState): string {
   const { model, running, following, frames } = state;
   if (model.status === "opening") return model.progress.text;
-  if (!running) return resultText(state);
+  if (!running) return state.painting ? "Paint over what should change" : resultText(state);
   // Its steps are too quick to read.
   if (following) return "Following what you type";
   return frames[currentFrame(state) ?? 0]?.progress?.text ?? "Starting";

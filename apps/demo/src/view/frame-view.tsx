@@ -28,7 +28,7 @@ export function FrameView({ frame, index, state }: Props) {
       {frame?.variant.title && (
         <figcaption>
           <strong>{frame.variant.title}</strong>{" "}
-          <span>{frame.image ? costText(frame.image.cost) : (frame.progress?.text ?? "Waiting")}</span>
+          <em>{frame.image ? costText(frame.image.cost) : (frame.progress?.text ?? "Waiting")}</em>
         </figcaption>
       )}
     </figure>
