@@ -1,7 +1,9 @@
 import { render } from "preact";
-import { imageUrl } from "./browser/image-url.js";
+import { keptStorage } from "./browser/kept-storage.js";
+import { loadImage } from "./browser/load-image.js";
 import { restoreTheme } from "./browser/theme.js";
 import { Controller } from "./control/controller.js";
+import { keepChanges, restoreKept } from "./control/keeper.js";
 import { startEngine } from "./engine/client.js";
 import { isolate, keepForOffline } from "./offline/register.js";
 import { initialState, reduce } from "./state/app-state.js";
@@ -12,31 +14,35 @@ import { App } from "./view/app.js";
 import "./style/index.css";
 
 restoreTheme();
-if (await isolate()) start();
+if (await isolate()) await start();
 
-function start(): void {
+async function start(): Promise<void> {
   const store = createStore(reduce, initialState);
-  const controller = new Controller(store, {
+  const environment = {
     startEngine,
     now: Date.now,
-    createUrl: imageUrl,
-    revokeUrl: (url) => URL.revokeObjectURL(url),
-  });
+    createUrl: (blob: Blob) => URL.createObjectURL(blob),
+    revokeUrl: (url: string) => URL.revokeObjectURL(url),
+    loadImage,
+  };
+  const controller = new Controller(store, environment);
   const restoreLink = () => {
     const settings = settingsFromLink(location.hash, Object.keys(schedulers));
     if (settings) controller.restore(settings, "the link");
     return settings !== undefined;
   };
-  restoreLink();
+  const opened = controller.open({ kind: "embedded" });
+  const storage = keptStorage();
+  const session = await restoreKept(store, storage, environment);
+  const resumed = !restoreLink() && session !== undefined && controller.resume(session);
+  keepChanges(store, storage);
   addEventListener("hashchange", () => restoreLink() && controller.makeAgain());
   render(<App store={store} controller={controller} />, document.getElementById("app")!);
-  const opened = controller.open({ kind: "embedded" });
-  controller.makeAgain();
+  if (!resumed) controller.makeAgain();
   // After opening, so that the model's files are fetched first.
-  opened.then(async () => {
-    const { model } = store.state();
-    if (model.status !== "ready") return;
-    const device = model.info.backend.includes("webgpu") ? "webgpu" : "wasm";
-    if (await keepForOffline(device)) store.dispatch({ type: "offline-ready" });
-  });
+  await opened;
+  const { model } = store.state();
+  if (model.status !== "ready") return;
+  const device = model.info.backend.includes("webgpu") ? "webgpu" : "wasm";
+  if (await keepForOffline(device)) store.dispatch({ type: "offline-ready" });
 }

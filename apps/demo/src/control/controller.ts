@@ -4,10 +4,12 @@ import { SunstepError } from "@sunstep/errors";
 import type { ModelSource, RecognisedFile } from "../engine/engine.js";
 import type { Action, AppState } from "../state/app-state.js";
 import type { MadeImage } from "../state/gallery.js";
+import { type KeptSession, settingsOf } from "../state/kept.js";
 import { type FileInFolder, folderSource } from "../state/picked-folder.js";
 import { problemOf, type RecoveryAction, reportOf } from "../state/problem.js";
 import { clampTo, ranges, rollSeed, type Settings } from "../state/settings.js";
 import { missingParts, settingsFromParameters } from "../state/settings-from-parameters.js";
+import { settingsToLink } from "../state/settings-link.js";
 import { fittingSize, type StartImage } from "../state/start-image.js";
 import type { Store } from "../state/store.js";
 import type { Dropped } from "./dropped-files.js";
@@ -15,14 +17,19 @@ import type { Environment } from "./environment.js";
 import { Models } from "./models.js";
 import { createRuns } from "./runs.js";
 
+/** The name of the model that the page opens first. */
+const embeddedModel = "emoji";
+
 export class Controller {
   readonly models: Models;
   readonly #store: Store<AppState, Action>;
+  readonly #environment: Environment;
   readonly #runs: ReturnType<typeof createRuns>;
   #lastStart = 0;
 
   constructor(store: Store<AppState, Action>, environment: Environment) {
     this.#store = store;
+    this.#environment = environment;
     this.models = new Models(store, environment);
     this.#runs = createRuns(store, this.models, environment);
   }
@@ -69,6 +76,27 @@ export class Controller {
     this.cancel();
     this.#store.dispatch({ type: "shown", image });
     this.restore(image.settings, "the image");
+  }
+
+  /**
+   * Goes on where the last visit ended. Shows its newest image if that has its settings; returns false if there is none.
+   */
+  resume(session: KeptSession): boolean {
+    const { live, seedLocked, comparison } = session;
+    const settings = settingsOf(session, embeddedModel);
+    this.#store.dispatch({ type: "session-restored", settings, seedLocked, live, comparison });
+    const { gallery, settings: restored } = this.#store.state();
+    const image = gallery.find((kept) => settingsToLink(kept.settings) === settingsToLink(restored));
+    if (image) this.#store.dispatch({ type: "shown", image });
+    return image !== undefined;
+  }
+
+  /** Empties the gallery, and with it the browser's storage. */
+  clearGallery(): void {
+    const { gallery, frames } = this.#store.state();
+    this.#store.dispatch({ type: "gallery-cleared" });
+    const shown = new Set(frames.map((frame) => (frame.image ?? frame.previous)?.id));
+    for (const { id, url } of gallery) if (!shown.has(id)) this.#environment.revokeUrl(url);
   }
 
   setStart(start: StartImage | undefined): void {

@@ -5,7 +5,8 @@ export interface Environment {
   startEngine(): RunningEngine;
   /** Milliseconds since 1970. */
   now(): number;
+  createUrl(blob: Blob): string;
   /** Resolves when an element can show the image without a gap. */
-  createUrl(image: Blob): Promise<string>;
+  loadImage(url: string): Promise<void>;
   revokeUrl(url: string): void;
 }

@@ -84,16 +84,19 @@ export function createRuns(
     live: boolean,
     signal: AbortSignal,
   ): Promise<void> {
-    const url = await environment.createUrl(made.png);
+    const url = environment.createUrl(made.png);
+    await environment.loadImage(url);
     if (signal.aborted) return environment.revokeUrl(url);
     const before = store.state().gallery;
+    const madeAt = environment.now();
     const image: MadeImage = {
       ...made,
-      id: ++lastId,
+      // Later images have larger numbers, also those of other visits.
+      id: madeAt * 1000 + (++lastId % 1000),
       url,
       settings,
       cost: { evaluations, milliseconds },
-      madeAt: environment.now(),
+      madeAt,
       live,
     };
     store.dispatch({ type: "frame-done", index, image });

@@ -3,7 +3,7 @@
 import type { RgbImage } from "sunstep";
 import { type Acceleration, embeddedAcceleration } from "./acceleration.js";
 import { type Comparison, noComparison, type Variant } from "./comparison.js";
-import { addImage, type MadeImage } from "./gallery.js";
+import { addImage, type MadeImage, merged } from "./gallery.js";
 import type { ModelInfo } from "./model.js";
 import type { Problem } from "./problem.js";
 import type { Progress } from "./progress.js";
@@ -74,6 +74,12 @@ export type Action =
   | { readonly type: "frame-done"; readonly index: number; readonly image: MadeImage }
   | { readonly type: "run-ended"; readonly problem?: Problem }
   | { readonly type: "shown"; readonly image: MadeImage }
+  | { readonly type: "gallery-restored"; readonly gallery: readonly MadeImage[] }
+  | { readonly type: "gallery-cleared" }
+  | ({ readonly type: "session-restored"; readonly settings: Partial<Settings> } & Pick<
+      AppState,
+      "seedLocked" | "live" | "comparison"
+    >)
   | { readonly type: "offline-ready" }
   | { readonly type: "noticed"; readonly notice: string }
   | { readonly type: "problem"; readonly problem: Problem | undefined };
@@ -140,6 +146,14 @@ export function reduce(state: AppState, action: Action): AppState {
         frames: [{ variant: { title: "", settings: action.image.settings }, image: action.image }],
         painting: false,
       };
+    case "gallery-restored":
+      return { ...state, gallery: merged(state.gallery, action.gallery) };
+    case "gallery-cleared":
+      return { ...state, gallery: [], notice: "The gallery is empty" };
+    case "session-restored": {
+      const { type: _, settings, ...switches } = action;
+      return { ...state, ...switches, settings: { ...state.settings, ...settings }, wanted: settings };
+    }
     case "offline-ready":
       return { ...state, offline: true };
     case "noticed":

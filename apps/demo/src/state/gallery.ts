@@ -1,9 +1,10 @@
-// The images of this visit, newest first.
+// The images of this visit and those before it, newest first.
 
 import type { Cost } from "./cost.js";
 import type { Settings } from "./settings.js";
 
 export interface MadeImage {
+  /** Increases with time. */
   readonly id: number;
   /** A PNG file that carries `parameters`. */
   readonly png: Blob;
@@ -21,7 +22,9 @@ export interface MadeImage {
   readonly live: boolean;
 }
 
-const maxImages = 200;
+/** The browser's storage keeps as much. */
+const maxImages = 100;
+const maxBytes = 48e6;
 /** Milliseconds after which a live image counts as looked at and is kept. */
 const settledAfter = 1500;
 
@@ -29,7 +32,21 @@ const settledAfter = 1500;
 export function addImage(gallery: readonly MadeImage[], image: MadeImage): readonly MadeImage[] {
   const [newest, ...older] = gallery;
   const passing = image.live && newest?.live && image.madeAt - newest.madeAt < settledAfter;
-  return [image, ...(passing ? older : gallery)].slice(0, maxImages);
+  return boundedGallery([image, ...(passing ? older : gallery)]);
+}
+
+/** Puts the images of both together, newest first. */
+export function merged(a: readonly MadeImage[], b: readonly MadeImage[]): readonly MadeImage[] {
+  return boundedGallery([...a, ...b].sort((one, other) => other.id - one.id));
+}
+
+/** Drops the oldest images that are too many, or too large together. */
+function boundedGallery(gallery: readonly MadeImage[]): readonly MadeImage[] {
+  let bytes = 0;
+  return gallery.slice(0, maxImages).filter(({ png }, index) => {
+    bytes += png.size;
+    return index === 0 || bytes <= maxBytes;
+  });
 }
 
 /** Returns the images that `after` no longer has; their URLs can be revoked. */

@@ -4,7 +4,7 @@ import { memoryInUse } from "../browser/memory.js";
 import type { Controller } from "../control/controller.js";
 import type { DeviceChoice } from "../engine/engine.js";
 import type { AppState } from "../state/app-state.js";
-import { coalescedMeasurement } from "../state/coalesced-measurement.js";
+import { coalesced } from "../state/coalesced.js";
 import type { ModelInfo } from "../state/model.js";
 import { sizeText } from "../state/progress.js";
 import { Select, Slider } from "./field.js";
@@ -136,7 +136,7 @@ const deviceNames: Readonly<Record<string, string>> = {
 function DeviceField({ state, controller }: Props) {
   const [devices, setDevices] = useState<readonly DeviceReport[]>([]);
   const [memory, setMemory] = useState<number | "measuring" | undefined>("measuring");
-  const measure = useMemo(() => coalescedMeasurement(memoryInUse, setMemory), []);
+  const measure = useMemo(() => coalesced(async () => setMemory(await memoryInUse())), []);
   const { model, running } = state;
   useEffect(() => {
     controller.models.engine.devices(undefined).then(setDevices, () => undefined);

@@ -21,7 +21,8 @@ beforeEach(async () => {
   controller = new Controller(store, {
     startEngine: engine.start,
     now: () => 0,
-    createUrl: async () => "blob:",
+    createUrl: () => "blob:",
+    loadImage: async () => undefined,
     revokeUrl: () => undefined,
   });
   await controller.open({ kind: "embedded" });
