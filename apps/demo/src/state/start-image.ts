@@ -6,7 +6,7 @@ import type { Size } from "./settings.js";
 export interface StartImage {
   readonly id: number;
   readonly image: RgbImage;
-  /** What was painted, the oldest first. */
+  /** The painted strokes, oldest first. */
   readonly edits: readonly MaskEdit[];
   /** White where the image is repainted; of the image's size. Without a mask, `strength` applies to the whole image. */
   readonly mask?: RgbImage;

@@ -22,7 +22,7 @@ export function FrameView({ frame, index, state }: Props) {
       style={proportions(frame?.image ?? frame?.variant.settings ?? settings)}
       aria-busy={making}
     >
-      {frame && <Picture frame={frame} stale={making && !following} />}
+      {frame && <NewestImage frame={frame} stale={making && !following} />}
       {opening && <Bar fraction={opening.fraction} />}
       {!opening && current && !following && <Bar fraction={frame?.progress?.fraction} />}
       {frame?.variant.title && (
@@ -36,7 +36,7 @@ export function FrameView({ frame, index, state }: Props) {
 }
 
 /** The newest that there is of a frame: its image, a preview, or the image before it. */
-export function Picture({ frame, stale }: { readonly frame: Frame; readonly stale: boolean }) {
+export function NewestImage({ frame, stale }: { readonly frame: Frame; readonly stale: boolean }) {
   const shown = frame.image ?? frame.previous;
   return (
     <>

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { Controller } from "../control/controller.js";
 import type { AppState } from "../state/app-state.js";
 import { firstBrush } from "../state/brush.js";
-import { FrameView, Picture, proportions } from "./frame-view.js";
+import { FrameView, NewestImage, proportions } from "./frame-view.js";
 import { ImageActions } from "./image-actions.js";
 import { MaskCanvas } from "./mask-canvas.js";
 import { PaintTools } from "./paint-tools.js";
@@ -53,5 +53,5 @@ export function Stage({ state, controller }: Props) {
 /** In live mode, the newest image from the starting image, beneath its mask. */
 function LiveResult({ state: { frames, following } }: { readonly state: AppState }) {
   const [frame, more] = frames;
-  return following && frame && !more ? <Picture frame={frame} stale={false} /> : null;
+  return following && frame && !more ? <NewestImage frame={frame} stale={false} /> : null;
 }
