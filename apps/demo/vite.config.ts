@@ -1,8 +1,17 @@
+import { statSync } from "node:fs";
+import { emojiModelFiles, emojiSunAdapterUrl } from "@sunstep/emoji-model/files";
 import { defineConfig } from "vite";
 import { offline } from "./offline-plugin.js";
 import { isolation, securityHeaders } from "./src/offline/headers.js";
 
+const embeddedBytes = {
+  model: Object.values(emojiModelFiles).reduce((sum, file) => sum + statSync(file).size, 0),
+  acceleration: statSync(emojiSunAdapterUrl).size,
+};
+
 export default defineConfig({
+  // Servers that compress do not tell a file's size.
+  define: { EMBEDDED_BYTES: JSON.stringify(embeddedBytes) },
   // Relative addresses: the site works in any folder of any host.
   base: "./",
   build: {

@@ -2,7 +2,7 @@
 
 import { SunstepError } from "@sunstep/errors";
 import type { ModelSource, RecognisedFile } from "../engine/engine.js";
-import type { Action, AppState } from "../state/app-state.js";
+import { type Action, type AppState, modelInfo } from "../state/app-state.js";
 import type { MadeImage } from "../state/gallery.js";
 import { type KeptSession, settingsOf } from "../state/kept.js";
 import { type FileInFolder, folderSource } from "../state/picked-folder.js";
@@ -204,8 +204,7 @@ export class Controller {
   async #openImage(file: File): Promise<void> {
     const { image, parameters } = await this.models.engine.readImage(file);
     if (!parameters) return this.#startFrom(image);
-    const { model } = this.#store.state();
-    const missing = missingParts(parameters, model.status === "failed" ? undefined : model.info);
+    const missing = missingParts(parameters, modelInfo(this.#store.state()));
     const from = missing === undefined ? file.name : `${file.name}, which was made with ${missing}`;
     this.restore(settingsFromParameters(parameters), from);
     this.#followLive();

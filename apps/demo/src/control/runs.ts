@@ -39,7 +39,10 @@ export function createRuns(
       if (live) await drafts(variants, control);
       for (const [index, variant] of variants.entries()) {
         if (signal.aborted) return;
-        const result = await generate(variant, index, live, signal);
+        let result = await generate(variant, index, live, signal);
+        // Compared images are timed, and the first one after a load only warms up.
+        if (variants.length > 1 && !live && result.milliseconds === undefined && !signal.aborted)
+          result = await generate(variant, index, live, signal);
         await keep(index, variant, result, live, signal);
       }
       if (!signal.aborted) store.dispatch({ type: "run-ended" });
@@ -95,7 +98,7 @@ export function createRuns(
       id: madeAt * 1000 + (++lastId % 1000),
       url,
       settings,
-      cost: { evaluations, milliseconds },
+      cost: { evaluations, ...(milliseconds !== undefined && { milliseconds }) },
       madeAt,
       live,
     };

@@ -5,6 +5,7 @@ import { detectDevices, StableDiffusion } from "sunstep";
 import { isWashedOut } from "../state/draft.js";
 import type { ModelInfo } from "../state/model.js";
 import { downloadProgress, runProgress } from "../state/progress.js";
+import { warmUpMeter } from "../state/warm-up.js";
 import type { EngineMethods, Opened, RecognisedFile } from "./engine.js";
 import { readImage } from "./read-image.js";
 import { openedFiles, recogniseFile } from "./recognise-file.js";
@@ -14,6 +15,7 @@ import * as sun from "./sun.js";
 export function createEngine(): EngineMethods {
   let model: StableDiffusion | undefined;
   let hasTinyAutoencoder = false;
+  let isWarm = warmUpMeter();
   /** `lora`: the LoRA's name, for the files that are LoRAs. */
   let files: readonly (RecognisedFile & { readonly lora?: string })[] = [];
 
@@ -50,7 +52,7 @@ export function createEngine(): EngineMethods {
         onProgress: sumOfFiles((loaded, total) => {
           downloaded = loaded;
           emit(downloadProgress(loaded, total));
-        }),
+        }, expectedBytes(what)),
       });
       if (signal.aborted) {
         await opened.dispose();
@@ -58,6 +60,7 @@ export function createEngine(): EngineMethods {
       }
       await model?.dispose();
       model = opened;
+      isWarm = warmUpMeter();
       hasTinyAutoencoder = what.source.kind === "embedded";
       files = await openedFiles(what.source, downloaded);
       return info();
@@ -106,6 +109,7 @@ export function createEngine(): EngineMethods {
         },
       });
       const { load, ...stages } = timings;
+      const warm = isWarm({ loaded: load > 0, evaluations });
       const [image] = images;
       return {
         png: new Blob([new Uint8Array(image!.toPng())], { type: "image/png" }),
@@ -113,23 +117,33 @@ export function createEngine(): EngineMethods {
         height: image!.height,
         parameters: image!.parameters,
         evaluations,
-        milliseconds: Object.values(stages).reduce((sum, time) => sum + time, 0),
+        ...(warm && { milliseconds: Object.values(stages).reduce((sum, time) => sum + time, 0) }),
       };
     },
 
     async draft({ prompt, options, acceleration }, { signal }) {
-      const { images } = await current().generate(prompt, {
+      const { images, evaluations, timings } = await current().generate(prompt, {
         ...options,
         ...(acceleration && sun.generateOptions(acceleration)),
         ...(hasTinyAutoencoder && { decoder: "taesd" }),
         signal,
       });
+      isWarm({ loaded: timings.load > 0, evaluations });
       const { width, height, channels, data } = images[0]!;
       return { width, height, channels, data };
     },
 
     readImage,
   };
+}
+
+/** Defined by the build. */
+declare const EMBEDDED_BYTES: { readonly model: number; readonly acceleration: number };
+
+/** Returns the bytes that opening will download; undefined for a model of the user's own. */
+function expectedBytes({ source, ownAcceleration }: Opened): number | undefined {
+  if (source.kind !== "embedded") return undefined;
+  return EMBEDDED_BYTES.model + (ownAcceleration ? EMBEDDED_BYTES.acceleration : 0);
 }
 
 function sourceOf({ source }: Opened) {

@@ -34,8 +34,8 @@ export interface RunResult {
   readonly height: number;
   readonly parameters: string;
   readonly evaluations: number;
-  /** Without loading networks. */
-  readonly milliseconds: number;
+  /** Without loading networks; absent while the model warms up. */
+  readonly milliseconds?: number;
 }
 
 export interface ReadImage {

@@ -17,7 +17,7 @@ export function generateOptions({ accelerated, accelerationScale }: Acceleration
 }
 
 export function accelerationOf({ sun }: StableDiffusion): Acceleration | undefined {
-  return sun === undefined ? undefined : { method: "SUN", adapter: sun };
+  return sun === undefined ? undefined : { method: "SUN", fullName: "SpeedUpNet", adapter: sun };
 }
 
 export function addAcceleration(model: StableDiffusion, file: File): Promise<string> {

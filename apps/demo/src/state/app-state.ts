@@ -8,6 +8,7 @@ import type { ModelInfo } from "./model.js";
 import type { Problem } from "./problem.js";
 import type { Progress } from "./progress.js";
 import { initialSettings, type Settings, settingsForModel } from "./settings.js";
+import { fitSides, sideRange } from "./size-limits.js";
 import type { StartImage } from "./start-image.js";
 
 /** A place on the stage for one image, finished or in progress. */
@@ -100,6 +101,10 @@ export const initialState: AppState = {
 };
 
 export function reduce(state: AppState, action: Action): AppState {
+  return withinLimits(changed(state, action));
+}
+
+function changed(state: AppState, action: Action): AppState {
   switch (action.type) {
     case "edited":
       return { ...state, settings: { ...state.settings, ...action.change } };
@@ -169,10 +174,28 @@ export function currentFrame({ running, frames }: AppState): number | undefined 
   return running && index >= 0 ? index : undefined;
 }
 
+export function modelInfo({ model }: AppState): ModelInfo | undefined {
+  return model.status === "failed" ? undefined : model.info;
+}
+
+/** Reduces a size of a link, an image or another model that this model cannot make on this device, and says so. */
+function withinLimits(state: AppState): AppState {
+  const { settings, notice } = state;
+  const { width, height } = fitSides(settings, sideRange(modelInfo(state)));
+  if (width === settings.width && height === settings.height) return state;
+  const made = `${width} × ${height}, the largest size here`;
+  return {
+    ...state,
+    settings: { ...settings, width, height },
+    notice: notice ? `${notice}, at ${made}` : `Made at ${made}`,
+  };
+}
+
 /** Returns the acceleration that the next image can use. The embedded model, which is opened first, has one. */
-export function accelerationOf({ model }: AppState): Acceleration | undefined {
-  if (model.status === "failed") return undefined;
-  return model.info ? model.info.acceleration : embeddedAcceleration;
+export function accelerationOf(state: AppState): Acceleration | undefined {
+  if (state.model.status === "failed") return undefined;
+  const info = modelInfo(state);
+  return info ? info.acceleration : embeddedAcceleration;
 }
 
 function opened(state: AppState, info: ModelInfo, keepsSettings: boolean): AppState {

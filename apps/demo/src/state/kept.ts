@@ -1,6 +1,6 @@
 // The part of the state that survives a reload, in the form in which it is stored.
 
-import type { AppState } from "./app-state.js";
+import { type AppState, modelInfo } from "./app-state.js";
 import type { Comparison } from "./comparison.js";
 import type { MadeImage } from "./gallery.js";
 import { schedulers } from "./schedulers.js";
@@ -28,9 +28,9 @@ export interface Kept {
   readonly images: readonly KeptImage[];
 }
 
-export function sessionOf({ settings, seedLocked, live, comparison, model }: AppState): KeptSession {
-  const name = model.status === "failed" ? undefined : model.info?.name;
-  return { settings: settingsToLink(settings), seedLocked, live, comparison, model: name };
+export function sessionOf(state: AppState): KeptSession {
+  const { settings, seedLocked, live, comparison } = state;
+  return { settings: settingsToLink(settings), seedLocked, live, comparison, model: modelInfo(state)?.name };
 }
 
 export function keptImage({ url: _, settings, ...image }: MadeImage): KeptImage {

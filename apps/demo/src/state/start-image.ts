@@ -36,7 +36,7 @@ export function maskFromAlpha(alpha: Uint8Array, width: number, height: number):
   return data.includes(255) ? { width, height, channels: 1, data } : undefined;
 }
 
-/** Returns the size with the image's proportions and about as many pixels as `width` x `height`; multiples of 8. */
+/** Returns the size with the image's proportions and about as many pixels as `width` x `height`; in steps of `range`. */
 export function fittingSize(image: Size, { width, height }: Size): Size {
   const scale = Math.sqrt((width * height) / (image.width * image.height));
   const side = (length: number) => Math.min(1024, Math.max(64, Math.round((length * scale) / 8) * 8));

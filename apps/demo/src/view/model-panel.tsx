@@ -3,7 +3,7 @@ import type { DeviceReport } from "sunstep";
 import { memoryInUse } from "../browser/memory.js";
 import type { Controller } from "../control/controller.js";
 import type { DeviceChoice } from "../engine/engine.js";
-import type { AppState } from "../state/app-state.js";
+import { type AppState, modelInfo } from "../state/app-state.js";
 import { coalesced } from "../state/coalesced.js";
 import type { ModelInfo } from "../state/model.js";
 import { sizeText } from "../state/progress.js";
@@ -20,7 +20,7 @@ interface Props {
 /** The model and its adapters, their files, and the device they run on. */
 export function ModelPanel({ state, controller }: Props) {
   const [open, setOpen] = useState(false);
-  const info = state.model.status === "failed" ? undefined : state.model.info;
+  const info = modelInfo(state);
   return (
     <details class="panel" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>

@@ -1,7 +1,8 @@
 import type { Controller } from "../control/controller.js";
-import { type AppState, accelerationOf } from "../state/app-state.js";
+import { type AppState, accelerationOf, modelInfo } from "../state/app-state.js";
 import { schedulers } from "../state/schedulers.js";
 import { type NumberSetting, ranges, rollSeed } from "../state/settings.js";
+import { isFarFrom, sideRange } from "../state/size-limits.js";
 import { NumberInput, Segments, Select, Slider, Switch } from "./field.js";
 import { Icon } from "./icon.js";
 
@@ -42,8 +43,8 @@ export function SettingsPanel({ state, controller }: Props) {
       />
       {accelerated && (
         <p class="hint">
-          {acceleration.method} is a small adapter that replaces many guided steps by a few, with one network
-          evaluation each, and still obeys the negative prompt.
+          {acceleration.method} ({acceleration.fullName}) is a small adapter to the model: four network
+          evaluations make the image that guidance makes with fifty, and negative prompts still work.
         </p>
       )}
       {!acceleration && state.model.status === "ready" && (
@@ -56,23 +57,7 @@ export function SettingsPanel({ state, controller }: Props) {
         <Slider {...number("guidanceScale", "Guidance")} />
       )}
       <SeedField state={state} controller={controller} />
-      <div class="field size">
-        <span>Size</span>
-        <div class="row">
-          <NumberInput {...number("width", "Width")} />
-          <span aria-hidden="true">×</span>
-          <NumberInput {...number("height", "Height")} />
-          <button
-            type="button"
-            class="plain"
-            aria-label="Swap width and height"
-            title="Swap width and height"
-            onClick={() => controller.edit({ width: settings.height, height: settings.width })}
-          >
-            <Icon name="swap" />
-          </button>
-        </div>
-      </div>
+      <SizeField state={state} controller={controller} />
       <Select
         label="Scheduler"
         value={settings.scheduler}
@@ -119,6 +104,49 @@ function SeedField({ state, controller }: Props) {
           <Icon name={seedLocked ? "locked" : "unlocked"} />
         </button>
       </div>
+    </div>
+  );
+}
+
+/** Width and height, as large as model and device allow, and a hint where the model is made for another size. */
+function SizeField({ state, controller }: Props) {
+  const { settings } = state;
+  const { width, height } = settings;
+  const info = modelInfo(state);
+  const range = sideRange(info);
+  const made = info?.defaults;
+  const side = (key: "width" | "height", label: string) => (
+    <NumberInput
+      label={label}
+      value={settings[key]}
+      range={range}
+      onChange={(value) => controller.edit({ [key]: value })}
+    />
+  );
+  return (
+    <div class="field size">
+      <span>Size</span>
+      <span class="value">up to {range.max}</span>
+      <div class="row">
+        {side("width", "Width")}
+        <span aria-hidden="true">×</span>
+        {side("height", "Height")}
+        <button
+          type="button"
+          class="plain"
+          aria-label="Swap width and height"
+          title="Swap width and height"
+          onClick={() => controller.edit({ width: height, height: width })}
+        >
+          <Icon name="swap" />
+        </button>
+      </div>
+      {info && made && isFarFrom(settings, made) && (
+        <p class="hint">
+          {info.name} is made for {made.width} × {made.height}. At other sizes it repeats or distorts its
+          subjects.
+        </p>
+      )}
     </div>
   );
 }

@@ -143,6 +143,21 @@ it("makes compared images one by one, the quickest first", async () => {
   expect(new Set(engine.finished.map(({ options }) => options.seed)).size).toBe(1);
 });
 
+it("makes a compared image again whose time is that of the first run", async () => {
+  engine.warmsUp();
+  controller.switch({ comparison: { guided: true, negative: false } });
+  controller.make();
+  await vi.waitFor(() => expect(state().gallery).toHaveLength(2));
+  expect(engine.finished.map(({ options }) => options.steps)).toEqual([4, 4, 25]);
+  expect(state().gallery.map(({ cost }) => cost.milliseconds)).toEqual([100, 100]);
+  controller.switch({ comparison: { guided: false, negative: false } });
+  engine.warmsUp();
+  controller.make();
+  await vi.waitFor(() => expect(state().gallery).toHaveLength(3));
+  expect(engine.finished).toHaveLength(4);
+  expect(state().gallery[0]?.cost).toEqual({ evaluations: 4 });
+});
+
 it("opens files by their contents", async () => {
   await controller.openFiles([file("lora.safetensors")]);
   expect(state().model).toMatchObject({ info: { loras: [{ name: "lora.safetensors", scale: 1 }] } });

@@ -9,7 +9,7 @@ const emoji: ModelInfo = {
   architecture: "sd1",
   backend: "stand-in",
   defaults: { width: 128, height: 128, guidanceScale: 4 },
-  acceleration: { method: "SUN", adapter: "emoji-sun" },
+  acceleration: { method: "SUN", fullName: "SpeedUpNet", adapter: "emoji-sun" },
   loras: [],
   files: [],
   warnings: [],
@@ -24,6 +24,7 @@ export function standInEngine() {
   let info = emoji;
   let fails: SunstepError | undefined;
   let openingTime = 0;
+  let cold = false;
 
   const methods: EngineMethods = {
     devices: async () => [],
@@ -75,13 +76,15 @@ export function standInEngine() {
       }
       finished.push(request);
       const { width = 0, height = 0 } = request.options;
+      const warm = !cold;
+      cold = false;
       return {
         png: new Blob(),
         width,
         height,
         parameters: request.prompt,
         evaluations: 4,
-        milliseconds: 100,
+        ...(warm && { milliseconds: 100 }),
       };
     },
     async draft(request, { signal }) {
@@ -104,6 +107,10 @@ export function standInEngine() {
     /** Sets the error of later calls to open and generate. */
     failWith(error: SunstepError | undefined) {
       fails = error;
+    },
+    /** Leaves out the time of the next image. */
+    warmsUp() {
+      cold = true;
     },
     /** Sets the milliseconds that later calls to open take. */
     opensIn(milliseconds: number) {

@@ -44,6 +44,8 @@ vi.mock("../../src/engine/recognise-file.js", () => ({
   }),
 }));
 
+vi.stubGlobal("EMBEDDED_BYTES", { model: 38, acceleration: 2 });
+
 const embedded: Opened = { source: { kind: "embedded" }, device: "auto", ownAcceleration: true };
 const context = () => ({ signal: new AbortController().signal, emit: () => undefined });
 

@@ -17,3 +17,13 @@ it("adds up files, with a total once all sizes are known", () => {
     [70, 150],
   ]);
 });
+
+it("has the same total throughout where that is known before", () => {
+  const totals: unknown[] = [];
+  const listen = sumOfFiles((_, total) => totals.push(total), 150);
+  const name = "emoji";
+  listen({ status: "download", name, file: "a", total: 100 });
+  listen({ status: "progress", name, file: "a", loaded: 60 });
+  listen({ status: "download", name, file: "b", total: 50 });
+  expect(totals).toEqual([150, 150, 150]);
+});

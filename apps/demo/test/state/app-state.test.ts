@@ -9,7 +9,7 @@ const emoji: ModelInfo = {
   architecture: "sd1",
   backend: "test",
   defaults: { width: 128, height: 128, guidanceScale: 4 },
-  acceleration: { method: "SUN", adapter: "emoji-sun" },
+  acceleration: { method: "SUN", fullName: "SpeedUpNet", adapter: "emoji-sun" },
   loras: [],
   files: [],
   warnings: [],
@@ -35,6 +35,15 @@ it("prefers settings of a link to the defaults of a model that is still opening"
   const { settings, seedLocked } = after({ type: "restored", change, from: "the link" }, opened);
   expect(settings).toMatchObject({ ...change, height: 128, guidanceScale: 4 });
   expect(seedLocked).toBe(true);
+});
+
+it("reduces a size that the model cannot make on this device, and says so", () => {
+  const change = { width: 1024, height: 512 };
+  const early = after({ type: "restored", change, from: "the link" }, opened);
+  expect([early.settings.width, early.settings.height]).toEqual([512, 256]);
+  expect(early.notice).toContain("512 × 256, the largest size here");
+  const late = after(opened, { type: "restored", change, from: "the link" });
+  expect(late.notice).toBe("Settings restored from the link, at 512 × 256, the largest size here");
 });
 
 it("keeps all settings when a model is reopened", () => {

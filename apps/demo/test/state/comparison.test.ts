@@ -3,7 +3,7 @@ import { noComparison, planVariants } from "../../src/state/comparison.js";
 import { initialSettings } from "../../src/state/settings.js";
 
 const settings = { ...initialSettings, negativePrompt: "leaf" };
-const sun = { method: "SUN", adapter: "sun" };
+const sun = { method: "SUN", fullName: "SpeedUpNet", adapter: "sun" };
 const summary = (...args: Parameters<typeof planVariants>) =>
   planVariants(...args).map((variant) => [
     variant.title,

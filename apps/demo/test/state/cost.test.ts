@@ -11,6 +11,10 @@ it("names the cost of an image, and only an advantage worth naming", () => {
   expect(advantageText(first, { evaluations: 10, milliseconds: 1000 })).toBe(
     "2.5 times fewer evaluations, 2.5 times faster",
   );
+  expect(costText({ evaluations: 4 })).toBe("4 evaluations");
+  expect(advantageText({ evaluations: 4 }, { evaluations: 50, milliseconds: 4400 })).toBe(
+    "13 times fewer evaluations",
+  );
   expect(advantageText(first, { evaluations: 4, milliseconds: 1000 })).toBeUndefined();
   expect(advantageText(first, { evaluations: 50, milliseconds: 300 })).toBeUndefined();
 });
