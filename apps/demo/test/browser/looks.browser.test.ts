@@ -114,7 +114,7 @@ it("shows four steps with SUN beside 25 with guidance, from the same seed", asyn
   await page.getByLabel("Steps", { exact: true }).fill("25");
   await page.getByRole("switch", { name: /^Compare 4 steps with SUN/ }).check();
   await demo.press("Make");
-  await page.getByText(/times fewer evaluations/).waitFor();
+  await demo.status.filter({ hasText: /times fewer evaluations/ }).waitFor();
   const captions = await page.locator("figcaption").allInnerTexts();
   expect(captions).toEqual([
     expect.stringMatching(/^SUN\s+4 evaluations, [\d.]+ s$/),

@@ -20,11 +20,15 @@ export async function serveDemo({ isolated = true, folder = "/" } = {}): Promise
 }
 
 /** Launches a browser with an empty profile. */
-export async function openBrowser(
-  options?: LaunchOptions,
-): Promise<{ context: BrowserContext; close(): Promise<void> }> {
+export async function openBrowser({
+  serviceWorkers = "allow",
+  ...options
+}: LaunchOptions & { readonly serviceWorkers?: "allow" | "block" } = {}): Promise<{
+  context: BrowserContext;
+  close(): Promise<void>;
+}> {
   const browser = await launchChromium(options);
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const context = await browser.newContext({ serviceWorkers, viewport: { width: 1280, height: 800 } });
   context.setDefaultTimeout(280_000);
   return { context, close: () => browser.close() };
 }
