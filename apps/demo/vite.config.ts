@@ -21,7 +21,11 @@ export default defineConfig({
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
   },
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    // The page reads images with the browser's decoders; this package does not say that it can be left out.
+    rollupOptions: { treeshake: { moduleSideEffects: (id) => !id.includes("/jpeg-js/") } },
+  },
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   server: { headers: isolation },
   preview: { headers: securityHeaders },
