@@ -3,10 +3,8 @@ import { listModels, unknownModel } from "../builtin-models.js";
 import { printableUrl } from "../hub-url.js";
 import { inspectLink } from "../inspect-header.js";
 import { parseModelReference, withRevision } from "../model-reference.js";
-import { download } from "./download/download.js";
 import { fetchFile } from "./fetch-file.js";
 import { fetchFiles, fetchFolder } from "./fetch-folder.js";
-import { hubFiles } from "./hub-files.js";
 import type { WebModel, WebResolveOptions } from "./web-model.js";
 
 /**
@@ -24,6 +22,7 @@ export async function resolveWebModel(model: string, options: WebResolveOptions 
   });
 }
 
+// Downloads from other servers are a third of the package: pages that serve their own models do not load them.
 async function resolveSource(model: string, options: WebResolveOptions): Promise<WebModel> {
   const { names = [], served = {}, revision } = options;
   const own = Object.hasOwn(served, model) ? served[model] : undefined;
@@ -40,8 +39,10 @@ async function resolveSource(model: string, options: WebResolveOptions): Promise
   switch (reference.kind) {
     case "url":
       return downloadUrl(reference.url, model, options);
-    case "hub":
+    case "hub": {
+      const { hubFiles } = await import("./hub-files.js");
       return hubFiles(withRevision(reference, revision), model, options);
+    }
     default:
       throw unknownModel(source, names);
   }
@@ -62,6 +63,7 @@ async function downloadUrl(url: string, name: string, options: WebResolveOptions
   const { sha256, signal, onProgress, retry } = options;
   const checksum =
     sha256 === undefined ? undefined : ({ algorithm: "sha256", hex: sha256.toLowerCase() } as const);
+  const { download } = await import("./download/download.js");
   const blob = await download({
     subject: { url },
     name,
