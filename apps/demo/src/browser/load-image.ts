@@ -1,7 +1,13 @@
-/** Resolves when an `img` that switches to the URL shows it at once, without a frame in which it is empty. */
-export async function loadImage(url: string): Promise<void> {
-  const image = new Image();
-  image.src = url;
-  // An image that cannot be decoded shows as such in its place.
-  await image.decode().catch(() => undefined);
+/**
+ * Resolves when an `img` with `decoding="sync"` that switches to the URL shows it at once, without a frame in which it is
+ * empty. `decode()` would wait for a frame, which hidden pages do not have.
+ */
+export function loadImage(url: string): Promise<void> {
+  return new Promise((resolve) => {
+    const image = new Image();
+    image.onload = () => resolve();
+    // An image that cannot be decoded shows as such in its place.
+    image.onerror = () => resolve();
+    image.src = url;
+  });
 }
