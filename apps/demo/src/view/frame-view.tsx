@@ -63,7 +63,9 @@ export function proportions({ width, height }: Size) {
 function Bar({ fraction }: { readonly fraction?: number | undefined }) {
   return (
     <div class="bar" aria-hidden="true">
+      {/* Another element, so that a bar does not shrink when its fraction becomes known. */}
       <span
+        key={fraction === undefined ? "unknown" : "known"}
         class={fraction === undefined ? "unknown" : undefined}
         style={{ transform: `scaleX(${fraction ?? 1})` }}
       />

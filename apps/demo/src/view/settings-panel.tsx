@@ -126,7 +126,7 @@ function SizeField({ state, controller }: Props) {
   return (
     <div class="field size">
       <span>Size</span>
-      <span class="value">up to {range.max}</span>
+      <span class="value">{info && `up to ${range.max}`}</span>
       <div class="row">
         {side("width", "Width")}
         <span aria-hidden="true">×</span>
