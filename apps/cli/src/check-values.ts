@@ -4,10 +4,11 @@ import type { OptionValues } from "./option-specs.js";
 import type { runOptions } from "./options.js";
 import { isFolder } from "./output-path.js";
 import { usageError } from "./usage-error.js";
+import { readVaeTiling } from "./vae-tiling.js";
 
 /** Rejects, before a model is loaded, values that would fail only after an image was made. @throws USAGE */
 export function checkValues(values: OptionValues<typeof runOptions>): void {
-  const { count, decoder, out, random } = values;
+  const { count, decoder, out, random, "vae-tiling": tiling } = values;
   if (count !== undefined && count < 1) throw usageError(`count ${count}: it must be at least 1`);
   if (random !== undefined && random !== "cpu" && random !== "cuda") {
     throw usageError(`random ${JSON.stringify(random)}: it must be cpu or cuda`);
@@ -15,6 +16,7 @@ export function checkValues(values: OptionValues<typeof runOptions>): void {
   if (decoder !== undefined && decoder !== "vae" && decoder !== "taesd") {
     throw usageError(`decoder ${JSON.stringify(decoder)}: it must be vae or taesd`);
   }
+  if (tiling !== undefined) readVaeTiling(tiling);
   if (out !== undefined && !isFolder(out) && extname(out).toLowerCase() !== ".png") {
     throw usageError(
       `out ${JSON.stringify(out)}: images are PNG files; end the name in .png, or a folder's in /`,

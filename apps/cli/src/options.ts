@@ -107,6 +107,12 @@ export const runOptions = {
     value: "NAME",
     about: "vae or taesd; default: taesd if --taesd is given, else vae",
   },
+  "vae-tiling": {
+    kind: "text",
+    value: "TILES",
+    about:
+      "auto (default), on, off, or TILE:OVERLAP in pixels: work on large images in tiles, to save memory",
+  },
   out: {
     kind: "text",
     short: "o",

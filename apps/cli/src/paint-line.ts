@@ -15,6 +15,7 @@ import { outputPath } from "./output-path.js";
 import type { PromptLine } from "./prompts-file.js";
 import { showRun } from "./show-progress.js";
 import { sunScale } from "./sun-options.js";
+import { readVaeTiling } from "./vae-tiling.js";
 import { xlRequest } from "./xl-options.js";
 
 interface PaintContext extends CommandContext {
@@ -86,7 +87,7 @@ function describe({ path, width, height, seed, steps, milliseconds }: ImageRepor
 
 async function generateOptions(values: OptionValues<typeof runOptions>): Promise<GenerateOptions> {
   const { negative, steps, guidance, scheduler, size, image, mask, strength, decoder, random } = values;
-  const { "clip-skip": clipSkip } = values;
+  const { "clip-skip": clipSkip, "vae-tiling": tiling } = values;
   return {
     ...(negative !== undefined && { negativePrompt: negative }),
     ...(steps !== undefined && { steps }),
@@ -101,5 +102,6 @@ async function generateOptions(values: OptionValues<typeof runOptions>): Promise
     ...(clipSkip !== undefined && { clipSkip }),
     ...(random !== undefined && { randomSource: random as "cpu" | "cuda" }),
     ...(decoder !== undefined && { decoder: decoder as "vae" | "taesd" }),
+    ...(tiling !== undefined && { vaeTiling: readVaeTiling(tiling) }),
   };
 }

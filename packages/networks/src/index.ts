@@ -10,6 +10,10 @@ export {
   residualShapes,
 } from "./controlnet/residuals.js";
 export { buildTaesdDecoder, buildTaesdEncoder, type TaesdOptions } from "./taesd/taesd.js";
+export { activationBytes } from "./tiling/activation-bytes.js";
+export { type CutModel, cutModel, resizedValues } from "./tiling/cut-model.js";
+export { giveNorms, measureNorms, normGroups } from "./tiling/norm-statistics.js";
+export { receptiveRadius } from "./tiling/receptive-radius.js";
 export { buildUNet, type UNetOptions } from "./unet/unet.js";
 export { buildVaeDecoder, type VaeDecoderOptions } from "./vae/decoder.js";
 export { buildVaeEncoder, type VaeEncoderOptions } from "./vae/encoder.js";

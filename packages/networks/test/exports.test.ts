@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 test("exports exactly these names", async () => {
   expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
+    "activationBytes",
     "addResiduals",
     "buildControlNet",
     "buildResidualSum",
@@ -11,8 +12,14 @@ test("exports exactly these names", async () => {
     "buildUNet",
     "buildVaeDecoder",
     "buildVaeEncoder",
+    "cutModel",
+    "giveNorms",
+    "measureNorms",
+    "normGroups",
+    "receptiveRadius",
     "residualNames",
     "residualScales",
     "residualShapes",
+    "resizedValues",
   ]);
 });

@@ -1,7 +1,6 @@
 import { type Component, type TaesdConfig, vaeScaleFactor } from "@sunstep/checkpoint";
 import type { RgbImage } from "@sunstep/image";
 import { buildTaesdDecoder, buildVaeDecoder, buildVaeEncoder } from "@sunstep/networks";
-import { tensor } from "@sunstep/tensor";
 import type { ArchitectureRule } from "./architectures/architecture.js";
 import { checkFinite } from "./check-finite.js";
 import type { PipelineComponents } from "./components.js";
@@ -10,6 +9,11 @@ import type { LatentSize } from "./latents.js";
 import type { Decoder } from "./request-settings.js";
 import type { Run } from "./run.js";
 import type { SessionCache } from "./session-cache.js";
+import { stableJson } from "./stable-json.js";
+import type { Planes } from "./tiling/planes.js";
+import { runAutoencoder } from "./tiling/run-autoencoder.js";
+import { type AutoencoderNetwork, type LatentArea, planTiles, type TilePlan } from "./tiling/tile-plan.js";
+import type { VaeTiling } from "./tiling/vae-tiling.js";
 
 /** Mean and logarithm of the variance of an image's latents, not scaled. */
 export interface LatentDistribution {
@@ -22,6 +26,7 @@ export class Autoencoder {
   readonly #components: PipelineComponents;
   readonly #sessions: SessionCache;
   readonly #precision: { readonly precision?: "float32" };
+  readonly #plans = new Map<string, TilePlan | undefined>();
 
   constructor(components: PipelineComponents, rule: ArchitectureRule, sessions: SessionCache) {
     this.#components = components;
@@ -42,82 +47,95 @@ export class Autoencoder {
     return vaeScaleFactor(this.#components.vae.config);
   }
 
-  async distribution({ data, width, height }: ImagePlanes, run: Run): Promise<LatentDistribution> {
-    const session = await this.#sessions.get(
-      {
-        network: "vae_encoder",
-        ...this.#precision,
-        settings: { batch: 1, height, width },
-        build: (sizes) => buildVaeEncoder({ ...this.#components.vae, ...sizes }),
-      },
-      run,
-    );
-    const { mean, logvar } = await session.run({ sample: tensor(data, [1, 3, height, width]) });
-    return { mean: mean!.data as Float32Array, logVariance: logvar!.data as Float32Array };
+  async distribution(
+    { data, width, height }: ImagePlanes,
+    tiling: VaeTiling,
+    run: Run,
+  ): Promise<LatentDistribution> {
+    const { vae } = this.#components;
+    const { scaleFactor } = this;
+    const network: AutoencoderNetwork = {
+      network: "vae_encoder",
+      ...this.#precision,
+      direction: "encode",
+      build: (area) =>
+        buildVaeEncoder({
+          ...vae,
+          batch: 1,
+          height: scaleFactor * area.height,
+          width: scaleFactor * area.width,
+        }),
+    };
+    const { mean, logvar } = await this.#apply(network, { data, channels: 3, height, width }, tiling, run);
+    return { mean: mean!.data, logVariance: logvar!.data };
   }
 
   /** Decodes the latents of a batch: scaled, [batch, channels, height, width], flat. */
   async decode(
     latents: Float32Array,
     { batch, height, width }: LatentSize,
-    decoder: Decoder,
+    { decoder, vaeTiling }: { readonly decoder: Decoder; readonly vaeTiling: VaeTiling },
     run: Run,
   ): Promise<RgbImage[]> {
     const size = latents.length / batch;
+    const network = decoder === "vae" ? this.#vaeDecoder() : await this.#taesdDecoder();
     const images: RgbImage[] = [];
     for (let i = 0; i < batch; i++) {
       run.check();
-      const one = latents.slice(i * size, (i + 1) * size);
-      images.push(toRgbImage(await this.#decodeOne(one, height, width, decoder, run)));
+      const data = latents.slice(i * size, (i + 1) * size);
+      const one = { data: decoder === "vae" ? this.#unscaled(data) : data, height, width };
+      const { sample } = await this.#apply(
+        network,
+        { ...one, channels: this.latentChannels },
+        vaeTiling,
+        run,
+      );
+      checkFinite(sample!.data, `the ${decoder === "vae" ? "VAE" : "TAESD"} decoder`);
+      images.push(toRgbImage(sample!));
     }
     return images;
   }
 
-  async #decodeOne(
-    latents: Float32Array,
-    height: number,
-    width: number,
-    decoder: Decoder,
-    run: Run,
-  ): Promise<ImagePlanes> {
-    const decode = decoder === "vae" ? this.#decodeVae : this.#decodeTaesd;
-    const data = await decode.call(this, latents, height, width, run);
-    checkFinite(data, `the ${decoder === "vae" ? "VAE" : "TAESD"} decoder`);
-    return { data, width: this.scaleFactor * width, height: this.scaleFactor * height };
-  }
-
-  async #decodeVae(latents: Float32Array, height: number, width: number, run: Run): Promise<Float32Array> {
+  #vaeDecoder(): AutoencoderNetwork {
     const { vae } = this.#components;
-    const session = await this.#sessions.get(
-      {
-        network: "vae_decoder",
-        ...this.#precision,
-        settings: { batch: 1, height, width },
-        build: (sizes) => buildVaeDecoder({ ...vae, ...sizes }),
-      },
-      run,
-    );
-    const unscaled = latents.map((value) => value / vae.config.scaling_factor);
-    const { sample } = await session.run({
-      latent_sample: tensor(unscaled, [1, this.latentChannels, height, width]),
-    });
-    return sample!.data as Float32Array;
+    return {
+      network: "vae_decoder",
+      ...this.#precision,
+      direction: "decode",
+      build: (area) => buildVaeDecoder({ ...vae, batch: 1, ...area }),
+    };
   }
 
-  async #decodeTaesd(latents: Float32Array, height: number, width: number, run: Run): Promise<Float32Array> {
+  async #taesdDecoder(): Promise<AutoencoderNetwork> {
     const component = await this.#openTaesd();
-    const session = await this.#sessions.get(
-      {
-        network: "taesd_decoder",
-        settings: { batch: 1, height, width },
-        build: (sizes) => buildTaesdDecoder({ ...component, ...sizes }),
-      },
+    return {
+      network: "taesd_decoder",
+      direction: "decode",
+      build: (area) => buildTaesdDecoder({ ...component, batch: 1, ...area }),
+    };
+  }
+
+  #unscaled(latents: Float32Array): Float32Array {
+    return latents.map((value) => value / this.scalingFactor);
+  }
+
+  async #apply(network: AutoencoderNetwork, input: Planes, tiling: VaeTiling, run: Run) {
+    const cell = network.direction === "encode" ? this.scaleFactor : 1;
+    const area = { height: input.height / cell, width: input.width / cell };
+    return runAutoencoder(input, {
+      network,
+      plan: this.#plan(network, area, tiling),
+      area,
+      sessions: this.#sessions,
       run,
-    );
-    const { sample } = await session.run({
-      latents: tensor(latents, [1, this.latentChannels, height, width]),
     });
-    return sample!.data as Float32Array;
+  }
+
+  /** Plans are kept, since a request asks for the same one at each step that it previews. */
+  #plan(network: AutoencoderNetwork, area: LatentArea, tiling: VaeTiling): TilePlan | undefined {
+    const key = stableJson({ network: network.network, area, tiling });
+    if (!this.#plans.has(key)) this.#plans.set(key, planTiles(network, area, tiling, this.scaleFactor));
+    return this.#plans.get(key);
   }
 
   /** Requests are refused where there is none. */

@@ -28,7 +28,7 @@ export interface DenoiseOptions {
 /** Runs all steps of a schedule and reports each. Returns the final latents, [batch, channels, height, width], flat. */
 export async function denoise(request: Request, options: DenoiseOptions, run: Run): Promise<Float32Array> {
   const { schedule, start, noise, prompts, size, controls, denoiser, previewer } = options;
-  const { guidance, guidanceScale: scale, guidanceRescale: rescale, preview } = request;
+  const { guidance, guidanceScale: scale, guidanceRescale: rescale, preview, vaeTiling } = request;
   const adapters = controls ? [...request.adapters, controls.adapter] : request.adapters;
   const { batch } = size;
   const count = schedule.timesteps.length;
@@ -62,7 +62,8 @@ export async function denoise(request: Request, options: DenoiseOptions, run: Ru
     const stepped = schedule.step(prediction, index, latents, noise.draw);
     latents = start.afterStep(stepped.sample, index);
     if (!run.isObserved) continue;
-    const previews = preview && (await previewer.show(stepped.denoised, size, preview, run));
+    const previews =
+      preview && (await previewer.show(stepped.denoised, size, { mode: preview, vaeTiling }, run));
     run.report({
       type: "step",
       step: index + 1,

@@ -8,7 +8,10 @@ import type { ProgressListener } from "./events.js";
 import type { Guidance } from "./guidance/guidance.js";
 import type { RandomSource } from "./noise.js";
 import type { Decoder, PreviewMode, PromptSyntax } from "./request-settings.js";
+
 import type { SizeOptions } from "./size-conditioning.js";
+
+import type { TileSizes } from "./tiling/vae-tiling.js";
 
 /** Options of `Scheduler.plan` that only some schedulers take. Others refuse them with SCHEDULER_PLAN. */
 export type SchedulerOptions = Omit<
@@ -92,6 +95,12 @@ export interface GenerateOptions extends RunControl, SizeOptions {
   readonly negativePooledPromptEmbeds?: Tensor<"float32">;
   /** Decoder of the final latents. Default: the model's, which is the VAE's unless it says otherwise. */
   readonly decoder?: Decoder;
+  /**
+   * Runs the autoencoder in tiles, which take little more memory than an image of a tile's size: "auto" (default) where a
+   * whole run would take more than 2 GiB, true or `{ tile, overlap }` in pixels wherever the image is larger than a tile,
+   * false never. Only the statistics of group normalization are estimated: images differ slightly.
+   */
+  readonly vaeTiling?: "auto" | boolean | TileSizes;
   /** How each step's latents are shown. Default: false. "auto" is the tiny autoencoder if one is loaded, else "linear". */
   readonly preview?: PreviewMode | "auto" | false;
 }

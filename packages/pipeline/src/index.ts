@@ -40,6 +40,7 @@ export type {
   RequestSettings,
 } from "./request-settings.js";
 export type { Timings } from "./run.js";
+
 export {
   type CropOffset,
   type ImageSize,
@@ -49,3 +50,5 @@ export {
   type SizeOptions,
   sizeConditionings,
 } from "./size-conditioning.js";
+
+export type { TileSizes, VaeTiling } from "./tiling/vae-tiling.js";

@@ -17,6 +17,7 @@ import { pipelineError } from "./errors.js";
 import type { GenerateOptions } from "./generate-options.js";
 import { pasteBack, toMask } from "./images.js";
 import type { LatentSize } from "./latents.js";
+import { withMemoryAdvice } from "./memory-advice.js";
 import { type NoiseSource, noiseSource } from "./noise.js";
 import { Previewer } from "./previewer.js";
 import { PromptEncoder } from "./prompt-encoder.js";
@@ -105,13 +106,27 @@ export class Pipeline {
       scaleFactor: this.#autoencoder.scaleFactor,
       hasTaesd: this.#components.taesd !== undefined,
     });
+    checkControls(request, this.#components.unet.config);
+    const run = new Run(options);
+    try {
+      for (const warning of unreadOptions(options, this.#rule)) run.warn(warning);
+      return await this.#generate(request, run);
+    } catch (error) {
+      throw withMemoryAdvice(error, run.currentStage, request);
+    }
+  }
+
+  /** Frees all networks. The pipeline cannot be used afterwards; the runtime can. */
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    await Promise.all([this.#sessions.dispose(), this.#controlSessions.dispose()]);
+  }
+
+  async #generate(request: Request, run: Run): Promise<GenerateResult> {
     const unet = this.#components.unet.config;
-    checkControls(request, unet);
     const scheduler = createScheduler(request.schedulerConfig);
     const schedule = scheduler.plan(request.plan);
-    const run = new Run(options);
-    const warnings = [...unreadOptions(options, this.#rule), ...checkRequest(request)];
-    for (const warning of warnings) run.warn(warning);
+    for (const warning of checkRequest(request)) run.warn(warning);
 
     const size = this.#latentSize(request);
     const noise = this.#noise(request);
@@ -131,9 +146,7 @@ export class Pipeline {
     const latents = await run.stage("denoise", () =>
       denoise(request, { schedule, start, noise, prompts, size, controls, denoiser, previewer }, run),
     );
-    const decoded = await run.stage("decode", () =>
-      this.#autoencoder.decode(latents, size, request.decoder, run),
-    );
+    const decoded = await run.stage("decode", () => this.#autoencoder.decode(latents, size, request, run));
     run.check();
     return {
       images: keepUnmasked(decoded, request),
@@ -145,12 +158,6 @@ export class Pipeline {
       warnings: run.warnings,
       timings: run.timings,
     };
-  }
-
-  /** Frees all networks. The pipeline cannot be used afterwards; the runtime can. */
-  async dispose(): Promise<void> {
-    this.#disposed = true;
-    await Promise.all([this.#sessions.dispose(), this.#controlSessions.dispose()]);
   }
 
   #latentSize({ batch, height, width }: Request): LatentSize {

@@ -6,6 +6,7 @@ import type { LatentSize } from "./latents.js";
 import { fitPreviewFactors, linearPreview, type PreviewFactors } from "./linear-preview.js";
 import type { PreviewMode } from "./request-settings.js";
 import type { Run } from "./run.js";
+import type { VaeTiling } from "./tiling/vae-tiling.js";
 
 /** Side of the colour chart that linear previews are fitted on, and of its squares, in pixels. */
 const CHART_SIDE = 128;
@@ -21,8 +22,13 @@ export class Previewer {
   }
 
   /** Returns an image for each of a batch's latents: [batch, channels, height, width], flat. */
-  async show(latents: Float32Array, size: LatentSize, mode: PreviewMode, run: Run): Promise<RgbImage[]> {
-    if (mode !== "linear") return this.#autoencoder.decode(latents, size, mode, run);
+  async show(
+    latents: Float32Array,
+    size: LatentSize,
+    { mode, vaeTiling }: { readonly mode: PreviewMode; readonly vaeTiling: VaeTiling },
+    run: Run,
+  ): Promise<RgbImage[]> {
+    if (mode !== "linear") return this.#autoencoder.decode(latents, size, { decoder: mode, vaeTiling }, run);
     const { batch, height, width } = size;
     const factors = await this.#linearFactors(run);
     const elements = latents.length / batch;
@@ -39,7 +45,7 @@ export class Previewer {
 
   async #fit(run: Run): Promise<PreviewFactors> {
     const { scaleFactor, scalingFactor } = this.#autoencoder;
-    const { mean } = await this.#autoencoder.distribution(colourChart(CHART_SIDE), run);
+    const { mean } = await this.#autoencoder.distribution(colourChart(CHART_SIDE), false, run);
     const { data } = colourChart(CHART_SIDE / scaleFactor);
     const latents = mean.map((value) => value * scalingFactor);
     return fitPreviewFactors(latents, data, data.length / 3);

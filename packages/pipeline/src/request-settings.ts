@@ -5,7 +5,10 @@ import type { Adapter } from "./adapter.js";
 import type { ResolvedControl } from "./control/control.js";
 import type { Guidance } from "./guidance/guidance.js";
 import type { RandomSource } from "./noise.js";
+
 import type { SizeConditionings } from "./size-conditioning.js";
+
+import type { VaeTiling } from "./tiling/vae-tiling.js";
 
 /** The decoder that turns latents into images: the model's own, or the tiny autoencoder's. */
 export type Decoder = "vae" | "taesd";
@@ -71,5 +74,6 @@ export interface RequestSettings {
   /** 1 without an image. */
   readonly strength: number;
   readonly decoder: Decoder;
+  readonly vaeTiling: VaeTiling;
   readonly preview: PreviewMode | false;
 }

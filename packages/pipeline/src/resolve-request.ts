@@ -13,7 +13,10 @@ import { negativeAndSecondPrompts, promptList } from "./prompt-lists.js";
 import { readOption } from "./read-option.js";
 import type { Request } from "./request.js";
 import type { Decoder, ModelDefaults, PreviewMode } from "./request-settings.js";
+
 import { sizeConditionings } from "./size-conditioning.js";
+
+import { readVaeTiling } from "./tiling/vae-tiling.js";
 
 /** Facts about the loaded model that a request depends on. */
 export interface ModelFacts {
@@ -102,6 +105,7 @@ export function resolveRequest(
     pasteBack: readOption("pasteBack", boolean, options.pasteBack ?? false),
     strength: image ? strength : 1,
     decoder: chooseDecoder(options.decoder, model),
+    vaeTiling: readVaeTiling(options.vaeTiling, model.scaleFactor),
     preview: choosePreview(options.preview ?? false, model),
   };
 }

@@ -35,6 +35,11 @@ export class Run {
     return [...this.#warnings];
   }
 
+  /** The stage under way, or the one that ended last. */
+  get currentStage(): Stage {
+    return this.#stage;
+  }
+
   get isObserved(): boolean {
     return this.#control.onProgress !== undefined;
   }

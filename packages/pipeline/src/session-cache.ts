@@ -56,21 +56,37 @@ export class SessionCache {
     const known = this.#sessions.get(key);
     if (known) return known.session;
     const superseded = this.#sessions.take((entry) => entry.network === network && entry.adapters !== keys);
-    const session = disposeAll(superseded).then(() =>
-      this.#load(key, { ...recipe, adapters: changing }, run),
-    );
+    const session = disposeAll(superseded)
+      .then(() => this.#load({ ...recipe, adapters: changing }, run))
+      .catch((error: unknown) => {
+        this.#sessions.delete(key);
+        throw error;
+      });
     const surplus = this.#sessions.set(key, { network, adapters: keys, session });
     // Awaited together: otherwise a load that rejects during an eviction is an unhandled rejection.
     const [loaded] = await Promise.all([session, disposeAll(surplus)]);
     return loaded;
   }
 
+  /** Loads a session for one use, and disposes of it with the memory that ONNX Runtime keeps for its next run. */
+  async once<Settings extends object, T>(
+    recipe: NetworkRecipe<Settings>,
+    run: Run,
+    use: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    const session = await this.#load(recipe, run);
+    try {
+      return await use(session);
+    } finally {
+      await session.dispose();
+    }
+  }
+
   async dispose(): Promise<void> {
     await disposeAll(this.#sessions.take());
   }
 
-  async #load<Settings extends object>(
-    key: string,
+  #load<Settings extends object>(
     {
       network,
       settings,
@@ -84,22 +100,17 @@ export class SessionCache {
     }: NetworkRecipe<Settings>,
     run: Run,
   ): Promise<Session> {
-    try {
-      return await run.load(network, (options) => {
-        const passes = adapters.flatMap((adapter) => adapter.passes(network, inputs));
-        const { model } = runPasses(build(settings), [...passes, ...(this.#passes[network] ?? [])]);
-        return this.#runtime.load(model, {
-          ...options,
-          invariantInputs: Object.keys(inputs).filter((name) => !varying.includes(name)),
-          ...(variants && { variants }),
-          ...(variant !== undefined && { variant }),
-          ...(precision && { precision }),
-        });
+    return run.load(network, (options) => {
+      const passes = adapters.flatMap((adapter) => adapter.passes(network, inputs));
+      const { model } = runPasses(build(settings), [...passes, ...(this.#passes[network] ?? [])]);
+      return this.#runtime.load(model, {
+        ...options,
+        invariantInputs: Object.keys(inputs).filter((name) => !varying.includes(name)),
+        ...(variants && { variants }),
+        ...(variant !== undefined && { variant }),
+        ...(precision && { precision }),
       });
-    } catch (error) {
-      this.#sessions.delete(key);
-      throw error;
-    }
+    });
   }
 }
 

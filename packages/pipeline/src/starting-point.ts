@@ -114,9 +114,9 @@ async function inpaint(start: InpaintStart): Promise<StartingPoint> {
 /** Encodes an image once, and samples the distribution for the batch. */
 async function encodeBatch(
   planes: ImagePlanes,
-  { request: { batch }, noise, autoencoder, run }: ImageStart,
+  { request: { batch, vaeTiling }, noise, autoencoder, run }: ImageStart,
 ): Promise<Float32Array> {
-  const { mean, logVariance } = await autoencoder.distribution(planes, run);
+  const { mean, logVariance } = await autoencoder.distribution(planes, vaeTiling, run);
   const drawn = noise.drawShared();
   return sampleLatents(repeat(mean, batch), repeat(logVariance, batch), drawn, autoencoder.scalingFactor);
 }

@@ -224,7 +224,7 @@ describe("the VAE of Stable Diffusion XL", () => {
     await new Autoencoder({ ...components, vae }, rule, sessions).decode(
       new Float32Array(256),
       size,
-      "vae",
+      { decoder: "vae", vaeTiling: false },
       new Run({}),
     );
     expect(loaded).toEqual([["vae_decoder", precision]]);

@@ -44,6 +44,16 @@ describe("SessionCache", () => {
     expect(log.loads).toEqual(["vae_decoder", "vae_decoder"]);
   });
 
+  it("loads a session for one use anew each time, and disposes of it even if the use fails", async () => {
+    const { log, runtime } = countingRuntime();
+    const sessions = new SessionCache(runtime, {}, 4);
+    await expect(sessions.once(network(1), run, async () => 5)).resolves.toBe(5);
+    const failing = sessions.once(network(1), run, () => Promise.reject(new Error("too large")));
+    await expect(failing).rejects.toThrow("too large");
+    expect(log.loads).toHaveLength(2);
+    expect(log.disposed).toBe(2);
+  });
+
   it("loads a network again for other adapters, but not for those that leave it as it is", async () => {
     const { log, runtime } = countingRuntime();
     const sessions = new SessionCache(runtime, {}, 4);

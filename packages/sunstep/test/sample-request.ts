@@ -31,6 +31,7 @@ export function sampleRequest(changes: Partial<Request> = {}): Request {
     guessMode: false,
     pasteBack: false,
     strength: 0.6,
+    vaeTiling: "auto",
     decoder: "vae",
     preview: false,
     ...changes,

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { KindChecker, ReferenceCase } from "@sunstep/testing";
+import { kind as vaeTiling } from "../../../packages/pipeline/test/vae-tiling-case.js";
 import { kind as scheduler } from "../../../packages/scheduler/test/reference-case.js";
 import { kind as rngPhilox } from "../../../packages/tensor/test/philox-draws.js";
 import { kind as rng } from "../../../packages/tensor/test/torch-draws.js";
@@ -48,6 +49,7 @@ const checkers = new Map<string, KindChecker>(
     unet,
     vae,
     vaeFile,
+    vaeTiling,
   ].map((checker) => [checker.kind, checker]),
 );
 
