@@ -32,7 +32,11 @@ async function describeFolder(path: string): Promise<FileDescription> {
   const { architecture, unet, textEncoders, vae, schedulerConfig, warnings } = await openCheckpoint(
     folderTree(path),
   );
-  const [{ config: textEncoder, tokenizer }] = textEncoders;
+  const [{ tokenizer }] = textEncoders;
+  const [textEncoder, textEncoder2] = textEncoders.map(({ config }) => ({
+    width: config.hidden_size,
+    layers: config.num_hidden_layers,
+  }));
   return {
     kind: "diffusers folder",
     architecture,
@@ -41,7 +45,8 @@ async function describeFolder(path: string): Promise<FileDescription> {
       inChannels: unet.config.in_channels,
       tensors: unet.weights.names().length,
     },
-    textEncoder: { width: textEncoder.hidden_size, layers: textEncoder.num_hidden_layers },
+    textEncoder,
+    ...(textEncoder2 && { textEncoder2 }),
     vae: { widths: vae.config.block_out_channels, scalingFactor: vae.config.scaling_factor },
     scheduler: schedulerConfig._class_name,
     tokenizer: tokenizer ? "its own" : "CLIP's",

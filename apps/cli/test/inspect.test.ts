@@ -11,6 +11,14 @@ it.each([
   ["tiny-sd15", { kind: "diffusers folder", architecture: "sd1", tokenizer: "its own" }],
   ["tiny-sd21", { kind: "diffusers folder", architecture: "sd2", tokenizer: "CLIP's" }],
   [
+    "tiny-sdxl",
+    {
+      architecture: "sdxl",
+      textEncoder: { width: 12, layers: 3 },
+      textEncoder2: { width: 20, layers: 4 },
+    },
+  ],
+  [
     "tiny-sd15-single-file/tiny_sd15.fp16.safetensors",
     { kind: "checkpoint", architecture: "sd1", inChannels: 4 },
   ],
