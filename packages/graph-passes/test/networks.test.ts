@@ -1,6 +1,7 @@
 import { openCheckpoint, openComponent } from "@sunstep/checkpoint";
 import { folderTree } from "@sunstep/checkpoint/node";
 import {
+  buildControlNet,
   buildTaesdDecoder,
   buildTaesdEncoder,
   buildTextEncoder,
@@ -20,6 +21,7 @@ beforeAll(async () => {
   const sd15 = await openCheckpoint(await folderTree(fixture("tiny-sd15")), { variant: "fp16" });
   const sd21 = await openCheckpoint(await folderTree(fixture("tiny-sd21")));
   const taesd = await openComponent("taesd", await folderTree(fixture("tiny-taesd")));
+  const controlnet = await openComponent("controlnet", await folderTree(fixture("tiny-controlnet")));
   const latent = { batch: 2, height: 8, width: 16 };
   const image = { batch: 1, height: 64, width: 32 };
   Object.assign(models, {
@@ -31,6 +33,7 @@ beforeAll(async () => {
     "VAE decoder": buildVaeDecoder({ ...sd15.vae, ...latent }),
     "TAESD encoder": buildTaesdEncoder({ ...taesd, ...image }),
     "TAESD decoder": buildTaesdDecoder({ ...taesd, ...latent }),
+    ControlNet: buildControlNet({ ...controlnet, ...latent, tokens: 77 }),
   });
 });
 
@@ -43,6 +46,7 @@ const names = [
   "VAE decoder",
   "TAESD encoder",
   "TAESD decoder",
+  "ControlNet",
 ];
 
 describe.each([
