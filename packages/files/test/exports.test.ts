@@ -13,6 +13,7 @@ it("exports exactly these names", async () => {
     "fileOfSize",
     "fileSource",
     "flush",
+    "flushFile",
     "moveIntoPlace",
     "requireSpace",
     "sunstepCacheFolder",

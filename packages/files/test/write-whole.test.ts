@@ -11,7 +11,7 @@ import {
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { flush, requireSpace, writeWhole, writing } from "../src/node.js";
+import { flush, flushFile, requireSpace, writeWhole, writing } from "../src/node.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 describe("writeWhole", () => {
@@ -117,5 +117,13 @@ describe("flush", () => {
 
   it("reports a failing disk", async () => {
     await expect(flush(handle("EIO"))).rejects.toThrow("EIO");
+  });
+
+  it("takes the path of a closed file and leaves its content alone", async () => {
+    const path = join(temporaryFolder(), "weights.bin");
+    writeFileSync(path, "content");
+    await flushFile(path);
+    expect(readFileSync(path, "utf8")).toBe("content");
+    await expect(flushFile(`${path}.missing`)).rejects.toMatchObject({ code: "ENOENT" });
   });
 });

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { filesError } from "../errors.js";
+import { flush } from "./flush.js";
 import { writing } from "./writing.js";
 
 export interface WriteOptions {
@@ -51,13 +52,6 @@ export async function writeWhole(
     },
     advice,
   );
-}
-
-/** Waits until a file's content is on the disk, as far as its file system knows how: network shares need not. */
-export async function flush(file: FileHandle): Promise<void> {
-  await file.sync().catch((error: NodeJS.ErrnoException) => {
-    if (!/^(ENOSYS|ENOTSUP|EOPNOTSUPP|EINVAL)$/.test(error.code ?? "")) throw error;
-  });
 }
 
 /** Renames a file that is on the disk, and flushes the folder's entry: the rename, too, survives a loss of power. */

@@ -4,10 +4,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { fileOfSize } from "@sunstep/files/node";
+import { fileOfSize, flushFile } from "@sunstep/files/node";
 import { type Model, readOnnx } from "@sunstep/onnx-graph";
 import { cacheFolder, type PreparedCacheOptions } from "./cache-folder.js";
-import { flushFile } from "./flush-file.js";
 import { sampleHash } from "./sample-hash.js";
 
 const ENTRY = "prepared-";
