@@ -2,6 +2,7 @@
 
 import { readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import type { ByteSource } from "@sunstep/files";
 import { fileOfSize } from "@sunstep/files/node";
 import { checkPath, type FileTree } from "./file-tree.js";
 
@@ -18,12 +19,25 @@ export function folderTree(path: string): FileTree {
   return {
     name: basename(root),
     list: () => filesUnder(root),
+    open: (file) => openAt(join(root, ...checkPath(file, root).split("/")), file),
+  };
+}
+
+/** A tree of files that lie anywhere on the disk, by their paths in it: bundlers move and rename the files of a package. */
+export function pathTree(files: Readonly<Record<string, string>>): FileTree {
+  const paths = new Map(Object.entries(files));
+  return {
+    list: async () => [...paths.keys()],
     async open(file) {
-      const absolute = join(root, ...checkPath(file, root).split("/"));
-      const info = await stat(absolute).catch(() => undefined);
-      return info?.isFile() ? fileOfSize(absolute, info.size, file) : undefined;
+      const path = paths.get(checkPath(file));
+      return path === undefined ? undefined : openAt(path, file);
     },
   };
+}
+
+async function openAt(path: string, name: string): Promise<ByteSource | undefined> {
+  const info = await stat(path).catch(() => undefined);
+  return info?.isFile() ? fileOfSize(path, info.size, name) : undefined;
 }
 
 async function filesUnder(root: string, prefix = "", depth = 0): Promise<string[]> {

@@ -49,5 +49,9 @@ it("exports exactly these names", async () => {
     "weightStems",
     "writeSafetensors",
   ]);
-  expect(Object.keys(await import("../src/node.js")).sort()).toEqual(["fileSource", "folderTree"]);
+  expect(Object.keys(await import("../src/node.js")).sort()).toEqual([
+    "fileSource",
+    "folderTree",
+    "pathTree",
+  ]);
 });

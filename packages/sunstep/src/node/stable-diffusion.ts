@@ -1,16 +1,14 @@
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
-import { emojiDefaults } from "@sunstep/emoji-model";
 import { resolveModel } from "@sunstep/model-registry/node";
 import { createNodeRuntime, type NodeDevice } from "@sunstep/runtime-node";
-import { EMOJI_ADAPTER, EMOJI_TAESD } from "../emoji-entry.js";
 import { sunstepError } from "../errors.js";
 import { loadModel } from "../load-model.js";
 import type { ModelSource } from "../model-source.js";
 import type { Platform } from "../platform.js";
 import { type FromPretrainedOptions, SunModel } from "../sun-model.js";
-import { emojiAdapter, emojiFolder, ownModels } from "./builtin-emoji.js";
+import { emojiExtras, emojiFolder, findEmbedded, ownModels } from "./builtin-emoji.js";
 import { writePng } from "./write-png.js";
 
 export class StableDiffusion extends SunModel {
@@ -38,6 +36,11 @@ function nodePlatform(options: FromPretrainedOptions): Platform {
         ...(cache !== undefined && { cache }),
       }),
     async find(source, { revision, variant, component, signal }) {
+      const embedded = findEmbedded(source, component);
+      if (embedded) {
+        onProgress?.({ status: "ready", name: source });
+        return embedded;
+      }
       const { kind, path } = await resolveModel(source, {
         offline,
         token,
@@ -52,11 +55,7 @@ function nodePlatform(options: FromPretrainedOptions): Platform {
         ...(kind === "folder"
           ? { files: folderTree(path) }
           : { files: await fileSource(path), beside: folderTree(dirname(path)) }),
-        ...(path === emojiFolder && {
-          defaults: emojiDefaults,
-          adapter: { source: emojiAdapter, name: EMOJI_ADAPTER },
-          taesd: EMOJI_TAESD,
-        }),
+        ...(path === emojiFolder && emojiExtras),
       };
     },
     async openFolder(path) {
