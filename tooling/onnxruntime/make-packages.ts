@@ -65,7 +65,7 @@ export function makeOnnxruntimePackages(destination: string): MadePackage[] {
       {
         description: `ONNX Runtime's library for Node on ${os}-${cpu}`,
         ...limits,
-        main: binding,
+        main: "index.js",
         preferUnplugged: true,
       },
       `The binaries of [onnxruntime-node](https://www.npmjs.com/package/onnxruntime-node) ${version} for ${os}-${cpu}, unchanged.`,
@@ -75,6 +75,7 @@ export function makeOnnxruntimePackages(destination: string): MadePackage[] {
       // macOS's library is in the package twice: under the name that the binding is linked to, and under a longer one.
       filter: (path) => !path.endsWith(`.${version}.dylib`),
     });
+    writeFileSync(join(folder, "index.js"), bindingModule(folder));
     return { name, version, folder, optional: true };
   });
   const folder = write(
@@ -104,8 +105,20 @@ export function makeOnnxruntimePackages(destination: string): MadePackage[] {
 
 /** One literal a platform, so that tools which trace a program's files find the binaries. */
 const chooseBinding = `({
-${platforms.map((platform) => `    "${platform.os}-${platform.cpu}": () => require("${nameOf(platform)}"),`).join("\n")}
+${platforms.map((platform) => `    "${platform.os}-${platform.cpu}": () => require("${nameOf(platform)}").binding,`).join("\n")}
 }[\`\${process.platform}-\${process.arch}\`] ?? (() => { throw new Error(\`ONNX Runtime has no binary for \${process.platform}-\${process.arch}\`); }))()`;
+
+/** Tools that trace a program's files (Next's standalone output) find the library that the binding is linked to in this form. */
+const bindingModule = (folder: string) => `const { join } = require("node:path");
+
+exports.libraries = [
+${readdirSync(folder)
+  .filter((file) => /\.(so|dylib|dll)\b/.test(file))
+  .map((file) => `  join(__dirname, "${file}"),`)
+  .join("\n")}
+];
+exports.binding = require("./${binding}");
+`;
 
 const licence = fileURLToPath(new URL("licence", import.meta.url));
 
