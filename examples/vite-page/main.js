@@ -17,7 +17,7 @@ async function paint() {
   URL.revokeObjectURL(image.src);
   image.src = URL.createObjectURL(images[0].toBlob());
   image.alt = prompt;
-  status.textContent = `Done, on ${sd.backend.device}`;
+  status.textContent = `Done, on ${sd.backend}`;
 }
 
 form.addEventListener("submit", (event) => {

@@ -1,16 +1,24 @@
 // `pnpm check:packages`: packs every publishable package, checks the tarballs with publint and attw, installs them with npm
-// into an empty folder, and runs the READMEs' examples (sunstep's browser example in Chromium), a program bundled by webpack,
-// and the programs of examples/ there. Needs built packages. `--only NAME,…` limits it to some packages and examples.
+// into an empty folder, and there runs the READMEs' examples, builds and runs the consumers (bundlers, frameworks, types, npx)
+// and runs the programs of examples/. Needs built packages. `--only NAME,…` limits it to some packages, consumers (or "types"
+// and "npx") and examples.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { consumers } from "./consumers.js";
 import { lintPackage } from "./lint-package.js";
 import { packAll, packOnnxruntime } from "./pack-all.js";
-import { tryBrowserApp } from "./try-browser-app.js";
+import { tryConsumer } from "./try-consumer.js";
 import { examples, tryExample } from "./try-examples.js";
+import { tryNpx } from "./try-npx.js";
 import { installAll, requirePackage, runExample } from "./try-packages.js";
-import { tryWebpack } from "./try-webpack.js";
+import { tryTypes } from "./try-types.js";
+
+interface Trial {
+  readonly name: string;
+  readonly try: () => Promise<string | undefined>;
+}
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });
 const only = values.only?.split(",");
@@ -23,38 +31,40 @@ const report = (name: string, problem: string) => {
   console.error(`${name}: ${problem}`);
 };
 
-try {
-  const packages = await packAll(folder);
-  for (const packed of packages.filter(chosen)) {
-    for (const problem of await lintPackage(packed)) report(packed.name, problem);
-  }
-  await installAll(folder, packages, await packOnnxruntime(folder));
-  // Two at a time: most of an example is loading.
-  const waiting = packages.filter(chosen).values();
-  const tryExamples = async () => {
-    for (const packed of waiting) {
-      for (const attempt of [requirePackage, runExample]) {
-        const problem = await attempt(folder, packed);
-        if (problem !== undefined) report(packed.name, problem);
-      }
+/** Runs trials two at a time: most of one is loading. */
+async function run(trials: readonly Trial[]): Promise<void> {
+  const waiting = trials.values();
+  const work = async () => {
+    for (const { name, try: attempt } of waiting) {
+      const problem = await attempt();
+      if (problem !== undefined) report(name, problem);
     }
   };
-  await Promise.all([tryExamples(), tryExamples()]);
-  if (chosen({ name: "sunstep" })) {
-    const problem = await tryBrowserApp(folder);
-    if (problem !== undefined) report("sunstep, in a browser", problem);
+  await Promise.all([work(), work()]);
+}
+
+try {
+  const packages = await packAll(folder);
+  const packed = packages.filter(chosen);
+  for (const each of packed) {
+    for (const problem of await lintPackage(each)) report(each.name, problem);
   }
-  if (chosen({ name: "@sunstep/runtime-node" })) {
-    const problem = await tryWebpack(folder);
-    if (problem !== undefined) report("@sunstep/runtime-node, bundled by webpack", problem);
-  }
-  const tried = examples().filter((name) => chosen({ name }));
-  for (const name of tried) {
-    const problem = await tryExample(folder, name);
-    if (problem !== undefined) report(`examples/${name}`, problem);
-  }
+  await installAll(folder, packages, await packOnnxruntime(folder));
+  const used: Trial[] = [
+    ...consumers.map((consumer) => ({ name: consumer.name, try: () => tryConsumer(folder, consumer) })),
+    { name: "types", try: () => tryTypes(folder, packages) },
+    { name: "npx", try: () => tryNpx(folder) },
+  ].filter(chosen);
+  const programs = examples().map((name) => ({ name, try: () => tryExample(folder, name) }));
+  await run([
+    ...packed.map((each) => ({ name: each.name, try: () => requirePackage(folder, each) })),
+    ...packed.map((each) => ({ name: each.name, try: () => runExample(folder, each) })),
+    ...used,
+    ...programs.filter(chosen),
+  ]);
   console.log(
-    `${packages.filter(chosen).length} packages packed, checked, installed and tried, and ${tried.length} examples; ${failures} findings`,
+    `${packed.length} packages packed, checked, installed and tried, ${used.length} consumers and ` +
+      `${programs.filter(chosen).length} examples; ${failures} findings`,
   );
 } finally {
   rmSync(folder, { recursive: true });

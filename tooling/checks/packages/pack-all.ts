@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeOnnxruntimePackages } from "../../onnxruntime/make-packages.js";
@@ -43,12 +43,14 @@ export interface PackedBinary {
   readonly optional: boolean;
 }
 
-/** Packs the packages of ONNX Runtime's binaries, which are made for it. */
+/** Makes and packs the packages of ONNX Runtime's binaries. */
 export async function packOnnxruntime(destination: string): Promise<PackedBinary[]> {
   const packed: PackedBinary[] = [];
   for (const { name, version, folder, optional } of makeOnnxruntimePackages(
     join(destination, "onnxruntime"),
   )) {
+    // npm reads no more than the manifests of other machines' packages; to compress 250 MB would take a minute.
+    if (optional && !name.endsWith(`-${process.platform}-${process.arch}`)) keepManifest(folder);
     const { ok, output } = await command(
       "npm",
       ["pack", folder, "--pack-destination", destination],
@@ -58,6 +60,11 @@ export async function packOnnxruntime(destination: string): Promise<PackedBinary
     packed.push({ name, tarball: join(destination, tarballName(name, version)), optional });
   }
   return packed;
+}
+
+function keepManifest(folder: string): void {
+  for (const file of readdirSync(folder).filter((file) => file !== "package.json"))
+    rmSync(join(folder, file));
 }
 
 const tarballName = (name: string, version: string) =>

@@ -4,10 +4,10 @@ import { cpSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { command } from "./command.js";
-import { openPage } from "./try-browser-app.js";
+import { openFolder } from "./open-page.js";
+import { isPng, runNode } from "./run-node.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 const STARTS_WITHIN = 120_000;
 
 type Trial = (place: string) => Promise<string | undefined>;
@@ -28,14 +28,7 @@ export async function tryExample(folder: string, name: string): Promise<string |
   return (trials[name] ?? runScript)(place);
 }
 
-async function runScript(place: string): Promise<string | undefined> {
-  const { ok, output } = await command(process.execPath, [startedFile(place)], place);
-  if (!ok) return `it fails:\n${output}`;
-  const images = readdirSync(place).filter((file) => file.endsWith(".png"));
-  if (images.length === 0) return `it wrote no PNG:\n${output}`;
-  const broken = images.filter((file) => !isPng(readFileSync(join(place, file))));
-  return broken.length > 0 ? `${broken.join(", ")}: not a PNG` : undefined;
-}
+const runScript = (place: string) => runNode(place, [startedFile(place)]);
 
 /** The file that the package's `start` script runs with Node. */
 function startedFile(place: string): string {
@@ -78,7 +71,5 @@ async function buildPage(place: string): Promise<string | undefined> {
     [join(place, "node_modules/vite/bin/vite.js"), "build"],
     place,
   );
-  return ok ? openPage(join(place, "dist")) : `vite build:\n${output}`;
+  return ok ? openFolder(join(place, "dist")) : `vite build:\n${output}`;
 }
-
-const isPng = (bytes: Buffer) => bytes.subarray(0, PNG.length).equals(PNG);

@@ -2,9 +2,10 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { command } from "./command.js";
+import { bundlers } from "./consumers.js";
 import type { PackedBinary, PackedPackage } from "./pack-all.js";
 import { readmeExample } from "./readme-example.js";
-import { webpackVersions } from "./try-webpack.js";
+import { typescripts } from "./try-types.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const fixtures = join(root, "tooling/reference/fixtures");
@@ -44,7 +45,7 @@ export async function installAll(
     type: "module",
     dependencies,
     optionalDependencies,
-    devDependencies: { vite: viteVersion(), ...webpackVersions },
+    devDependencies: { vite: viteVersion(), ...bundlers, ...typescripts },
     // Resolves versions that are not published yet.
     overrides: Object.fromEntries(names.map((name) => [name, `$${name}`])),
   };
