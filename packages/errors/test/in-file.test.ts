@@ -26,3 +26,12 @@ it("leaves results, other errors, and errors without a file alone", () => {
   ).toThrow(other);
   expect(() => inFile(undefined, cut)).toThrow(/^ends too early$/);
 });
+
+it("names the file in errors that come later", async () => {
+  const cut = () => Promise.reject(new SunstepError("IMAGE_TRUNCATED", "the PNG ends"));
+  await expect(inFile("a.png", cut)).rejects.toMatchObject({
+    message: "a.png: the PNG ends",
+    details: { file: "a.png" },
+  });
+  await expect(inFile("a.png", () => Promise.resolve(7))).resolves.toBe(7);
+});

@@ -6,6 +6,7 @@ import { checkJpeg } from "./jpeg-header.js";
 import { upright } from "./orientation.js";
 import { isPng } from "./png-chunks.js";
 import type { RgbImage } from "./rgb-image.js";
+import { finish, finishInSlices, type Steps } from "./steps.js";
 
 export interface DecodeImageOptions {
   /**
@@ -25,9 +26,21 @@ export interface DecodedImage extends RgbImage {
  * their low byte, as in Pillow.
  * @throws SunstepError IMAGE_FORMAT_UNKNOWN, IMAGE_TRUNCATED, IMAGE_CORRUPT, IMAGE_TOO_LARGE
  */
-export function decodeImage(bytes: Uint8Array, { maxPixels = 64e6 }: DecodeImageOptions = {}): DecodedImage {
+export function decodeImage(bytes: Uint8Array, options: DecodeImageOptions = {}): DecodedImage {
+  return finish(decodeSteps(bytes, options));
+}
+
+/** `decodeImage` that lets the thread do other work in between, except for the pixels of a JPEG. */
+export async function decodeImageInSlices(
+  bytes: Uint8Array,
+  options: DecodeImageOptions = {},
+): Promise<DecodedImage> {
+  return finishInSlices(decodeSteps(bytes, options));
+}
+
+function* decodeSteps(bytes: Uint8Array, { maxPixels = 64e6 }: DecodeImageOptions): Steps<DecodedImage> {
   if (isPng(bytes)) {
-    const { image, text, exif } = decodePng(bytes, maxPixels);
+    const { image, text, exif } = yield* decodePng(bytes, maxPixels);
     return { ...upright(image, exif.orientation), text };
   }
   if (bytes[0] === 0xff && bytes[1] === 0xd8) {

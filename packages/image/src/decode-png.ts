@@ -7,6 +7,7 @@ import { type PngChunk, readPngChunks } from "./png-chunks.js";
 import { type Pass, passesOf, rowBytes, rowSink } from "./png-rows.js";
 import { textOfChunks } from "./png-text.js";
 import type { RgbImage } from "./rgb-image.js";
+import type { Steps } from "./steps.js";
 
 interface Header {
   readonly width: number;
@@ -34,7 +35,7 @@ export interface DecodedPng {
   readonly exif: Exif;
 }
 
-export function decodePng(bytes: Uint8Array, maxPixels: number): DecodedPng {
+export function* decodePng(bytes: Uint8Array, maxPixels: number): Steps<DecodedPng> {
   const header = readHeader(bytes, maxPixels);
   const chunks = readPngChunks(bytes);
   const passes = passesOf(header.width, header.height, header.interlaced);
@@ -53,7 +54,7 @@ export function decodePng(bytes: Uint8Array, maxPixels: number): DecodedPng {
   // Before memory is taken for the pixels.
   if (held * LARGEST_RATIO < expected) throw truncated(held * LARGEST_RATIO);
   const { image, write } = canvas(header, chunks);
-  const actual = inflateParts(compressed, expected, rowSink(passes, bitsPerPixel, write));
+  const actual = yield* inflateParts(compressed, expected, rowSink(passes, bitsPerPixel, write));
   if (actual < expected) throw truncated(actual);
   const text = textOfChunks(chunks);
   const exif = chunks.find(({ type }) => type === "eXIf");

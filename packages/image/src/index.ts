@@ -1,5 +1,10 @@
 export { contactSheet } from "./contact-sheet.js";
-export { type DecodedImage, type DecodeImageOptions, decodeImage } from "./decode-image.js";
+export {
+  type DecodedImage,
+  type DecodeImageOptions,
+  decodeImage,
+  decodeImageInSlices,
+} from "./decode-image.js";
 export { type EncodePngOptions, encodePng } from "./encode-png.js";
 export { imageErrors } from "./errors.js";
 export { type GeneratorProgram, generatorProgram } from "./generator-program.js";

@@ -1,22 +1,24 @@
 import { Unzlib } from "fflate";
 import { imageError } from "./errors.js";
 import { joinBytes } from "./join-bytes.js";
+import { finish } from "./steps.js";
 
-const stepBytes = 16 * 1024;
+/** One step inflates to 4 MB at most, which takes some tens of milliseconds. */
+const stepBytes = 4 * 1024;
 
 /** The most bytes that one byte of deflate can stand for. */
 export const LARGEST_RATIO = 1032;
 
 /**
- * Inflates zlib data in small steps and gives each part to `onPart`. Stops as soon as there is more than `limit`: a few
- * bytes can stand for gigabytes, but for no more than 1032 times a step at once.
+ * Inflates zlib data in small steps, between which it yields, and gives each part to `onPart`. Stops as soon as there is
+ * more than `limit`: a few bytes can stand for gigabytes, but for no more than 1032 times a step at once.
  * @throws IMAGE_CORRUPT
  */
-export function inflateParts(
+export function* inflateParts(
   compressed: readonly Uint8Array[],
   limit: number,
   onPart: (part: Uint8Array) => void,
-): number {
+): Generator<void, number> {
   let size = 0;
   const inflater = new Unzlib((part) => {
     size += part.length;
@@ -36,6 +38,7 @@ export function inflateParts(
           },
         );
       }
+      yield;
     }
   }
   return size;
@@ -53,6 +56,6 @@ function push(inflater: Unzlib, bytes: Uint8Array, isLast: boolean): void {
 /** Inflates zlib data of at most `limit` bytes into one array. Throws IMAGE_CORRUPT. */
 export function inflateAtMost(compressed: Uint8Array, limit: number): Uint8Array {
   const parts: Uint8Array[] = [];
-  inflateParts([compressed], limit, (part) => parts.push(part));
+  finish(inflateParts([compressed], limit, (part) => parts.push(part)));
   return joinBytes(parts);
 }

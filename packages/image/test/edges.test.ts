@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { zlibSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { decodeImage, encodePng, readImageText } from "../src/index.js";
+import { decodeImage, decodeImageInSlices, encodePng, readImageText } from "../src/index.js";
 import { readPngChunks, writePngChunks } from "../src/png-chunks.js";
 import { bytesOf, pillow } from "./pillow.js";
 
@@ -94,6 +94,48 @@ describe("image bombs", () => {
     expect(work).toThrow(expect.objectContaining({ code: expect.stringMatching(/^IMAGE_/) }));
     return performance.now() - start;
   };
+
+  /** A PNG of zeros, which a thousandth of its size describes. */
+  function zeros(side: number): Uint8Array {
+    const header = new Uint8Array(13);
+    new DataView(header.buffer).setUint32(0, side);
+    new DataView(header.buffer).setUint32(4, side);
+    header.set([16, 0], 8);
+    const data = zlibSync(new Uint8Array(side * (1 + 2 * side)));
+    return writePngChunks([
+      { type: "IHDR", data: header },
+      { type: "IDAT", data },
+      { type: "IEND", data: new Uint8Array() },
+    ]);
+  }
+
+  it("decodes a PNG of 16 bits in slices, with no more memory than its pixels, while timers run", async () => {
+    const side = 3000;
+    const png = zeros(side);
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 1);
+    const { arrayBuffers } = process.memoryUsage();
+    const decoding = decodeImageInSlices(png);
+    let most = 0;
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().arrayBuffers - arrayBuffers);
+    }, 5);
+    const { width, channels } = await decoding;
+    clearInterval(timer);
+    clearInterval(watch);
+    expect([width, channels]).toEqual([side, 1]);
+    expect(ticks).toBeGreaterThan(2);
+    // The pixels, and steps of the inflater that are not collected yet; the raw data alone would be 18 MB more.
+    expect(most).toBeLessThan(4 * side * side);
+  });
+
+  it("refuses 8000x8000 pixels of 64 bits before it reads them", () => {
+    const header = zeros(1);
+    new DataView(header.buffer).setUint32(16, 8000);
+    new DataView(header.buffer).setUint32(20, 8000);
+    header[25] = 6;
+    expect(timed(() => decodeImage(header))).toBeLessThan(200);
+  });
 
   it("refuses a JPEG that is too short for the pixels it claims", () => {
     const claimed = jpeg.slice();

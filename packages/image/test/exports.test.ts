@@ -6,6 +6,7 @@ it("exports exactly these names", async () => {
     "checkMaskSize",
     "contactSheet",
     "decodeImage",
+    "decodeImageInSlices",
     "encodePng",
     "formatParameters",
     "generatorProgram",

@@ -1,5 +1,5 @@
 import { inFile } from "@sunstep/errors";
-import { type DecodedImage, decodeImage } from "@sunstep/image";
+import { type DecodedImage, decodeImageInSlices } from "@sunstep/image";
 import { sunstepError } from "../errors.js";
 
 /**
@@ -10,7 +10,7 @@ export async function loadImage(source: string | Blob): Promise<DecodedImage> {
   const name = typeof source === "string" ? source : ((source as Partial<File>).name ?? "a Blob");
   const blob = typeof source === "string" ? await fetchImage(source) : source;
   const bytes = new Uint8Array(await blob.arrayBuffer());
-  return inFile(name, () => decodeImage(bytes));
+  return inFile(name, () => decodeImageInSlices(bytes));
 }
 
 async function fetchImage(url: string): Promise<Blob> {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { inFile } from "@sunstep/errors";
-import { type DecodedImage, decodeImage } from "@sunstep/image";
+import { type DecodedImage, decodeImageInSlices } from "@sunstep/image";
 import { sunstepError } from "../errors.js";
 
 /**
@@ -14,5 +14,5 @@ export async function loadImage(path: string): Promise<DecodedImage> {
       cause,
     });
   });
-  return inFile(path, () => decodeImage(bytes));
+  return inFile(path, () => decodeImageInSlices(bytes));
 }
