@@ -14,7 +14,6 @@ const later: Readonly<Record<string, string>> = {
   "taesd-original": "TAESD's own names are later work",
   "textual-inversion": "textual inversion is later work",
   "tiny-lcm": FEW_STEPS,
-  "vae-tiling": "VAE tiling is later work",
 };
 
 /** Returns the reason to skip a case, by its fields; undefined if it runs. */
