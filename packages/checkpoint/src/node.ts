@@ -19,7 +19,7 @@ export function folderTree(path: string): FileTree {
   return {
     name: basename(root),
     list: () => filesUnder(root),
-    open: (file) => openAt(join(root, ...checkPath(file, root).split("/")), file),
+    open: async (file) => openAt(join(root, ...checkPath(file, root).split("/")), file),
   };
 }
 
