@@ -19,6 +19,9 @@ export default defineConfig({
     // Inlined files would need exceptions from the Content-Security-Policy.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    // 3% smaller than esbuild's result, for a few seconds.
+    minify: "terser",
+    terserOptions: { module: true, compress: { passes: 2 } },
     modulePreload: { polyfill: false },
   },
   worker: {
