@@ -29,18 +29,6 @@ export const xlRunOptions = {
   "negative-target-size": { kind: "size", value: "WxH", about: "SDXL: target size of the negative prompt" },
 } as const satisfies OptionSpecs;
 
-type XlOptions = Pick<
-  GenerateOptions,
-  | "prompt2"
-  | "negativePrompt2"
-  | "originalSize"
-  | "cropTopLeft"
-  | "targetSize"
-  | "negativeOriginalSize"
-  | "negativeCropTopLeft"
-  | "negativeTargetSize"
->;
-
 const names = {
   prompt2: "prompt2",
   negative2: "negativePrompt2",
@@ -50,7 +38,9 @@ const names = {
   "negative-original-size": "negativeOriginalSize",
   "negative-crop-top-left": "negativeCropTopLeft",
   "negative-target-size": "negativeTargetSize",
-} as const satisfies Readonly<Record<keyof typeof xlRunOptions, keyof XlOptions>>;
+} as const satisfies Readonly<Record<keyof typeof xlRunOptions, keyof GenerateOptions>>;
+
+type XlOptions = Pick<GenerateOptions, (typeof names)[keyof typeof names]>;
 
 /** The options of a request that those of the command line stand for. */
 export function xlRequest(values: OptionValues<typeof xlRunOptions>): XlOptions {

@@ -8,7 +8,7 @@ import type { GenerateOptions } from "./loaded-model.js";
 import type { NamedScale } from "./parameters-text.js";
 import { schedulerOf } from "./sampler-names.js";
 import { defined, finite } from "./text-values.js";
-import { readXlSettings, xlSettings } from "./xl-parameters.js";
+import { readXlSettings, type XlOptions, xlSettings } from "./xl-parameters.js";
 
 /** How an image was made, as far as its text tells. */
 export interface PlainParameters {
@@ -27,14 +27,7 @@ export interface PlainParameters {
     | "scheduler"
     | "clipSkip"
     | "strength"
-    | "prompt2"
-    | "negativePrompt2"
-    | "originalSize"
-    | "cropTopLeft"
-    | "targetSize"
-    | "negativeOriginalSize"
-    | "negativeCropTopLeft"
-    | "negativeTargetSize"
+    | keyof XlOptions
   >;
   readonly model?: string;
   readonly loras: readonly NamedScale[];

@@ -9,7 +9,7 @@ import {
 } from "@sunstep/pipeline";
 import { defined } from "./text-values.js";
 
-type XlOptions = Pick<
+export type XlOptions = Pick<
   GenerateOptions,
   | "prompt2"
   | "negativePrompt2"
