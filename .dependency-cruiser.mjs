@@ -6,6 +6,7 @@ import { builtinModules } from "node:module";
 export const mayImport = {
   errors: [],
   files: [],
+  "command-line": [],
   image: ["tensor"],
   tensor: [],
   scheduler: ["tensor"],
@@ -51,6 +52,9 @@ export const mayImport = {
     "emoji-model",
   ],
 };
+
+/** Packages that programs for Node are made of; no browser runs them. */
+const nodeOnly = ["command-line", "jobs"];
 
 export const byAll = ["errors", "files", "image"];
 const source = (names) => `^packages/(${names.join("|")})/`;
@@ -121,7 +125,7 @@ export default {
       severity: "error",
       from: {
         path: "^packages/[^/]+/src/index\\.ts$",
-        pathNot: source(["runtime-node", "sunstep"]),
+        pathNot: source(["runtime-node", "sunstep", ...nodeOnly]),
       },
       to: { reachable: true, path: `^(node:)?(${builtinModules.join("|")})$` },
     },

@@ -1,9 +1,8 @@
 import { extname } from "node:path";
+import { type OptionValues, usageError } from "@sunstep/command-line";
 import { checkControls } from "./control-option.js";
-import type { OptionValues } from "./option-specs.js";
 import type { runOptions } from "./options.js";
 import { isFolder } from "./output-path.js";
-import { usageError } from "./usage-error.js";
 import { readVaeTiling } from "./vae-tiling.js";
 
 /** Rejects, before a model is loaded, values that would fail only after an image was made. @throws USAGE */

@@ -1,6 +1,4 @@
-import type { Console } from "./console.js";
-import type { OptionSpecs } from "./option-specs.js";
-import type { ParsedOptions } from "./parse-options.js";
+import type { Console, OptionSpecs, ParsedOptions } from "@sunstep/command-line";
 
 /** The environment of a command. */
 export interface CommandContext {

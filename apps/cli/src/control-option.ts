@@ -1,7 +1,6 @@
+import { type OptionValues, usageError } from "@sunstep/command-line";
 import { type GenerateOptions, loadImage, type StableDiffusion } from "sunstep";
-import type { OptionValues } from "./option-specs.js";
 import type { runOptions } from "./options.js";
-import { usageError } from "./usage-error.js";
 
 type ControlValues = Pick<OptionValues<typeof runOptions>, "control" | "guess-mode">;
 

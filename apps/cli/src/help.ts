@@ -1,6 +1,5 @@
+import { formatTable, optionsHelp } from "@sunstep/command-line";
 import type { Command } from "./command.js";
-import { formatTable } from "./format.js";
-import type { OptionSpec } from "./option-specs.js";
 
 /** Returns the help text of the program, a list of its commands. */
 export function programHelp(commands: readonly Command[], version: string): string {
@@ -18,15 +17,11 @@ export function programHelp(commands: readonly Command[], version: string): stri
 }
 
 export function commandHelp({ usage, summary, options, details = [] }: Command): string {
-  const rows = Object.entries<OptionSpec>(options).map(([name, { short, value, about }]) => [
-    `  ${short ? `-${short}, ` : "    "}--${name}${value ? ` ${value}` : ""}`,
-    about,
-  ]);
   return [
     `sunstep ${usage}`,
     summary,
     "",
-    ...formatTable(rows),
+    ...optionsHelp(options),
     ...(details.length > 0 ? ["", ...details] : []),
   ].join("\n");
 }

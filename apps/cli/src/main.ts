@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { setTimeout as delay } from "node:timers/promises";
-import { createConsole } from "./console.js";
+import { createConsole } from "@sunstep/command-line";
 import { runCli } from "./run-cli.js";
 
 /** Milliseconds that a cancelled command may take to clean up. */

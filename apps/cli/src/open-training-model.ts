@@ -1,12 +1,12 @@
 import { dirname } from "node:path";
 import { openCheckpoint, openVae, type PredictionType } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
+import type { OptionValues } from "@sunstep/command-line";
 import type { TrainedModel } from "@sunstep/distillation";
 import { type ResolveOptions, resolveModel } from "@sunstep/model-registry/node";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { listModels, openTextEncoders } from "sunstep";
 import type { CommandContext } from "./command.js";
-import type { OptionValues } from "./option-specs.js";
 import type { distillOptions } from "./options.js";
 import { showDownload } from "./show-progress.js";
 

@@ -1,6 +1,6 @@
 // The options of every command as data, from which parser, help texts and prompts files derive.
 
-import type { OptionSpecs } from "./option-specs.js";
+import type { OptionSpecs } from "@sunstep/command-line";
 import { sunModelOptions, sunRunOptions } from "./sun-options.js";
 import { xlRunOptions } from "./xl-options.js";
 

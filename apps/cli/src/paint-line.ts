@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { formatSeconds, type OptionValues } from "@sunstep/command-line";
 import {
   type GeneratedImage,
   type GenerateOptions,
@@ -8,8 +9,6 @@ import {
 } from "sunstep";
 import type { CommandContext } from "./command.js";
 import { controlOptions } from "./control-option.js";
-import { formatSeconds } from "./format.js";
-import type { OptionValues } from "./option-specs.js";
 import type { runOptions } from "./options.js";
 import { outputPath } from "./output-path.js";
 import type { PromptLine } from "./prompts-file.js";

@@ -1,10 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { type OptionValues, readOptions, usageError } from "@sunstep/command-line";
 import { SunstepError } from "@sunstep/errors";
 import { checkValues } from "./check-values.js";
-import type { OptionValues } from "./option-specs.js";
 import { runOptions } from "./options.js";
-import { readOptions } from "./parse-options.js";
-import { usageError } from "./usage-error.js";
 
 /** One prompt with its options and its origin. */
 export interface PromptLine {

@@ -1,3 +1,4 @@
+import { parseOptions, showError, USAGE } from "@sunstep/command-line";
 import { SunstepError } from "@sunstep/errors";
 import { version } from "sunstep";
 import type { Command, CommandContext } from "./command.js";
@@ -7,9 +8,6 @@ import { generate } from "./commands/generate.js";
 import { inspect } from "./commands/inspect.js";
 import { models } from "./commands/models.js";
 import { commandHelp, programHelp } from "./help.js";
-import { parseOptions } from "./parse-options.js";
-import { showError } from "./show-error.js";
-import { USAGE } from "./usage-error.js";
 
 const commands: readonly Command[] = [generate, distill, inspect, models, cache];
 

@@ -1,6 +1,5 @@
+import { type Console, formatBytes } from "@sunstep/command-line";
 import type { DownloadEvent, ProgressEvent, Stage } from "sunstep";
-import type { Console } from "./console.js";
-import { formatBytes } from "./format.js";
 
 const stageTexts: Readonly<Record<Stage, string>> = {
   load: "loading networks",

@@ -1,5 +1,5 @@
+import type { Console } from "@sunstep/command-line";
 import type { DistillEvent, DistillListener } from "@sunstep/distillation";
-import type { Console } from "./console.js";
 
 /** Steps between two lines of losses where there is no bar. */
 const STEPS_PER_LINE = 50;

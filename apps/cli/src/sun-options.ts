@@ -1,8 +1,8 @@
 // SUN's own options of the command line, and their translation to those of sunstep. No other file of `generate` knows the
 // method.
 
+import type { OptionSpecs, OptionValues } from "@sunstep/command-line";
 import type { FromPretrainedOptions, GenerateOptions } from "sunstep";
-import type { OptionSpecs, OptionValues } from "./option-specs.js";
 
 export const sunModelOptions = {
   sun: {

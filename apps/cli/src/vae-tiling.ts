@@ -1,5 +1,5 @@
+import { usageError } from "@sunstep/command-line";
 import type { GenerateOptions } from "sunstep";
-import { usageError } from "./usage-error.js";
 
 const words = { auto: "auto", on: true, off: false } as const;
 

@@ -1,6 +1,6 @@
 // The options of Stable Diffusion XL: texts for its second text encoder, and the sizes that it is conditioned on.
+import type { OptionSpecs, OptionValues } from "@sunstep/command-line";
 import type { GenerateOptions } from "sunstep";
-import type { OptionSpecs, OptionValues } from "./option-specs.js";
 
 export const xlRunOptions = {
   prompt2: {

@@ -1,5 +1,5 @@
+import { createConsole } from "@sunstep/command-line";
 import { expect, it } from "vitest";
-import { createConsole } from "../src/console.js";
 import { showDownload, showRun } from "../src/show-progress.js";
 
 function recorded(isTTY: boolean) {

@@ -1,4 +1,4 @@
-import { createConsole } from "../src/console.js";
+import { createConsole } from "@sunstep/command-line";
 import { runCli } from "../src/run-cli.js";
 import type { Outcome } from "./run-command.js";
 

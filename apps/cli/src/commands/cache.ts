@@ -1,8 +1,7 @@
+import { formatBytes, formatTable, usageError } from "@sunstep/command-line";
 import { clearPreparedCache, preparedCacheInfo } from "@sunstep/runtime-node";
 import type { Command } from "../command.js";
-import { formatBytes, formatTable } from "../format.js";
 import { commonOptions } from "../options.js";
-import { usageError } from "../usage-error.js";
 
 export const cache: Command<typeof commonOptions> = {
   name: "cache",

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { openSafetensors, vaeScaleFactor } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
+import { formatBytes, type OptionValues, usageError } from "@sunstep/command-line";
 import {
   type DistillOptions,
   openTrainingData,
@@ -17,12 +18,9 @@ import { writeWhole } from "@sunstep/files/node";
 import { readSunAdapter } from "@sunstep/sun-adapter";
 import { checkPrediction } from "../check-values.js";
 import type { Command, CommandContext } from "../command.js";
-import { formatBytes } from "../format.js";
 import { openTrainingModel } from "../open-training-model.js";
-import type { OptionValues } from "../option-specs.js";
 import { distillOptions } from "../options.js";
 import { showTraining } from "../show-training.js";
-import { usageError } from "../usage-error.js";
 
 type DistillValues = OptionValues<typeof distillOptions>;
 

@@ -1,15 +1,13 @@
+import { type OptionValues, showError, usageError } from "@sunstep/command-line";
 import { listSchedulers, type NodeDevice, type PredictionType, StableDiffusion } from "sunstep";
 import { checkPrediction, checkValues } from "../check-values.js";
 import type { Command, CommandContext } from "../command.js";
-import type { OptionValues } from "../option-specs.js";
 import { generateOptions } from "../options.js";
 import { isFolder } from "../output-path.js";
 import { paintLine } from "../paint-line.js";
 import { type PromptLine, readPromptsFile } from "../prompts-file.js";
-import { showError } from "../show-error.js";
 import { showDownload } from "../show-progress.js";
 import { sunToLoad } from "../sun-options.js";
-import { usageError } from "../usage-error.js";
 
 type GenerateValues = OptionValues<typeof generateOptions>;
 

@@ -1,7 +1,7 @@
+import { usageError } from "@sunstep/command-line";
 import type { Command } from "../command.js";
 import { describeFile } from "../describe-file.js";
 import { commonOptions } from "../options.js";
-import { usageError } from "../usage-error.js";
 
 export const inspect: Command<typeof commonOptions> = {
   name: "inspect",

@@ -1,9 +1,8 @@
+import { formatBytes, formatTable, usageError } from "@sunstep/command-line";
 import { listCached, removeModel } from "@sunstep/model-registry/node";
 import { listModels } from "sunstep";
 import type { Command } from "../command.js";
-import { formatBytes, formatTable } from "../format.js";
 import { commonOptions } from "../options.js";
-import { usageError } from "../usage-error.js";
 
 export const models: Command<typeof commonOptions> = {
   name: "models",
