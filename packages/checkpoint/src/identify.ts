@@ -169,8 +169,6 @@ function unsupportedModel(
   { inChannels }: { readonly inChannels?: number },
 ): string | undefined {
   const ends = (end: string) => [...tensors.keys()].find((name) => name.endsWith(end));
-  if (ends("time_embed.cond_proj.weight") ?? ends("time_embedding.cond_proj.weight"))
-    return "a latent consistency model (LCM) that takes the guidance scale";
   if (tensors.has("edm_mean")) return "Playground v2.5, whose latents have other means and schedules (EDM)";
   const last = ends("diffusion_model.out.2.weight") ?? ends("conv_out.weight");
   const latents = tensors.get(last ?? "")?.shape[0];

@@ -64,10 +64,7 @@ describe("configs", () => {
       },
       /reverse_transformer_layers_per_block has 2 depths for the 3 transformers of block 2/,
     ],
-    [
-      { time_cond_proj_dim: 256 },
-      /latent consistency model \(LCM\).*time_cond_proj_dim 256.*not supported yet.*LCM-LoRA/,
-    ],
+    [{ time_cond_proj_dim: 2 }, /time_cond_proj_dim must be .*4/],
     [{ only_cross_attention: [true, false] }, /only_cross_attention has 2 entries/],
   ])("rejects %j", (fields, message) => {
     expect(() => parseUNetConfig(fields, "unet/config.json")).toThrow(message);

@@ -36,17 +36,18 @@ describe("openCheckpoint on models with further inputs", () => {
     expect(unet.config.in_channels).toBe(9);
     expect(warnings).toEqual([]);
   });
-
-  it("rejects a latent consistency model that takes the guidance scale", async () => {
-    const file = { ...sd15File(), [`${UNET}time_embed.cond_proj.weight`]: float32([16, 256]) };
-    const error = await errorOf(openCheckpoint(source(file)));
-    expect(error.code).toBe("CHECKPOINT_UNSUPPORTED");
-    expect(error.message).toMatch(/latent consistency model/);
-    expect(identify(await openSafetensors(source(file))).unsupported).toMatch(/LCM/);
-  });
 });
 
 describe("openCheckpoint on single files of distilled U-Nets", () => {
+  it("opens a latent consistency model, whose U-Net takes the guidance scale", async () => {
+    const file = { ...sd15File(), [`${UNET}time_embed.cond_proj.weight`]: float32([16, 256]) };
+    const { unet, warnings } = await openCheckpoint(source(file), heads);
+    expect(warnings).toEqual([]);
+    expect(unet.config.time_cond_proj_dim).toBe(256);
+    expect(unet.weights.get("time_embedding.cond_proj.weight").shape).toEqual([16, 256]);
+    expect(identify(await openSafetensors(source(file))).unsupported).toBeUndefined();
+  });
+
   it("opens a U-Net without a middle block (BK-SDM, SDXS)", async () => {
     const file = Object.fromEntries(
       Object.entries(sd15File()).filter(([name]) => !name.startsWith(`${UNET}middle_block.`)),

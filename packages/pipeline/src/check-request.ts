@@ -24,12 +24,18 @@ export function checkRequest(request: Request): readonly SunstepWarning[] {
     warnings.push(
       pipelineWarning(
         "NEGATIVE_PROMPT_UNUSED",
-        `the negative prompt ${JSON.stringify(unread)} has no effect without guidance: raise guidanceScale above 1, or use an acceleration that reads it`,
+        `the negative prompt ${JSON.stringify(unread)} has no effect ${unreadReason(request)}`,
         { negativePrompt: unread },
       ),
     );
   }
   return warnings;
+}
+
+function unreadReason({ embedsGuidance }: Request): string {
+  return embedsGuidance
+    ? "on this model, whose U-Net was distilled to one guided evaluation: use another model, or leave it out"
+    : "without guidance: raise guidanceScale above 1, or use an acceleration that reads it";
 }
 
 function checkScheduler(config: SchedulerConfig): readonly SunstepWarning[] {

@@ -16,7 +16,7 @@ import type { TileSizes } from "./tiling/vae-tiling.js";
 /** Options of `Scheduler.plan` that only some schedulers take. Others refuse them with SCHEDULER_PLAN. */
 export type SchedulerOptions = Omit<
   PlanOptions,
-  "steps" | "strength" | "batch" | "timesteps" | "sigmas" | "eta"
+  "steps" | "strength" | "teacherStrength" | "batch" | "timesteps" | "sigmas" | "eta"
 >;
 
 /** Options of `generate`. All have defaults. */
@@ -31,7 +31,10 @@ export interface GenerateOptions extends RunControl, SizeOptions {
   readonly height?: number;
   /** Denoising steps. Default: the acceleration's, else 25. */
   readonly steps?: number;
-  /** Weight of the prompt against the negative prompt; 1 and below is no guidance. */
+  /**
+   * Weight of the prompt against the negative prompt; 1 and below is no guidance. Latent consistency models of their own take
+   * it as an input, and no negative prompt.
+   */
   readonly guidanceScale?: number;
   /** 0 to 1: how far guided predictions are brought back to their natural contrast. */
   readonly guidanceRescale?: number;

@@ -105,6 +105,7 @@ export class Pipeline {
       schedulerConfig: this.#components.schedulerConfig,
       scaleFactor: this.#autoencoder.scaleFactor,
       hasTaesd: this.#components.taesd !== undefined,
+      embedsGuidance: this.#components.unet.config.time_cond_proj_dim !== null,
     });
     checkControls(request, this.#components.unet.config);
     const run = new Run(options);

@@ -5,6 +5,7 @@ import type { ArchitectureRule, EncodedPrompt } from "./architectures/architectu
 import type { PipelineComponents } from "./components.js";
 import type { Conditioning, PromptConditioning } from "./conditioning.js";
 import { checkEmbeddings, checkSameShapes, type EmbeddingWidths, givenPrompt } from "./given-embeddings.js";
+import { guidanceInput } from "./guidance/guidance-input.js";
 import { promptChunks } from "./prompt-chunks.js";
 import { type EncoderTexts, type PromptSteps, type PromptTexts, promptTexts } from "./prompt-texts.js";
 import type { Request } from "./request.js";
@@ -79,8 +80,10 @@ export class PromptEncoder {
         : text.role === "negative" && isZero
           ? (anyPrompt ?? [given.positive!]).map(zeroPrompt)
           : byText.get(key)!;
-      const made =
-        conditionings.get(key) ?? this.#rule.conditioning(prompt, request.sizeConditioning[text.role]);
+      const made = conditionings.get(key) ?? {
+        ...this.#rule.conditioning(prompt, request.sizeConditioning[text.role]),
+        ...guidanceInput(this.#components.unet.config.time_cond_proj_dim, request.guidanceScale),
+      };
       conditionings.set(key, made);
       return made;
     };

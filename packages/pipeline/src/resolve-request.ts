@@ -25,6 +25,8 @@ export interface ModelFacts {
   /** Pixels of a latent, along each side. */
   readonly scaleFactor: number;
   readonly hasTaesd: boolean;
+  /** True if the U-Net takes the guidance scale as an input (LCM). */
+  readonly embedsGuidance?: boolean;
 }
 
 const { boolean, integer, number, oneOf } = fields;
@@ -68,7 +70,9 @@ export function resolveRequest(
     number(0, 100),
     options.guidanceScale ?? defaults.guidanceScale,
   );
-  const plan = planOptions(options, defaults.steps, acceleration, batch, strength);
+  const scheduler = chooseScheduler(options.scheduler, acceleration, model);
+  const cut = cutBy(strength, options, scheduler.schedulerConfig, model);
+  const plan = planOptions(options, defaults.steps, acceleration, batch, cut);
   const size = sizes(options, model);
   return {
     prompts,
@@ -85,9 +89,10 @@ export function resolveRequest(
     ...size,
     sizeConditioning: sizeConditionings(options, size),
     steps: plan.steps!,
-    guidance: chooseGuidance(options.guidance, acceleration, guidanceScale),
+    guidance: chooseGuidance(options.guidance, acceleration, model.embedsGuidance ? 1 : guidanceScale),
     guidanceScale,
     guidanceRescale: readOption("guidanceRescale", number(0, 1), options.guidanceRescale ?? 0),
+    embedsGuidance: model.embedsGuidance ?? false,
     ...(acceleration && { acceleration }),
     adapters: adaptersOf(options, acceleration),
     seeds: seedList(options.seed, batch),
@@ -97,7 +102,7 @@ export function resolveRequest(
       options.maskReduction ?? "maximum",
     ),
     randomSource: readOption("randomSource", oneOf("cpu", "cuda"), options.randomSource ?? "cpu"),
-    ...chooseScheduler(options.scheduler, acceleration, model),
+    ...scheduler,
     plan,
     ...resolveControls(options),
     ...(image && { image }),
@@ -176,11 +181,11 @@ function chooseScheduler(
 }
 
 function planOptions(
-  { steps, timesteps, sigmas, eta, scheduler, schedulerOptions, image }: GenerateOptions,
+  { steps, timesteps, sigmas, eta, scheduler, schedulerOptions }: GenerateOptions,
   defaultSteps: number,
   acceleration: Acceleration | undefined,
   batch: number,
-  strength: number,
+  cut: PlanOptions,
 ): PlanOptions {
   const own = scheduler === undefined ? acceleration?.defaults : undefined;
   const spaced = timesteps ?? (steps === undefined && !sigmas ? own?.timesteps : undefined);
@@ -194,11 +199,26 @@ function planOptions(
     ...schedulerOptions,
     steps: readOption("steps", integer(1, MAX_STEPS), given ?? steps ?? defaultSteps),
     batch,
-    ...(image && { strength }),
+    ...cut,
     ...(spaced && { timesteps: spaced }),
     ...(sigmas && { sigmas }),
     ...(noise !== undefined && { eta: noise }),
   };
+}
+
+/**
+ * Returns how an image's strength cuts the run. Latent consistency models of their own take all steps from a share of the
+ * teacher's schedule, as diffusers' LatentConsistencyModelImg2ImgPipeline does; other models run a share of the steps.
+ */
+function cutBy(
+  strength: number,
+  { image, mask, timesteps }: GenerateOptions,
+  { _class_name, class: name = _class_name }: SchedulerConfig,
+  { embedsGuidance }: ModelFacts,
+): PlanOptions {
+  if (!image) return {};
+  const isShare = embedsGuidance && name === "LCMScheduler" && !mask && !timesteps;
+  return isShare ? { teacherStrength: strength } : { strength };
 }
 
 function chooseDecoder(asked: Decoder | undefined, { defaults, hasTaesd }: ModelFacts): Decoder {

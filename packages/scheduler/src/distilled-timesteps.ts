@@ -24,7 +24,8 @@ export function distilledTimesteps(
   if (run.steps > originalSteps || run.steps > origin.length) {
     throw schedulerError(
       "SCHEDULER_PLAN",
-      `${scheduler}: ${run.steps} steps are more than original_inference_steps, ${originalSteps}`,
+      `${scheduler}: ${run.steps} steps are more than the ${Math.min(originalSteps, origin.length)} of ` +
+        `original_inference_steps, ${originalSteps}${run.teacherStrength ? `, times teacherStrength, ${run.teacherStrength}` : ""}`,
       { scheduler, option: "steps", value: run.steps },
     );
   }
@@ -32,8 +33,13 @@ export function distilledTimesteps(
   return Array.from({ length: run.steps }, (_, i) => origin[Math.floor(i * stride)]!);
 }
 
-/** The `originalSteps` timesteps of the teacher's schedule, descending from the last. */
-export function teacherTimesteps(scheduler: string, train: number, originalSteps: number): number[] {
+/** The `originalSteps` timesteps of the teacher's schedule, descending; of a `strength` below 1, its clean end. */
+export function teacherTimesteps(
+  scheduler: string,
+  train: number,
+  originalSteps: number,
+  strength = 1,
+): number[] {
   const isPossible = Number.isSafeInteger(originalSteps) && originalSteps >= 1 && originalSteps <= train;
   if (!isPossible) {
     throw schedulerError(
@@ -42,6 +48,14 @@ export function teacherTimesteps(scheduler: string, train: number, originalSteps
       { scheduler, option: "originalInferenceSteps", value: originalSteps },
     );
   }
+  if (!(strength > 0 && strength <= 1)) {
+    throw schedulerError(
+      "SCHEDULER_PLAN",
+      `${scheduler}: teacherStrength is ${strength}: it must be above 0 and at most 1`,
+      { scheduler, option: "teacherStrength", value: strength },
+    );
+  }
   const stride = Math.floor(train / originalSteps);
-  return Array.from({ length: originalSteps }, (_, i) => (originalSteps - i) * stride - 1);
+  const count = Math.trunc(originalSteps * strength);
+  return Array.from({ length: count }, (_, i) => (count - i) * stride - 1);
 }

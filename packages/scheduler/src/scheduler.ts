@@ -31,6 +31,8 @@ export interface PlanOptions {
   readonly order?: number;
   /** LCM and TCD: steps of the schedule that the model was distilled on (default: the config's). */
   readonly originalInferenceSteps?: number;
+  /** LCM and TCD: takes all steps from this share (0, 1] of the teacher's schedule, its clean end (default 1). */
+  readonly teacherStrength?: number;
   /** Number of samples in each array, for dynamic thresholding, which looks at one sample at a time (default 1). */
   readonly batch?: number;
 }

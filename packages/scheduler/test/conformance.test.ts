@@ -42,6 +42,7 @@ const planOptions: Readonly<Omit<Required<PlanOptions>, "steps" | "strength" | "
   sNoise: 1.01,
   order: 2,
   originalInferenceSteps: 50,
+  teacherStrength: 0.6,
 };
 
 /** Options that diffusers 0.42.1 has for each class: parameters of set_timesteps and step. */
@@ -53,10 +54,10 @@ const taken: Readonly<Record<string, readonly (keyof typeof planOptions)[]>> = {
   EulerAncestralDiscreteScheduler: [],
   EulerDiscreteScheduler: ["timesteps", "sigmas", "sChurn", "sTmin", "sTmax", "sNoise"],
   HeunDiscreteScheduler: ["timesteps"],
-  LCMScheduler: ["timesteps", "originalInferenceSteps"],
+  LCMScheduler: ["timesteps", "originalInferenceSteps", "teacherStrength"],
   LMSDiscreteScheduler: ["order"],
   PNDMScheduler: [],
-  TCDScheduler: ["eta", "timesteps", "originalInferenceSteps"],
+  TCDScheduler: ["eta", "timesteps", "originalInferenceSteps", "teacherStrength"],
   UniPCMultistepScheduler: [],
 };
 

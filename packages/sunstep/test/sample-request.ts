@@ -21,6 +21,7 @@ export function sampleRequest(changes: Partial<Request> = {}): Request {
     guidance: classifierFreeGuidance,
     guidanceScale: 7.5,
     guidanceRescale: 0,
+    embedsGuidance: false,
     adapters: [],
     seeds: [1, 2, 3, 2n ** 64n - 1n],
     randomSource: "cuda",

@@ -27,8 +27,8 @@ export interface UNetRun {
   readonly moreFeeds?: Readonly<Record<string, Tensor>>;
 }
 
-/** Further conditioning of Stable Diffusion XL. */
-const addedInputs = ["text_embeds", "time_ids"] as const;
+/** Further conditioning of Stable Diffusion XL and of latent consistency models. */
+const addedInputs = ["text_embeds", "time_ids", "timestep_cond"] as const;
 
 /** eps, [batch, 4, height, width]. */
 export async function runUNet({

@@ -7,13 +7,11 @@ const later: Readonly<Record<string, string>> = {
   embedding: "textual inversion is later work",
   "foreign-onnx": "foreign exporters' graphs are later work",
   "foreign-onnx-run": "foreign exporters' graphs are later work",
-  "lcm-unet": FEW_STEPS,
   lycoris: "LyCORIS is later work",
   nag: FEW_STEPS,
   negative: FEW_STEPS,
   "taesd-original": "TAESD's own names are later work",
   "textual-inversion": "textual inversion is later work",
-  "tiny-lcm": FEW_STEPS,
 };
 
 /** Returns the reason to skip a case, by its fields; undefined if it runs. */

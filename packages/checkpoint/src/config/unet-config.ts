@@ -35,6 +35,8 @@ export interface UNetConfig {
   readonly addition_time_embed_dim: number | null;
   /** Width of the pooled text and the embedded sizes together. */
   readonly projection_class_embeddings_input_dim: number | null;
+  /** Width of the embedded guidance scale, an input of latent consistency models (LCM, arXiv 2310.04378). */
+  readonly time_cond_proj_dim: number | null;
 }
 
 /** The depth of a block's transformers: one for all, or one for each layer. */

@@ -75,6 +75,8 @@ const rules: ConfigRules<UNetConfig> = {
   addition_embed_type: { field: fields.orNull(fields.oneOf("text_time")), missing: null },
   addition_time_embed_dim: { field: channels, missing: null },
   projection_class_embeddings_input_dim: { field: channels, missing: null },
+  // diffusers' embedding divides by width / 2 - 1.
+  time_cond_proj_dim: { field: fields.orNull(fields.integer(4, MAX_CHANNELS)), missing: null },
 };
 
 /** Features of UNet2DConditionModel that Stable Diffusion 1.x, 2.x and XL do without. */
@@ -104,7 +106,6 @@ export function parseUNetConfig(json: JsonObject, file = "unet/config.json"): UN
   const config = checkConfig(json, rules, file);
   for (const [key, only] of Object.entries(unsupported))
     checkConfig({ [key]: json[key] ?? only }, { [key]: { field: fields.anything, only } }, file);
-  refuseGuidanceInput(json, file);
   refuseImageInputs(config, file);
   const lists = [
     "down_block_types",
@@ -142,19 +143,6 @@ function refuseImageInputs({ in_channels, out_channels }: UNetConfig, file: stri
     `${file}: in_channels is ${in_channels}: this is the U-Net of ${model}, which is not supported. Only models of ` +
       `${out_channels} channels, and of ${2 * out_channels + 1} for inpainting, are`,
     { file, field: "in_channels" },
-  );
-}
-
-/** Refuses U-Nets of latent consistency models (arXiv 2310.04378), which take the guidance scale as an input. */
-function refuseGuidanceInput(json: JsonObject, file: string): void {
-  const width = json.time_cond_proj_dim ?? null;
-  if (width === null) return;
-  throw checkpointError(
-    "CHECKPOINT_UNSUPPORTED",
-    `${file}: this is the U-Net of a latent consistency model (LCM), which takes the guidance scale as an input ` +
-      `(time_cond_proj_dim ${describeJson(width)}); that is not supported yet. Open the model that it was distilled ` +
-      "from, with a SUN adapter or with an LCM-LoRA",
-    { file, field: "time_cond_proj_dim" },
   );
 }
 

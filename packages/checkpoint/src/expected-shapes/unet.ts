@@ -20,6 +20,8 @@ export function unetShapes(config: UNetConfig): Shapes {
       linear("add_embedding.linear_2", time, time),
     );
   }
+  if (config.time_cond_proj_dim !== null)
+    add({ "time_embedding.cond_proj.weight": [first, config.time_cond_proj_dim] });
   const onlyCross = (block: number) => perBlock(config.only_cross_attention, block);
   const skips = [first];
   let channels = first;

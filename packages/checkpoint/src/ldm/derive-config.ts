@@ -23,10 +23,7 @@ export const scalingFactors: Readonly<Record<Architecture, number>> = {
 };
 
 /** `pooledWidth`: the width of the pooled text, of a U-Net with added conditioning. */
-export function deriveUNetConfig(
-  weights: Weights,
-  pooledWidth = 0,
-): UNetConfig & { readonly time_cond_proj_dim: number | null } {
+export function deriveUNetConfig(weights: Weights, pooledWidth = 0): UNetConfig {
   const names = new Set(weights.names());
   const size = (name: string, axis: number) => weights.get(`${name}.weight`).shape[axis]!;
   const { blocks, layers, upAttention } = diffusersUNetLayout(names);
@@ -66,7 +63,6 @@ export function deriveUNetConfig(
     addition_embed_type: added === null ? null : "text_time",
     addition_time_embed_dim: added && Math.floor((added - pooledWidth) / SIZE_NUMBERS),
     projection_class_embeddings_input_dim: added,
-    // Latent consistency models take the guidance scale through it.
     time_cond_proj_dim: names.has("time_embedding.cond_proj.weight")
       ? size("time_embedding.cond_proj", 1)
       : null,

@@ -23,6 +23,8 @@ export interface UNetInputs {
   readonly encoder_hidden_states: Value;
   /** Stable Diffusion XL's further conditioning. */
   readonly added?: AddedInputs;
+  /** The embedded guidance scale of latent consistency models, [batch, time_cond_proj_dim]. */
+  readonly timestep_cond?: Value;
 }
 
 export interface AddedInputs {
@@ -48,6 +50,9 @@ export function declareInputs(
         text_embeds: input("text_embeds", [batch, pooledWidth(config)]),
         time_ids: input("time_ids", [batch, SIZE_NUMBERS]),
       },
+    }),
+    ...(config.time_cond_proj_dim !== null && {
+      timestep_cond: input("timestep_cond", [batch, config.time_cond_proj_dim]),
     }),
   };
 }

@@ -19,9 +19,13 @@ export function sinusoidalFeatures(layers: Layers, numbers: Value, width: number
   return layers.op("Concat", config.flip_sin_to_cos ? [cosine, sine] : [sine, cosine], { axis: int(-1) });
 }
 
-/** diffusers models/embeddings.py, TimestepEmbedding: features [batch, features] -> [batch, 4 * width]. */
-export function timeEmbedding(layers: Layers, features: Value): Value {
-  return layers.linear("linear_2", layers.silu(layers.linear("linear_1", features)));
+/**
+ * diffusers models/embeddings.py, TimestepEmbedding: features [batch, features] -> [batch, 4 * width]. `condition` [batch,
+ * channels] is projected and added to the features.
+ */
+export function timeEmbedding(layers: Layers, features: Value, condition?: Value): Value {
+  const conditioned = condition ? layers.add(features, layers.linear("cond_proj", condition)) : features;
+  return layers.linear("linear_2", layers.silu(layers.linear("linear_1", conditioned)));
 }
 
 /** UNet2DConditionModel.get_aug_embed, "text_time": the pooled prompt and the embedded sizes -> [batch, 4 * width]. */

@@ -12,7 +12,7 @@ export interface UNetOptions extends Component<UNetConfig>, UNetSizes {}
  *
  * Inputs, float32: `sample` [batch, in_channels, height, width], `timestep` [batch],
  * `encoder_hidden_states` [batch, tokens, cross_attention_dim]; of Stable Diffusion XL also `text_embeds` [batch, pooled
- * width] and `time_ids` [batch, 6]. Output: `out_sample` [batch, out_channels, height, width].
+ * width] and `time_ids` [batch, 6], of latent consistency models `timestep_cond` [batch, time_cond_proj_dim]. Output: `out_sample` [batch, out_channels, height, width].
  * @throws SunstepError CHECKPOINT_… where the checkpoint lacks a weight that the config asks for
  */
 export function buildUNet({ config, weights, ...sizes }: UNetOptions): Model {

@@ -16,11 +16,11 @@ export interface WayDown {
 
 /** The half of a U-Net that a ControlNet is a copy of. `hint`: the embedded control image, added to the first features. */
 export function wayDown(layers: Layers, config: UNetConfig, inputs: UNetInputs, hint?: Value): WayDown {
+  const { added, timestep_cond } = inputs;
   const features = layers.module("time_proj", (m) =>
     sinusoidalFeatures(m, inputs.timestep, config.block_out_channels[0]!, config),
   );
-  const embedded = layers.module("time_embedding", (m) => timeEmbedding(m, features));
-  const { added } = inputs;
+  const embedded = layers.module("time_embedding", (m) => timeEmbedding(m, features, timestep_cond));
   const time = layers.silu(added ? layers.add(embedded, addedEmbedding(layers, added, config)) : embedded);
   const context = { config, time, inputs };
   const sample = config.center_input_sample ? centred(layers, inputs.sample) : inputs.sample;

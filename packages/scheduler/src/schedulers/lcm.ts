@@ -26,12 +26,12 @@ export const lcm = defineScheduler({
     rescale_betas_zero_snr: flag(false),
   },
   needsNoise: true,
-  takes: ["timesteps", "originalInferenceSteps"],
+  takes: ["timesteps", "originalInferenceSteps", "teacherStrength"],
   start(options, run) {
     const train = options.num_train_timesteps;
     const alphaAt = alphaLookup(name, alphasCumprod(options));
     const originalSteps = run.originalInferenceSteps ?? options.original_inference_steps;
-    const teacher = teacherTimesteps(name, train, originalSteps);
+    const teacher = teacherTimesteps(name, train, originalSteps, run.teacherStrength);
     const timesteps = distilledTimesteps(name, teacher, run, train, originalSteps);
 
     return (begin) => {

@@ -24,7 +24,7 @@ export const tcd = defineScheduler({
     rescale_betas_zero_snr: flag(false),
   },
   needsNoise: true,
-  takes: ["timesteps", "originalInferenceSteps", "eta"],
+  takes: ["timesteps", "originalInferenceSteps", "teacherStrength", "eta"],
   start(options, run) {
     const { eta = 0.3 } = run;
     if (!(eta >= 0 && eta <= 1)) {
@@ -43,6 +43,7 @@ export const tcd = defineScheduler({
       name,
       train,
       run.originalInferenceSteps === undefined ? originalSteps : train,
+      run.teacherStrength,
     );
     const timesteps = distilledTimesteps(name, origin, run, train, originalSteps);
 

@@ -116,6 +116,10 @@ const crop = (value: unknown) => {
 const argumentsOf: Readonly<Record<string, Argument>> = {
   clip_skip: { name: "clipSkip" },
   crops_coords_top_left: { name: "cropTopLeft", read: crop },
+  original_inference_steps: {
+    name: "schedulerOptions",
+    read: (originalInferenceSteps) => ({ originalInferenceSteps }),
+  },
   guidance_rescale: { name: "guidanceRescale" },
   guidance_scale: { name: "guidanceScale" },
   negative_crops_coords_top_left: { name: "negativeCropTopLeft", read: crop },
