@@ -44,7 +44,7 @@ const modelOptions = {
   taesd: {
     kind: "text",
     value: "MODEL",
-    about: "tiny autoencoder for fast decoding: a name (taesd, emoji-taesd), folder or hub id",
+    about: "tiny autoencoder for fast decoding: a name (taesd, emoji-taesd), folder, file or hub id",
   },
   device: { kind: "text", value: "NAME", about: "cpu (default), wasm, webgpu, cuda, dml or coreml" },
   threads: { kind: "integer", value: "N", about: "threads of one network evaluation" },

@@ -71,7 +71,9 @@ const rules: readonly Rule[] = [
   ldmCheckpoint,
   named(/^model_ema\.diffusion_model/, "checkpoint", "EMA weights only"),
   diffusersUNet,
+  // Layers are named by diffusers, by ComfyUI, or numbered as its authors have them.
   named(/^(de|en)coder\.layers\.\d+\.(conv\.0\.)?weight$/, "taesd"),
+  named(/^((taesd_)?(de|en)coder\.)?\d+\.conv\.0\.weight$/, "taesd"),
   named(/^(first_stage_model\.|vae\.)?(de|en)coder\.conv_in\.weight$/, "vae"),
   named(/(^|\.)encoder\.layers\.0\.self_attn\.q_proj\.weight$/, "text-encoder", "clip"),
   named(/(^|\.)transformer\.resblocks\.0\.attn\.in_proj_weight$/, "text-encoder", "open-clip"),

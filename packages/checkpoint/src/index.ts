@@ -67,4 +67,5 @@ export { readWeight } from "./read-weight.js";
 export type { TensorEntry } from "./safetensors/header.js";
 export { openSafetensors, type SafetensorsFile } from "./safetensors/open.js";
 export { writeSafetensors } from "./safetensors/write.js";
+export { type OpenTaesdOptions, openTaesd } from "./taesd/open.js";
 export type { WeightRef, Weights } from "./weights.js";

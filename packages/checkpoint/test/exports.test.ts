@@ -29,6 +29,7 @@ it("exports exactly these names", async () => {
     "openControlNet",
     "openSafetensors",
     "openShards",
+    "openTaesd",
     "openVae",
     "originalUNetNames",
     "parseClipTextConfig",

@@ -11,7 +11,7 @@ export const [sunstepErrors, sunstepError] = defineErrors({
   PROMPT_LORA_AMBIGUOUS: "the folder of LoRAs has several of the name in a prompt",
   PROMPT_LORAS_DIFFER: "prompts of one call name different LoRAs",
   EMBEDDED_MODEL_MISSING: "the files of the embedded model are not where the program looks for them",
-  TAESD_IS_FILE: "a file was given where the folder of a tiny autoencoder belongs",
+  TAESD_OTHER_MODEL: "a tiny autoencoder decodes latents of another kind of model",
   IMAGE_FILE_MISSING: "an image to read is not there, or may not be read",
   IMAGE_FILE_FORMAT: "images are written as .png only",
 });

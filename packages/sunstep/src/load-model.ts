@@ -33,7 +33,7 @@ export async function loadModel<M extends LoadedModel>(
     });
     const checkpoint = { ...opened, warnings: [...(vae ? vae.warnings : []), ...opened.warnings] };
     const loraFolder = options.loraFolder && (await openLoraFolder(options.loraFolder, platform));
-    const taesd = await chooseTaesd(options.taesd, found.taesd, checkpoint.architecture, find);
+    const taesd = await chooseTaesd(options.taesd, found.taesd, checkpoint, find);
     const model = make({
       name: options.name ?? nameOf(source),
       checkpoint,

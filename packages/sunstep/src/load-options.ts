@@ -51,7 +51,8 @@ export interface LoadOptions {
    */
   readonly loraFolder?: string | readonly File[] | Readonly<Record<string, Blob>>;
   /**
-   * Tiny autoencoder for previews and `decoder: "taesd"`. Default: the one that comes with the model, as the embedded
+   * Tiny autoencoder for previews and `decoder: "taesd"`: a diffusers folder, or a file in diffusers' or its authors' names
+   * (`taesd_decoder.safetensors`). Default: the one that comes with the model, as the embedded
    * model's does; true: that, or the name "taesd", of Stable Diffusion XL "taesdxl", where there is none; false: none.
    */
   readonly taesd?: ModelSource | boolean;

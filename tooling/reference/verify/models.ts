@@ -1,11 +1,12 @@
 // The networks that cases name: folders in diffusers' layout under the reference set.
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import {
   type Component,
   type ComponentKind,
   openCheckpoint,
   openComponent,
   openControlNet,
+  openTaesd as openTinyAutoencoder,
   openVae as openVaeAlone,
   parseControlNetConfig,
   parseVaeConfig,
@@ -13,7 +14,7 @@ import {
   type SingleFileOptions,
   type VaeConfig,
 } from "@sunstep/checkpoint";
-import { fileSource, folderTree } from "@sunstep/checkpoint/node";
+import { fileSource, folderTree, pathTree } from "@sunstep/checkpoint/node";
 
 const FOLDERS: Readonly<Record<Exclude<ComponentKind, "taesd" | "controlnet">, string>> = {
   unet: "unet",
@@ -30,7 +31,13 @@ export const openTextEncoder = (dir: string, model: string, folder: string = FOL
 export const openVae = (dir: string, model: string) =>
   openComponent("vae", folderTree(join(dir, model, FOLDERS.vae)));
 
-export const openTaesd = (dir: string, model: string) => openComponent("taesd", folderTree(join(dir, model)));
+export const openTaesd = (dir: string, model: string) => openTinyAutoencoder(folderTree(join(dir, model)));
+
+/** Opens the two files of a tiny autoencoder in its authors' names. */
+export const openTaesdFiles = (dir: string, encoder: string, decoder: string) =>
+  openTinyAutoencoder(
+    pathTree(Object.fromEntries([encoder, decoder].map((path) => [basename(path), join(dir, path)]))),
+  );
 
 /** A ControlNet of a case: a folder, or a single file with the folder of the config.json that it lacks. */
 export interface ControlNetPart {

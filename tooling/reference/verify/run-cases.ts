@@ -13,7 +13,7 @@ import { kind as lora } from "./kinds/lora.js";
 import { kind as pipeline } from "./kinds/pipeline.js";
 import { kind as sameCheckpoint } from "./kinds/same-checkpoint.js";
 import { kind as sunUnet } from "./kinds/sun-unet.js";
-import { kind as taesd } from "./kinds/taesd.js";
+import { originalKind as originalTaesd, kind as taesd } from "./kinds/taesd.js";
 import { kind as textEncoder } from "./kinds/text-encoder.js";
 import { kind as training } from "./kinds/training.js";
 import { kind as unet } from "./kinds/unet.js";
@@ -36,6 +36,7 @@ const checkers = new Map<string, KindChecker>(
     gradientOps,
     hostile,
     lora,
+    originalTaesd,
     pipeline,
     rng,
     rngPhilox,

@@ -10,7 +10,6 @@ const later: Readonly<Record<string, string>> = {
   lycoris: "LyCORIS is later work",
   nag: FEW_STEPS,
   negative: FEW_STEPS,
-  "taesd-original": "TAESD's own names are later work",
   "textual-inversion": "textual inversion is later work",
 };
 

@@ -11,7 +11,8 @@ export function taesdShapes(config: TaesdConfig): Shapes {
     add(stage === 0 ? conv(name, config.in_channels, width) : withoutBias(name, width));
     for (let i = 0; i < blocks; i++) add(block(`encoder.layers.${layer++}`, width));
   }
-  add(conv(`encoder.layers.${layer}`, config.encoder_block_out_channels.at(-1)!, config.latent_channels));
+  if (layer > 0)
+    add(conv(`encoder.layers.${layer}`, config.encoder_block_out_channels.at(-1)!, config.latent_channels));
 
   add(conv("decoder.layers.0", config.latent_channels, config.decoder_block_out_channels[0]!));
   layer = 2; // Layer 1 is a ReLU.
