@@ -12,6 +12,7 @@ import { eulerDiscrete } from "./schedulers/euler-discrete.js";
 import { heunDiscrete } from "./schedulers/heun-discrete.js";
 import { lcm } from "./schedulers/lcm.js";
 import { lmsDiscrete } from "./schedulers/lms-discrete.js";
+import { perflow } from "./schedulers/perflow.js";
 import { pndm } from "./schedulers/pndm.js";
 import { tcd } from "./schedulers/tcd.js";
 import { unipcMultistep } from "./schedulers/unipc-multistep.js";
@@ -27,6 +28,7 @@ const classes = new Map<string, SchedulerClass>(
     heunDiscrete,
     lcm,
     lmsDiscrete,
+    perflow,
     pndm,
     tcd,
     unipcMultistep,

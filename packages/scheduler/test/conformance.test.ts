@@ -59,6 +59,8 @@ const taken: Readonly<Record<string, readonly (keyof typeof planOptions)[]>> = {
   PNDMScheduler: [],
   TCDScheduler: ["eta", "timesteps", "originalInferenceSteps", "teacherStrength"],
   UniPCMultistepScheduler: [],
+  // The authors' class, which diffusers lacks.
+  PeRFlowScheduler: [],
 };
 
 const refused = (code: string) => expect.objectContaining({ code });

@@ -6,8 +6,8 @@ const plan = (name: string, options: SchedulerConfig, run: { steps: number; stre
   createScheduler({ ...edges.betas, ...options, _class_name: name }).plan(run);
 
 describe("trailing timesteps", () => {
-  // DPM-Solver singlestep has one spacing only; LCM and TCD take theirs from the distillation.
-  const own = ["DPMSolverSinglestepScheduler", "LCMScheduler", "TCDScheduler"];
+  // DPM-Solver singlestep has one spacing only; LCM, TCD and PeRFlow take theirs from the distillation.
+  const own = ["DPMSolverSinglestepScheduler", "LCMScheduler", "PeRFlowScheduler", "TCDScheduler"];
   const classes = schedulerClasses.filter((name) => !own.includes(name));
 
   /** Evaluations beyond one for each step: Heun's second ones, and PNDM's repeated start. */
@@ -111,3 +111,29 @@ function finalSample(name: string, options: SchedulerConfig, steps: number): Flo
   }
   return sample;
 }
+
+describe("PeRFlow's windows", () => {
+  const { plan } = createScheduler({ _class_name: "PeRFlowScheduler" });
+
+  it("share the steps, the first ones more of them", () => {
+    expect(plan({ steps: 6 }).timesteps).toEqual([1000, 875, 750, 625, 500, 250]);
+  });
+
+  it("need a step each", () => {
+    expect(() => plan({ steps: 3 })).toThrow(
+      expect.objectContaining({
+        code: "SCHEDULER_PLAN",
+        message: expect.stringMatching(/3 steps are too few/),
+      }),
+    );
+  });
+
+  it("jump from one end to the other in one step, as the preview of a step within says", () => {
+    const start = Float32Array.of(0.5, -1);
+    const whole = plan({ steps: 4 }).step(Float32Array.of(0.1, 0.2), 0, start, () => start);
+    expect(whole.sample).toBeAllclose(whole.denoised, { atol: 1e-6 });
+    const half = plan({ steps: 8 }).step(Float32Array.of(0.1, 0.2), 0, start, () => start);
+    expect(half.denoised).toBeAllclose(whole.denoised, { atol: 1e-6 });
+    expect(half.sample).not.toBeAllclose(whole.sample, { atol: 1e-3 });
+  });
+});

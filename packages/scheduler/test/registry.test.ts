@@ -27,7 +27,7 @@ const base: SchedulerConfig = {
 
 const refused = (code: string) => expect.objectContaining({ code });
 
-it("finds the classes that ignore a rescaling of betas, as diffusers' classes of 0.42 do", () => {
+it("finds the classes that ignore a rescaling of betas, as diffusers' classes of 0.42 and PeRFlow's do", () => {
   const ignoring = schedulerClasses.filter((name) => {
     const config = { _class_name: name, beta_schedule: "linear", rescale_betas_zero_snr: true };
     expect(ignoredTrainingOptions({ ...config, rescale_betas_zero_snr: false })).toEqual([]);
@@ -37,6 +37,7 @@ it("finds the classes that ignore a rescaling of betas, as diffusers' classes of
     "DPMSolverSinglestepScheduler",
     "HeunDiscreteScheduler",
     "LMSDiscreteScheduler",
+    "PeRFlowScheduler",
     "PNDMScheduler",
   ]);
 });
