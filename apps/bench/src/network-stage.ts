@@ -20,11 +20,13 @@ export interface StageFiles {
   readonly cache: string;
 }
 
+type Float32Network = "sunUnet" | "unet" | "vaeDecoder" | "taesdDecoder" | "xlUnet";
+
 /**
  * Every network at 512x512, the one of Stable Diffusion XL at 1024x1024. The plain U-Net is a variant of the one with SUN,
- * over the same prepared weights.
+ * over the same prepared weights. A name that begins with "int8." is the same network in 8 bits.
  */
-export type StageNetwork = "sunUnet" | "unet" | "vaeDecoder" | "taesdDecoder" | "xlUnet";
+export type StageNetwork = Float32Network | `int8.${Float32Network}`;
 
 /** The first message names the network to load; every later one requests an evaluation. */
 export interface StageTask {
@@ -55,7 +57,7 @@ const xlUnet = async ({ model }: StageFiles): Promise<Model> => {
   return buildUNet({ ...unet, ...xlLatent, tokens });
 };
 
-const models: Record<StageNetwork, (files: StageFiles) => Promise<Model>> = {
+const models: Record<Float32Network, (files: StageFiles) => Promise<Model>> = {
   sunUnet,
   unet: sunUnet,
   xlUnet,
@@ -73,7 +75,7 @@ const plain = {
   sun_scale: tensor(new Float32Array(1), [1]),
   negative_hidden_states: tensor(new Float32Array(tokens * 768), [1, tokens, 768]),
 };
-const loadOptions: Partial<Record<StageNetwork, LoadOptions>> = {
+const loadOptions: Partial<Record<Float32Network, LoadOptions>> = {
   sunUnet: halves,
   unet: { ...halves, variants: { plain }, variant: "plain" },
   xlUnet: { invariantInputs: ["encoder_hidden_states", "text_embeds", "time_ids"] },
@@ -87,8 +89,12 @@ const answer = (milliseconds: number) => {
 process.once("message", async ({ network, files }: StageTask) => {
   const begin = performance.now();
   const runtime = await createNodeRuntime({ cache: { folder: files.cache } });
-  const model = await models[network](files);
-  const options = loadOptions[network] ?? {};
+  const plainName = network.replace("int8.", "") as Float32Network;
+  const model = await models[plainName](files);
+  const options: LoadOptions = {
+    ...loadOptions[plainName],
+    ...(network !== plainName && { precision: "int8" }),
+  };
   const { variant } = options;
   const session = await runtime.load(model, { ...options, label: network });
   answer(performance.now() - begin);

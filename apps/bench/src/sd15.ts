@@ -28,18 +28,27 @@ export async function measureSd15({ runs, folder }: Sd15Options): Promise<SuiteR
     const { result: first, peakMb } = await peakTreeMemoryMb(process.pid, () =>
       evaluateInTurn(files, ["sunUnet"], 0),
     );
-    const unets = await evaluateInTurn(files, ["sunUnet", "unet"], runs);
+    const firstInt8 = await evaluateInTurn(files, ["int8.sunUnet"], 0);
+    const unets = await evaluateInTurn(files, ["sunUnet", "unet", "int8.sunUnet", "int8.unet"], runs);
     const decoders = await evaluateInTurn(files, ["vaeDecoder", "taesdDecoder"], runs);
     const peaks = [first, unets, decoders].flatMap((networks) =>
       Object.values(networks).map(({ peakRssMb }) => peakRssMb),
     );
     const [unet, sunUnet] = [summarise(unets.unet!.times), summarise(unets.sunUnet!.times)];
+    const [int8, int8Sun] = [unets["int8.unet"]!, unets["int8.sunUnet"]!];
+    const int8Unet = summarise(int8.times);
     return {
       firstLoadMs: first.sunUnet!.loadMs,
       cachedLoadMs: unets.sunUnet!.loadMs,
       unet,
       sunUnet,
       sunOverPlain: sunUnet.medianMs / unet.medianMs,
+      int8FirstLoadMs: firstInt8["int8.sunUnet"]!.loadMs,
+      int8CachedLoadMs: int8Sun.loadMs,
+      int8Unet,
+      int8SunUnet: summarise(int8Sun.times),
+      int8OverFloat32: int8Unet.medianMs / unet.medianMs,
+      int8PeakRssMb: Math.max(int8.peakRssMb, int8Sun.peakRssMb),
       vaeDecodeMs: summarise(decoders.vaeDecoder!.times).medianMs,
       taesdDecodeMs: summarise(decoders.taesdDecoder!.times).medianMs,
       peakRssMb: Math.max(peakMb, ...peaks),

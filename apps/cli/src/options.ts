@@ -47,6 +47,11 @@ const modelOptions = {
     about: "tiny autoencoder for fast decoding: a name (taesd, emoji-taesd), folder, file or hub id",
   },
   device: { kind: "text", value: "NAME", about: "cpu (default), wasm, webgpu, cuda, dml or coreml" },
+  dtype: {
+    kind: "text",
+    value: "TYPE",
+    about: "numbers that networks multiply: float32 (default), or int8, which is faster on CPUs",
+  },
   threads: { kind: "integer", value: "N", about: "threads of one network evaluation" },
   offline: { kind: "flag", about: "use only files on this machine" },
   "no-cache": { kind: "flag", about: "do not keep prepared models on disk" },

@@ -2,16 +2,20 @@ import { expect, it } from "vitest";
 
 it("exports exactly these names", async () => {
   expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
+    "CONTRIB_DOMAIN",
     "float16Nodes",
     "graphPassErrors",
     "lowerConvsForCpu",
     "lowerForCpu",
+    "lowerForCpuWith",
     "lowerForWasm",
+    "lowerForWasmWith",
     "lowerForWebGpu",
     "lowerForWebGpuInFloat16",
     "lowerNormsToLayerNorm",
     "lowerToElementary",
     "raise",
+    "rewriteToContrib",
     "splitInvariant",
     "trigonometricNodes",
   ]);

@@ -11,6 +11,7 @@ import type { Runtime } from "@sunstep/runtime";
 import type { SchedulerConfig } from "@sunstep/scheduler";
 import type { ClipTokenizer } from "@sunstep/tokenizer";
 import type { ArchitectureRule } from "./architectures/architecture.js";
+import type { Dtype } from "./dtype.js";
 import type { NetworkPasses } from "./network-name.js";
 import type { ModelDefaults } from "./request-settings.js";
 
@@ -37,6 +38,8 @@ export interface PipelineComponents {
   /** Passes over every graph of a network: quantization, or passes of your own. */
   readonly passes?: NetworkPasses;
   readonly defaults?: Partial<ModelDefaults>;
+  /** Numbers that the networks multiply: "int8" where it pays. Default: "float32". */
+  readonly dtype?: Dtype;
   /** How the U-Net evaluates a batch: one image after the other or all at once. Default: as the runtime prefers. */
   readonly batching?: "sequential" | "batched";
 }

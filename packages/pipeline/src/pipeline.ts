@@ -1,4 +1,4 @@
-import type { SunstepWarning } from "@sunstep/errors";
+import { fields, type SunstepWarning } from "@sunstep/errors";
 import type { RgbImage } from "@sunstep/image";
 import { createScheduler } from "@sunstep/scheduler";
 import { type Tensor, tensor } from "@sunstep/tensor";
@@ -13,6 +13,7 @@ import { ControlNets } from "./control/controlnets.js";
 import { runControls } from "./control/run-controls.js";
 import { denoise } from "./denoise.js";
 import { Denoiser } from "./denoiser.js";
+import { type Dtype, dtypes } from "./dtype.js";
 import { pipelineError } from "./errors.js";
 import type { GenerateOptions } from "./generate-options.js";
 import { pasteBack, toMask } from "./images.js";
@@ -21,6 +22,7 @@ import { withMemoryAdvice } from "./memory-advice.js";
 import { type NoiseSource, noiseSource } from "./noise.js";
 import { Previewer } from "./previewer.js";
 import { PromptEncoder } from "./prompt-encoder.js";
+import { readOption } from "./read-option.js";
 import type { Request } from "./request.js";
 import type { ModelDefaults } from "./request-settings.js";
 import { resolveRequest } from "./resolve-request.js";
@@ -40,6 +42,8 @@ export interface GenerateResult {
   readonly timesteps: readonly number[];
   /** Evaluations of the U-Net for each image. */
   readonly evaluations: number;
+  /** Numbers that the U-Net multiplied: "float32" also where the backend refused int8, with a warning. */
+  readonly dtype: Dtype;
   /** Settings that could not be honoured. */
   readonly warnings: readonly SunstepWarning[];
   /** Milliseconds of each stage. */
@@ -70,13 +74,14 @@ export class Pipeline {
   #disposed = false;
 
   constructor(components: PipelineComponents) {
-    const { runtime, passes = {}, architecture, unet, taesd, defaults } = components;
+    const { architecture, unet, taesd, defaults } = components;
     const rule = architectureRule(architecture);
     this.#rule = rule;
+    if (components.dtype !== undefined) readOption("dtype", fields.oneOf(...dtypes), components.dtype);
     this.#components = components;
-    this.#sessions = new SessionCache(runtime, passes, SESSION_CAPACITY);
+    this.#sessions = new SessionCache(components, SESSION_CAPACITY);
     this.#prompts = new PromptEncoder(components, rule, this.#sessions);
-    this.#controlSessions = new SessionCache(runtime, passes, CONTROL_CAPACITY);
+    this.#controlSessions = new SessionCache(components, CONTROL_CAPACITY);
     this.#denoiser = new Denoiser(components, rule, this.#sessions, new ControlNets(this.#controlSessions));
     this.#autoencoder = new Autoencoder(components, rule, this.#sessions);
     this.#previewer = new Previewer(this.#autoencoder);
@@ -156,6 +161,7 @@ export class Pipeline {
       scheduler: schedule.name,
       timesteps: schedule.timesteps,
       evaluations: evaluations * (request.guidance.evaluationsPerStep + furtherParts(prompts[0] ?? [])),
+      dtype: this.#sessions.dtype,
       warnings: run.warnings,
       timings: run.timings,
     };

@@ -1,7 +1,9 @@
 import { type Model, runPasses } from "@sunstep/onnx-graph";
 import type { LoadOptions, Runtime, Session } from "@sunstep/runtime";
 import type { Adapter } from "./adapter.js";
+import type { PipelineComponents } from "./components.js";
 import type { Conditioning, InputShapes } from "./conditioning.js";
+import { type Dtype, precisionOf } from "./dtype.js";
 import { LruCache } from "./lru-cache.js";
 import type { NetworkName, NetworkPasses } from "./network-name.js";
 import type { Run } from "./run.js";
@@ -25,6 +27,8 @@ export interface NetworkRecipe<Settings extends object> {
   readonly precision?: LoadOptions["precision"];
 }
 
+type SessionComponents = Pick<PipelineComponents, "runtime" | "passes" | "dtype">;
+
 interface Entry {
   readonly network: NetworkName;
   /** Keys of the adapters that change the network. */
@@ -40,12 +44,19 @@ interface Entry {
 export class SessionCache {
   readonly #runtime: Runtime;
   readonly #passes: NetworkPasses;
+  #dtype: Dtype;
   readonly #sessions: LruCache<Entry>;
 
-  constructor(runtime: Runtime, passes: NetworkPasses, capacity: number) {
+  constructor({ runtime, passes = {}, dtype = "float32" }: SessionComponents, capacity: number) {
     this.#runtime = runtime;
     this.#passes = passes;
+    this.#dtype = dtype;
     this.#sessions = new LruCache(capacity);
+  }
+
+  /** "float32" once a backend has refused int8. */
+  get dtype(): Dtype {
+    return this.#dtype;
   }
 
   async get<Settings extends object>(recipe: NetworkRecipe<Settings>, run: Run): Promise<Session> {
@@ -96,7 +107,7 @@ export class SessionCache {
       varying = [],
       variants,
       variant,
-      precision,
+      precision = precisionOf(network, this.#dtype),
     }: NetworkRecipe<Settings>,
     run: Run,
   ): Promise<Session> {
@@ -105,6 +116,10 @@ export class SessionCache {
       const { model } = runPasses(build(settings), [...passes, ...(this.#passes[network] ?? [])]);
       return this.#runtime.load(model, {
         ...options,
+        onEvent: (event) => {
+          if (event.type === "warning" && event.code.startsWith("INT8_")) this.#dtype = "float32";
+          options.onEvent?.(event);
+        },
         invariantInputs: Object.keys(inputs).filter((name) => !varying.includes(name)),
         ...(variants && { variants }),
         ...(variant !== undefined && { variant }),

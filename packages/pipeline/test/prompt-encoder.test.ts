@@ -23,7 +23,7 @@ let encoder: PromptEncoder;
 beforeAll(async () => {
   runtime = await createNodeRuntime();
   components = await emojiComponents(runtime);
-  encoder = new PromptEncoder(components, stableDiffusion, new SessionCache(runtime, {}, 2));
+  encoder = new PromptEncoder(components, stableDiffusion, new SessionCache({ runtime }, 2));
 });
 afterAll(() => runtime.dispose());
 

@@ -51,7 +51,7 @@ async function encode(
   const encoder = new PromptEncoder(
     { ...components, ...changes },
     stableDiffusionXl,
-    new SessionCache(runtime, {}, 4),
+    new SessionCache({ runtime }, 4),
   );
   const steps = { steps: 4, evaluations: 1 };
   const [images] = await encoder.encode(resolveRequest(prompt, options, facts), steps, new Run({}));
@@ -219,7 +219,7 @@ describe("the VAE of Stable Diffusion XL", () => {
       },
     });
     const vae = { ...components.vae, config: { ...components.vae.config, force_upcast } };
-    const sessions = new SessionCache(watched, {}, 4);
+    const sessions = new SessionCache({ runtime: watched }, 4);
     const size = { batch: 1, height: 8, width: 8 };
     await new Autoencoder({ ...components, vae }, rule, sessions).decode(
       new Float32Array(256),

@@ -37,7 +37,7 @@ const adapter = (key: string, changed: string): Adapter => ({
 describe("SessionCache", () => {
   it("loads a network once for the same settings, in any order", async () => {
     const { log, runtime } = countingRuntime();
-    const sessions = new SessionCache(runtime, {}, 4);
+    const sessions = new SessionCache({ runtime }, 4);
     await sessions.get({ network: "vae_decoder", settings: { height: 8, width: 4 }, build }, run);
     await sessions.get({ network: "vae_decoder", settings: { width: 4, height: 8 }, build }, run);
     await sessions.get({ network: "vae_decoder", settings: { width: 8, height: 4 }, build }, run);
@@ -46,7 +46,7 @@ describe("SessionCache", () => {
 
   it("loads a session for one use anew each time, and disposes of it even if the use fails", async () => {
     const { log, runtime } = countingRuntime();
-    const sessions = new SessionCache(runtime, {}, 4);
+    const sessions = new SessionCache({ runtime }, 4);
     await expect(sessions.once(network(1), run, async () => 5)).resolves.toBe(5);
     const failing = sessions.once(network(1), run, () => Promise.reject(new Error("too large")));
     await expect(failing).rejects.toThrow("too large");
@@ -56,7 +56,7 @@ describe("SessionCache", () => {
 
   it("loads a network again for other adapters, but not for those that leave it as it is", async () => {
     const { log, runtime } = countingRuntime();
-    const sessions = new SessionCache(runtime, {}, 4);
+    const sessions = new SessionCache({ runtime }, 4);
     await sessions.get(network(1), run);
     await sessions.get(network(1, [adapter("a", "text_encoder")]), run);
     expect(log.loads).toHaveLength(1);
@@ -69,7 +69,7 @@ describe("SessionCache", () => {
 
   it("disposes of all sessions of a network with other adapters before it loads the next", async () => {
     const { log, runtime } = countingRuntime();
-    const sessions = new SessionCache(runtime, {}, 8);
+    const sessions = new SessionCache({ runtime }, 8);
     for (const size of [1, 2]) await sessions.get(network(size, [adapter("a", "unet")]), run);
     await sessions.get({ network: "vae_decoder", settings: { height: 8 }, build }, run);
     const loading = sessions.get(network(1, [adapter("b", "unet")]), run);
@@ -83,7 +83,7 @@ describe("SessionCache", () => {
     const { log, runtime } = countingRuntime();
     const variants = { off: {} };
     const inputs = { states: [1, 77, 4], scale: [1] };
-    await new SessionCache(runtime, {}, 4).get({ ...network(1), inputs, variants, variant: "off" }, run);
+    await new SessionCache({ runtime }, 4).get({ ...network(1), inputs, variants, variant: "off" }, run);
     expect(log.options[0]).toMatchObject({ invariantInputs: ["states", "scale"], variants, variant: "off" });
   });
 
@@ -97,14 +97,17 @@ describe("SessionCache", () => {
         return { model, modified: false };
       },
     });
-    const sessions = new SessionCache(runtime, { unet: [named("own")], vae_decoder: [named("other")] }, 4);
+    const sessions = new SessionCache(
+      { runtime, passes: { unet: [named("own")], vae_decoder: [named("other")] } },
+      4,
+    );
     await sessions.get(network(1, [{ key: "a", passes: () => [named("adapter")] }]), run);
     expect(order).toEqual(["adapter", "own"]);
   });
 
   it("disposes of the session whose last use is longest ago", async () => {
     const { log, runtime } = countingRuntime();
-    const sessions = new SessionCache(runtime, {}, 2);
+    const sessions = new SessionCache({ runtime }, 2);
     for (const size of [1, 2, 1, 3, 1]) await sessions.get(network(size), run);
     expect([log.loads.length, log.disposed]).toEqual([3, 1]);
     await sessions.get(network(2), run);
@@ -115,7 +118,7 @@ describe("SessionCache", () => {
 
   it("tells only the caller of a load that fails while another session makes room for it", async () => {
     const { log, runtime } = countingRuntime();
-    const sessions = new SessionCache(runtime, {}, 1);
+    const sessions = new SessionCache({ runtime }, 1);
     await sessions.get(network(1), run);
     log.fail = true;
     // An unhandled rejection would end the process, and fail the test.
@@ -124,5 +127,21 @@ describe("SessionCache", () => {
     expect(log.disposed).toBe(1);
     log.fail = false;
     await sessions.get(network(2), run);
+  });
+
+  it("loads the networks of each step in 8 bits, until the backend refuses", async () => {
+    const { log, runtime } = countingRuntime();
+    const sessions = new SessionCache({ runtime, dtype: "int8" }, 4);
+    await sessions.get(network(1), run);
+    await sessions.get({ network: "text_encoder", settings: {}, build }, run);
+    await sessions.get({ network: "vae_decoder", settings: {}, build, precision: "float32" }, run);
+    expect(log.options.map(({ precision }) => precision)).toEqual(["int8", undefined, "float32"]);
+    expect(sessions.dtype).toBe("int8");
+    log.options[0]!.onEvent!({ type: "warning", code: "PREPARED_CACHE_UNUSABLE", message: "full" });
+    expect(sessions.dtype).toBe("int8");
+    log.options[0]!.onEvent!({ type: "warning", code: "INT8_INEXACT", message: "wrong" });
+    await sessions.get(network(2), run);
+    expect(log.options.at(-1)!.precision).toBeUndefined();
+    expect(sessions.dtype).toBe("float32");
   });
 });

@@ -73,7 +73,7 @@ export async function autoencoderOf(
   createRuntime: () => Promise<Runtime>,
 ): Promise<Autoencoder> {
   const runtime = await createRuntime();
-  const sessions = new SessionCache(runtime, {}, 8);
+  const sessions = new SessionCache({ runtime }, 8);
   const cell = network.direction === "encode" ? 8 : 1;
   const area = { height: input.height / cell, width: input.width / cell };
   const run = (tiling: VaeTiling) =>

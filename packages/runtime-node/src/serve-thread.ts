@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { runPasses } from "@sunstep/onnx-graph";
+import { quantize } from "@sunstep/quantization";
 import { openFile } from "@sunstep/runtime/node";
 import { serveSessions } from "@sunstep/runtime/worker";
 import type { Tensor } from "@sunstep/tensor";
@@ -29,14 +30,27 @@ export function serveThread(): void {
         await engine.checkDevice(settings.device);
         return engine.version;
       },
+      computesInt8: () => settings.device === "cpu",
       async prepare(model, context) {
-        const lowered = runPasses(model, lowerings[settings.device]).model;
+        const products = context.precision === "int8" ? [quantize(context)] : [];
+        const lowered = runPasses(model, lowerings[settings.device](products)).model;
         const cache = settings.device === "cpu" && settings.cache;
-        const prepared = await prepare(lowered, { ...context, cache, version: engine.version });
+        const prepared = await prepare(lowered, {
+          ...context,
+          ...(context.precision === "int8" && { label: `${context.label} (int8)` }),
+          cache,
+          version: engine.version,
+        });
         return {
           model: prepared ?? lowered,
           load: (final) =>
-            engine.loadNative(final, engine.sessionOptions(final, settings, prepared !== undefined)),
+            engine.loadNative(
+              final,
+              engine.sessionOptions(final, settings, {
+                prepared: prepared !== undefined,
+                packs: context.precision === "int8",
+              }),
+            ),
         };
       },
     },

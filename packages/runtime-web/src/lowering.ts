@@ -1,6 +1,12 @@
-import { lowerForWasm, lowerForWebGpu, lowerForWebGpuInFloat16 } from "@sunstep/graph-passes";
+import {
+  lowerForWasm,
+  lowerForWasmWith,
+  lowerForWebGpu,
+  lowerForWebGpuInFloat16,
+} from "@sunstep/graph-passes";
 import type { Pass } from "@sunstep/onnx-graph";
-import type { LoadOptions } from "@sunstep/runtime";
+import { quantize } from "@sunstep/quantization";
+import type { PrepareContext } from "@sunstep/runtime/worker";
 import type { WorkerSettings } from "./worker-settings.js";
 
 /**
@@ -9,8 +15,9 @@ import type { WorkerSettings } from "./worker-settings.js";
  */
 export function loweringFor(
   { device, float16 }: Pick<WorkerSettings, "device" | "float16">,
-  precision?: LoadOptions["precision"],
+  { precision, invariantInputs }: Pick<PrepareContext, "precision" | "invariantInputs">,
 ): readonly Pass[] {
-  if (device === "wasm") return lowerForWasm;
+  if (device === "wasm")
+    return precision === "int8" ? lowerForWasmWith([quantize({ invariantInputs })]) : lowerForWasm;
   return float16 && precision !== "float32" ? lowerForWebGpuInFloat16 : lowerForWebGpu;
 }

@@ -23,10 +23,11 @@ serveSessions(
       await (await loadSession(probe(), settings)).release();
       return env.versions.web ?? env.versions.common;
     },
-    async prepare(model, { label, precision }) {
-      if (sessionSettings.device === "wasm") checkWeights(model, label);
+    computesInt8: () => sessionSettings.device === "wasm",
+    async prepare(model, context) {
+      if (sessionSettings.device === "wasm") checkWeights(model, context.label);
       return {
-        model: runPasses(model, loweringFor(sessionSettings, precision)).model,
+        model: runPasses(model, loweringFor(sessionSettings, context)).model,
         load: (final) => loadSession(final, sessionSettings),
       };
     },

@@ -48,8 +48,11 @@ export interface LoadOptions {
   readonly variants?: Variants;
   /** The variant to make now instead of the whole model, which is then made when it is first run. */
   readonly variant?: string;
-  /** Computes in float32 throughout: values of some networks overflow float16. Default: as the device is fastest. */
-  readonly precision?: "float32";
+  /**
+   * "float32" computes in float32 throughout: values of some networks overflow float16. "int8" multiplies in 8 bits, where
+   * the backend can: a CPU. Default: float32, or float16 where the device is faster with it.
+   */
+  readonly precision?: "float32" | "int8";
 }
 
 /** Progress or a warning of a load. */

@@ -16,7 +16,7 @@ export async function loadModel<M extends LoadedModel>(
   platform: Platform,
   make: (parts: ModelParts) => M,
 ): Promise<M> {
-  const { signal, variant, predictionType, config, runtime, passes } = options;
+  const { signal, variant, predictionType, config, runtime, passes, dtype } = options;
   const find = finder(platform, signal);
   // The runtime starts while the files are looked for.
   const starting = runtime ? Promise.resolve(runtime) : platform.startRuntime();
@@ -43,6 +43,7 @@ export async function loadModel<M extends LoadedModel>(
         textEncoders: await openTextEncoders(checkpoint, options.onWarning),
         ...(taesd && { taesd }),
         ...(passes && { passes }),
+        ...(dtype && { dtype }),
         defaults: { ...distilledDefaults(checkpoint.schedulerConfig), ...found.defaults },
       },
       ownsRuntime: runtime === undefined,

@@ -27,7 +27,7 @@ export interface TextOrigin {
 
 /** Writes how image `index` of a run was made, in AUTOMATIC1111's text form. */
 export function parametersText(
-  { request, scheduler }: Pick<GenerateResult, "request" | "scheduler">,
+  { request, scheduler, dtype }: Pick<GenerateResult, "request" | "scheduler" | "dtype">,
   index: number,
   { model, architecture, prompts, loras, version }: TextOrigin,
 ): string {
@@ -48,6 +48,7 @@ export function parametersText(
   if (request.clipSkip > 0) settings.push(["Clip skip", request.clipSkip + firstClipSkip(architecture)]);
   // Where this is missing, AUTOMATIC1111 means its default, the GPU.
   if (request.randomSource === "cpu") settings.push(["RNG", "CPU"]);
+  if (dtype !== "float32") settings.push(["Precision", dtype]);
   if (request.guidanceRescale > 0) settings.push(["CFG rescale", request.guidanceRescale]);
   settings.push(...Object.entries(acceleration?.parameters?.(request) ?? {}));
   settings.push(...xlEntries(request, prompt).map(([key, value]): [string, unknown] => [key, value]));

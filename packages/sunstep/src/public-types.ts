@@ -9,6 +9,7 @@ export type {
   Conditioning,
   CropOffset,
   Decoder,
+  Dtype,
   Guidance,
   ImageSize,
   ModelDefaults,

@@ -1,6 +1,7 @@
 import type { Architecture } from "@sunstep/checkpoint";
 import type { SunstepWarning } from "@sunstep/errors";
 import type { Parameters as TextParameters } from "@sunstep/image";
+import type { Dtype } from "@sunstep/pipeline";
 import { type PromptDirective, promptDirectives } from "@sunstep/tokenizer";
 import { firstClipSkip } from "./clip-skip.js";
 import { sunstepWarning } from "./errors.js";
@@ -30,6 +31,8 @@ export interface PlainParameters {
     | keyof XlOptions
   >;
   readonly model?: string;
+  /** `dtype` of `fromPretrained`, if it was another than the default. */
+  readonly dtype?: Dtype;
   readonly loras: readonly NamedScale[];
   /** Settings of the text that are left out, or read as another. */
   readonly warnings: readonly SunstepWarning[];
@@ -47,6 +50,7 @@ const read: Readonly<Record<string, RegExp>> = {
   Seed: /^-?\d+$/,
   Size: /^\d+x\d+$/,
   RNG: /^(CPU|GPU|NV)$/,
+  Precision: /^int8$/,
   ...xlSettings,
   // Their values have warnings of their own, or may be anything.
   ...Object.fromEntries(["Sampler", "Schedule type", "Model", "LoRA", "SUN"].map((name) => [name, /(?:)/])),
@@ -89,6 +93,7 @@ export function plainParameters(
       ...readXlSettings(settings),
     }),
     ...(model !== undefined && { model }),
+    ...(get("Precision") === "int8" && { dtype: "int8" }),
     loras: [...listedLoras(get("LoRA") ?? ""), ...taggedLoras(tagged.directives)].filter(
       ({ scale, textEncoderScale = 0 }) => Number.isFinite(scale) && Number.isFinite(textEncoderScale),
     ),

@@ -20,7 +20,11 @@ describe("parametersText", () => {
       guidanceScale: 0,
       acceleration: sun(sunAdapter, { label: "sun, 4 steps", scale: 0.9 }),
     });
-    const text = parametersText({ request, scheduler: "DPMSolverMultistepScheduler" }, 3, origin);
+    const text = parametersText(
+      { request, scheduler: "DPMSolverMultistepScheduler", dtype: "float32" },
+      3,
+      origin,
+    );
     const { prompt, negativePrompt, settings } = parseParameters(text);
     expect({ prompt, negativePrompt }).toEqual({ prompt: "a dog,\nrunning", negativePrompt: "blurry: no" });
     expect(Object.fromEntries(settings)).toEqual({
@@ -40,7 +44,7 @@ describe("parametersText", () => {
 
   it("leaves out settings that were not used", () => {
     const { image: _, ...request } = sampleRequest({ randomSource: "cpu", clipSkip: 0 });
-    const text = parametersText({ request, scheduler: "FutureScheduler" }, 0, {
+    const text = parametersText({ request, scheduler: "FutureScheduler", dtype: "float32" }, 0, {
       ...origin,
       loras: [{ name: "ink", scale: 0.5 }],
     });

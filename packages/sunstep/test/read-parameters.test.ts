@@ -20,7 +20,7 @@ it("reads back the settings that sunstep writes", () => {
     schedulerName: "dpm++2m-karras",
     acceleration: sun(sunAdapter, { label: "sun, 4 steps", scale: 0.9 }),
   });
-  const text = parametersText({ request, scheduler: "DPMSolverMultistepScheduler" }, 0, {
+  const text = parametersText({ request, scheduler: "DPMSolverMultistepScheduler", dtype: "float32" }, 0, {
     model: "my model",
     architecture: "sd1",
     prompts: ["a cat"],
@@ -53,6 +53,19 @@ it("reads back the settings that sunstep writes", () => {
     ],
     warnings: [],
   });
+});
+
+it("reads back that networks multiplied in 8 bits", () => {
+  const text = parametersText(
+    { request: sampleRequest({}), scheduler: "EulerDiscreteScheduler", dtype: "int8" },
+    0,
+    { model: "m", architecture: "sd1", prompts: ["a cat"], loras: [], version: "1" },
+  );
+  expect(text).toContain("Precision: int8,");
+  expect(readParameters(text)).toMatchObject({ dtype: "int8", warnings: [] });
+  expect(readParameters(text.replace("int8", "int2"))!.warnings).toMatchObject([
+    { code: "PARAMETERS_UNKNOWN", details: { settings: ["Precision"] } },
+  ]);
 });
 
 it("reads AUTOMATIC1111's LoRA tags, GPU seeds and old names of samplers", () => {
@@ -222,7 +235,7 @@ it("reads back the settings of Stable Diffusion XL, whose clip skip other progra
     negativePrompts2: ["text: none", "other"],
     sizeConditioning: sizeConditionings(sizes, { width: 512, height: 768 }),
   });
-  const text = parametersText({ request, scheduler: "EulerDiscreteScheduler" }, 0, {
+  const text = parametersText({ request, scheduler: "EulerDiscreteScheduler", dtype: "float32" }, 0, {
     model: "xl",
     architecture: "sdxl",
     prompts: request.prompts,

@@ -14,13 +14,17 @@ import { lowerToOpset17 } from "./to-opset-17.js";
 /** The convolutions of `lowerForCpu` alone, whose gradients cost less as well: for graphs that are trained. */
 export const lowerConvsForCpu: readonly Pass[] = [addConvBias, splitUpsampledConvs];
 
-/** From the raised vocabulary to the forms that ONNX Runtime's CPU provider runs fastest. */
-export const lowerForCpu: readonly Pass[] = [
+/**
+ * `lowerForCpu` with further passes over linear layers and convolutions, when those have become Gemm and Conv in the forms
+ * that ONNX Runtime runs fastest, and before anything else is lowered.
+ */
+export const lowerForCpuWith = (products: readonly Pass[]): readonly Pass[] => [
   removeIdentities,
   padKeys,
   lowerLinearToGemm,
   splitProjections,
   ...lowerConvsForCpu,
+  ...products,
   lowerAttentionToMha,
   lowerGroupNormToLayerNorm,
   fuseSigmoidGates,
@@ -28,3 +32,6 @@ export const lowerForCpu: readonly Pass[] = [
   lowerSumOfSquares,
   lowerToOpset17,
 ];
+
+/** From the raised vocabulary to the forms that ONNX Runtime's CPU provider runs fastest. */
+export const lowerForCpu: readonly Pass[] = lowerForCpuWith([]);

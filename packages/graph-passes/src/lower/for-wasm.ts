@@ -1,6 +1,6 @@
 import type { Pass } from "@sunstep/onnx-graph";
 import { lowerAttentionToMha } from "./attention-to-mha.js";
-import { lowerForCpu } from "./for-cpu.js";
+import { lowerForCpuWith } from "./for-cpu.js";
 import { type AttentionLimit, sliceAttention } from "./slice-attention.js";
 
 /**
@@ -10,7 +10,11 @@ import { type AttentionLimit, sliceAttention } from "./slice-attention.js";
  */
 const limit: AttentionLimit = { scoreBytes: 2 ** 26, products: 2 ** 29 };
 
-/** `lowerForCpu` within WebAssembly's memory: it has the same kernels, but 4 GiB of addresses. */
-export const lowerForWasm: readonly Pass[] = lowerForCpu.flatMap((pass) =>
-  pass === lowerAttentionToMha ? [sliceAttention(limit), pass] : [pass],
-);
+/** `lowerForCpuWith` within WebAssembly's memory: it has the same kernels, but 4 GiB of addresses. */
+export const lowerForWasmWith = (products: readonly Pass[]): readonly Pass[] =>
+  lowerForCpuWith(products).flatMap((pass) =>
+    pass === lowerAttentionToMha ? [sliceAttention(limit), pass] : [pass],
+  );
+
+/** `lowerForCpu` within WebAssembly's memory. */
+export const lowerForWasm: readonly Pass[] = lowerForWasmWith([]);

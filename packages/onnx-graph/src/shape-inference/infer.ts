@@ -5,6 +5,7 @@ import { elementwiseRules } from "./elementwise.js";
 import { layoutRules } from "./layout.js";
 import { linearAlgebraRules } from "./linear-algebra.js";
 import { normalizationRules } from "./normalization.js";
+import { quantizationRules } from "./quantization.js";
 import { resizeRules } from "./resize.js";
 import { type InferenceInput, type InferenceRule, type StaticType, shapeError } from "./rule.js";
 
@@ -17,6 +18,7 @@ const rules: ReadonlyMap<string, InferenceRule> = new Map(
     ...layoutRules,
     ...normalizationRules,
     ...resizeRules,
+    ...quantizationRules,
     ...constantRules,
   }),
 );

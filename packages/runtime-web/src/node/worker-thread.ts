@@ -1,10 +1,10 @@
 // The entry of the thread that holds the sessions. It runs one operation at a time: ONNX Runtime computes in this thread.
 import { parentPort } from "node:worker_threads";
-import { lowerForWasm } from "@sunstep/graph-passes";
 import { type Model, runPasses } from "@sunstep/onnx-graph";
 import { openFile } from "@sunstep/runtime/node";
 import { type LocalSession, probe, serveSessions } from "@sunstep/runtime/worker";
 import { env, InferenceSession, Tensor } from "onnxruntime-web";
+import { loweringFor } from "../lowering.js";
 import { checkWeights, loadOrtSession } from "../ort-session.js";
 import { ortTensors } from "../ort-tensors.js";
 import { OpenFiles } from "./open-files.js";
@@ -42,9 +42,13 @@ serveSessions(
       await (await load(probe())).release();
       return env.versions.web ?? env.versions.common;
     },
-    async prepare(model, { label }) {
-      checkWeights(model, label);
-      return { model: runPasses(model, lowerForWasm).model, load };
+    computesInt8: () => true,
+    async prepare(model, context) {
+      checkWeights(model, context.label);
+      return {
+        model: runPasses(model, loweringFor({ device: "wasm", float16: false }, context)).model,
+        load,
+      };
     },
   },
   {

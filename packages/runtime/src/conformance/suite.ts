@@ -3,6 +3,7 @@ import type { Bench, ConformanceTarget } from "./case.js";
 import { dataTypeCases } from "./data-types.js";
 import { deviceTensorCases } from "./device-tensors.js";
 import { errorCases } from "./errors.js";
+import { exactProductCases } from "./exact-products.js";
 import { externalDataCases } from "./external-data.js";
 import { invariantInputCases } from "./invariant-inputs.js";
 import { lifetimeCases } from "./lifetime.js";
@@ -35,6 +36,7 @@ export function runtimeConformance(name: string, target: ConformanceTarget): Con
   };
   const tables = [
     operatorCases,
+    exactProductCases,
     dataTypeCases,
     externalDataCases,
     errorCases,

@@ -1,11 +1,11 @@
-import type { Model } from "@sunstep/onnx-graph";
 import type { Tensor } from "@sunstep/tensor";
 import { type RuntimeErrorCode, runtimeError } from "../errors.js";
 import type { LoadEvent } from "../runtime.js";
 import { tensorSpecs } from "../tensor-specs.js";
-import { LoadedModel, type NativeTensors, type PreparedModel } from "./loaded-model.js";
+import { int8Check } from "./int8-check.js";
+import { LoadedModel } from "./loaded-model.js";
 import { asRuntimeError, toPortableError } from "./portable-error.js";
-import { fromPortable, type OpenSource } from "./portable-model.js";
+import { fromPortable } from "./portable-model.js";
 import type {
   OperationName,
   PortableFeeds,
@@ -15,25 +15,7 @@ import type {
   ResultOf,
   TensorId,
 } from "./protocol.js";
-
-/** The worker's side of one backend. `T` is the engine's own tensor. */
-export interface WorkerEngine<T> {
-  readonly tensors: NativeTensors<T>;
-  readonly open: OpenSource;
-  /** Takes the settings that the host's side sent, and tries the device. Returns the engine's version. */
-  start(settings: unknown): Promise<string>;
-  /** Lowers a model and does the work that all its sessions share. */
-  prepare(model: Model, context: PrepareContext): Promise<PreparedModel<T>>;
-}
-
-export interface PrepareContext {
-  /** Names the model in messages. */
-  readonly label: string;
-  /** `LoadOptions.precision`. */
-  readonly precision?: "float32";
-  readonly signal: AbortSignal;
-  emit(event: LoadEvent): void;
-}
+import type { PrepareContext, WorkerEngine } from "./worker-engine.js";
 
 /** The host, seen from the worker. */
 export interface HostPort {
@@ -98,6 +80,7 @@ export function serveSessions<T>(
 
 function handlersOf<T>(engine: WorkerEngine<T>): Handlers {
   const native = engine.tensors;
+  const int8Problem = int8Check(engine);
   const models = new Map<number, LoadedModel<T>>();
   const tensors = new Map<number, T>();
   const loads = new Map<number, { readonly abort: AbortController; readonly ended: Promise<unknown> }>();
@@ -127,11 +110,14 @@ function handlersOf<T>(engine: WorkerEngine<T>): Handlers {
     emit: PrepareContext["emit"],
   ): Promise<ResultOf<"load">> {
     const opened = await fromPortable(model, engine.open);
+    const warning = precision === "int8" ? await int8Problem() : undefined;
+    if (warning) emit({ type: "warning", label, ...warning });
     const prepared = await engine.prepare(opened, {
       label,
       signal,
       emit,
-      ...(precision && { precision }),
+      invariantInputs,
+      ...(precision && !warning && { precision }),
     });
     const loaded = new LoadedModel(label, prepared, native, { invariantInputs, variants });
     await loaded.sessions(variant);

@@ -1,0 +1,3 @@
+export type { QuantizationOptions } from "./eligibility.js";
+export { type ExactProducts, exactProducts } from "./exact-products.js";
+export { quantize } from "./quantize.js";
