@@ -7,6 +7,7 @@ export const mayImport = {
   errors: [],
   files: [],
   "command-line": [],
+  jobs: [],
   image: ["tensor"],
   tensor: [],
   scheduler: ["tensor"],
@@ -102,7 +103,7 @@ export default {
         path: "^packages/[^/]+/src/",
         pathNot: [
           "^$1/$2/",
-          "^packages/[^/]+/src/(index|node|web|browser|files|worker|conformance|training|presets|clip)\\.ts$",
+          "^packages/[^/]+/src/(index|node|web|browser|files|worker|conformance|training|presets|clip|redis)\\.ts$",
         ],
       },
     },

@@ -11,7 +11,7 @@ export default defineConfig({
       { find: /^@sunstep\/emoji-data$/, replacement: at("./tooling/emoji/data/src/index.ts") },
       { find: /^@sunstep\/browser-testing$/, replacement: at("./tooling/testing/browser/src/index.ts") },
       {
-        find: /^@sunstep\/([^/]+)\/(node|web|files|worker|conformance|training|presets)$/,
+        find: /^@sunstep\/([^/]+)\/(node|web|files|worker|conformance|training|presets|redis)$/,
         replacement: at("./packages/$1/src/$2.ts"),
       },
       { find: /^@sunstep\/([^/]+)$/, replacement: at("./packages/$1/src/index.ts") },

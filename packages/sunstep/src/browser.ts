@@ -9,5 +9,6 @@ export { loadImage } from "./browser/load-image.js";
 export { StableDiffusion } from "./browser/stable-diffusion.js";
 export { sunstepErrors, sunstepWarnings } from "./errors.js";
 export type * from "./public-types.js";
+export { schedulerOf } from "./sampler-names.js";
 export { readParameters } from "./sun-model.js";
 export { version } from "./version.js";

@@ -8,5 +8,6 @@ export { listModels } from "./node/builtin-emoji.js";
 export { loadImage } from "./node/load-image.js";
 export { StableDiffusion } from "./node/stable-diffusion.js";
 export type * from "./public-types.js";
+export { schedulerOf } from "./sampler-names.js";
 export { readParameters } from "./sun-model.js";
 export { version } from "./version.js";

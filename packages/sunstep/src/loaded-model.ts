@@ -107,6 +107,11 @@ export class LoadedModel {
     return this.#pipeline.defaults;
   }
 
+  /** The settings where `generate` is not told, by the acceleration that it uses unless it is told otherwise. */
+  get activeDefaults(): Pick<ModelDefaults, "steps" | "guidanceScale"> {
+    return [...this.#accelerations.values()].at(-1)?.defaults ?? this.defaults;
+  }
+
   /** Warnings about assumptions and omissions while the model and its adapters were loaded. */
   get warnings(): readonly SunstepWarning[] {
     return [...this.#parts.checkpoint.warnings, ...this.#loras.warnings];

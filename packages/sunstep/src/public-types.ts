@@ -37,6 +37,7 @@ export type {
 } from "./loaded-model.js";
 export type { AdapterSource, ModelSource } from "./model-source.js";
 export type { NamedScale } from "./parameters-text.js";
+export type { FoundScheduler } from "./sampler-names.js";
 export type {
   FromPretrainedOptions,
   GenerateOptions,

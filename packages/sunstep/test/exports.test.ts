@@ -16,6 +16,7 @@ describe("the entries of sunstep", () => {
       "loadImage",
       "openTextEncoders",
       "readParameters",
+      "schedulerOf",
       "sunstepErrors",
       "sunstepWarnings",
       "version",

@@ -1,0 +1,114 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import { clientOf } from "../http/clients.js";
+import { checkImageBytes, imageBytes, toBase64 } from "../http/images.js";
+import { sendProblem } from "../http/send-problem.js";
+import { problemOf } from "../http/status.js";
+import type { PaintInput } from "../paint/paint-input.js";
+import type { Services } from "../services.js";
+import { optionsSchema, readOptions } from "./options.js";
+import { progressResponse } from "./progress.js";
+import {
+  imageToImageSchema,
+  readFirstImage,
+  readRequest,
+  type TextToImage,
+  textToImageSchema,
+} from "./request.js";
+import { infoOf } from "./response.js";
+
+const images = Type.Object({
+  images: Type.Array(Type.String()),
+  parameters: Type.Object({}, { additionalProperties: true }),
+  info: Type.String(),
+});
+
+/** The request's own fields, as AUTOMATIC1111 sends them back: without its images, unless they are asked for. */
+function withoutImages(body: Readonly<Record<string, unknown>>) {
+  const { init_images, mask, ...rest } = body;
+  return body.include_init_images ? { ...rest, init_images, mask } : rest;
+}
+
+/** AUTOMATIC1111's API. */
+export const a1111Routes: FastifyPluginAsyncTypebox<Services> = async (app, services) => {
+  const { queue, submitter, settings, catalogue } = services;
+
+  app.setErrorHandler((error, _request, reply) => {
+    const problem = problemOf(error);
+    return sendProblem(reply, problem, {
+      error: problem.code,
+      detail: problem.message,
+      body: "",
+      errors: problem.message,
+    });
+  });
+
+  const answer = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    body: TextToImage,
+    first: () => Promise<Partial<PaintInput>>,
+  ) => {
+    const { model, input, warnings } = readRequest(body, await settings.read(), await catalogue());
+    const done = await submitter.paint(request, reply, { model, input: { ...input, ...(await first()) } });
+    reply.header("x-job-id", done.job.id);
+    return {
+      images: body.send_images === false ? [] : done.files.map(toBase64),
+      parameters: withoutImages(body),
+      info: infoOf(done, warnings),
+    };
+  };
+
+  const store = (image: string) => queue.blobs.put(checkImageBytes(imageBytes(image)));
+
+  app.post("/txt2img", { schema: { body: textToImageSchema, response: { 200: images } } }, (request, reply) =>
+    answer(request, reply, request.body, async () => ({})),
+  );
+  app.post(
+    "/img2img",
+    { schema: { body: imageToImageSchema, response: { 200: images } } },
+    (request, reply) => answer(request, reply, request.body, () => readFirstImage(request.body, store)),
+  );
+
+  app.get(
+    "/progress",
+    { schema: { querystring: Type.Object({ skip_current_image: Type.Optional(Type.Boolean()) }) } },
+    async (request) => progressResponse(queue, clientOf(request), request.query.skip_current_image ?? false),
+  );
+
+  /** Signals the client's job that runs, or else its first that waits. */
+  const signal = async (client: string, kind: "interrupt" | "skip") => {
+    const own = (await queue.active()).filter(({ spec }) => spec.client === client);
+    const current = own.find(({ state }) => state === "running") ?? own[0];
+    if (current) await queue.signal(current.id, kind);
+  };
+
+  app.post("/interrupt", async (request) => {
+    await signal(clientOf(request), "interrupt");
+    return {};
+  });
+
+  app.post("/skip", async (request, reply) => {
+    await signal(clientOf(request), "skip");
+    return reply.type("application/json").send("null");
+  });
+
+  app.get("/options", async () => settings.read());
+
+  app.post("/options", { schema: { body: optionsSchema } }, async ({ body }, reply) => {
+    await settings.change(readOptions(body, await catalogue()));
+    return reply.type("application/json").send("null");
+  });
+
+  app.get("/sd-models", async () =>
+    (await catalogue()).models.map(({ name, file }) => ({
+      title: file,
+      model_name: name,
+      hash: null,
+      sha256: null,
+      filename: file,
+      config: null,
+    })),
+  );
+};

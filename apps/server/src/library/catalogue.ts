@@ -1,0 +1,37 @@
+// The lists of models that clients are shown: JSON, since workers send theirs through Redis.
+
+export interface ListedFile {
+  /** The file's name without ending, by which requests call it. */
+  readonly name: string;
+  /** The file's name. */
+  readonly file: string;
+}
+
+export interface ListedModel extends ListedFile {
+  /** Changes when the file does: part of the key under which results are kept. */
+  readonly revision: string;
+}
+
+export interface Catalogue {
+  readonly models: readonly ListedModel[];
+  readonly loras: readonly ListedFile[];
+  readonly vaes: readonly ListedFile[];
+}
+
+/** Adds up the lists of several workers. */
+export function mergeCatalogues(catalogues: readonly Catalogue[]): Catalogue {
+  const merged = <T extends ListedFile>(list: (one: Catalogue) => readonly T[]): T[] => [
+    ...new Map(catalogues.flatMap(list).map((item) => [item.name, item])).values(),
+  ];
+  return {
+    models: merged(({ models }) => models),
+    loras: merged(({ loras }) => loras),
+    vaes: merged(({ vaes }) => vaes),
+  };
+}
+
+/** Finds a file by its name, with or without ending, or by AUTOMATIC1111's title, "name.safetensors [hash]". */
+export function findListed<T extends ListedFile>(list: readonly T[], wanted: string): T | undefined {
+  const plain = wanted.replace(/ \[[0-9a-f]*\]$/i, "");
+  return list.find(({ name, file }) => plain === name || plain === file);
+}

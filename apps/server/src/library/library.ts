@@ -1,0 +1,95 @@
+import { readdir, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { type FromPretrainedOptions, listModels } from "sunstep";
+import { serverError } from "../errors.js";
+import type { Catalogue, ListedFile, ListedModel } from "./catalogue.js";
+
+/** Where the files are that the server may read; requests name what is listed in them. */
+export interface LibraryPaths {
+  /** Names, files, folders, URLs and hub ids. */
+  readonly models: readonly string[];
+  /** A folder of .safetensors files and of diffusers folders. */
+  readonly modelFolder?: string | undefined;
+  readonly loraFolder?: string | undefined;
+  readonly vaeFolder?: string | undefined;
+}
+
+export interface Library {
+  readonly catalogue: Catalogue;
+  /** Returns the source of a listed model for `fromPretrained`. @throws MODEL_UNKNOWN */
+  model(name: string): string;
+  /** Returns the path of a listed VAE. @throws VAE_UNKNOWN */
+  vae(name: string): string;
+  readonly loraFolder: FromPretrainedOptions["loraFolder"];
+}
+
+/** Reads the lists of files. */
+export async function openLibrary(paths: LibraryPaths): Promise<Library> {
+  const given = await Promise.all(paths.models.map(listGiven));
+  const models = new Map([...given, ...(await modelsIn(paths.modelFolder))]);
+  const vaes = new Map((await safetensorsIn(paths.vaeFolder)).map((path) => [stem(path), path]));
+  const loras = (await safetensorsIn(paths.loraFolder)).map(listed);
+  const find = (map: ReadonlyMap<string, string>, code: "MODEL_UNKNOWN" | "VAE_UNKNOWN", name: string) => {
+    const path = map.get(name);
+    if (path !== undefined) return path;
+    throw serverError(
+      code,
+      `${JSON.stringify(name)} is not served here; there are ${[...map.keys()].join(", ") || "none"}`,
+      { name },
+    );
+  };
+  const sources = new Map([...models].map(([name, { source }]) => [name, source]));
+  return {
+    catalogue: {
+      models: [...models.values()].map(({ source: _, ...model }) => model),
+      loras,
+      vaes: [...vaes.values()].map(listed),
+    },
+    model: (name) => find(sources, "MODEL_UNKNOWN", name),
+    vae: (name) => find(vaes, "VAE_UNKNOWN", name),
+    loraFolder: paths.loraFolder,
+  };
+}
+
+type Sourced = ListedModel & { readonly source: string };
+
+const stem = (path: string) => basename(path).replace(/\.safetensors$/i, "");
+const listed = (path: string): ListedFile => ({ name: stem(path), file: basename(path) });
+
+/** A model that was named on the command line: its own name is the one that it is served by. */
+async function listGiven(source: string): Promise<[string, Sourced]> {
+  const isBuiltIn = listModels().some(({ name }) => name === source);
+  const info = isBuiltIn ? undefined : await stat(source).catch(() => undefined);
+  const { name, file } = info ? listed(source) : { name: source, file: source };
+  return [name, { name, file, source, revision: info ? revisionOf(info) : "" }];
+}
+
+async function modelsIn(folder: string | undefined): Promise<[string, Sourced][]> {
+  const files = await safetensorsIn(folder);
+  const folders = (await entriesOf(folder)).filter((entry) => entry.isDirectory());
+  const diffusers = [];
+  for (const { name } of folders) {
+    const path = join(folder ?? "", name);
+    if (await stat(join(path, "model_index.json")).catch(() => undefined)) diffusers.push(path);
+  }
+  return Promise.all(
+    [...files, ...diffusers].map(async (source): Promise<[string, Sourced]> => {
+      const model = { ...listed(source), source, revision: revisionOf(await stat(source)) };
+      return [model.name, model];
+    }),
+  );
+}
+
+async function safetensorsIn(folder: string | undefined): Promise<string[]> {
+  return (await entriesOf(folder))
+    .filter((entry) => !entry.isDirectory() && /\.safetensors$/i.test(entry.name))
+    .map(({ name }) => join(folder ?? "", name))
+    .sort();
+}
+
+async function entriesOf(folder: string | undefined) {
+  return folder === undefined ? [] : readdir(folder, { withFileTypes: true });
+}
+
+const revisionOf = ({ size, mtimeMs }: { readonly size: number; readonly mtimeMs: number }) =>
+  `${size}-${Math.round(mtimeMs)}`;

@@ -1,0 +1,41 @@
+import type { OptionValues } from "@sunstep/command-line";
+import type { JobWorker } from "@sunstep/jobs";
+import { type NodeDevice, StableDiffusion } from "sunstep";
+import { openLibrary } from "./library/library.js";
+import type { serverOptions } from "./options.js";
+import { ModelPool } from "./paint/model-pool.js";
+import { painter } from "./paint/painter.js";
+
+export type ServerValues = OptionValues<typeof serverOptions>;
+
+/** Opens the worker of a process, with the models that its options name. */
+export async function openPainter(
+  values: ServerValues,
+): Promise<{ worker: JobWorker; pool: ModelPool; models: readonly string[] }> {
+  const { model = values.models === undefined ? ["emoji"] : [], models: modelFolder, vaes } = values;
+  const { device, threads, sun, offline, "no-cache": noCache } = values;
+  const library = await openLibrary({
+    models: model,
+    modelFolder,
+    loraFolder: values["lora-dir"],
+    vaeFolder: vaes,
+  });
+  const pool = new ModelPool(
+    ({ model: name, vae }, signal) =>
+      StableDiffusion.fromPretrained(library.model(name), {
+        name,
+        signal,
+        ...(sun !== undefined && { sun }),
+        ...(library.loraFolder !== undefined && { loraFolder: library.loraFolder }),
+        ...(vae !== undefined && { vae: library.vae(vae) }),
+        ...(device !== undefined && { device: device as NodeDevice }),
+        ...(threads !== undefined && { threads }),
+        ...(offline && { offline }),
+        ...(noCache && { cache: false }),
+      }),
+    values["keep-loaded"] ?? 1,
+  );
+  const names = library.catalogue.models.map(({ name }) => name);
+  const offer = { models: names, catalogue: JSON.parse(JSON.stringify(library.catalogue)) };
+  return { worker: painter(pool, offer), pool, models: names };
+}

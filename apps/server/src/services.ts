@@ -1,0 +1,15 @@
+import type { JobQueue } from "@sunstep/jobs";
+import type { Limits } from "./http/limits.js";
+import type { Submitter } from "./http/submit.js";
+import type { Catalogue } from "./library/catalogue.js";
+import type { SettingsStore } from "./settings.js";
+
+/** The state that all routes share. */
+export interface Services {
+  readonly queue: JobQueue;
+  readonly limits: Limits;
+  readonly submitter: Submitter;
+  readonly settings: SettingsStore;
+  /** The models of all workers that are alive. */
+  readonly catalogue: () => Promise<Catalogue>;
+}
