@@ -58,7 +58,7 @@ const named =
     names.some((name) => pattern.test(name)) ? { kind, architecture } : undefined;
 
 const ADAPTER =
-  /(\.lora_(down|up|A|B)\b|_lora\.(down|up)\.|\.lora\.(down|up)\.|lora_linear_layer\.|\.hada_w1|\.lokr_w|\.oft_)/;
+  /(\.lora_(down|up|A|B)\b|_lora\.(down|up)\.|\.lora\.(down|up)\.|lora_linear_layer\.|\.hada_w1|\.lokr_w|\.oft_|\.(diff|diff_b|w_norm|b_norm)$)/;
 
 const rules: readonly Rule[] = [
   named(ADAPTER, "lora"),

@@ -38,6 +38,8 @@ it.each([
   [["first_stage_model.decoder.conv_in.weight"], "vae", undefined],
   [["emb_params"], "embedding", undefined],
   [["lora_unet_down_blocks_0.hada_w1_a"], "lora", undefined],
+  [["lora_unet_down_blocks_0.diff_b"], "lora", undefined],
+  [["lora_te_text_model_final_layer_norm.w_norm"], "lora", undefined],
   [["something.else"], "unknown", undefined],
 ])("identifies a file with %j as %s (%s)", async (names, kind, architecture) => {
   const tensors = Object.fromEntries(names.map((name) => [name, float32([4, 8])]));

@@ -11,9 +11,10 @@ import {
   type PassResult,
   type Value,
 } from "@sunstep/onnx-graph";
-import { emitUpdate } from "./emit-update.js";
+import { emitChange } from "./emit-change.js";
 import { loraError } from "./errors.js";
-import type { Lora, LoraTarget } from "./read.js";
+import type { Lora, LoraTarget } from "./lora.js";
+import { checkFits } from "./update-size.js";
 
 /** A LoRA, as `readLora` gives it, and how strongly to apply it. */
 export interface ScaledLora {
@@ -23,9 +24,9 @@ export interface ScaledLora {
 }
 
 /**
- * Returns a pass that merges LoRAs into the weights of one network: W' = W + sum of scale * alpha / rank * up @ down.
- * Finds weights by their canonical names, and skips those that the graph lacks (text encoder layers that clip skip
- * leaves out).
+ * Returns a pass that merges LoRAs into the weights of one network: W' = W + the sum of scale * (W'(1) - W), where each
+ * LoRA's W'(1) is made of the model's own W: their order does not count. Finds weights by their canonical names, and skips
+ * those that the graph lacks (text encoder layers that clip skip leaves out).
  * @throws SunstepError LORA_SHAPE, LORA_SCALE
  */
 export function addLoras(loras: readonly ScaledLora[], network: NetworkName): Pass {
@@ -35,56 +36,62 @@ export function addLoras(loras: readonly ScaledLora[], network: NetworkName): Pa
   }
   return {
     name: "addLoras",
-    run: (model) => merge(model, updatesByModule(loras, network)),
+    run: (model) => merge(model, updatesByParameter(loras, network)),
   };
 }
 
-interface Update {
+interface ScaledTarget {
   readonly target: LoraTarget;
   readonly scale: number;
 }
 
-function updatesByModule(
+function updatesByParameter(
   loras: readonly ScaledLora[],
   network: NetworkName,
-): ReadonlyMap<string, readonly Update[]> {
-  const updates = new Map<string, Update[]>();
+): ReadonlyMap<string, readonly ScaledTarget[]> {
+  const updates = new Map<string, ScaledTarget[]>();
   for (const { lora, scale } of loras) {
     if (scale === 0) continue;
     for (const target of lora.targets) {
       if (target.network !== network) continue;
-      updates.set(target.module, [...(updates.get(target.module) ?? []), { target, scale }]);
+      updates.set(target.parameter, [...(updates.get(target.parameter) ?? []), { target, scale }]);
     }
   }
   return updates;
 }
 
 /** Puts each sum in front of the first node that reads the weight, and lets all nodes read the sum. */
-function merge(model: Model, updates: ReadonlyMap<string, readonly Update[]>): PassResult {
+function merge(model: Model, updates: ReadonlyMap<string, readonly ScaledTarget[]>): PassResult {
   const index = indexGraph(model.graph);
-  const modules = new Map(
+  const parameters = new Map(
     [...updates.keys()]
-      .filter((module) => model.graph.initializers.has(`${module}.weight`))
-      .map((module) => [computedWeight(`${module}.weight`, index), module]),
+      .filter((parameter) => model.graph.initializers.has(parameter))
+      .map((parameter) => [computedWeight(parameter, index), parameter]),
   );
   const merged = new Map<string, string>();
   return editGraph(model, (node, emit) => {
     for (const input of node.inputs) {
-      const module = modules.get(input);
-      if (module !== undefined && !merged.has(input))
-        merged.set(input, emitSum(emit, emit.value(input), module, updates.get(module)!).name);
+      const parameter = parameters.get(input);
+      if (parameter !== undefined && !merged.has(input))
+        merged.set(input, emitSum(emit, emit.value(input), parameter, updates.get(parameter)!).name);
     }
     if (!node.inputs.some((input) => merged.has(input))) return undefined;
     return [...emit.nodes, { ...node, inputs: node.inputs.map((input) => merged.get(input) ?? input) }];
   });
 }
 
-function emitSum(emit: NodeEmitter, weight: Value, module: string, updates: readonly Update[]): Value {
-  return emit.scope(`${module}.lora`, () => {
+function emitSum(
+  emit: NodeEmitter,
+  weight: Value,
+  parameter: string,
+  updates: readonly ScaledTarget[],
+): Value {
+  for (const { target } of updates) checkFits(target, weight.shape);
+  return emit.scope(`${parameter.replace(/\.weight$/, "")}.lora`, () => {
+    const base = cast(emit, weight, "float32");
     const total = updates.reduce(
-      (partial, { target, scale }) =>
-        emit.op("Add", [partial, emitUpdate(emit, target, scale, weight.shape)]),
-      cast(emit, weight, "float32"),
+      (partial, { target, scale }) => emit.op("Add", [partial, emitChange(emit, base, target, scale)]),
+      base,
     );
     return cast(emit, total, weight.dtype);
   });

@@ -7,7 +7,7 @@ const MAX_LENGTH = 200;
 const ALLOWED = /^(?:[\w\-/ ]|\\[.\wd]|\[[\w\-^\\.]+\]|\.|[*+?](?![*+?{])|[|()^$](?![*+?{]))*$/;
 
 /**
- * Compiles a key of PEFT's `alpha_pattern`, which matches the end of a module's path from a dot on (peft/utils/other.py,
+ * Compiles a key of PEFT's `alpha_pattern` or `rank_pattern`, which matches the end of a module's path from a dot on (peft/utils/other.py,
  * get_pattern_key). It is a regular expression of an untrusted file, so forms that may take exponential time are
  * rejected.
  * @throws SunstepError LORA_CONFIG
@@ -25,7 +25,7 @@ export function compileModulePattern(pattern: string, where: string): (module: s
   }
   throw loraError(
     "LORA_CONFIG",
-    `${where}: alpha_pattern ${JSON.stringify(pattern.slice(0, MAX_LENGTH))} is not a pattern of module names that can ` +
+    `${where}: ${JSON.stringify(pattern.slice(0, MAX_LENGTH))} is not a pattern of module names that can ` +
       "be matched safely. List the modules by name",
     { file: where, pattern },
   );

@@ -7,7 +7,8 @@ import {
   readJsonFile,
 } from "@sunstep/checkpoint";
 import { loraError } from "./errors.js";
-import { type Lora, readLora } from "./read.js";
+import type { Lora } from "./lora.js";
+import { readLora } from "./read.js";
 
 /** Names of adapter files in folders: PEFT's, diffusers'. */
 const ADAPTER_FILES = ["adapter_model.safetensors", "pytorch_lora_weights.safetensors"] as const;

@@ -1,40 +1,46 @@
-// How LoRA files name their tensors: by network, module and factor.
+// Tensors of adapter files are named by network, module and role.
 
 import type { NetworkName } from "@sunstep/checkpoint";
 
-/** The role of a tensor in its module's update: up @ mid @ down, times alpha / rank. */
-export type LoraFactor = "down" | "up" | "mid" | "alpha";
+/** Roles that LyCORIS names so (lycoris/modules), in every format. */
+const lycorisRoles = [
+  ...(["hada_w1_a", "hada_w1_b", "hada_w2_a", "hada_w2_b", "hada_t1", "hada_t2"] as const),
+  ...(["lokr_w1", "lokr_w1_a", "lokr_w1_b", "lokr_w2", "lokr_w2_a", "lokr_w2_b", "lokr_t2"] as const),
+  ...(["diff", "diff_b", "w_norm", "b_norm", "alpha", "dora_scale"] as const),
+] as const;
 
-interface FactorRule {
+/** The part of a tensor in its module's change. */
+export type Role =
+  | (typeof lycorisRoles)[number]
+  | "lora_down"
+  | "lora_up"
+  | "lora_mid"
+  | "lora_up_bias"
+  | "lora_magnitude_vector";
+
+interface RoleRule {
   readonly suffix: RegExp;
-  readonly factor: LoraFactor;
+  readonly role: Role;
 }
 
-const factors: readonly FactorRule[] = [
+const roles: readonly RoleRule[] = [
+  ...lycorisRoles.map((role) => ({ suffix: new RegExp(`\\.${role}$`), role })),
   // kohya-ss/sd-scripts and LyCORIS
-  { suffix: /\.lora_down\.weight$/, factor: "down" },
-  { suffix: /\.lora_up\.weight$/, factor: "up" },
-  { suffix: /\.lora_mid\.weight$/, factor: "mid" },
-  { suffix: /\.alpha$/, factor: "alpha" },
+  { suffix: /\.lora_down\.weight$/, role: "lora_down" },
+  { suffix: /\.lora_up\.weight$/, role: "lora_up" },
+  { suffix: /\.lora_mid\.weight$/, role: "lora_mid" },
+  { suffix: /\.lora_up\.bias$/, role: "lora_up_bias" },
   // PEFT, with or without the name of the adapter, which may be any text
-  { suffix: /\.lora_A(?:\.(?<adapter>.+))?\.weight$/, factor: "down" },
-  { suffix: /\.lora_B(?:\.(?<adapter>.+))?\.weight$/, factor: "up" },
+  { suffix: /\.lora_A(?:\.(?<adapter>.+))?\.weight$/, role: "lora_down" },
+  { suffix: /\.lora_B(?:\.(?<adapter>.+))?\.weight$/, role: "lora_up" },
+  { suffix: /\.lora_B(?:\.(?<adapter>.+))?\.bias$/, role: "lora_up_bias" },
+  {
+    suffix: /\.lora_magnitude_vector(?:\.(?!weight$)(?<adapter>.+?))?(?:\.weight)?$/,
+    role: "lora_magnitude_vector",
+  },
   // diffusers before PEFT
-  { suffix: /(_lora|\.lora|\.lora_linear_layer)\.down\.weight$/, factor: "down" },
-  { suffix: /(_lora|\.lora|\.lora_linear_layer)\.up\.weight$/, factor: "up" },
-];
-
-/** Other kinds of adapters, by names of tensors that they put into the same kinds of file. */
-const unsupported: readonly (readonly [RegExp, string])[] = [
-  [/\.(dora_scale|lora_magnitude_vector)\b/, "DoRA"],
-  [/\.hada_/, "LoHa"],
-  [/\.lokr_/, "LoKr"],
-  [/\.(oft|boft)_/, "OFT"],
-  [/\.on_input$/, "IA3"],
-  [/\.(diff|diff_b|w_norm|b_norm)$/, "differences of whole weights"],
-  [/\.(lora_up|lora_down|lora_[AB](\..+)?)\.bias$/, "LoRA with biases"],
-  [/\.(a[12]|b[12]|bm[12])\.weight$/, "GLoRA"],
-  [/^(unet|text_encoder):\d+:(up|down)$/, "LoRA in the format of cloneofsimo/lora, which numbers its layers"],
+  { suffix: /(_lora|\.lora|\.lora_linear_layer)\.down\.weight$/, role: "lora_down" },
+  { suffix: /(_lora|\.lora|\.lora_linear_layer)\.up\.weight$/, role: "lora_up" },
 ];
 
 /** Networks by the start of a module's path; undefined for networks that no Stable Diffusion 1.x, 2.x or XL has. */
@@ -45,6 +51,9 @@ const networks: readonly (readonly [prefix: RegExp, network: NetworkName | undef
   [/^(lora_te3_|text_encoder_3\.|transformer\.|lora_transformer_|bundle_emb\.)/, undefined],
   [/^lycoris_(?=text_model_)/, "text_encoder"],
   [/^lycoris_/, "unet"],
+  // ComfyUI (comfy/lora.py, model_lora_keys_clip)
+  [/^text_encoders\.clip_[lh]\.transformer\./, "text_encoder"],
+  [/^text_encoders\.clip_g\.transformer\./, "text_encoder_2"],
   [/^(base_model\.model\.)?unet\./, "unet"],
   [/^(base_model\.model\.)?text_encoder\./, "text_encoder"],
   [/^(base_model\.model\.)?text_encoder_2\./, "text_encoder_2"],
@@ -57,28 +66,23 @@ export interface LoraTensorName {
   readonly network: NetworkName | undefined;
   /** The module as the file spells it, without prefix. */
   readonly module: string;
-  readonly factor: LoraFactor;
+  readonly role: Role;
   /** PEFT's name of the adapter, if the file tells it. */
   readonly adapter?: string;
 }
 
-/** Splits a tensor's name; undefined for a name that no LoRA format has. */
+/** Splits a tensor's name; undefined for a name that no format has. */
 export function parseTensorName(name: string): LoraTensorName | undefined {
-  const rule = factors.find(({ suffix }) => suffix.test(name));
+  const rule = roles.find(({ suffix }) => suffix.test(name));
   if (!rule) return undefined;
   const adapter = rule.suffix.exec(name)?.groups?.adapter;
   const path = name.replace(rule.suffix, "");
   const [prefix, network] = networks.find(([pattern]) => pattern.test(path))!;
-  return { network, module: path.replace(prefix, ""), factor: rule.factor, ...(adapter && { adapter }) };
+  return { network, module: path.replace(prefix, ""), role: rule.role, ...(adapter && { adapter }) };
 }
 
 /**
- * LyCORIS's learned strength of a module. Its files have it in the factors already (modules/locon.py, custom_state_dict);
- * where a file states it as well, LyCORIS sets it to 1 when it loads the file (load_weight_hook).
+ * LyCORIS's learned strength of a module. Its files have it in the factors already (modules/locon.py, loha.py and lokr.py,
+ * custom_state_dict); where a file states it as well, LyCORIS sets it to 1 when it loads the file (load_weight_hook).
  */
 export const isScalar = (name: string): boolean => /\.scalar$/.test(name);
-
-/** Returns the kind of an unsupported adapter that a tensor belongs to. */
-export function unsupportedAdapter(name: string): string | undefined {
-  return unsupported.find(([pattern]) => pattern.test(name))?.[1];
-}

@@ -1,4 +1,4 @@
-import type { WeightRef } from "@sunstep/checkpoint";
+import type { NetworkName, WeightRef } from "@sunstep/checkpoint";
 import {
   checkModel,
   float32Data,
@@ -12,8 +12,8 @@ import {
 import { runOnnx } from "@sunstep/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Lora, LoraTarget } from "../src/index.js";
-import { addLoras, type ScaledLora } from "../src/index.js";
+import { addLoras, type Lora, type ScaledLora } from "../src/index.js";
+import { externalData } from "./external-data.js";
 import { openLora, run, tinyTextEncoder, tinyUNet } from "./models.js";
 
 describe("addLoras", () => {
@@ -71,7 +71,27 @@ function weight(name: string, shape: readonly number[], seed: number): WeightRef
   return { name, dtype: "float32", shape, source, offset: 0, length: bytes.length, values };
 }
 
-const loraOf = (target: LoraTarget): Lora => ({ targets: [target], unknown: [], warnings: [] });
+/** A LoRA of one product, scaled by `strength`. */
+const loraOf = (
+  left: WeightRef,
+  right: WeightRef,
+  {
+    core,
+    strength = 1,
+    network = "unet",
+  }: { core?: WeightRef; strength?: number; network?: NetworkName } = {},
+): Lora => ({
+  targets: [
+    {
+      network,
+      parameter: "layer.weight",
+      update: { kind: "product", left, right, ...(core && { core }) },
+      strength,
+    },
+  ],
+  unknown: [],
+  warnings: [],
+});
 
 /** The merged weight "layer.weight" of a graph that does nothing but give it out. */
 async function mergedWeight(
@@ -92,14 +112,7 @@ async function mergedWeight(
   const { model } = addLoras(loras, "unet").run(b.build());
   checkModel(model);
   const one = { dtype: "float32", shape: [1], data: Float32Array.of(1) };
-  return (await runOnnx(writeOnnx(model), { x: one }, { externalData: await files(model) })).y!;
-}
-
-async function files({ graph }: Model): Promise<Record<string, Uint8Array>> {
-  const found: Record<string, Uint8Array> = {};
-  for (const { data } of graph.initializers.values())
-    if (data.kind === "external") found[data.source.name] = await data.source.read(0, data.source.size);
-  return found;
+  return (await runOnnx(writeOnnx(model), { x: one }, { externalData: await externalData(model) })).y!;
 }
 
 describe("the merged weight", () => {
@@ -123,7 +136,7 @@ describe("the merged weight", () => {
             1,
           );
           const up = weight("up", asConvolution ? [outputs, rank, 1, 1] : [outputs, rank], 2);
-          const target = { network: "unet", module: "layer", down, up, alpha, rank } as const;
+          const lora = loraOf(up, down, { strength: (alpha ?? rank) / rank });
 
           const prepare = kernel.length > 0 && stored === "transposed" ? "as it is" : stored;
           const base = numbers(shape, 3);
@@ -134,7 +147,7 @@ describe("the merged weight", () => {
                   [inputs, outputs],
                 )
               : float32Data(base, shape);
-          const merged = await mergedWeight(inFile, prepare, [{ lora: loraOf(target), scale: 0.7 }]);
+          const merged = await mergedWeight(inFile, prepare, [{ lora, scale: 0.7 }]);
 
           const strength = (0.7 * (alpha ?? rank)) / rank;
           const expected = base.map((value, at) => {
@@ -159,11 +172,10 @@ describe("the merged weight", () => {
       weight("mid", [rank, rank, kernel, kernel], 2),
       weight("down", [rank, inputs, 1, 1], 3),
     ];
-    const target = { network: "unet", module: "layer", down, up, mid, alpha: 2, rank } as const;
     const shape = [outputs, inputs, kernel, kernel];
     const base = numbers(shape, 4);
     const merged = await mergedWeight(float32Data(base, shape), "as it is", [
-      { lora: loraOf(target), scale: 1 },
+      { lora: loraOf(up, down, { core: mid, strength: 2 / rank }), scale: 1 },
     ]);
     const taps = kernel * kernel;
     const expected = base.map((value, at) => {
@@ -192,25 +204,17 @@ describe("the merged weight", () => {
       axis: int(0),
     });
     b.output("y", b.op("Cast", [rows], { to: int(1) }));
-    const target: LoraTarget = {
-      network: "unet",
-      module: "layer",
-      down: weight("down", [1, 1], 1),
-      up: weight("up", [2, 1], 2),
-      alpha: undefined,
-      rank: 1,
-    };
-    const { model } = addLoras([{ lora: loraOf(target), scale: 1 }], "unet").run(b.build());
+    const lora = loraOf(weight("up", [2, 1], 2), weight("down", [1, 1], 1));
+    const { model } = addLoras([{ lora, scale: 1 }], "unet").run(b.build());
     const ids = { dtype: "int64", shape: [1], data: BigInt64Array.of(1n) };
-    const { y } = await runOnnx(writeOnnx(model), { ids }, { externalData: await files(model) });
+    const { y } = await runOnnx(writeOnnx(model), { ids }, { externalData: await externalData(model) });
     expect(y!.data).toBeAllclose([2 + Math.sin(3.3) * Math.sin(1)], { atol: 1e-3 });
   });
 
   it("is not changed by targets of another network", async () => {
     const [down, up] = [weight("down", [1, 2], 1), weight("up", [2, 1], 2)];
-    const target = { network: "text_encoder", module: "layer", down, up, alpha: 1, rank: 1 } as const;
     const merged = await mergedWeight(float32Data([1, 2, 3, 4], [2, 2]), "as it is", [
-      { lora: loraOf(target), scale: 1 },
+      { lora: loraOf(up, down, { network: "text_encoder" }), scale: 1 },
     ]);
     expect([...merged.data]).toEqual([1, 2, 3, 4]);
   });
@@ -222,18 +226,11 @@ describe("the merged weight", () => {
       "y",
       b.op("MatMul", [x, b.initializer("layer.weight", float32Data(new Float32Array(24), [6, 4]))]),
     );
-    const target: LoraTarget = {
-      network: "unet",
-      module: "layer",
-      down: weight("down", [2, 5], 1),
-      up: weight("up", [6, 2], 2),
-      alpha: 1,
-      rank: 2,
-    };
-    expect(() => addLoras([{ lora: loraOf(target), scale: 1 }], "unet").run(b.build())).toThrow(
+    const lora = loraOf(weight("up", [6, 2], 2), weight("down", [2, 5], 1));
+    expect(() => addLoras([{ lora, scale: 1 }], "unet").run(b.build())).toThrow(
       expect.objectContaining({
         code: "LORA_SHAPE",
-        message: expect.stringMatching(/layer, \[6, 2\] and \[2, 5\].*\[6, 4\]/),
+        message: expect.stringMatching(/up \[6,2\], down \[2,5\].*layer\.weight \[6,4\]/),
       }),
     );
   });

@@ -14,14 +14,12 @@ const model = adaptableWeights(await openCheckpoint(folderTree(fixture("tiny-sd1
 
 const reference = ({ name, dtype, shape, offset, length }: WeightRef) => [name, dtype, shape, offset, length];
 const updatesOf = ({ targets }: Lora) =>
-  targets.map(({ network, module, alpha, rank, down, up, mid }) => [
+  targets.map(({ network, parameter, strength, magnitude, update }) => [
     network,
-    module,
-    alpha,
-    rank,
-    reference(down),
-    reference(up),
-    mid && reference(mid),
+    parameter,
+    strength,
+    magnitude && [magnitude.axis, reference(magnitude.weight)],
+    JSON.stringify(update, (_, value) => ("offset" in Object(value) ? reference(value) : value)),
   ]);
 
 describe.each(["kohya", "kohya_locon", "peft", "diffusers_legacy"])("openLora on a file of %s", (name) => {

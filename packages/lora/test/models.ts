@@ -5,6 +5,7 @@ import { buildTextEncoder, buildUNet } from "@sunstep/networks";
 import { type Model, writeOnnx } from "@sunstep/onnx-graph";
 import { fixture, type RunTensor, readSafetensors, runOnnx } from "@sunstep/testing";
 import { type Lora, readLora } from "../src/index.js";
+import { externalData } from "./external-data.js";
 
 const inputs = readSafetensors(fixture("lora/inputs_and_base.safetensors"));
 
@@ -45,13 +46,8 @@ export async function openLora(file: string): Promise<Lora> {
 
 /** The first output of a network on the inputs of the fixtures. */
 export async function run(model: Model): Promise<Float32Array> {
-  const externalData: Record<string, Uint8Array> = {};
-  for (const { data } of model.graph.initializers.values()) {
-    if (data.kind === "external")
-      externalData[data.source.name] ??= await data.source.read(0, data.source.size);
-  }
   const own = Object.fromEntries(model.graph.inputs.map(({ name }) => [name, feeds[name]!]));
-  const options = { externalData, graphOptimizationLevel: "basic" } as const;
+  const options = { externalData: await externalData(model), graphOptimizationLevel: "basic" } as const;
   const results = await runOnnx(writeOnnx(model), own, options);
   return results[model.graph.outputs[0]!.name]!.data as Float32Array;
 }

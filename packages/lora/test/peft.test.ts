@@ -44,7 +44,7 @@ const folder = (config: object, tensors = factors("base_model.model.")) =>
     "adapter_model.safetensors": new Blob([writeSafetensors(tensors)]),
     "adapter_config.json": json({ peft_type: "LORA", r: RANK, ...config }),
   });
-const strengths = ({ targets }: Lora) => targets.map(({ alpha, rank }) => (alpha ?? rank) / rank);
+const strengths = ({ targets }: Lora) => targets.map(({ strength }) => strength);
 
 describe("openLora on PEFT's files", () => {
   it.each([
@@ -110,8 +110,14 @@ describe("openLora on PEFT's files", () => {
   });
 
   it.each([
-    ["an adapter of another method", { peft_type: "LOHA" }, "LORA_UNSUPPORTED", /LOHA/],
-    ["DoRA", { use_dora: true }, "LORA_UNSUPPORTED", /DoRA/],
+    ["an adapter of another method", { peft_type: "OFT" }, "LORA_UNSUPPORTED", /OFT/],
+    [
+      "the name of an object's member as a method",
+      { peft_type: "constructor" },
+      "LORA_UNSUPPORTED",
+      /constr/,
+    ],
+    ["PiSSA", { init_lora_weights: "pissa_niter_16" }, "LORA_UNSUPPORTED", /pissa_niter_16/],
     ["an alpha that is not a number", { lora_alpha: "16" }, "LORA_CONFIG", /lora_alpha/],
     [
       "a pattern that may take exponential time",
@@ -134,7 +140,9 @@ describe("readLora on the names of PEFT's adapters", () => {
     "takes any name: %s",
     async (adapter) => {
       const lora = await readLora(await openSafetensors(file(factors("unet.", adapter))), model);
-      expect(lora.targets.map(({ module }) => module)).toEqual(modules);
+      expect(lora.targets.map(({ parameter }) => parameter)).toEqual(
+        modules.map((module) => `${module}.weight`),
+      );
     },
   );
 

@@ -14,7 +14,7 @@ import { describe, expect, it } from "vitest";
 import { errorOf } from "../../checkpoint/test/errors-of.js";
 import { toLdmUNet } from "../../checkpoint/test/ldm-layout.js";
 import { float32 } from "../../checkpoint/test/made-up-tensors.js";
-import { readLora } from "../src/index.js";
+import { type LoraTarget, readLora } from "../src/index.js";
 
 const modelOf = async (folder: string): Promise<AdaptableWeights> =>
   adaptableWeights(await openCheckpoint(folderTree(fixture(folder))));
@@ -26,6 +26,11 @@ const openMade = async (tensors: Record<string, Tensor>, metadata?: Record<strin
     await openSafetensors(memorySource(writeSafetensors(tensors, metadata), "made.safetensors")),
     target,
   );
+
+function productOf({ update }: LoraTarget) {
+  if (update.kind !== "product") throw new Error(`the update is a ${update.kind}`);
+  return update;
+}
 
 const module = "down_blocks.1.attentions.0.transformer_blocks.0.attn2.to_k";
 const pair = (down: string, up: string, [out, rank, from]: readonly number[] = [24, 4, 16]) => ({
@@ -42,7 +47,7 @@ it("reads a file that states LyCORIS's strengths as one that does not, with a wa
   const plain = await openMade(factors);
   const stated = await openMade({ ...factors, [scalar]: float32([], [0.25]) });
   expect(stated.targets).toMatchObject(
-    plain.targets.map(({ module, alpha, rank }) => ({ module, alpha, rank })),
+    plain.targets.map(({ parameter, strength }) => ({ parameter, strength })),
   );
   expect(stated.unknown).toEqual([]);
   expect(stated.warnings).toMatchObject([{ code: "LORA_SCALAR_UNUSED", details: { tensors: [scalar] } }]);
@@ -50,32 +55,31 @@ it("reads a file that states LyCORIS's strengths as one that does not, with a wa
 
 describe("readLora on the reference's files", () => {
   it.each([
-    ["kohya", 192, 18, 2],
-    ["kohya_locon", 278, 18, 2],
-    ["peft", 192, 18, undefined],
-    ["diffusers_legacy", 128, 12, undefined],
-  ])("finds the module of every tensor: %s", async (name, unet, textEncoder, alpha) => {
+    ["kohya", 192, 18, 0.5],
+    ["kohya_locon", 278, 18, 0.5],
+    ["peft", 192, 18, 1],
+    ["diffusers_legacy", 128, 12, 1],
+  ])("finds the module of every tensor: %s", async (name, unet, textEncoder, strength) => {
     const lora = await open(`lora/${name}.safetensors`);
     expect(lora).toMatchObject({ unknown: [], warnings: [] });
     const count = (network: string) => lora.targets.filter((target) => target.network === network).length;
     expect([count("unet"), count("text_encoder")]).toEqual([unet, textEncoder]);
-    expect(new Set(lora.targets.map((target) => target.alpha))).toEqual(new Set([alpha]));
-    expect(new Set(lora.targets.map((target) => target.rank))).toEqual(new Set([4]));
+    expect(new Set(lora.targets.map((target) => target.strength))).toEqual(new Set([strength]));
   });
 
   it("finds the same modules by kohya's, PEFT's and old diffusers names", async () => {
     const [kohya, peft, old] = await Promise.all(
       ["kohya", "peft", "diffusers_legacy"].map((name) => open(`lora/${name}.safetensors`)),
     );
-    const factors = new Map(peft!.targets.map((target) => [`${target.network} ${target.module}`, target]));
-    expect(kohya!.targets.map(({ network, module: name }) => `${network} ${name}`).sort()).toEqual(
-      [...factors.keys()].sort(),
-    );
+    const nameOf = ({ network, parameter }: LoraTarget) => `${network} ${parameter}`;
+    const factors = new Map(peft!.targets.map((target) => [nameOf(target), target]));
+    expect(kohya!.targets.map(nameOf).sort()).toEqual([...factors.keys()].sort());
     for (const target of [...kohya!.targets, ...old!.targets]) {
-      const same = factors.get(`${target.network} ${target.module}`)!;
-      for (const factor of ["down", "up"] as const) {
-        const [actual, expected] = await Promise.all([readWeight(target[factor]), readWeight(same[factor])]);
-        expect(toFloat32(actual), target.module).toBeAllclose(toFloat32(expected), {});
+      const same = productOf(factors.get(nameOf(target))!);
+      for (const factor of ["left", "right"] as const) {
+        const pair = [productOf(target)[factor], same[factor]];
+        const [actual, expected] = await Promise.all(pair.map(readWeight));
+        expect(toFloat32(actual!), target.parameter).toBeAllclose(toFloat32(expected!), {});
       }
     }
   });
@@ -83,10 +87,11 @@ describe("readLora on the reference's files", () => {
   it("finds each factor where an independent reader does", async () => {
     const golden = readSafetensors(fixture("lora/kohya_locon.safetensors"));
     const { targets } = await open("lora/kohya_locon.safetensors");
-    const target = targets.find(({ module: name }) => name === "up_blocks.1.resnets.2.conv_shortcut")!;
+    const name = "up_blocks.1.resnets.2.conv_shortcut.weight";
+    const { right } = productOf(targets.find(({ parameter }) => parameter === name)!);
     const down = golden.get("lora_unet_up_blocks_1_resnets_2_conv_shortcut.lora_down.weight")!;
-    expect(target.down.shape).toEqual(down.shape);
-    expect(toFloat32(await readWeight(target.down))).toBeAllclose(down.data as Float32Array, {});
+    expect(right.shape).toEqual(down.shape);
+    expect(toFloat32(await readWeight(right))).toBeAllclose(down.data as Float32Array, {});
   });
 });
 
@@ -109,7 +114,7 @@ describe("readLora on spellings of modules", () => {
     [module.replace("attn2.", "attn2.processor."), "_lora.down.weight", "_lora.up.weight"],
   ])("finds the module of the U-Net: %s%s", async (name, down, up) => {
     const { targets } = await openMade(pair(name + down, name + up));
-    expect(targets).toMatchObject([{ network: "unet", module, rank: 4 }]);
+    expect(targets).toMatchObject([{ network: "unet", parameter: `${module}.weight`, strength: 1 }]);
   });
 
   const text = "text_model.encoder.layers.1.self_attn.q_proj";
@@ -120,9 +125,10 @@ describe("readLora on spellings of modules", () => {
     [`text_encoder.${text.replace("text_model.", "")}`, ".lora_A.weight", ".lora_B.weight"],
     [`text_encoder.${text}`, ".lora_linear_layer.down.weight", ".lora_linear_layer.up.weight"],
     [`text_encoder.${text.replace("q_proj", "to_q")}`, "_lora.down.weight", "_lora.up.weight"],
+    [`text_encoders.clip_l.transformer.${text}`, ".lora_down.weight", ".lora_up.weight"],
   ])("finds the module of the text encoder: %s%s", async (name, down, up) => {
     const { targets } = await openMade(pair(name + down, name + up, [16, 2, 16]));
-    expect(targets).toMatchObject([{ network: "text_encoder", module: text, rank: 2 }]);
+    expect(targets).toMatchObject([{ network: "text_encoder", parameter: `${text}.weight` }]);
   });
 
   it("finds every module of the U-Net by its original block name", async () => {
@@ -139,7 +145,7 @@ describe("readLora on spellings of modules", () => {
     });
     const { targets, unknown } = await openMade(Object.fromEntries(tensors));
     expect(unknown).toEqual([]);
-    expect(targets.map((target) => `${target.module}.weight`).sort()).toEqual([...modules].sort());
+    expect(targets.map(({ parameter }) => parameter).sort()).toEqual([...modules].sort());
   });
 
   it("puts a 1x1 convolution on a linear layer and the other way round (SD 2.x)", async () => {
@@ -164,7 +170,11 @@ describe("readLora on spellings of modules", () => {
       [`${name}.alpha`]: float32([], [1]),
     });
     expect(targets).toMatchObject([
-      { module: "mid_block.resnets.0.conv1", rank: 4, alpha: 1, mid: { shape: [4, 4, 3, 3] } },
+      {
+        parameter: "mid_block.resnets.0.conv1.weight",
+        strength: 0.25,
+        update: { kind: "product", core: { shape: [4, 4, 3, 3] } },
+      },
     ]);
   });
 
@@ -178,16 +188,15 @@ describe("readLora on spellings of modules", () => {
       },
       { lora_adapter_metadata: JSON.stringify(config) },
     );
-    expect(targets.map((target) => target.alpha)).toEqual([8, 2]);
+    expect(targets.map(({ strength }) => strength)).toEqual([2, 0.5]);
   });
 });
 
 describe("readLora on files that do not fit", () => {
   it.each([
-    ["lora_dora", "LORA_UNSUPPORTED", /DoRA/],
-    ["lora_rank_mismatch", "LORA_RANK", /different ranks.* 3,.* 4/],
+    ["lora_rank_mismatch", "LORA_RANK", /lora_up\.weight \[\d+,4,.*lora_down\.weight \[3,.*different ranks/],
     ["lora_unknown_target", "LORA_NO_TARGET", /lora_unet_no_such_block/],
-    ["lora_up_without_down", "LORA_INCOMPLETE", /lora_up\.weight lacks its down factor/],
+    ["lora_up_without_down", "LORA_INCOMPLETE", /lora_up\.weight lacks lora_down/],
   ])("rejects %s", async (name, code, message) => {
     const error = await errorOf(open(`hostile/${name}.safetensors`));
     expect(error.code).toBe(code);
@@ -213,16 +222,16 @@ describe("readLora on files that do not fit", () => {
       openMade(pair(`unet.${module}.lora_A.weight`, `unet.${module}.lora_B.weight`, [640, 4, 768])),
     );
     expect(error.code).toBe("LORA_SHAPE");
-    expect(error.message).toMatch(/\[4,768\].*\[640,4\].*\[24,16\]/);
+    expect(error.message).toMatch(/\[640,4\].*\[4,768\].*\[24,16\]/);
   });
 
   it.each([
-    ["hada_w1_a", "LoHa"],
-    ["lokr_w1", "LoKr"],
     ["oft_blocks", "OFT"],
-    ["diff", "differences"],
-    ["lora_B.bias", "biases"],
-    ["lora_magnitude_vector", "DoRA"],
+    ["on_input", "IA3"],
+    ["lora_A.bias", "a bias between its factors"],
+    ["lora_embedding_A", "a table of embeddings"],
+    ["bias_indices", "sparse"],
+    ["set_weight", "replaces"],
   ])("rejects .%s: %s", async (suffix, adapter) => {
     const error = await errorOf(openMade({ ...known, [`unet.${module}.${suffix}`]: float32([4]) }));
     expect(error.code).toBe("LORA_UNSUPPORTED");

@@ -47,5 +47,5 @@ it.each([
   });
   const lora = await readLora(await openSafetensors(memorySource(file, "xl.safetensors")), model);
   expect(lora.unknown).toEqual([]);
-  expect(lora.targets).toMatchObject([{ network, module, rank: 2 }]);
+  expect(lora.targets).toMatchObject([{ network, parameter: `${module}.weight` }]);
 });

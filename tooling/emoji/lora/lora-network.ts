@@ -15,8 +15,8 @@ export interface LoraNetwork {
   readonly lora: Lora;
   /** Stands for the vector of all factors; its bytes cannot be read. */
   readonly source: ByteSource;
-  /** Every factor, in the order of the vector. */
-  readonly factors: readonly WeightRef[];
+  /** The factors of each trained layer, in the order of the vector. */
+  readonly pairs: readonly { readonly down: WeightRef; readonly up: WeightRef }[];
 }
 
 /** Lays out the LoRA of a U-Net: a pair of factors for each trained layer, under kohya's names (kohya-ss/sd-scripts). */
@@ -39,22 +39,25 @@ export function loraNetwork(weights: Weights, rank: number): LoraNetwork {
     offset += length;
     return placed;
   };
-  const targets = layers.map((layer, i): LoraTarget => {
-    const module = layer.slice(0, -".weight".length);
-    const spelled = `lora_unet_${module.replaceAll(".", "_")}`;
-    const down = place(`${spelled}.lora_down.weight`, sizes[i]!.down);
-    const up = place(`${spelled}.lora_up.weight`, sizes[i]!.up);
-    return { network: "unet", module, down, up, alpha: rank, rank };
+  const pairs = layers.map((layer, i) => {
+    const spelled = `lora_unet_${layer.slice(0, -".weight".length).replaceAll(".", "_")}`;
+    return {
+      down: place(`${spelled}.lora_down.weight`, sizes[i]!.down),
+      up: place(`${spelled}.lora_up.weight`, sizes[i]!.up),
+    };
   });
-  const factors = targets.flatMap(({ down, up }) => [down, up]);
-  return { lora: { targets, unknown: [], warnings: [] }, source, factors };
+  const targets = layers.map((parameter, i): LoraTarget => {
+    const { down, up } = pairs[i]!;
+    return { network: "unet", parameter, update: { kind: "product", left: up, right: down }, strength: 1 };
+  });
+  return { lora: { targets, unknown: [], warnings: [] }, source, pairs };
 }
 
 /** Returns the initial factors of LoRA: `up` zero, `down` uniform over +-1 / sqrt(inputs) (Hu et al. 2021, arXiv 2106.09685, section 4.1). */
-export function initialFactors({ lora, source }: LoraNetwork, seed: number): Float32Array {
+export function initialFactors({ pairs, source }: LoraNetwork, seed: number): Float32Array {
   const vector = new Float32Array(source.size / 4);
   const random = new TorchGenerator(seed);
-  for (const { down } of lora.targets) {
+  for (const { down } of pairs) {
     const bound = 1 / Math.sqrt(elementCount(down.shape.slice(1)));
     const values = random.rand(elementCount(down.shape)).map((value) => bound * (2 * value - 1));
     vector.set(values, down.offset / 4);
@@ -63,16 +66,17 @@ export function initialFactors({ lora, source }: LoraNetwork, seed: number): Flo
 }
 
 /** Returns the tensors of a LoRA's file. */
-export function loraTensors({ lora, factors }: LoraNetwork, vector: Float32Array): Record<string, Tensor> {
-  const alphas = lora.targets.map(({ down, rank }) => {
-    const name = down.name.replace(/\.lora_down\.weight$/, ".alpha");
-    return [name, tensor(Float32Array.of(rank), [])] as const;
-  });
-  const stored = factors.map(
-    ({ name, shape, offset, length }) =>
-      [name, tensor(vector.subarray(offset / 4, (offset + length) / 4), shape)] as const,
-  );
-  return Object.fromEntries<Tensor>([...stored, ...alphas]);
+export function loraTensors({ pairs }: LoraNetwork, vector: Float32Array): Record<string, Tensor> {
+  const tensors: Record<string, Tensor> = {};
+  for (const { down, up } of pairs) {
+    for (const { name, shape, offset, length } of [down, up])
+      tensors[name] = tensor(vector.subarray(offset / 4, (offset + length) / 4), shape);
+    tensors[down.name.replace(/\.lora_down\.weight$/, ".alpha")] = tensor(
+      Float32Array.of(down.shape[0]!),
+      [],
+    );
+  }
+  return tensors;
 }
 
 export interface Sizes {
@@ -89,7 +93,8 @@ export interface Sizes {
 export function loraLossGraph(unet: Component<UNetConfig>, sizes: Sizes, network: LoraNetwork): Model {
   const built = buildUNet({ ...unet, ...sizes });
   const merged = addLoras([{ lora: network.lora, scale: 1 }], "unet").run(built).model;
-  const places = network.factors.map(({ shape, offset }) => ({ shape, offset: offset / 4 }));
+  const factors = network.pairs.flatMap(({ down, up }) => [down, up]);
+  const places = factors.map(({ shape, offset }) => ({ shape, offset: offset / 4 }));
   const open = weightsFromInput(merged, network.source, places);
   const graph = new GraphBuilder({ name: "LoRA loss", opsets: open.opsets });
   const inputs = graph.inputsOf(open);

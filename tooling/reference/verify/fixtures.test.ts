@@ -10,6 +10,7 @@ const { cases } = JSON.parse(readFileSync(fixture("cases.json"), "utf8")) as { c
 /** Kinds whose cases are tests of the package that has the code. */
 const testedInPackages = [
   "controlnet",
+  "lycoris",
   "rng",
   "rng-philox",
   "same-checkpoint",
@@ -46,6 +47,7 @@ test("every kind in scope has a case", () => {
     "gradient-ops",
     "hostile",
     "lora",
+    "lycoris",
     "pipeline",
     "rng",
     "rng-philox",

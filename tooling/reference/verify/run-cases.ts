@@ -10,6 +10,7 @@ import { kind as controlnet, severalKind as controlnets } from "./kinds/controln
 import { kind as gradientOps } from "./kinds/gradient-ops.js";
 import { kind as hostile } from "./kinds/hostile.js";
 import { kind as lora } from "./kinds/lora.js";
+import { kind as lycoris } from "./kinds/lycoris.js";
 import { kind as pipeline } from "./kinds/pipeline.js";
 import { kind as sameCheckpoint } from "./kinds/same-checkpoint.js";
 import { kind as sunUnet } from "./kinds/sun-unet.js";
@@ -36,6 +37,7 @@ const checkers = new Map<string, KindChecker>(
     gradientOps,
     hostile,
     lora,
+    lycoris,
     originalTaesd,
     pipeline,
     rng,

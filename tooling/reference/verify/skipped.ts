@@ -7,7 +7,6 @@ const later: Readonly<Record<string, string>> = {
   embedding: "textual inversion is later work",
   "foreign-onnx": "foreign exporters' graphs are later work",
   "foreign-onnx-run": "foreign exporters' graphs are later work",
-  lycoris: "LyCORIS is later work",
   nag: FEW_STEPS,
   negative: FEW_STEPS,
   "textual-inversion": "textual inversion is later work",
