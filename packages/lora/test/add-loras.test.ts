@@ -6,7 +6,6 @@ import {
   type Initializer,
   int,
   ints,
-  type Model,
   writeOnnx,
 } from "@sunstep/onnx-graph";
 import { runOnnx } from "@sunstep/testing";
