@@ -36,7 +36,17 @@ export const mayImport = {
     "pipeline",
     "accelerations",
   ],
-  pipeline: ["tensor", "scheduler", "tokenizer", "onnx-graph", "checkpoint", "networks", "lora", "runtime"],
+  pipeline: [
+    "tensor",
+    "scheduler",
+    "tokenizer",
+    "onnx-graph",
+    "graph-passes",
+    "checkpoint",
+    "networks",
+    "lora",
+    "runtime",
+  ],
   accelerations: ["tensor", "scheduler", "checkpoint", "sun-adapter", "lora", "pipeline"],
   "emoji-model": [],
   sunstep: [

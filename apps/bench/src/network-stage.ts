@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { openCheckpoint, openComponent, openSafetensors } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
+import { downsampleAttention } from "@sunstep/graph-passes";
 import { buildTaesdDecoder, buildUNet, buildVaeDecoder } from "@sunstep/networks";
 import type { Model } from "@sunstep/onnx-graph";
 import type { LoadOptions, Session } from "@sunstep/runtime";
@@ -20,13 +21,13 @@ export interface StageFiles {
   readonly cache: string;
 }
 
-type Float32Network = "sunUnet" | "unet" | "vaeDecoder" | "taesdDecoder" | "xlUnet";
+type Network = "sunUnet" | "unet" | "vaeDecoder" | "taesdDecoder" | "xlUnet";
 
 /**
  * Every network at 512x512, the one of Stable Diffusion XL at 1024x1024. The plain U-Net is a variant of the one with SUN,
- * over the same prepared weights. A name that begins with "int8." is the same network in 8 bits.
+ * over the same prepared weights. Prefixes are in 8 bits, and with downsampled attention.
  */
-export type StageNetwork = Float32Network | `int8.${Float32Network}`;
+export type StageNetwork = `${"" | "int8." | "int8.downsampled."}${Network}`;
 
 /** The first message names the network to load; every later one requests an evaluation. */
 export interface StageTask {
@@ -57,7 +58,7 @@ const xlUnet = async ({ model }: StageFiles): Promise<Model> => {
   return buildUNet({ ...unet, ...xlLatent, tokens });
 };
 
-const models: Record<Float32Network, (files: StageFiles) => Promise<Model>> = {
+const models: Record<Network, (files: StageFiles) => Promise<Model>> = {
   sunUnet,
   unet: sunUnet,
   xlUnet,
@@ -75,7 +76,7 @@ const plain = {
   sun_scale: tensor(new Float32Array(1), [1]),
   negative_hidden_states: tensor(new Float32Array(tokens * 768), [1, tokens, 768]),
 };
-const loadOptions: Partial<Record<Float32Network, LoadOptions>> = {
+const loadOptions: Partial<Record<Network, LoadOptions>> = {
   sunUnet: halves,
   unet: { ...halves, variants: { plain }, variant: "plain" },
   xlUnet: { invariantInputs: ["encoder_hidden_states", "text_embeds", "time_ids"] },
@@ -89,11 +90,12 @@ const answer = (milliseconds: number) => {
 process.once("message", async ({ network, files }: StageTask) => {
   const begin = performance.now();
   const runtime = await createNodeRuntime({ cache: { folder: files.cache } });
-  const plainName = network.replace("int8.", "") as Float32Network;
-  const model = await models[plainName](files);
+  const name = network.split(".").at(-1) as Network;
+  const emitted = await models[name](files);
+  const { model } = network.includes("downsampled") ? downsampleAttention.run(emitted) : { model: emitted };
   const options: LoadOptions = {
-    ...loadOptions[plainName],
-    ...(network !== plainName && { precision: "int8" }),
+    ...loadOptions[name],
+    ...(network.startsWith("int8.") && { precision: "int8" }),
   };
   const { variant } = options;
   const session = await runtime.load(model, { ...options, label: network });

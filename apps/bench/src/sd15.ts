@@ -29,7 +29,11 @@ export async function measureSd15({ runs, folder }: Sd15Options): Promise<SuiteR
       evaluateInTurn(files, ["sunUnet"], 0),
     );
     const firstInt8 = await evaluateInTurn(files, ["int8.sunUnet"], 0);
-    const unets = await evaluateInTurn(files, ["sunUnet", "unet", "int8.sunUnet", "int8.unet"], runs);
+    const unets = await evaluateInTurn(
+      files,
+      ["sunUnet", "unet", "int8.sunUnet", "int8.unet", "int8.downsampled.unet"],
+      runs,
+    );
     const decoders = await evaluateInTurn(files, ["vaeDecoder", "taesdDecoder"], runs);
     const peaks = [first, unets, decoders].flatMap((networks) =>
       Object.values(networks).map(({ peakRssMb }) => peakRssMb),
@@ -47,6 +51,7 @@ export async function measureSd15({ runs, folder }: Sd15Options): Promise<SuiteR
       int8CachedLoadMs: int8Sun.loadMs,
       int8Unet,
       int8SunUnet: summarise(int8Sun.times),
+      int8DownsampledUnet: summarise(unets["int8.downsampled.unet"]!.times),
       int8OverFloat32: int8Unet.medianMs / unet.medianMs,
       int8PeakRssMb: Math.max(int8.peakRssMb, int8Sun.peakRssMb),
       vaeDecodeMs: summarise(decoders.vaeDecoder!.times).medianMs,

@@ -52,6 +52,11 @@ const modelOptions = {
     value: "TYPE",
     about: "numbers that networks multiply: float32 (default), or int8, which is faster on CPUs",
   },
+  attention: {
+    kind: "text",
+    value: "MODE",
+    about: "exact (default), or downsampled: faster at 512x512 and more, with other details",
+  },
   threads: { kind: "integer", value: "N", about: "threads of one network evaluation" },
   offline: { kind: "flag", about: "use only files on this machine" },
   "no-cache": { kind: "flag", about: "do not keep prepared models on disk" },

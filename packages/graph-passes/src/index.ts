@@ -1,3 +1,4 @@
+export { downsampleAttention } from "./adapt/downsample-attention.js";
 export { CONTRIB_DOMAIN, rewriteToContrib } from "./contrib.js";
 export { type GraphPassErrorCode, graphPassErrors } from "./errors.js";
 export { float16Nodes, trigonometricNodes } from "./lower/cpu-nodes.js";

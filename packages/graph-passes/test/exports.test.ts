@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 it("exports exactly these names", async () => {
   expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
     "CONTRIB_DOMAIN",
+    "downsampleAttention",
     "float16Nodes",
     "graphPassErrors",
     "lowerConvsForCpu",

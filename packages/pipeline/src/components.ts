@@ -11,6 +11,7 @@ import type { Runtime } from "@sunstep/runtime";
 import type { SchedulerConfig } from "@sunstep/scheduler";
 import type { ClipTokenizer } from "@sunstep/tokenizer";
 import type { ArchitectureRule } from "./architectures/architecture.js";
+import type { AttentionMode } from "./attention-mode.js";
 import type { Dtype } from "./dtype.js";
 import type { NetworkPasses } from "./network-name.js";
 import type { ModelDefaults } from "./request-settings.js";
@@ -40,6 +41,11 @@ export interface PipelineComponents {
   readonly defaults?: Partial<ModelDefaults>;
   /** Numbers that the networks multiply: "int8" where it pays. Default: "float32". */
   readonly dtype?: Dtype;
+  /**
+   * "downsampled" averages the keys and values of self-attentions over 4096 positions and more, for speed; images differ.
+   * Default: "exact".
+   */
+  readonly attention?: AttentionMode;
   /** How the U-Net evaluates a batch: one image after the other or all at once. Default: as the runtime prefers. */
   readonly batching?: "sequential" | "batched";
 }

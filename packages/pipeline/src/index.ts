@@ -9,6 +9,7 @@ export type {
 export { architectureRule } from "./architectures/rules.js";
 export { stableDiffusion } from "./architectures/sd.js";
 export { stableDiffusionXl } from "./architectures/sdxl.js";
+export type { AttentionMode } from "./attention-mode.js";
 export type { PipelineComponents, TextEncoderModule } from "./components.js";
 export {
   type Conditioning,

@@ -4,6 +4,7 @@ import { createScheduler } from "@sunstep/scheduler";
 import { type Tensor, tensor } from "@sunstep/tensor";
 import type { ArchitectureRule } from "./architectures/architecture.js";
 import { architectureRule } from "./architectures/rules.js";
+import { type AttentionMode, attentionModes, passesFor } from "./attention-mode.js";
 import { Autoencoder } from "./autoencoder.js";
 import { checkRequest, unreadOptions } from "./check-request.js";
 import type { PipelineComponents } from "./components.js";
@@ -44,6 +45,7 @@ export interface GenerateResult {
   readonly evaluations: number;
   /** Numbers that the U-Net multiplied: "float32" also where the backend refused int8, with a warning. */
   readonly dtype: Dtype;
+  readonly attention: AttentionMode;
   /** Settings that could not be honoured. */
   readonly warnings: readonly SunstepWarning[];
   /** Milliseconds of each stage. */
@@ -77,11 +79,14 @@ export class Pipeline {
     const { architecture, unet, taesd, defaults } = components;
     const rule = architectureRule(architecture);
     this.#rule = rule;
-    if (components.dtype !== undefined) readOption("dtype", fields.oneOf(...dtypes), components.dtype);
+    const { attention = "exact", dtype = "float32" } = components;
+    readOption("attention", fields.oneOf(...attentionModes), attention);
+    readOption("dtype", fields.oneOf(...dtypes), dtype);
+    const networks = { ...components, passes: passesFor(attention, components.passes ?? {}) };
     this.#components = components;
-    this.#sessions = new SessionCache(components, SESSION_CAPACITY);
+    this.#sessions = new SessionCache(networks, SESSION_CAPACITY);
     this.#prompts = new PromptEncoder(components, rule, this.#sessions);
-    this.#controlSessions = new SessionCache(components, CONTROL_CAPACITY);
+    this.#controlSessions = new SessionCache(networks, CONTROL_CAPACITY);
     this.#denoiser = new Denoiser(components, rule, this.#sessions, new ControlNets(this.#controlSessions));
     this.#autoencoder = new Autoencoder(components, rule, this.#sessions);
     this.#previewer = new Previewer(this.#autoencoder);
@@ -162,6 +167,7 @@ export class Pipeline {
       timesteps: schedule.timesteps,
       evaluations: evaluations * (request.guidance.evaluationsPerStep + furtherParts(prompts[0] ?? [])),
       dtype: this.#sessions.dtype,
+      attention: this.#components.attention ?? "exact",
       warnings: run.warnings,
       timings: run.timings,
     };

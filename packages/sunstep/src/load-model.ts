@@ -16,7 +16,7 @@ export async function loadModel<M extends LoadedModel>(
   platform: Platform,
   make: (parts: ModelParts) => M,
 ): Promise<M> {
-  const { signal, variant, predictionType, config, runtime, passes, dtype } = options;
+  const { signal, variant, predictionType, config, runtime, passes, dtype, attention } = options;
   const find = finder(platform, signal);
   // The runtime starts while the files are looked for.
   const starting = runtime ? Promise.resolve(runtime) : platform.startRuntime();
@@ -43,7 +43,8 @@ export async function loadModel<M extends LoadedModel>(
         textEncoders: await openTextEncoders(checkpoint, options.onWarning),
         ...(taesd && { taesd }),
         ...(passes && { passes }),
-        ...(dtype && { dtype }),
+        ...(dtype !== undefined && { dtype }),
+        ...(attention !== undefined && { attention }),
         defaults: { ...distilledDefaults(checkpoint.schedulerConfig), ...found.defaults },
       },
       ownsRuntime: runtime === undefined,

@@ -1,7 +1,7 @@
 import type { SingleFileOptions } from "@sunstep/checkpoint";
 import type { SunstepWarning } from "@sunstep/errors";
 import type { OnProgress } from "@sunstep/model-registry";
-import type { Acceleration, Dtype, NetworkPasses } from "@sunstep/pipeline";
+import type { Acceleration, AttentionMode, Dtype, NetworkPasses } from "@sunstep/pipeline";
 import type { Runtime } from "@sunstep/runtime";
 import type { NodeDevice, PreparedCacheOptions } from "@sunstep/runtime-node";
 import type { WebDevice } from "@sunstep/runtime-web";
@@ -68,6 +68,11 @@ export interface LoadOptions {
    * differ slightly. Default: "float32", or what the device is fastest with.
    */
   readonly dtype?: Dtype;
+  /**
+   * "downsampled" averages the keys and values of self-attentions over 4096 positions and more (images of 512x512) over 2x2
+   * positions, for speed; details differ. Default: "exact".
+   */
+  readonly attention?: AttentionMode;
   /** The backend, which you dispose of yourself. Default: one for `device`, which the model disposes of. */
   readonly runtime?: Runtime;
   /** Where to compute. Default "auto": in Node the CPU, in browsers WebGPU, else WebAssembly ("wasm"). */

@@ -27,7 +27,12 @@ export interface TextOrigin {
 
 /** Writes how image `index` of a run was made, in AUTOMATIC1111's text form. */
 export function parametersText(
-  { request, scheduler, dtype }: Pick<GenerateResult, "request" | "scheduler" | "dtype">,
+  {
+    request,
+    scheduler,
+    dtype,
+    attention,
+  }: Pick<GenerateResult, "request" | "scheduler" | "dtype" | "attention">,
   index: number,
   { model, architecture, prompts, loras, version }: TextOrigin,
 ): string {
@@ -49,6 +54,7 @@ export function parametersText(
   // Where this is missing, AUTOMATIC1111 means its default, the GPU.
   if (request.randomSource === "cpu") settings.push(["RNG", "CPU"]);
   if (dtype !== "float32") settings.push(["Precision", dtype]);
+  if (attention !== "exact") settings.push(["Attention", attention]);
   if (request.guidanceRescale > 0) settings.push(["CFG rescale", request.guidanceRescale]);
   settings.push(...Object.entries(acceleration?.parameters?.(request) ?? {}));
   settings.push(...xlEntries(request, prompt).map(([key, value]): [string, unknown] => [key, value]));

@@ -6,6 +6,7 @@ export type { ModelEntry, ProgressEvent as DownloadEvent } from "@sunstep/model-
 export type {
   Acceleration,
   Adapter,
+  AttentionMode,
   Conditioning,
   CropOffset,
   Decoder,

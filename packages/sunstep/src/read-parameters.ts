@@ -1,7 +1,7 @@
 import type { Architecture } from "@sunstep/checkpoint";
 import type { SunstepWarning } from "@sunstep/errors";
 import type { Parameters as TextParameters } from "@sunstep/image";
-import type { Dtype } from "@sunstep/pipeline";
+import type { AttentionMode, Dtype } from "@sunstep/pipeline";
 import { type PromptDirective, promptDirectives } from "@sunstep/tokenizer";
 import { firstClipSkip } from "./clip-skip.js";
 import { sunstepWarning } from "./errors.js";
@@ -33,6 +33,8 @@ export interface PlainParameters {
   readonly model?: string;
   /** `dtype` of `fromPretrained`, if it was another than the default. */
   readonly dtype?: Dtype;
+  /** `attention` of `fromPretrained`, if it was another than the default. */
+  readonly attention?: AttentionMode;
   readonly loras: readonly NamedScale[];
   /** Settings of the text that are left out, or read as another. */
   readonly warnings: readonly SunstepWarning[];
@@ -51,6 +53,7 @@ const read: Readonly<Record<string, RegExp>> = {
   Size: /^\d+x\d+$/,
   RNG: /^(CPU|GPU|NV)$/,
   Precision: /^int8$/,
+  Attention: /^downsampled$/,
   ...xlSettings,
   // Their values have warnings of their own, or may be anything.
   ...Object.fromEntries(["Sampler", "Schedule type", "Model", "LoRA", "SUN"].map((name) => [name, /(?:)/])),
@@ -94,6 +97,7 @@ export function plainParameters(
     }),
     ...(model !== undefined && { model }),
     ...(get("Precision") === "int8" && { dtype: "int8" }),
+    ...(get("Attention") === "downsampled" && { attention: "downsampled" }),
     loras: [...listedLoras(get("LoRA") ?? ""), ...taggedLoras(tagged.directives)].filter(
       ({ scale, textEncoderScale = 0 }) => Number.isFinite(scale) && Number.isFinite(textEncoderScale),
     ),

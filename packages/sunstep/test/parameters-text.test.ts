@@ -21,7 +21,7 @@ describe("parametersText", () => {
       acceleration: sun(sunAdapter, { label: "sun, 4 steps", scale: 0.9 }),
     });
     const text = parametersText(
-      { request, scheduler: "DPMSolverMultistepScheduler", dtype: "float32" },
+      { request, scheduler: "DPMSolverMultistepScheduler", dtype: "float32", attention: "exact" },
       3,
       origin,
     );
@@ -44,10 +44,14 @@ describe("parametersText", () => {
 
   it("leaves out settings that were not used", () => {
     const { image: _, ...request } = sampleRequest({ randomSource: "cpu", clipSkip: 0 });
-    const text = parametersText({ request, scheduler: "FutureScheduler", dtype: "float32" }, 0, {
-      ...origin,
-      loras: [{ name: "ink", scale: 0.5 }],
-    });
+    const text = parametersText(
+      { request, scheduler: "FutureScheduler", dtype: "float32", attention: "exact" },
+      0,
+      {
+        ...origin,
+        loras: [{ name: "ink", scale: 0.5 }],
+      },
+    );
     expect(text).toBe(
       'a cat\nSteps: 4, Sampler: FutureScheduler, CFG scale: 7.5, Seed: 1, Size: 512x768, Model: my model, RNG: CPU, LoRA: "ink:0.5", Version: sunstep 1.2.3',
     );

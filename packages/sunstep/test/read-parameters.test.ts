@@ -20,16 +20,20 @@ it("reads back the settings that sunstep writes", () => {
     schedulerName: "dpm++2m-karras",
     acceleration: sun(sunAdapter, { label: "sun, 4 steps", scale: 0.9 }),
   });
-  const text = parametersText({ request, scheduler: "DPMSolverMultistepScheduler", dtype: "float32" }, 0, {
-    model: "my model",
-    architecture: "sd1",
-    prompts: ["a cat"],
-    loras: [
-      { name: "Ink Wash", scale: 0.5 },
-      { name: "b", scale: -1, textEncoderScale: 0.25 },
-    ],
-    version: "1.2.3",
-  });
+  const text = parametersText(
+    { request, scheduler: "DPMSolverMultistepScheduler", dtype: "float32", attention: "exact" },
+    0,
+    {
+      model: "my model",
+      architecture: "sd1",
+      prompts: ["a cat"],
+      loras: [
+        { name: "Ink Wash", scale: 0.5 },
+        { name: "b", scale: -1, textEncoderScale: 0.25 },
+      ],
+      version: "1.2.3",
+    },
+  );
   expect(readParameters(text)).toEqual({
     prompt: "a cat",
     options: {
@@ -55,14 +59,23 @@ it("reads back the settings that sunstep writes", () => {
   });
 });
 
-it("reads back that networks multiplied in 8 bits", () => {
+it("reads back that networks multiplied in 8 bits and attended to averages", () => {
   const text = parametersText(
-    { request: sampleRequest({}), scheduler: "EulerDiscreteScheduler", dtype: "int8" },
+    {
+      request: sampleRequest({}),
+      scheduler: "EulerDiscreteScheduler",
+      dtype: "int8",
+      attention: "downsampled",
+    },
     0,
     { model: "m", architecture: "sd1", prompts: ["a cat"], loras: [], version: "1" },
   );
-  expect(text).toContain("Precision: int8,");
-  expect(readParameters(text)).toMatchObject({ dtype: "int8", warnings: [] });
+  expect(text).toContain("Precision: int8, Attention: downsampled,");
+  expect(readParameters(text)).toMatchObject({
+    dtype: "int8",
+    attention: "downsampled",
+    warnings: [],
+  });
   expect(readParameters(text.replace("int8", "int2"))!.warnings).toMatchObject([
     { code: "PARAMETERS_UNKNOWN", details: { settings: ["Precision"] } },
   ]);
@@ -235,13 +248,17 @@ it("reads back the settings of Stable Diffusion XL, whose clip skip other progra
     negativePrompts2: ["text: none", "other"],
     sizeConditioning: sizeConditionings(sizes, { width: 512, height: 768 }),
   });
-  const text = parametersText({ request, scheduler: "EulerDiscreteScheduler", dtype: "float32" }, 0, {
-    model: "xl",
-    architecture: "sdxl",
-    prompts: request.prompts,
-    loras: [],
-    version: "1.2.3",
-  });
+  const text = parametersText(
+    { request, scheduler: "EulerDiscreteScheduler", dtype: "float32", attention: "exact" },
+    0,
+    {
+      model: "xl",
+      architecture: "sdxl",
+      prompts: request.prompts,
+      loras: [],
+      version: "1.2.3",
+    },
+  );
   expect(text).toContain("Clip skip: 3");
   const read = readParameters(text, { architecture: "sdxl" });
   expect(read).toMatchObject({

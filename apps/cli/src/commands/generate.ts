@@ -1,5 +1,12 @@
 import { type OptionValues, showError, usageError } from "@sunstep/command-line";
-import { type Dtype, listSchedulers, type NodeDevice, type PredictionType, StableDiffusion } from "sunstep";
+import {
+  type AttentionMode,
+  type Dtype,
+  listSchedulers,
+  type NodeDevice,
+  type PredictionType,
+  StableDiffusion,
+} from "sunstep";
 import { checkPrediction, checkValues } from "../check-values.js";
 import type { Command, CommandContext } from "../command.js";
 import { generateOptions } from "../options.js";
@@ -71,7 +78,7 @@ function withDecoder(values: GenerateValues): GenerateValues {
 
 function load(values: GenerateValues, { console, signal }: CommandContext): Promise<StableDiffusion> {
   const { model, lora = [], "lora-dir": loraFolder, vae, prediction, taesd, ...machine } = values;
-  const { device, dtype, threads, revision, offline, "no-cache": noCache } = machine;
+  const { device, dtype, attention, threads, revision, offline, "no-cache": noCache } = machine;
   return StableDiffusion.fromPretrained(model, {
     signal,
     onProgress: showDownload(console),
@@ -84,8 +91,9 @@ function load(values: GenerateValues, { console, signal }: CommandContext): Prom
     ...(taesd !== undefined && { taesd }),
     // The backend validates the name and lists the devices.
     ...(device !== undefined && { device: device as NodeDevice }),
-    // The pipeline validates the name.
+    // The pipeline validates the names.
     ...(dtype !== undefined && { dtype: dtype as Dtype }),
+    ...(attention !== undefined && { attention: attention as AttentionMode }),
     ...(threads !== undefined && { threads }),
     ...(revision !== undefined && { revision }),
     ...(offline && { offline }),
