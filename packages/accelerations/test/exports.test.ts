@@ -6,6 +6,13 @@ it("exports exactly these names", async () => {
     "checkSunAdapter",
     "distilledDefaults",
     "isSunAcceleration",
+    "nag",
+    "nasa",
+    "negativeErrors",
+    "negativeMethod",
+    "negativeMethodNames",
+    "negativeWarnings",
     "sun",
+    "vsf",
   ]);
 });

@@ -11,6 +11,7 @@ export {
   tensorAttribute,
 } from "./attributes.js";
 export { type BuilderOptions, GraphBuilder } from "./builder.js";
+export { CONTEXT_INPUT, type CrossAttention, findCrossAttentions } from "./cross-attention.js";
 export {
   boolData,
   byteLength,

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 it("exports exactly these names", async () => {
   expect(Object.keys(await import("../src/index.js")).sort()).toMatchInlineSnapshot(`
     [
+      "CONTEXT_INPUT",
       "GraphBuilder",
       "NodeEmitter",
       "bindInputs",
@@ -17,6 +18,7 @@ it("exports exactly these names", async () => {
       "emitStoredWeight",
       "emitWeight",
       "emitterFor",
+      "findCrossAttentions",
       "float",
       "float32Data",
       "floats",

@@ -178,6 +178,13 @@ describe("bindInputs", () => {
     ["0 - x", 0, (b, x, s) => b.op("Sub", [s, x]), ["Relu", "Sub"]],
     ["x * 1", 1, (b, x, s) => b.op("Mul", [x, s]), ["Relu"]],
     ["1 * x", 1, (b, x, s) => b.op("Mul", [s, x]), ["Relu"]],
+    [
+      "(1 - 1) * exp(x) + x",
+      1,
+      (b, x, s) => b.op("Add", [b.op("Mul", [b.op("Exp", [x]), b.op("Sub", [b.floats([1]), s])]), x]),
+      ["Relu"],
+    ],
+    ["x * (2 - 1)", 1, (b, x, s) => b.op("Mul", [x, b.op("Sub", [b.floats([2]), s])]), ["Relu"]],
     ["x * 2", 2, (b, x, s) => b.op("Mul", [x, s]), ["Relu", "Mul"]],
     ["x + 1", 1, (b, x, s) => b.op("Add", [x, s]), ["Relu", "Add"]],
     [

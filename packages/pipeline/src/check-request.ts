@@ -9,16 +9,17 @@ import type { Request } from "./request.js";
 
 /**
  * Returns warnings about settings that the run cannot honour.
- * @throws SunstepError of the acceleration, for a request that it cannot do
+ * @throws SunstepError of the acceleration or the negative method, for a request that it cannot do
  */
 export function checkRequest(request: Request): readonly SunstepWarning[] {
-  const { acceleration, guidance, negativePrompts, negativePrompts2 = [] } = request;
+  const { acceleration, guidance, negative, negativePrompts, negativePrompts2 = [] } = request;
   const warnings = [
     ...(acceleration?.check?.(request) ?? []),
+    ...(negative?.method.check?.(request) ?? []),
     ...checkPrompts(request),
     ...checkScheduler(request.schedulerConfig),
   ];
-  const isRead = guidance.readsNegative || acceleration?.readsNegative;
+  const isRead = guidance.readsNegative || acceleration?.readsNegative || negative;
   const unread = [...negativePrompts, ...negativePrompts2].find((text) => text !== "");
   if (!isRead && unread !== undefined) {
     warnings.push(
@@ -34,8 +35,8 @@ export function checkRequest(request: Request): readonly SunstepWarning[] {
 
 function unreadReason({ embedsGuidance }: Request): string {
   return embedsGuidance
-    ? "on this model, whose U-Net was distilled to one guided evaluation: use another model, or leave it out"
-    : "without guidance: raise guidanceScale above 1, or use an acceleration that reads it";
+    ? "on this model, whose U-Net was distilled to one guided evaluation: use a method (negative) that reads it, or leave it out"
+    : "without guidance: raise guidanceScale above 1, or use an acceleration or a method (negative) that reads it";
 }
 
 function checkScheduler(config: SchedulerConfig): readonly SunstepWarning[] {

@@ -1,6 +1,6 @@
 import type { Schedule } from "@sunstep/scheduler";
 import { checkFinite } from "./check-finite.js";
-import type { PromptConditioning } from "./conditioning.js";
+import { type InputShapes, type PromptConditioning, shapesOf } from "./conditioning.js";
 import type { RunControls } from "./control/run-controls.js";
 import type { Denoiser } from "./denoiser.js";
 import { composing } from "./guidance/compose.js";
@@ -32,6 +32,7 @@ export async function denoise(request: Request, options: DenoiseOptions, run: Ru
   const adapters = controls ? [...request.adapters, controls.adapter] : request.adapters;
   const { batch } = size;
   const count = schedule.timesteps.length;
+  const known = inputShapes(prompts);
   let latents = start.latents;
   for (const [index, timestep] of schedule.timesteps.entries()) {
     run.check();
@@ -46,6 +47,7 @@ export async function denoise(request: Request, options: DenoiseOptions, run: Ru
       sample,
       timestep,
       adapters,
+      known,
       ...(controls && { controls: controls.at(index, count) }),
     };
     const evaluate: Evaluate = (conditionings) => denoiser.predict({ ...fixed, conditionings }, run);
@@ -75,4 +77,14 @@ export async function denoise(request: Request, options: DenoiseOptions, run: Ru
   }
   run.check();
   return latents;
+}
+
+/** The shapes of all inputs that any evaluation has, of one image. */
+function inputShapes(prompts: DenoiseOptions["prompts"]): InputShapes {
+  const conditionings = [...new Set(prompts.flat())].flatMap(({ positive, negative, composed = [] }) => [
+    positive,
+    ...(negative ? [negative] : []),
+    ...composed.map(({ conditioning }) => conditioning),
+  ]);
+  return Object.assign({}, ...conditionings.map(shapesOf));
 }

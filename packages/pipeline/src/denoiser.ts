@@ -4,7 +4,13 @@ import type { Adapter } from "./adapter.js";
 import type { ArchitectureRule } from "./architectures/architecture.js";
 import type { PipelineComponents } from "./components.js";
 import { concatenate } from "./concatenate.js";
-import { batchKey, type Conditioning, shapesOf, stackConditionings } from "./conditioning.js";
+import {
+  batchKey,
+  type Conditioning,
+  type InputShapes,
+  shapesOf,
+  stackConditionings,
+} from "./conditioning.js";
 import { type ControlNets, releaseResiduals } from "./control/controlnets.js";
 import type { StepControls } from "./control/run-controls.js";
 import type { Run } from "./run.js";
@@ -21,6 +27,8 @@ export interface DenoiserInput {
   /** One for each image. */
   readonly conditionings: readonly Conditioning[];
   readonly adapters: readonly Adapter[];
+  /** Shapes of the inputs that the images of other evaluations have, for a batch of one. */
+  readonly known: InputShapes;
   readonly controls?: StepControls;
 }
 
@@ -102,7 +110,11 @@ export class Denoiser {
     const { sample, height, width, timestep } = input;
     const batch = input.conditionings.length;
     const given = { ...shapesOf(conditioning), ...shapesOf(residuals) };
-    const { adapters, inputs, varying, variants, variant } = switchAdapters(input.adapters, given);
+    const { adapters, inputs, varying, variants, variant } = switchAdapters(
+      input.adapters,
+      given,
+      ofBatch(input.known, batch),
+    );
     const session = await this.#sessions.get(
       {
         network: "unet",
@@ -128,4 +140,14 @@ export class Denoiser {
     );
     return out_sample!.data as Float32Array;
   }
+}
+
+/** Inputs with a single axis are shared by all images. */
+function ofBatch(shapes: InputShapes, batch: number): InputShapes {
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [
+      name,
+      shape.length > 1 ? [batch, ...shape.slice(1)] : shape,
+    ]),
+  );
 }

@@ -6,6 +6,7 @@ export const [pipelineErrors, pipelineError] = defineErrors({
   PIPELINE_SIZE: "a width or height is not a multiple of the pixels of a latent, or out of range",
   PIPELINE_MASK: "a mask without an image, or of another size than the image",
   PIPELINE_ACCELERATION: "no acceleration of this name is loaded",
+  PIPELINE_NEGATIVE: "negative prompts are to be read by a method that does not read them here, or by two",
   PIPELINE_CONTROL: "a ControlNet is for another kind of model, or its options do not fit",
   PIPELINE_EMBEDDINGS: "encoded prompts have another shape than the model takes",
   PIPELINE_NOT_FINITE: "a network gave NaN or infinity",

@@ -6,6 +6,7 @@ import type { Adapter } from "./adapter.js";
 import type { Control } from "./control/control.js";
 import type { ProgressListener } from "./events.js";
 import type { Guidance } from "./guidance/guidance.js";
+import type { NegativeMethod } from "./negative/negative-method.js";
 import type { RandomSource } from "./noise.js";
 import type { Decoder, PreviewMode, PromptSyntax } from "./request-settings.js";
 
@@ -21,7 +22,7 @@ export type SchedulerOptions = Omit<
 
 /** Options of `generate`. All have defaults. */
 export interface GenerateOptions extends RunControl, SizeOptions {
-  /** Content to keep out of the image. Needs guidance or an acceleration that reads it. */
+  /** Content to keep out of the image. Needs guidance, an acceleration that reads it, or `negative`. */
   readonly negativePrompt?: string | readonly string[];
   /** Stable Diffusion XL: prompts for the second text encoder. Default: `prompt`, `negativePrompt`. */
   readonly prompt2?: string | readonly string[];
@@ -40,6 +41,13 @@ export interface GenerateOptions extends RunControl, SizeOptions {
   readonly guidanceRescale?: number;
   /** How predictions are made of network evaluations. Default: the acceleration's, else classifier-free above a scale of 1. */
   readonly guidance?: Guidance;
+  /**
+   * The reader of negative prompts: a method in the network's attention, beside guidance if there is any; "guidance" or
+   * "acceleration" alone. Default: guidance and the acceleration, and where neither does, `negativeFallback`.
+   */
+  readonly negative?: NegativeMethod | "guidance" | "acceleration";
+  /** The method for images whose negative prompt nothing else reads. Default: none, so that the negative prompt has no effect. */
+  readonly negativeFallback?: NegativeMethod;
   /** Accelerations that are loaded. */
   readonly accelerations?: readonly Acceleration[];
   /** The acceleration to use, or its name; false: none. Default: the last of `accelerations`. */

@@ -20,6 +20,7 @@ import type { GenerateOptions } from "./generate-options.js";
 import { pasteBack, toMask } from "./images.js";
 import type { LatentSize } from "./latents.js";
 import { withMemoryAdvice } from "./memory-advice.js";
+import { activeEvaluations, neverActive } from "./negative/active-evaluations.js";
 import { type NoiseSource, noiseSource } from "./noise.js";
 import { Previewer } from "./previewer.js";
 import { PromptEncoder } from "./prompt-encoder.js";
@@ -142,7 +143,14 @@ export class Pipeline {
     const size = this.#latentSize(request);
     const noise = this.#noise(request);
     const evaluations = schedule.timesteps.length;
-    const promptSteps = { steps: request.steps * scheduler.order, evaluations };
+    const negative =
+      request.negative && activeEvaluations(request.negative, schedule.timesteps, scheduler.config);
+    if (request.negative && !negative?.includes(true)) run.warn(neverActive(request.negative));
+    const promptSteps = {
+      steps: request.steps * scheduler.order,
+      evaluations,
+      ...(negative && { negative }),
+    };
     const prompts = await run.stage("encode-prompt", () => this.#prompts.encode(request, promptSteps, run));
     const starting = {
       schedule,

@@ -6,6 +6,8 @@ import type { PipelineComponents } from "./components.js";
 import type { Conditioning, PromptConditioning } from "./conditioning.js";
 import { checkEmbeddings, checkSameShapes, type EmbeddingWidths, givenPrompt } from "./given-embeddings.js";
 import { guidanceInput } from "./guidance/guidance-input.js";
+import type { NegativeUse } from "./negative/negative-method.js";
+import { paddingOf, type ReadPrompt } from "./padding.js";
 import { promptChunks } from "./prompt-chunks.js";
 import { type EncoderTexts, type PromptSteps, type PromptTexts, promptTexts } from "./prompt-texts.js";
 import type { Request } from "./request.js";
@@ -16,6 +18,13 @@ import { TextEncoder } from "./text-encoder.js";
 /** A prompt to encode. */
 interface Texts extends EncoderTexts {
   readonly role: "positive" | "negative";
+}
+
+/** An encoded prompt, by all text encoders. */
+interface EncodedTexts {
+  readonly prompt: readonly EncodedPrompt[];
+  /** For each token, whether it is padding. */
+  readonly padding: readonly boolean[];
 }
 
 /** Turns the prompts of a request into the inputs that the U-Net is conditioned on. */
@@ -39,7 +48,7 @@ export class PromptEncoder {
     checkEmbeddings(request, widthsOf(this.#components.unet.config));
     const evaluations: PromptConditioning[][] = Array.from({ length: steps.evaluations }, () => []);
     for (let i = 0; i < batch / imagesPerPrompt; i++) {
-      const conditionings = await this.#encodePrompt(request, i, promptTexts(request, i, steps), run);
+      const conditionings = await this.#encodePrompt(request, i, promptTexts(request, i, steps), steps, run);
       for (const [evaluation, images] of evaluations.entries())
         images.push(...Array.from({ length: imagesPerPrompt }, () => conditionings[evaluation]!));
     }
@@ -51,10 +60,12 @@ export class PromptEncoder {
     request: Request,
     i: number,
     evaluations: readonly PromptTexts[],
+    steps: PromptSteps,
     run: Run,
   ): Promise<PromptConditioning[]> {
-    const { guidance, acceleration } = request;
-    const readsNegative = guidance.readsNegative || (acceleration?.readsNegative ?? false);
+    const { guidance, acceleration, negative: use } = request;
+    const isShared = guidance.readsNegative || (acceleration?.readsNegative ?? false);
+    const readsNegative = isShared || use !== undefined;
     const given = {
       positive: givenPrompt(request, "positive", i),
       negative: givenPrompt(request, "negative", i),
@@ -69,7 +80,7 @@ export class PromptEncoder {
     const texts = [...new Map(needed.map((text) => [keyOf(text), text])).values()];
     const encoded = await this.#encodeTexts(texts, request, run);
     const byText = new Map(texts.map((text, place) => [keyOf(text), encoded[place]!]));
-    const [anyPrompt] = encoded;
+    const [anyPrompt] = encoded.map(({ prompt }) => prompt);
 
     const conditionings = new Map<string, Conditioning>();
     const conditioningOf = (text: Texts): Conditioning => {
@@ -79,7 +90,7 @@ export class PromptEncoder {
         ? [replaced]
         : text.role === "negative" && isZero
           ? (anyPrompt ?? [given.positive!]).map(zeroPrompt)
-          : byText.get(key)!;
+          : byText.get(key)!.prompt;
       const made = conditionings.get(key) ?? {
         ...this.#rule.conditioning(prompt, request.sizeConditioning[text.role]),
         ...guidanceInput(this.#components.unet.config.time_cond_proj_dim, request.guidanceScale),
@@ -88,23 +99,27 @@ export class PromptEncoder {
       return made;
     };
     const distinct = new Map<string, PromptConditioning>();
-    return evaluations.map((at) => {
-      const key = JSON.stringify(at);
-      const made = distinct.get(key) ?? composed(at);
+    return evaluations.map((at, evaluation) => {
+      const isUsed = use !== undefined && steps.negative?.[evaluation] !== false;
+      const isEmpty = !given.negative && at.negative.first === "" && at.negative.others === "";
+      const used = isUsed && (use.readsEmpty || !isEmpty) ? use : undefined;
+      const key = JSON.stringify([at, used !== undefined]);
+      const made = distinct.get(key) ?? composed(at, used);
       distinct.set(key, made);
       return made;
     });
 
-    /** The parts of a prompt, each completed by the acceleration. */
-    function composed({ parts, negative }: PromptTexts): PromptConditioning {
+    /** The parts of a prompt, each completed by the acceleration and by the negative method. */
+    function composed({ parts, negative }: PromptTexts, used: NegativeUse | undefined): PromptConditioning {
       const completed = (given.positive ? parts.slice(0, 1) : parts).map(({ weight, ...part }) => {
         const positive = conditioningOf({ role: "positive", ...part });
         const both: PromptConditioning = {
           positive,
-          ...(readsNegative && { negative: conditioningOf({ role: "negative", ...negative }) }),
+          ...(isShared && { negative: conditioningOf({ role: "negative", ...negative }) }),
         };
         if (guidance.readsNegative) checkSameShapes(positive, both.negative!);
-        const conditioning = acceleration?.condition?.(both, request) ?? both;
+        const accelerated = acceleration?.condition?.(both, request) ?? both;
+        const conditioning = used ? withInputs(accelerated, inputsOf(used, negative)) : accelerated;
         return { conditioning, weight: given.positive ? 1 : weight };
       });
       const [first] = completed;
@@ -118,11 +133,19 @@ export class PromptEncoder {
         })),
       };
     }
+
+    function inputsOf({ method }: NegativeUse, texts: EncoderTexts): Conditioning {
+      const text: Texts = { role: "negative", ...texts };
+      const conditioning = conditioningOf(text);
+      const all = Array.from({ length: conditioning.encoder_hidden_states?.shape[1] ?? 0 }, () => false);
+      return method.inputs({ conditioning, padding: byText.get(keyOf(text))?.padding ?? all });
+    }
   }
 
-  /** Accelerations that read negative prompts were trained with the encoded empty one. */
-  #zeroesNegative({ omitsNegative, acceleration }: Request): boolean {
-    return omitsNegative && this.#components.zeroNegative === true && !acceleration?.readsNegative;
+  /** Guidance may read zeros; accelerations that read negative prompts were trained with the encoded empty one. */
+  #zeroesNegative({ omitsNegative, guidance, acceleration }: Request): boolean {
+    const isGuided = guidance.readsNegative && !acceleration?.readsNegative;
+    return omitsNegative && this.#components.zeroNegative === true && isGuided;
   }
 
   /**
@@ -130,7 +153,7 @@ export class PromptEncoder {
    * longest, so that the network stays the same from step to step, and all negative prompts; guidance evaluates both by one
    * network, so it gets both in the length of the longer one.
    */
-  async #encodeTexts(texts: readonly Texts[], request: Request, run: Run): Promise<EncodedPrompt[][]> {
+  async #encodeTexts(texts: readonly Texts[], request: Request, run: Run): Promise<EncodedTexts[]> {
     const { promptSyntax, guidance, clipSkip, adapters } = request;
     const chunks = this.#components.textEncoders.map(({ tokenizer }, index) =>
       texts.map(({ first, others }) => {
@@ -139,19 +162,21 @@ export class PromptEncoder {
       }),
     );
     const lengths = texts.map((_, place) => Math.max(...chunks.map((lists) => lists[place]!.length)));
-    const encoded: EncodedPrompt[][] = texts.map(() => []);
+    const encoded = texts.map(() => ({ prompt: [] as EncodedPrompt[], read: [] as ReadPrompt[] }));
     for (const [index, encoder] of this.#encoders.entries()) {
       const { tokenizer } = this.#components.textEncoders[index]!;
       for (const [place, { role }] of texts.entries()) {
         const together = texts.flatMap((other, at) =>
           guidance.readsNegative || other.role === role ? [lengths[at]!] : [],
         );
-        const [aligned] = alignChunks(tokenizer, [chunks[index]![place]!], Math.max(...together));
+        const own = chunks[index]![place]!;
+        const [aligned] = alignChunks(tokenizer, [own], Math.max(...together));
         const skip = role === "negative" && this.#rule.keepsNegativeLayers ? 0 : clipSkip;
-        encoded[place]!.push(await encoder.encode(aligned!, { clipSkip: skip, adapters }, run));
+        encoded[place]!.prompt.push(await encoder.encode(aligned!, { clipSkip: skip, adapters }, run));
+        encoded[place]!.read.push({ tokenizer, chunks: aligned!, own: own.length });
       }
     }
-    return encoded;
+    return encoded.map(({ prompt, read }) => ({ prompt, padding: paddingOf(read) }));
   }
 }
 
@@ -164,4 +189,12 @@ function widthsOf(unet: UNetConfig): EmbeddingWidths {
 
 function zeroPrompt({ hiddenStates, pooled }: EncodedPrompt): EncodedPrompt {
   return { hiddenStates: zeros(hiddenStates.shape), ...(pooled && { pooled: zeros(pooled.shape) }) };
+}
+
+/** Adds inputs of the U-Net, which ControlNets do not read. */
+function withInputs(
+  { positive, control, ...rest }: PromptConditioning,
+  inputs: Conditioning,
+): PromptConditioning {
+  return { ...rest, positive: { ...positive, ...inputs }, control: control ?? positive };
 }

@@ -8,6 +8,8 @@ export interface PromptSteps {
   readonly steps: number;
   /** Evaluations of the run. */
   readonly evaluations: number;
+  /** For each evaluation, whether the request's negative method is used. Default: at all. */
+  readonly negative?: readonly boolean[];
 }
 
 /** A text for the first text encoder, and one for the others. */

@@ -29,7 +29,7 @@ export interface ModelDefaults {
   readonly decoder: Decoder;
 }
 
-/** The choices of a request, all but its acceleration. */
+/** The choices of a request, all but its acceleration and its negative method. */
 export interface RequestSettings {
   readonly prompts: readonly string[];
   /** One for each prompt. */

@@ -9,6 +9,8 @@ import { givenEmbeddings } from "./given-embeddings.js";
 import { classifierFreeGuidance } from "./guidance/classifier-free.js";
 import type { Guidance } from "./guidance/guidance.js";
 import { noGuidance } from "./guidance/none.js";
+import { chooseNegative } from "./negative/choose-negative.js";
+import type { NegativeUse } from "./negative/negative-method.js";
 import { negativeAndSecondPrompts, promptList } from "./prompt-lists.js";
 import { readOption } from "./read-option.js";
 import type { Request } from "./request.js";
@@ -37,7 +39,7 @@ const MAX_IMAGES_PER_PROMPT = 64;
 
 /**
  * Makes every choice that the options leave open, and checks them.
- * @throws SunstepError PIPELINE_OPTION, PIPELINE_SIZE, PIPELINE_MASK, PIPELINE_ACCELERATION, PIPELINE_CONTROL, SCHEDULER_NAME
+ * @throws SunstepError PIPELINE_OPTION, PIPELINE_SIZE, PIPELINE_MASK, PIPELINE_ACCELERATION, PIPELINE_NEGATIVE, PIPELINE_CONTROL, SCHEDULER_NAME
  */
 export function resolveRequest(
   prompt: string | readonly string[],
@@ -74,9 +76,12 @@ export function resolveRequest(
   const cut = cutBy(strength, options, scheduler.schedulerConfig, model);
   const plan = planOptions(options, defaults.steps, acceleration, batch, cut);
   const size = sizes(options, model);
+  const further = negativeAndSecondPrompts(options, count);
+  const guidance = chooseGuidance(options.guidance, acceleration, model.embedsGuidance ? 1 : guidanceScale);
+  const negative = chooseNegative(options, { guidance, acceleration, ...further });
   return {
     prompts,
-    ...negativeAndSecondPrompts(options, count),
+    ...further,
     promptSyntax: readOption(
       "promptSyntax",
       oneOf("automatic1111", "plain"),
@@ -89,12 +94,13 @@ export function resolveRequest(
     ...size,
     sizeConditioning: sizeConditionings(options, size),
     steps: plan.steps!,
-    guidance: chooseGuidance(options.guidance, acceleration, model.embedsGuidance ? 1 : guidanceScale),
+    guidance,
     guidanceScale,
     guidanceRescale: readOption("guidanceRescale", number(0, 1), options.guidanceRescale ?? 0),
     embedsGuidance: model.embedsGuidance ?? false,
     ...(acceleration && { acceleration }),
-    adapters: adaptersOf(options, acceleration),
+    ...(negative && { negative }),
+    adapters: adaptersOf(options, acceleration, negative),
     seeds: seedList(options.seed, batch),
     maskReduction: readOption(
       "maskReduction",
@@ -129,15 +135,20 @@ function chooseAcceleration({ accelerations = [], acceleration }: GenerateOption
   );
 }
 
-/** An acceleration that is not in use stays in the graph if it can be switched off, so that sessions share weights. */
+/**
+ * An acceleration that is not in use stays in the graph if it can be switched off, so that sessions share weights. The
+ * negative method stands before it, so that it stays rather than an adapter that is off and has an input of the same name.
+ */
 function adaptersOf(
   { adapters = [], accelerations = [] }: GenerateOptions,
   used: Acceleration | undefined,
+  negative: NegativeUse | undefined,
 ): readonly Adapter[] {
   const isKnown = accelerations.some(({ name }) => name === used?.name);
   const loaded = accelerations.map((one) => (one.name === used?.name ? used : one));
   return [
     ...adapters,
+    ...(negative ? [negative.method.adapter] : []),
     ...(used && !isKnown ? [...loaded, used] : loaded).flatMap((one) =>
       one.adapter && (one === used || one.adapter.off) ? [one.adapter] : [],
     ),

@@ -52,4 +52,26 @@ describe("switchAdapters", () => {
     const [a, b] = [branch("a", "scale"), branch("b", "scale")];
     expect(switchAdapters([a, b], given).adapters).toEqual([a]);
   });
+
+  it("binds what an adapter has while it is on, and does not ask the conditioning for it", () => {
+    const weight = { weight: tensor(Float32Array.of(1), [1]) };
+    const gated: Adapter = {
+      ...branch("gated", "scale"),
+      off: () => ({ scale: tensor(Float32Array.of(0), [1]), weight: tensor(Float32Array.of(0), [1]) }),
+      on: () => weight,
+    };
+    const on = switchAdapters([gated], { ...given, scale: [1] });
+    expect(on.inputs).toEqual({ ...given, scale: [1], weight: [1] });
+    expect(on.variants[on.variant!]).toEqual(weight);
+    const off = switchAdapters([gated], given);
+    expect(off.inputs).toEqual(on.inputs);
+    expect(off.variants[off.variant!]).toMatchObject({ scale: { data: Float32Array.of(0) } });
+    expect(off.variant).not.toBe(on.variant);
+    expect(off.variants).toEqual(on.variants);
+  });
+
+  it("keeps the shapes that other evaluations of the run have", () => {
+    const sun = branch("sun", "scale");
+    expect(switchAdapters([sun], given, { scale: [5] }).inputs).toEqual({ ...given, scale: [5] });
+  });
 });

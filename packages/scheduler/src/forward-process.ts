@@ -4,6 +4,7 @@ import { alphasCumprod, noiseScheduleOptions } from "./noise-schedule.js";
 import { flag, readOptions } from "./options.js";
 import { type PredictionType, predictionOption } from "./prediction.js";
 import type { SchedulerConfig } from "./scheduler.js";
+import { sigmasAt, trainingSigmas } from "./sigmas.js";
 
 /** q(x_t | x_0) = N(sqrt(abar_t) x_0, (1 - abar_t) I) (Ho et al. 2020, arXiv 2006.11239, equation 4). */
 export interface ForwardProcess {
@@ -16,7 +17,7 @@ export interface ForwardProcess {
 }
 
 const options = {
-  ...noiseScheduleOptions(),
+  ...noiseScheduleOptions(undefined, ["laplace", "sigmoid", "exp"]),
   set_alpha_to_one: flag(true),
   prediction_type: predictionOption,
   rescale_betas_zero_snr: flag(false),
@@ -34,4 +35,12 @@ export function forwardProcess(config: SchedulerConfig): ForwardProcess {
     finalAlphaCumprod: read.set_alpha_to_one ? 1 : alphas[0]!,
     predictionType: read.prediction_type,
   };
+}
+
+/**
+ * The noise level sigma = sqrt((1 - abar) / abar) at each of the timesteps, which may be fractions.
+ * @throws SunstepError SCHEDULER_OPTION
+ */
+export function noiseLevels(config: SchedulerConfig, timesteps: readonly number[]): readonly number[] {
+  return sigmasAt(timesteps, trainingSigmas(forwardProcess(config).alphasCumprod));
 }

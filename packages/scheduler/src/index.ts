@@ -1,5 +1,5 @@
 export { schedulerErrors } from "./errors.js";
-export { type ForwardProcess, forwardProcess } from "./forward-process.js";
+export { type ForwardProcess, forwardProcess, noiseLevels } from "./forward-process.js";
 export type { PredictionType } from "./prediction.js";
 export { listSchedulers, methodConfig, schedulerPreset } from "./preset-config.js";
 export { type SchedulerPreset, schedulerPresets } from "./presets.js";

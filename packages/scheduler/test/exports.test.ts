@@ -7,6 +7,7 @@ it("exports exactly these names", async () => {
     "ignoredTrainingOptions",
     "listSchedulers",
     "methodConfig",
+    "noiseLevels",
     "parseSchedulerConfig",
     "schedulerClasses",
     "schedulerConfigFrom",

@@ -1,4 +1,6 @@
 import {
+  CONTEXT_INPUT,
+  type CrossAttention,
   editGraph,
   type Graph,
   indexGraph,
@@ -11,7 +13,6 @@ import {
   staticShape,
   type Value,
 } from "@sunstep/onnx-graph";
-import { CONTEXT_INPUT, type CrossAttention, findCrossAttentions } from "./cross-attention.js";
 import {
   type BranchInputs,
   emitBranches,
@@ -20,6 +21,7 @@ import {
   type SunNorm,
 } from "./emit-branch.js";
 import { formatShape, sunError } from "./errors.js";
+import { crossAttentionsInOrder } from "./processor-order.js";
 import type { SunAdapter, SunLayer } from "./sun-adapter.js";
 
 export interface AddSunOptions {
@@ -60,13 +62,13 @@ function addToGraph(
   if (graph.inputs.some((input) => input.name === NEGATIVE_PROMPT)) {
     throw sunError(
       "SUN_ALREADY_ADDED",
-      `the graph has the input ${NEGATIVE_PROMPT} already: a SUN adapter can be added once`,
+      `the graph has the input ${NEGATIVE_PROMPT} already: it reads negative prompts by a SUN adapter or another method, and can by one only`,
       {
         file: adapter.file,
       },
     );
   }
-  const attentions = findCrossAttentions(graph, contextInput);
+  const attentions = crossAttentionsInOrder(graph, contextInput);
   if (attentions.length === 0) {
     throw sunError(
       "SUN_NO_CROSS_ATTENTION",

@@ -10,7 +10,7 @@ export const [sunErrors, sunError] = defineErrors({
   SUN_DATA_TYPE: "a tensor is stored in a type that is not a float: the file is damaged",
   SUN_NOT_FINITE: "a weight to write is NaN, infinite, or too large for its type",
   SUN_NO_CROSS_ATTENTION: "the graph has no cross-attention",
-  SUN_ALREADY_ADDED: "the graph already has a SUN adapter",
+  SUN_ALREADY_ADDED: "the graph reads negative prompts already",
 });
 
 export type SunErrorCode = keyof typeof sunErrors;

@@ -1,18 +1,24 @@
 // diffusers lists a U-Net's attention processors in the order in which it registers its blocks: down blocks, up blocks,
 // and the mid block last, although it is computed between them (unet_2d_condition.py, attn_processors).
 
-import { type Graph, type GraphIndex, type Node, numberAttribute } from "@sunstep/onnx-graph";
+import {
+  type CrossAttention,
+  findCrossAttentions,
+  type Graph,
+  type GraphIndex,
+  indexGraph,
+  type Node,
+  numberAttribute,
+} from "@sunstep/onnx-graph";
 
 type Part = "down" | "up" | "mid";
 
 const parts: readonly Part[] = ["down", "up", "mid"];
 
-/** Sorts attentions, given in graph order, into diffusers' order. */
-export function inProcessorOrder<T extends { readonly node: Node }>(
-  attentions: readonly T[],
-  graph: Graph,
-  index: GraphIndex,
-): readonly T[] {
+/** Finds the cross-attentions over the graph input `prompt`, in the order of diffusers' `unet.attn_processors`. */
+export function crossAttentionsInOrder(graph: Graph, prompt: string): readonly CrossAttention[] {
+  const attentions = findCrossAttentions(graph, prompt);
+  const index = indexGraph(graph);
   const named = attentions.map(({ node }) => partByName(node.name));
   const partOf = named.every((part) => part !== undefined)
     ? named

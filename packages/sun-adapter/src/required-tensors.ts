@@ -1,6 +1,6 @@
-import { type Model, staticShape } from "@sunstep/onnx-graph";
-import { CONTEXT_INPUT, findCrossAttentions } from "./cross-attention.js";
+import { CONTEXT_INPUT, type Model, staticShape } from "@sunstep/onnx-graph";
 import { EXTRA_POSITIVE, NEGATIVE } from "./layers.js";
+import { crossAttentionsInOrder } from "./processor-order.js";
 import type { SunAdapter, SunBranch } from "./sun-adapter.js";
 
 /** A weight that an adapter for a U-Net must have. */
@@ -25,7 +25,7 @@ export function requiredTensors(
   const prompt = graph.inputs.find(({ name }) => name === contextInput);
   const contextChannels = staticShape(prompt?.shape)?.at(-1) ?? 0;
   const branches = variant === "add_pos" ? [NEGATIVE, EXTRA_POSITIVE] : [NEGATIVE];
-  return findCrossAttentions(graph, contextInput).flatMap(({ node, channels }, i) =>
+  return crossAttentionsInOrder(graph, contextInput).flatMap(({ node, channels }, i) =>
     branches.flatMap((names) =>
       (Object.keys(names) as (keyof SunBranch)[]).map((part) => ({
         name: `${2 * i + 1}.${names[part]}`,

@@ -2,7 +2,7 @@
 
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type SunOptions, sun } from "@sunstep/accelerations";
+import { type NegativeMethodSpec, negativeMethod, type SunOptions, sun } from "@sunstep/accelerations";
 import {
   adaptableWeights,
   type Checkpoint,
@@ -42,12 +42,13 @@ export interface Parts {
   /** ControlNets, folders or single files; `configs`: the folder of a config.json beside a single file. */
   readonly controlnets?: readonly ControlNetPart[];
   readonly sun?: { readonly file: string } & SunOptions;
+  readonly negative?: NegativeMethodSpec;
 }
 
 /** The components of a run, and the adapters that its request brings. */
 export interface Assembled {
   readonly components: PipelineComponents;
-  readonly networks: Pick<GenerateOptions, "adapters" | "acceleration">;
+  readonly networks: Pick<GenerateOptions, "adapters" | "acceleration" | "negative">;
   readonly controlnets: readonly Component<ControlNetConfig>[];
 }
 
@@ -55,7 +56,7 @@ export async function assemble(parts: Parts, dir: string): Promise<Assembled> {
   const path = (file: string) => join(dir, file);
   const open = async (file: string) => openSafetensors(await fileSource(path(file)));
   const checkpoint = await openModel(parts, dir);
-  const { unet, vae, loras = [], sun: adapter } = parts;
+  const { unet, vae, loras = [], sun: adapter, negative } = parts;
   const adapters = await Promise.all(
     loras.map(async ({ file, scale }) =>
       loraAdapter({ lora: await readLora(await open(file), adaptableWeights(checkpoint)), scale }),
@@ -74,6 +75,7 @@ export async function assemble(parts: Parts, dir: string): Promise<Assembled> {
         acceleration: sun(readSunAdapter(await open(adapter.file)), adapter),
       }),
       ...(adapters.length > 0 && { adapters }),
+      ...(negative && { negative: negativeMethod(negative) }),
     },
     controlnets: await Promise.all((parts.controlnets ?? []).map((one) => openControl(dir, one))),
   };

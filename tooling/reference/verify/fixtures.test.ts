@@ -11,6 +11,8 @@ const { cases } = JSON.parse(readFileSync(fixture("cases.json"), "utf8")) as { c
 const testedInPackages = [
   "controlnet",
   "lycoris",
+  "nag",
+  "negative",
   "rng",
   "rng-philox",
   "same-checkpoint",
@@ -48,6 +50,8 @@ test("every kind in scope has a case", () => {
     "hostile",
     "lora",
     "lycoris",
+    "nag",
+    "negative",
     "pipeline",
     "rng",
     "rng-philox",

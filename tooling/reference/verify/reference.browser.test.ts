@@ -10,10 +10,10 @@ import { remoteRuntime } from "./browser/remote-runtime.js";
 import { runCase } from "./run-cases.js";
 import { closeSessions, useRuntime } from "./session.js";
 
-const kinds = ["text-encoder", "unet", "sun-unet", "vae", "taesd", "controlnet"];
+const kinds = ["text-encoder", "unet", "sun-unet", "nag", "negative", "vae", "taesd", "controlnet"];
 const all = (JSON.parse(readFileSync(fixture("cases.json"), "utf8")) as { cases: ReferenceCase[] }).cases;
 const networks = all.filter(({ kind }) => kinds.includes(kind));
-const nameOf = ({ kind, model }: ReferenceCase) => `${kind} ${model}`;
+const nameOf = ({ kind, model, method }: ReferenceCase) => [kind, model, method].join(" ");
 const chosen = {
   wasm: networks,
   webgpu: networks.filter(

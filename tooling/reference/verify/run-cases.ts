@@ -11,6 +11,7 @@ import { kind as gradientOps } from "./kinds/gradient-ops.js";
 import { kind as hostile } from "./kinds/hostile.js";
 import { kind as lora } from "./kinds/lora.js";
 import { kind as lycoris } from "./kinds/lycoris.js";
+import { firstKind as nag, kind as negative } from "./kinds/negative.js";
 import { kind as pipeline } from "./kinds/pipeline.js";
 import { kind as sameCheckpoint } from "./kinds/same-checkpoint.js";
 import { kind as sunUnet } from "./kinds/sun-unet.js";
@@ -38,6 +39,8 @@ const checkers = new Map<string, KindChecker>(
     hostile,
     lora,
     lycoris,
+    nag,
+    negative,
     originalTaesd,
     pipeline,
     rng,

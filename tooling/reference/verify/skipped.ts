@@ -1,14 +1,10 @@
 import type { ReferenceCase } from "@sunstep/testing";
 
-const FEW_STEPS = "few-step methods are later work";
-
 /** Kinds of cases, and parts of groups between slashes, that are not implemented yet. */
 const later: Readonly<Record<string, string>> = {
   embedding: "textual inversion is later work",
   "foreign-onnx": "foreign exporters' graphs are later work",
   "foreign-onnx-run": "foreign exporters' graphs are later work",
-  nag: FEW_STEPS,
-  negative: FEW_STEPS,
   "textual-inversion": "textual inversion is later work",
 };
 

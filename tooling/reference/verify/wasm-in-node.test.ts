@@ -6,10 +6,12 @@ import { afterAll, expect, it } from "vitest";
 import { runCase } from "./run-cases.js";
 import { closeSessions, useRuntime } from "./session.js";
 
-const kinds = ["text-encoder", "unet", "sun-unet", "vae", "taesd", "controlnet"];
+const kinds = ["text-encoder", "unet", "sun-unet", "nag", "negative", "vae", "taesd", "controlnet"];
 const { cases } = JSON.parse(readFileSync(fixture("cases.json"), "utf8")) as { cases: ReferenceCase[] };
 const networks = new Map(
-  cases.filter(({ kind }) => kinds.includes(kind)).map((one) => [`${one.kind} ${one.model}`, one]),
+  cases
+    .filter(({ kind }) => kinds.includes(kind))
+    .map((one) => [[one.kind, one.model, one.method].join(" "), one]),
 );
 
 useRuntime(createNodeRuntime({ device: "wasm" }));

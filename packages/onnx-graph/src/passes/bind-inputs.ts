@@ -7,7 +7,8 @@ import { removeDeadCode } from "./dead-code.js";
 import { removeIdentities } from "./identity.js";
 
 /**
- * Binds graph inputs to constants and simplifies their readers: x * 0 and its sums are 0, x + 0, x - 0 and x * 1 are x.
+ * Binds graph inputs to constants and simplifies their readers: x * 0 and its sums are 0, x + 0, x - 0 and x * 1 are x. The
+ * difference of two constants counts as one, so that a weight of 1 - x is known too.
  * With `{ sun_scale: 0 }` it turns a U-Net with an adapter into the plain one, over the same weights.
  * @throws GRAPH_UNKNOWN_INPUT
  */
@@ -59,6 +60,7 @@ function simplify(graph: Graph): Node[] {
     if (node.op === "Identity" && left !== undefined) uniform.set(output, left);
     if (products.has(node.op) && (left === 0 || right === 0)) uniform.set(output, 0);
     if (keepsZeros.has(node.op) && left === 0) uniform.set(output, 0);
+    if (node.op === "Sub" && left !== undefined && right !== undefined) uniform.set(output, left - right);
     const kept = keptOperand(node.op, left, right);
     return kept === undefined || !sameShape(graph, kept === 0 ? a : b, output)
       ? node

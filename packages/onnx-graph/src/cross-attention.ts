@@ -1,5 +1,6 @@
-import { type Graph, type GraphIndex, indexGraph, type Node, staticShape } from "@sunstep/onnx-graph";
-import { inProcessorOrder } from "./processor-order.js";
+import { staticShape } from "./data.js";
+import { type GraphIndex, indexGraph } from "./graph-index.js";
+import type { Graph, Node } from "./model.js";
 
 /** The input that diffusers' U-Nets read the encoded prompt from. */
 export const CONTEXT_INPUT = "encoder_hidden_states";
@@ -16,16 +17,15 @@ export interface CrossAttention {
 /** Operators that a projection from the encoded prompt to keys may consist of. */
 const projection = new Set(["MatMul", "Gemm", "Add", "Reshape", "Transpose", "Cast", "Identity"]);
 
-/** Finds the cross-attentions over the graph input `prompt`, in the order of diffusers' `unet.attn_processors`. */
+/** Finds the cross-attentions over the graph input `prompt`, in graph order. */
 export function findCrossAttentions(graph: Graph, prompt: string): readonly CrossAttention[] {
   const index = indexGraph(graph);
-  const found = graph.nodes.flatMap((node): CrossAttention[] => {
+  return graph.nodes.flatMap((node): CrossAttention[] => {
     if (node.op !== "Attention" || node.domain !== "") return [];
     const query = staticShape(index.type(node.inputs[0] ?? "")?.shape);
     const context = projectedInput(node.inputs[1] ?? "", prompt, index);
     return query?.length === 3 && context !== undefined ? [{ node, context, channels: query[2]! }] : [];
   });
-  return inProcessorOrder(found, graph, index);
 }
 
 /** Returns the value that the MatMul behind `key` multiplies if it comes from the graph input `prompt`. */

@@ -1,0 +1,23 @@
+import { noiseLevels, type SchedulerConfig } from "@sunstep/scheduler";
+import { pipelineWarning } from "../errors.js";
+import type { NegativeUse } from "./negative-method.js";
+
+/** Tells for each evaluation of a run whether a method is used at its noise level. */
+export function activeEvaluations(
+  { method }: NegativeUse,
+  timesteps: readonly number[],
+  config: SchedulerConfig,
+): readonly boolean[] {
+  const { sigmaEnd = 0 } = method;
+  if (sigmaEnd <= 0) return timesteps.map(() => true);
+  return noiseLevels(config, timesteps).map((sigma) => sigma >= sigmaEnd);
+}
+
+/** The warning of a method that is used at no step. */
+export function neverActive({ method }: NegativeUse) {
+  return pipelineWarning(
+    "NEGATIVE_PROMPT_UNUSED",
+    `${method.name} has no effect: all steps of the run have less noise than its sigmaEnd of ${method.sigmaEnd}; lower sigmaEnd`,
+    { method: method.name, sigmaEnd: method.sigmaEnd },
+  );
+}
