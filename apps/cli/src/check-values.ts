@@ -1,13 +1,14 @@
 import { extname } from "node:path";
 import { type OptionValues, usageError } from "@sunstep/command-line";
 import { checkControls } from "./control-option.js";
+import { readNegativeMethod } from "./negative-method.js";
 import type { runOptions } from "./options.js";
 import { isFolder } from "./output-path.js";
 import { readVaeTiling } from "./vae-tiling.js";
 
 /** Rejects, before a model is loaded, values that would fail only after an image was made. @throws USAGE */
 export function checkValues(values: OptionValues<typeof runOptions>): void {
-  const { count, decoder, out, random, "vae-tiling": tiling } = values;
+  const { count, decoder, out, random, "negative-method": method, "vae-tiling": tiling } = values;
   if (count !== undefined && count < 1) throw usageError(`count ${count}: it must be at least 1`);
   if (random !== undefined && random !== "cpu" && random !== "cuda") {
     throw usageError(`random ${JSON.stringify(random)}: it must be cpu or cuda`);
@@ -15,6 +16,7 @@ export function checkValues(values: OptionValues<typeof runOptions>): void {
   if (decoder !== undefined && decoder !== "vae" && decoder !== "taesd") {
     throw usageError(`decoder ${JSON.stringify(decoder)}: it must be vae or taesd`);
   }
+  if (method !== undefined) readNegativeMethod(method);
   if (tiling !== undefined) readVaeTiling(tiling);
   if (out !== undefined && !isFolder(out) && extname(out).toLowerCase() !== ".png") {
     throw usageError(

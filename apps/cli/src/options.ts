@@ -70,6 +70,12 @@ export const runOptions = {
     value: "TEXT",
     about: "negative prompt: what the image must not show",
   },
+  "negative-method": {
+    kind: "text",
+    value: "METHOD",
+    about:
+      "what reads it: auto (default), guidance, sun, nag, nasa or vsf; with parameters as nag:scale=3,sigma-end=4",
+  },
   steps: {
     kind: "integer",
     short: "s",

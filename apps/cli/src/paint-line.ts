@@ -9,6 +9,7 @@ import {
 } from "sunstep";
 import type { CommandContext } from "./command.js";
 import { controlOptions } from "./control-option.js";
+import { readNegativeMethod } from "./negative-method.js";
 import type { runOptions } from "./options.js";
 import { outputPath } from "./output-path.js";
 import type { PromptLine } from "./prompts-file.js";
@@ -86,9 +87,10 @@ function describe({ path, width, height, seed, steps, milliseconds }: ImageRepor
 
 async function generateOptions(values: OptionValues<typeof runOptions>): Promise<GenerateOptions> {
   const { negative, steps, guidance, scheduler, size, image, mask, strength, decoder, random } = values;
-  const { "clip-skip": clipSkip, "vae-tiling": tiling } = values;
+  const { "clip-skip": clipSkip, "negative-method": method, "vae-tiling": tiling } = values;
   return {
     ...(negative !== undefined && { negativePrompt: negative }),
+    ...(method !== undefined && { negative: readNegativeMethod(method) }),
     ...(steps !== undefined && { steps }),
     ...(guidance !== undefined && { guidanceScale: guidance }),
     ...(scheduler !== undefined && { scheduler }),

@@ -10,5 +10,6 @@ export {
 } from "./negative/methods.js";
 export { nag } from "./negative/nag.js";
 export { nasa } from "./negative/nasa.js";
+export { negativeOfSettings, negativeSettings, unreadNegative } from "./negative/settings.js";
 export { vsf } from "./negative/vsf.js";
 export { isSunAcceleration, type SunAcceleration, type SunOptions, sun } from "./sun.js";

@@ -11,8 +11,11 @@ it("exports exactly these names", async () => {
     "negativeErrors",
     "negativeMethod",
     "negativeMethodNames",
+    "negativeOfSettings",
+    "negativeSettings",
     "negativeWarnings",
     "sun",
+    "unreadNegative",
     "vsf",
   ]);
 });

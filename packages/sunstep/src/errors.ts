@@ -3,6 +3,7 @@ import { defineErrors, defineWarnings } from "@sunstep/errors";
 /** Codes of the errors that this package throws itself; the packages below have their own. */
 export const [sunstepErrors, sunstepError] = defineErrors({
   MODEL_DISPOSED: "the model was disposed of",
+  NEGATIVE_UNKNOWN: "negative prompts are to be read by a method that is not known, or not loaded",
   ADAPTER_UNKNOWN: "no adapter of this name is loaded",
   ADAPTER_SCALE: "an adapter's scale is not a number",
   ADAPTER_IS_FOLDER: "a folder was given where an adapter's .safetensors file belongs",

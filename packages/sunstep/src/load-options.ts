@@ -6,6 +6,7 @@ import type { Runtime } from "@sunstep/runtime";
 import type { NodeDevice, PreparedCacheOptions } from "@sunstep/runtime-node";
 import type { WebDevice } from "@sunstep/runtime-web";
 import type { AdapterSource, ModelSource } from "./model-source.js";
+import type { NegativeOption } from "./negative-option.js";
 
 /** A LoRA to load with the model. */
 export interface LoraSource {
@@ -42,6 +43,8 @@ export interface LoadOptions {
    * An acceleration of your own, which `generate` then uses by default; false: none, not even one that comes with the model.
    */
   readonly acceleration?: Acceleration | false;
+  /** The reader of negative prompts where `generate` is not told. */
+  readonly negative?: NegativeOption;
   readonly loras?: readonly (AdapterSource | LoraSource)[];
   /** ControlNets for `controls` of `generate`. */
   readonly controlnets?: readonly (ModelSource | ControlNetSource)[];

@@ -25,6 +25,7 @@ import { type ControlImage, LoadedControlNets } from "./loaded-controlnets.js";
 import type { LoraFolder } from "./lora-folder.js";
 import { ModelLoras, namedScale } from "./model-loras.js";
 import { type AdapterSource, fileStem, type ModelSource, nameOf } from "./model-source.js";
+import { type NegativeOption, negativeOptions } from "./negative-option.js";
 import { openAdapterFile } from "./open-adapter-file.js";
 import { type NamedScale, parametersText } from "./parameters-text.js";
 import type { FoundFiles, Platform } from "./platform.js";
@@ -47,7 +48,10 @@ export interface ModelParts {
   readonly onWarning: ((warning: SunstepWarning) => void) | undefined;
 }
 
-export interface GenerateOptions extends Omit<PipelineOptions, "accelerations" | "controls" | "seed"> {
+export interface GenerateOptions
+  extends Omit<PipelineOptions, "accelerations" | "controls" | "negative" | "negativeFallback" | "seed"> {
+  /** The reader of negative prompts. Default: the one that the model was loaded with, else "auto". */
+  readonly negative?: NegativeOption;
   /** Images for the loaded ControlNets to follow. */
   readonly controls?: readonly ControlImage[];
   /** Image k gets seed + k, so that each can be made again by itself; a list has one for each. Default: random. */
@@ -83,6 +87,7 @@ export class LoadedModel {
   readonly #loras: ModelLoras;
   readonly #controlNets = new LoadedControlNets();
   readonly #accelerations = new Map<string, Acceleration>();
+  #negative: NegativeOption = "auto";
   #queue: Promise<unknown> = Promise.resolve();
   #disposed: Promise<void> | undefined;
 
@@ -225,7 +230,7 @@ export class LoadedModel {
 
   /** Loads the adapters that a model is opened with. */
   async loadAdapters(
-    { acceleration, loras = [], controlnets = [], signal }: LoadOptions,
+    { acceleration, negative = "auto", loras = [], controlnets = [], signal }: LoadOptions,
     _found: FoundFiles,
   ): Promise<void> {
     if (acceleration) await this.loadAcceleration(acceleration);
@@ -233,6 +238,7 @@ export class LoadedModel {
       const { path, ...options } = typeof lora === "object" && "path" in lora ? lora : { path: lora };
       await this.loadLora(path, { ...options, ...(signal && { signal }) });
     }
+    this.#negative = negative;
     for (const controlnet of controlnets) {
       const { path, ...options } = isNamedSource(controlnet) ? controlnet : { path: controlnet };
       await this.loadControlNet(path, { ...options, ...(signal && { signal }) });
@@ -289,12 +295,13 @@ export class LoadedModel {
   /** Adds the loaded accelerations, and a seed for each image. */
   protected pipelineOptions(
     prompt: string | readonly string[],
-    { seed, onProgress, controls, ...rest }: GenerateOptions,
+    { seed, onProgress, controls, negative = this.#negative, ...rest }: GenerateOptions,
   ): PipelineOptions {
     const prompts = rest.promptEmbeds?.shape[0] ?? (Array.isArray(prompt) ? prompt.length : 1);
     const seeds = seedPerImage(seed, prompts * (rest.imagesPerPrompt ?? 1));
     const { onWarning } = this.#parts;
     return {
+      ...negativeOptions(negative, this.accelerations),
       ...rest,
       ...this.#controlNets.options(controls),
       accelerations: [...this.#accelerations.values()],

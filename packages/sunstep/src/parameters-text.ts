@@ -1,6 +1,7 @@
+import { unreadNegative } from "@sunstep/accelerations";
 import type { Architecture } from "@sunstep/checkpoint";
 import { formatParameters } from "@sunstep/image";
-import type { GenerateResult, ResolvedControl } from "@sunstep/pipeline";
+import type { GenerateResult, Request, ResolvedControl } from "@sunstep/pipeline";
 import { firstClipSkip } from "./clip-skip.js";
 import { samplerOf } from "./sampler-names.js";
 import { xlEntries } from "./xl-parameters.js";
@@ -57,6 +58,7 @@ export function parametersText(
   if (attention !== "exact") settings.push(["Attention", attention]);
   if (request.guidanceRescale > 0) settings.push(["CFG rescale", request.guidanceRescale]);
   settings.push(...Object.entries(acceleration?.parameters?.(request) ?? {}));
+  settings.push(...Object.entries(negativeEntries(request, prompt)));
   settings.push(...xlEntries(request, prompt).map(([key, value]): [string, unknown] => [key, value]));
   if (loras.length > 0) settings.push(["LoRA", loras.map(loraText).join(" ")]);
   for (const [i, control] of (request.controls ?? []).entries())
@@ -67,6 +69,16 @@ export function parametersText(
     negativePrompt: request.negativePrompts[prompt] ?? "",
     settings: new Map(settings.map(([key, value]) => [key, String(value)])),
   });
+}
+
+/** The method that read the negative prompt of `prompt`, or the fact that nothing did. */
+function negativeEntries(
+  { negative, negativePrompts, negativePrompts2 = [], guidance, acceleration }: Request,
+  prompt: number,
+): Readonly<Record<string, string | number>> {
+  const isEmpty = !negativePrompts[prompt] && !negativePrompts2[prompt];
+  if (negative) return isEmpty && !negative.readsEmpty ? {} : (negative.method.parameters?.() ?? {});
+  return isEmpty || guidance.readsNegative || acceleration?.readsNegative ? {} : unreadNegative;
 }
 
 /** As the ControlNet extension of AUTOMATIC1111 writes it. */

@@ -14,6 +14,7 @@ export type {
   Guidance,
   ImageSize,
   ModelDefaults,
+  NegativeMethod,
   NetworkName,
   NetworkPasses,
   PreviewMode,
@@ -37,6 +38,7 @@ export type {
   LoadLoraOptions,
 } from "./loaded-model.js";
 export type { AdapterSource, ModelSource } from "./model-source.js";
+export type { NegativeOption } from "./negative-option.js";
 export type { NamedScale } from "./parameters-text.js";
 export type { FoundScheduler } from "./sampler-names.js";
 export type {

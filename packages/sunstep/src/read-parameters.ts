@@ -1,3 +1,4 @@
+import { negativeOfSettings, negativeSettings } from "@sunstep/accelerations";
 import type { Architecture } from "@sunstep/checkpoint";
 import type { SunstepWarning } from "@sunstep/errors";
 import type { Parameters as TextParameters } from "@sunstep/image";
@@ -18,6 +19,7 @@ export interface PlainParameters {
   readonly options: Pick<
     GenerateOptions,
     | "negativePrompt"
+    | "negative"
     | "width"
     | "height"
     | "steps"
@@ -55,6 +57,7 @@ const read: Readonly<Record<string, RegExp>> = {
   Precision: /^int8$/,
   Attention: /^downsampled$/,
   ...xlSettings,
+  ...negativeSettings,
   // Their values have warnings of their own, or may be anything.
   ...Object.fromEntries(["Sampler", "Schedule type", "Model", "LoRA", "SUN"].map((name) => [name, /(?:)/])),
 };
@@ -82,6 +85,7 @@ export function plainParameters(
     options: defined({
       // No text tells an empty negative prompt from one that is left out; AUTOMATIC1111 takes both for the latter.
       negativePrompt: negativePrompt === "" ? undefined : negativePrompt,
+      negative: readerOf(negativePrompt, settings),
       width: finite(width),
       height: finite(height),
       steps: number("Steps"),
@@ -103,6 +107,17 @@ export function plainParameters(
     ),
     warnings: [...(found?.warnings ?? []), ...unreadSettings(settings)],
   };
+}
+
+/** Other programs have no effect of negative prompts without guidance. */
+function readerOf(
+  negativePrompt: string,
+  settings: ReadonlyMap<string, string>,
+): PlainParameters["options"]["negative"] {
+  const found = negativeOfSettings(settings);
+  if (found !== undefined && found !== "none") return found;
+  const isGuided = !((finite(settings.get("CFG scale")) ?? 7) <= 1);
+  return found === undefined && (isGuided || negativePrompt === "") ? undefined : "guidance";
 }
 
 function unreadSettings(settings: ReadonlyMap<string, string>): readonly SunstepWarning[] {

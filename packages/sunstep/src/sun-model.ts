@@ -133,7 +133,7 @@ export function readParameters(
   const { options, ...parameters } = plainParameters(parsed, architecture);
   const sun = settings.get("SUN");
   const sunScale = finite(settings.get("SUN scale"));
-  const { guidanceScale: _, ...unguided } = options;
+  const { guidanceScale: _, negative: __, ...unguided } = options;
   return {
     ...parameters,
     options: {

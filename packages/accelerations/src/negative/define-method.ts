@@ -48,11 +48,20 @@ const SIGMA_END = {
   text: "sigma end",
 } as const satisfies Parameter;
 
-/** Returns a function that makes the method with parameters of a request; it throws NEGATIVE_PARAMETER. */
+/** The name of the setting that names the method, in the text that images carry. */
+export const METHOD_SETTING = "Negative method";
+
+/**
+ * Returns a function that makes the method with parameters of a request; it throws NEGATIVE_PARAMETER. Its `label` and `texts`
+ * are the names of the method and of its parameters in the text that images carry.
+ */
 export function defineMethod<Name extends string>(definition: MethodDefinition<Name>) {
   const { name, label, pass, shapes, on } = definition;
   const parameters: Readonly<Record<string, Parameter>> = { ...definition.parameters, sigmaEnd: SIGMA_END };
-  return (options: MethodOptions<Name> = {}): NegativeMethod => {
+  const texts = Object.fromEntries(
+    Object.entries(parameters).map(([key, { text }]) => [key, `${label} ${text}`]),
+  );
+  const make = (options: MethodOptions<Name> = {}): NegativeMethod => {
     const values = readParameters(name, parameters, options);
     const own = values as Readonly<Record<Name, number>>;
     return {
@@ -72,15 +81,16 @@ export function defineMethod<Name extends string>(definition: MethodDefinition<N
       }),
       check: () => (definition.isOff(own) ? [withoutEffect(label, values)] : []),
       parameters: () => ({
-        "Negative method": label,
+        [METHOD_SETTING]: label,
         ...Object.fromEntries(
-          Object.entries(parameters)
-            .filter(([key]) => key !== "sigmaEnd" || values[key]! > 0)
-            .map(([key, { text }]) => [`${label} ${text}`, values[key]!]),
+          Object.keys(parameters)
+            .filter((key) => key !== "sigmaEnd" || values[key]! > 0)
+            .map((key) => [texts[key]!, values[key]!]),
         ),
       }),
     };
   };
+  return Object.assign(make, { label, texts });
 }
 
 /** A tensor of one number, which all images share. */

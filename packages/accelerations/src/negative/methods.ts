@@ -5,9 +5,9 @@ import { nasa } from "./nasa.js";
 import { vsf } from "./vsf.js";
 
 /** Methods by the names that users give. */
-const methods = { nag, nasa, vsf } as const;
+export const negativeMethods = { nag, nasa, vsf } as const;
 
-type Methods = typeof methods;
+type Methods = typeof negativeMethods;
 
 /** Names of the methods that read negative prompts in the network's attention. */
 export type NegativeMethodName = keyof Methods;
@@ -19,7 +19,7 @@ export type NegativeMethodSpec = {
   >;
 }[NegativeMethodName];
 
-export const negativeMethodNames = Object.keys(methods) as readonly NegativeMethodName[];
+export const negativeMethodNames = Object.keys(negativeMethods) as readonly NegativeMethodName[];
 
 /**
  * Makes a method of a name, or of a name and parameters. Those that are left out have their published values.
@@ -27,7 +27,7 @@ export const negativeMethodNames = Object.keys(methods) as readonly NegativeMeth
  */
 export function negativeMethod(spec: NegativeMethodName | NegativeMethodSpec): NegativeMethod {
   const { method, ...parameters } = typeof spec === "string" ? { method: spec } : spec;
-  if (Object.hasOwn(methods, method)) return methods[method](parameters);
+  if (Object.hasOwn(negativeMethods, method)) return negativeMethods[method](parameters);
   throw negativeError(
     "NEGATIVE_METHOD",
     `negative ${JSON.stringify(method)}: is not known; known: ${negativeMethodNames.join(", ")}`,

@@ -1,0 +1,46 @@
+import {
+  type NegativeMethodName,
+  type NegativeMethodSpec,
+  negativeMethod,
+  negativeMethodNames,
+} from "@sunstep/accelerations";
+import type { NegativeMethod, GenerateOptions as PipelineOptions } from "@sunstep/pipeline";
+import { sunstepError } from "./errors.js";
+
+/**
+ * The reader of negative prompts. "auto" (default): the acceleration or guidance, whichever reads them, else NAG. "guidance":
+ * nothing but guidance. The name of a loaded acceleration ("sun"): that. A method in the network's attention, at the cost of one
+ * evaluation a step: by its name ("nag", "nasa", "vsf"), with parameters (`{ method: "nag", scale: 3 }`), or one of your own.
+ */
+export type NegativeOption =
+  | "auto"
+  | "guidance"
+  | NegativeMethodName
+  | (string & {})
+  | NegativeMethodSpec
+  | NegativeMethod;
+
+/** The method of "auto". */
+const FALLBACK = "nag" satisfies NegativeMethodName;
+
+/**
+ * Returns the options of a pipeline. `accelerations` are the names of the loaded ones.
+ * @throws SunstepError NEGATIVE_UNKNOWN, NEGATIVE_METHOD, NEGATIVE_PARAMETER
+ */
+export function negativeOptions(
+  option: NegativeOption,
+  accelerations: readonly string[],
+): Pick<PipelineOptions, "negative" | "negativeFallback" | "acceleration"> {
+  if (typeof option === "object") return { negative: "adapter" in option ? option : negativeMethod(option) };
+  if (option === "auto") return { negativeFallback: negativeMethod(FALLBACK) };
+  if (option === "guidance") return { negative: "guidance" };
+  if (accelerations.includes(option)) return { negative: "acceleration", acceleration: option };
+  const name = negativeMethodNames.find((known) => known === option);
+  if (name !== undefined) return { negative: negativeMethod(name) };
+  const known = ["auto", "guidance", ...accelerations, ...negativeMethodNames];
+  throw sunstepError(
+    "NEGATIVE_UNKNOWN",
+    `negative ${JSON.stringify(option)}: there is no such method, and no acceleration of this name is loaded; there are ${known.join(", ")}`,
+    { option: "negative", value: option, known },
+  );
+}

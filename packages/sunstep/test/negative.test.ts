@@ -1,0 +1,106 @@
+import { negativeMethod, sun } from "@sunstep/accelerations";
+import { noGuidance, type Request } from "@sunstep/pipeline";
+import { fixture } from "@sunstep/testing";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { StableDiffusion } from "../src/index.js";
+import { negativeOptions } from "../src/negative-option.js";
+import { parametersText } from "../src/parameters-text.js";
+import { readParameters } from "../src/sun-model.js";
+import { sampleRequest, sunAdapter } from "./sample-request.js";
+
+describe("negativeOptions", () => {
+  it("falls back to NAG by default, and names the one reader that was chosen", () => {
+    expect(negativeOptions("auto", ["sun"])).toMatchObject({ negativeFallback: { name: "nag" } });
+    expect(negativeOptions("guidance", [])).toEqual({ negative: "guidance" });
+    expect(negativeOptions("sun", ["sun"])).toEqual({ negative: "acceleration", acceleration: "sun" });
+    expect(negativeOptions({ method: "vsf", scale: 2 }, [])).toMatchObject({ negative: { name: "vsf" } });
+    const own = negativeMethod("nasa");
+    expect(negativeOptions(own, [])).toEqual({ negative: own });
+  });
+
+  it("names what there is where a method is not known or not loaded", () => {
+    expect(() => negativeOptions("sun", [])).toThrow(
+      expect.objectContaining({
+        code: "NEGATIVE_UNKNOWN",
+        message: expect.stringMatching(/"sun".*auto, guidance, nag, nasa, vsf$/),
+      }),
+    );
+  });
+});
+
+it("reads a negative prompt without guidance, by the method of the model or of the call", async () => {
+  const sd = await StableDiffusion.fromPretrained(fixture("tiny-sd15"), {
+    offline: true,
+    negative: "guidance",
+  });
+  onTestFinished(() => sd.dispose());
+  const options = { seed: 5, steps: 1, width: 64, height: 64, guidanceScale: 1, negativePrompt: "blurry" };
+  const plain = await sd.generate("a cat", options);
+  expect(plain.warnings).toMatchObject([{ code: "NEGATIVE_PROMPT_UNUSED" }]);
+  expect(readParameters(plain.images[0]!.parameters)!.options.negative).toBe("guidance");
+  const { images, latents, warnings } = await sd.generate("a cat", { ...options, negative: "auto" });
+  expect(warnings).toEqual([]);
+  expect(latents.data).not.toBeAllclose(plain.latents.data, { atol: 0.1 });
+  const again = readParameters(images[0]!.parameters)!.options;
+  expect(again.negative).toMatchObject({ method: "nag", scale: 5 });
+  expect((await sd.generate("a cat", { ...again, steps: 1 })).images[0]!.data).toEqual(images[0]!.data);
+  await expect(sd.generate("a cat", { ...options, negative: "sun" })).rejects.toMatchObject({
+    code: "NEGATIVE_UNKNOWN",
+  });
+});
+
+describe("the text of an image", () => {
+  const origin = { model: "m", architecture: "sd1" as const, prompts: ["a cat"], loras: [], version: "1" };
+  const textOf = (changes: Partial<Request>) => {
+    const request = sampleRequest({
+      prompts: ["a cat"],
+      negativePrompts: ["leaf"],
+      guidance: noGuidance,
+      guidanceScale: 0,
+      ...changes,
+    });
+    return parametersText(
+      { request, scheduler: "DDIMScheduler", dtype: "float32", attention: "exact" },
+      0,
+      origin,
+    );
+  };
+  const negativeOf = (text: string) => readParameters(text)!.options.negative;
+
+  it.each([
+    { method: "nag", scale: 3, tau: 2.5, alpha: 0.5, sigmaEnd: 4 },
+    { method: "nasa", scale: 0.2 },
+    { method: "vsf", scale: 1.5, offset: -0.25 },
+  ] as const)("has $method and its parameters", (spec) => {
+    const text = textOf({ negative: { method: negativeMethod(spec), readsEmpty: true } });
+    expect(negativeOf(text)).toEqual(spec);
+    expect(readParameters(text)!.warnings).toEqual([]);
+  });
+
+  it("has no method of an image that has no negative prompt for it", () => {
+    const use = { method: negativeMethod("nag"), readsEmpty: false };
+    expect(textOf({ negative: use, negativePrompts: [""] })).not.toContain("Negative method");
+    expect(textOf({ negative: { ...use, readsEmpty: true }, negativePrompts: [""] })).toContain(
+      "NAG scale: 5",
+    );
+  });
+
+  it("says that nothing read the negative prompt", () => {
+    expect(textOf({})).toContain("Negative method: none");
+    expect(negativeOf(textOf({ guidanceScale: 8 }))).toBe("guidance");
+    expect(textOf({ acceleration: sun(sunAdapter) })).not.toContain("Negative method");
+    expect(negativeOf(textOf({ acceleration: sun(sunAdapter) }))).toBeUndefined();
+  });
+
+  it("of another program has a negative prompt without effect at a CFG scale of 1", () => {
+    const text = (cfg: number) => `a cat\nNegative prompt: leaf\nSteps: 4, CFG scale: ${cfg}, Seed: 1`;
+    expect(negativeOf(text(1))).toBe("guidance");
+    expect(negativeOf(text(7))).toBeUndefined();
+  });
+
+  it("with a method that is not known is warned of", () => {
+    const { options, warnings } = readParameters("a cat\nSteps: 4, Negative method: NOG, NAG scale: many")!;
+    expect(options.negative).toBeUndefined();
+    expect(warnings).toMatchObject([{ details: { settings: ["Negative method", "NAG scale"] } }]);
+  });
+});
