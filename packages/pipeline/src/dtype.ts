@@ -8,7 +8,7 @@ export type Dtype = (typeof dtypes)[number];
 
 /**
  * The networks that run at each step. Text encoders run once for each prompt; in autoencoders, activations take longer than
- * products (docs/performance.md).
+ * products (docs/performance.md, "8 bits").
  */
 const quantized: ReadonlySet<NetworkName> = new Set(["unet", "controlnet"]);
 

@@ -1,10 +1,11 @@
 import { int, numberAttribute, type RewriteContext, type Value } from "@sunstep/onnx-graph";
-import { fromRows, kernelMatrix, toRows } from "./image-rows.js";
-import { emitLinear } from "./linear.js";
+import { fromRows, kernelMatrix } from "./image-rows.js";
+import { multiplyRows, quantizeImage } from "./quantize-image.js";
+import { quantizeWeight } from "./quantize-weight.js";
 
 /**
- * Emits a convolution of single positions as a linear layer. A concatenation of channels, such as the skip connections that
- * a U-Net's shortcuts read, becomes one linear layer for each part: their ranges differ (arXiv 2302.04304, section 3.2.2).
+ * Emits a convolution of single positions as a product. A concatenation of channels, such as the skip connections that
+ * a U-Net's shortcuts read, becomes one product for each part: their ranges differ (arXiv 2302.04304, section 3.2.2).
  */
 export function emitPointwiseConvolution(context: RewriteContext, bias: Value | undefined): Value {
   const { emit, value } = context;
@@ -17,7 +18,10 @@ export function emitPointwiseConvolution(context: RewriteContext, bias: Value | 
       ? [matrix]
       : emit.ops("Split", [matrix, emit.ints(channels)], parts.length, { axis: int(0) });
   const sum = parts
-    .map((part, i) => emitLinear(emit, toRows(emit, part), weights[i]!, i === 0 ? bias : undefined))
+    .map((part, i) => {
+      const weight = quantizeWeight(emit, weights[i]!);
+      return multiplyRows(emit, quantizeImage(emit, part), weight, i === 0 ? bias : undefined);
+    })
     .reduce((total, product) => emit.op("Add", [total, product]));
   return fromRows(emit, sum, [x.shape[2]!, x.shape[3]!]);
 }

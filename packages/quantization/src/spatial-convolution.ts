@@ -1,12 +1,12 @@
-import { CONTRIB_DOMAIN } from "@sunstep/graph-passes";
 import { elementCount, int, type RewriteContext, type Value } from "@sunstep/onnx-graph";
 import { geometryOf } from "./conv-geometry.js";
-import { fromRows, kernelMatrix, toRows } from "./image-rows.js";
+import { fromRows, kernelMatrix } from "./image-rows.js";
+import { multiplyRows, quantizeImage } from "./quantize-image.js";
 import { quantizeWeight } from "./quantize-weight.js";
 import { emitTapTable } from "./tap-table.js";
 
 /** Bytes that are gathered at a time; the results for larger images are put together. */
-const GATHERED_BYTES = 2 ** 26;
+const GATHERED_BYTES = 2 ** 24;
 
 /**
  * Emits a convolution as the product of a matrix with a row for each position of the result. The range of the image is
@@ -20,15 +20,14 @@ export function emitSpatialConvolution(context: RewriteContext, bias: Value | un
   const [batch = 1, channels = 1] = x.shape;
   const [positions, columns] = [elementCount(geometry.outputSize), elementCount(geometry.kernel) * channels];
 
-  const { integers, scale } = quantizeWeight(emit, kernelMatrix(emit, kernel));
-  const [bytes, bytesScale, zeroPoint] = emit.ops("DynamicQuantizeLinear", [x], 3) as [Value, Value, Value];
-  const padding = emit.op("Expand", [zeroPoint, emit.ints([batch, 1, channels])]);
-  const rows = emit.op("Concat", [toRows(emit, bytes), padding], { axis: int(1) });
+  const weight = quantizeWeight(emit, kernelMatrix(emit, kernel));
+  const image = quantizeImage(emit, x);
+  const padding = emit.op("Expand", [image.zeroPoint, emit.ints([batch, 1, channels])]);
+  const padded = emit.op("Concat", [image.rows, padding], { axis: int(1) });
   const product = (taps: Value): Value => {
-    const gathered = emit.op("Gather", [rows, taps], { axis: int(1) });
-    const matrix = emit.op("Reshape", [gathered, emit.ints([batch, taps.shape[0]!, columns])]);
-    const inputs = [matrix, integers, bytesScale, scale, zeroPoint, undefined, bias];
-    return emit.op("MatMulIntegerToFloat", inputs, {}, { domain: CONTRIB_DOMAIN });
+    const gathered = emit.op("Gather", [padded, taps], { axis: int(1) });
+    const rows = emit.op("Reshape", [gathered, emit.ints([batch, taps.shape[0]!, columns])]);
+    return multiplyRows(emit, { ...image, rows }, weight, bias);
   };
 
   const table = emitTapTable(emit, geometry);
