@@ -1,3 +1,4 @@
+import { elementCount } from "@sunstep/tensor";
 import type { TensorEntry } from "./safetensors/header.js";
 import { type SafetensorsFile, weightRef } from "./safetensors/open.js";
 import type { WeightRef } from "./weights.js";
@@ -47,12 +48,21 @@ export function collectWeights(files: readonly SafetensorsFile[], rename: Rename
 function viewOf(stored: WeightRef, { name, shape, transposed, part }: WeightView): WeightRef {
   const named = { ...stored, name, shape: shape ?? stored.shape, ...(transposed && { transposed }) };
   if (!part) return named;
-  const length = stored.length / part.of;
-  const [rows = 0, ...rest] = stored.shape;
+  return { ...named, ...partOf(stored, part) };
+}
+
+/** The place of a part, and that of its scales if each row has one. */
+function partOf(
+  { shape, offset, length, scale }: WeightRef,
+  part: NonNullable<WeightView["part"]>,
+): Pick<WeightRef, "shape" | "offset" | "length" | "scale"> {
+  const [rows = 0, ...rest] = shape;
+  const size = length / part.of;
+  const perRow = scale && elementCount(scale.shape) > 1;
   return {
-    ...named,
     shape: [rows / part.of, ...rest],
-    offset: stored.offset + part.index * length,
-    length,
+    offset: offset + part.index * size,
+    length: size,
+    ...(perRow && { scale: { ...scale, ...partOf(scale, part), name: `${scale.name}.${part.index}` } }),
   };
 }

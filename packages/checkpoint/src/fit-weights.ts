@@ -65,7 +65,7 @@ export function fitWeights<K extends ComponentKind>(
 }
 
 function fit(weight: WeightRef, expected: readonly number[]): WeightRef {
-  const { name, dtype, shape, source } = weight;
+  const { name, dtype, shape, source, float8, scale } = weight;
   if (withoutTrailingOnes(shape) !== withoutTrailingOnes(expected)) {
     throw checkpointError(
       "CHECKPOINT_WEIGHT_SHAPE",
@@ -74,7 +74,7 @@ function fit(weight: WeightRef, expected: readonly number[]): WeightRef {
       { file: source.name, weight: name, shape, expected },
     );
   }
-  if (!FLOATS.has(dtype)) {
+  if (!FLOATS.has(dtype) && !float8 && !scale) {
     throw checkpointError(
       "CHECKPOINT_DATA_TYPE",
       `${source.name}: weight ${name} is stored as ${dtype}, which is not a type of weights. The file is damaged or ` +

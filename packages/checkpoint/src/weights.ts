@@ -1,5 +1,5 @@
 import type { ByteSource } from "@sunstep/files";
-import type { DataType } from "@sunstep/tensor";
+import type { DataType, Float8Format } from "@sunstep/tensor";
 import { checkpointError } from "./errors.js";
 
 /** A tensor as a range of bytes in a file. */
@@ -15,6 +15,10 @@ export interface WeightRef {
   readonly length: number;
   /** The file stores the transpose: read as `shape` reversed, then transpose. */
   readonly transposed?: boolean;
+  /** The elements are floating-point numbers of 8 bits, of a `dtype` "uint8". */
+  readonly float8?: Float8Format;
+  /** A factor of the elements, float32: one for all, or one for each row of the stored tensor. */
+  readonly scale?: WeightRef;
 }
 
 /** Weights of one model by canonical name. */

@@ -8,6 +8,7 @@ export {
   isDataType,
 } from "./data-type.js";
 export { tensorErrors } from "./errors.js";
+export { type Float8Format, float8Values } from "./float8.js";
 export { decodeFloat16, encodeFloat16 } from "./float16.js";
 export { PhiloxGenerator } from "./philox-generator.js";
 export { roundHalfToEven } from "./round-half-to-even.js";

@@ -12,6 +12,7 @@ it("exports exactly these names", async () => {
     "elementCount",
     "encodeBfloat16",
     "encodeFloat16",
+    "float8Values",
     "isDataType",
     "roundHalfToEven",
     "solveLinear",

@@ -1,4 +1,4 @@
-import type { DataType } from "@sunstep/tensor";
+import type { DataType, Float8Format } from "@sunstep/tensor";
 
 /** Bits of one element of each type that the safetensors format has (huggingface/safetensors, Dtype, 0.8). */
 export const BITS_OF: Readonly<Record<string, number>> = {
@@ -42,3 +42,6 @@ export const DATA_TYPE_OF: Readonly<Record<string, DataType>> = {
   I64: "int64",
   U64: "uint64",
 };
+
+/** The floating-point types of 8 bits that are decoded by a table. */
+export const FLOAT8_OF: Readonly<Record<string, Float8Format>> = { F8_E4M3: "e4m3fn", F8_E5M2: "e5m2" };

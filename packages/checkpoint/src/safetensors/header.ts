@@ -16,6 +16,8 @@ export interface TensorEntry {
   /** From the start of the file, in bytes. */
   readonly offset: number;
   readonly length: number;
+  /** The tensor of its scale, if it is quantised. */
+  readonly scale?: TensorEntry;
 }
 
 export interface SafetensorsHeader {
