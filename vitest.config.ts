@@ -25,6 +25,7 @@ export default defineConfig({
     setupFiles: [at("./tooling/testing/node/src/setup.ts")],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     maxWorkers: 2,
   },
 });

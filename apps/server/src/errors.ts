@@ -10,5 +10,6 @@ export const [, serverError] = defineErrors({
   IMAGE_MISSING: "the request has no image to start from",
   RESULT_MISSING: "an image was deleted before it was sent",
   UNSUPPORTED: "the server does not have this function",
+  FORBIDDEN: "the request came from where the server takes none",
   UNAUTHORIZED: "the request has no valid token",
 });

@@ -1,7 +1,8 @@
 import type { OptionValues } from "@sunstep/command-line";
-import type { JobWorker } from "@sunstep/jobs";
+import type { JobWorker, Json, Offer } from "@sunstep/jobs";
 import { type NodeDevice, StableDiffusion } from "sunstep";
-import { openLibrary } from "./library/library.js";
+import type { Catalogue } from "./library/catalogue.js";
+import { type Library, openLibrary } from "./library/library.js";
 import type { serverOptions } from "./options.js";
 import { ModelPool } from "./paint/model-pool.js";
 import { painter } from "./paint/painter.js";
@@ -11,7 +12,7 @@ export type ServerValues = OptionValues<typeof serverOptions>;
 /** Opens the worker of a process, with the models that its options name. */
 export async function openPainter(
   values: ServerValues,
-): Promise<{ worker: JobWorker; pool: ModelPool; models: readonly string[] }> {
+): Promise<{ worker: JobWorker; pool: ModelPool; library: Library }> {
   const { model = values.models === undefined ? ["emoji"] : [], models: modelFolder, vaes } = values;
   const { device, threads, sun, offline, "no-cache": noCache } = values;
   const library = await openLibrary({
@@ -35,7 +36,12 @@ export async function openPainter(
       }),
     values["keep-loaded"] ?? 1,
   );
-  const names = library.catalogue.models.map(({ name }) => name);
-  const offer = { models: names, catalogue: JSON.parse(JSON.stringify(library.catalogue)) };
-  return { worker: painter(pool, offer), pool, models: names };
+  const offer = (): Offer => {
+    const { catalogue } = library;
+    return { models: catalogue.models.map(({ name }) => name), catalogue: toJson(catalogue) };
+  };
+  return { worker: painter(pool, offer), pool, library };
 }
+
+/** Interfaces are not assignable to JSON's type, though these are JSON. */
+const toJson = (catalogue: Catalogue) => catalogue as unknown as Json;

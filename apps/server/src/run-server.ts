@@ -2,9 +2,11 @@ import { join } from "node:path";
 import { type Console, optionsHelp, parseOptions, showError, USAGE, usageError } from "@sunstep/command-line";
 import { SunstepError } from "@sunstep/errors";
 import { sunstepCacheFolder } from "@sunstep/files/node";
-import { openFolderQueue } from "@sunstep/jobs";
+import { type JobQueue, openFolderQueue } from "@sunstep/jobs";
+import { openRedisQueue } from "@sunstep/jobs/redis";
 import { version } from "sunstep";
 import { createApp } from "./app.js";
+import { appOptions, isLoopback } from "./app-options.js";
 import { openPainter, type ServerValues } from "./open-painter.js";
 import { serverOptions } from "./options.js";
 
@@ -18,9 +20,12 @@ export interface ServerContext {
 export async function runServer(args: readonly string[], context: ServerContext): Promise<number> {
   try {
     const { values, positionals } = parseOptions(serverOptions, args);
+    const [command, ...rest] = positionals;
     if (values.help) for (const line of help()) context.console.result(line);
     else if (values.version) context.console.result(version);
-    else if (positionals.length > 0) throw usageError(`${positionals[0]} is not an option; see --help`);
+    else if (rest.length > 0 || (command !== undefined && command !== "worker"))
+      throw usageError(`${rest[0] ?? command} is neither an option nor "worker"; see --help`);
+    else if (command === "worker") await work(values, context);
     else await serve(values, context);
     return 0;
   } catch (error) {
@@ -33,26 +38,67 @@ const help = () => [
   `sunstep-server ${version}: images by the APIs of OpenAI and AUTOMATIC1111`,
   "",
   "  sunstep-server --model ./my-model.safetensors",
+  "  sunstep-server --redis redis://host                 a front: takes requests, computes nothing",
+  "  sunstep-server worker --redis redis://host --model ./my-model.safetensors",
   "",
   ...optionsHelp(serverOptions),
 ];
 
+/** Milliseconds between two looks into the folders of models. */
+const LOOK_EVERY = 30_000;
+
 async function serve(values: ServerValues, { console, signal }: ServerContext): Promise<void> {
-  const { host = "127.0.0.1", port = 7860, queue: maxWaiting } = values;
-  const mostSteps = values["most-steps"];
-  const folder = values.data ?? join(sunstepCacheFolder(process.env), "server");
-  const queue = await openFolderQueue(folder, maxWaiting === undefined ? {} : { maxWaiting });
-  const { worker, pool, models } = await openPainter(values);
-  await queue.serve(worker);
-  const app = await createApp({
-    queue,
-    settings: mostSteps === undefined ? {} : { sunstep_most_steps: mostSteps },
-  });
+  const { host = "127.0.0.1", port = 7860 } = values;
+  const options = appOptions(values, process.env);
+  const queue = await openQueue(values);
+  const painting = values.redis === undefined ? await startPainting(queue, values) : undefined;
+  const app = await createApp({ ...options, queue, ...(painting && { refresh: painting.refresh }) });
   const address = await app.listen({ host, port });
-  console.note(`serving ${models.join(", ")} at ${address}`);
-  await new Promise<void>((done) => signal.addEventListener("abort", () => done(), { once: true }));
+  if (options.token === undefined && !isLoopback(host))
+    console.note("warning: anyone who reaches this address may use the server: give it a --token");
+  console.note(`serving ${painting ? painting.models().join(", ") : "the workers of Redis"} at ${address}`);
+  await aborted(signal);
   console.note("finishing the running image");
   await queue.close();
   await app.close();
-  await pool.dispose();
+  await painting?.stop();
 }
+
+async function work(values: ServerValues, { console, signal }: ServerContext): Promise<void> {
+  if (values.redis === undefined)
+    throw usageError("a worker needs the queue of its fronts: give --redis URL");
+  const queue = await openQueue(values);
+  const painting = await startPainting(queue, values);
+  console.note(`working on ${painting.models().join(", ")}`);
+  await aborted(signal);
+  console.note("finishing the running image");
+  await queue.close();
+  await painting.stop();
+}
+
+async function openQueue({ redis, data, queue: maxWaiting }: ServerValues): Promise<JobQueue> {
+  const bounds = maxWaiting === undefined ? {} : { maxWaiting };
+  if (redis !== undefined) return openRedisQueue(redis, bounds);
+  return openFolderQueue(data ?? join(sunstepCacheFolder(process.env), "server"), bounds);
+}
+
+/** Lets this process run jobs of the queue. */
+async function startPainting(queue: JobQueue, values: ServerValues) {
+  const { worker, pool, library } = await openPainter(values);
+  await queue.serve(worker);
+  const looking = setInterval(() => library.refresh().catch(() => undefined), LOOK_EVERY);
+  return {
+    models: () => worker.offer.models,
+    refresh: () => library.refresh(),
+    async stop() {
+      clearInterval(looking);
+      await pool.dispose();
+    },
+  };
+}
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((done) => {
+    if (signal.aborted) done();
+    signal.addEventListener("abort", () => done(), { once: true });
+  });

@@ -12,4 +12,6 @@ export interface Services {
   readonly settings: SettingsStore;
   /** The models of all workers that are alive. */
   readonly catalogue: () => Promise<Catalogue>;
+  /** Reads the folders of models anew, where they are on this machine. */
+  readonly refresh: () => Promise<void>;
 }

@@ -178,14 +178,11 @@ describe("a running job", () => {
     const running = server.post("/sdapi/v1/txt2img", long);
     const seen: { progress: number; state: { job_count: number; sampling_steps: number } }[] = [];
     await expect
-      .poll(
-        async () => {
-          const { body } = await server.get("/sdapi/v1/progress");
-          seen.push(body);
-          return body.current_image;
-        },
-        { timeout: 20_000 },
-      )
+      .poll(async () => {
+        const { body } = await server.get("/sdapi/v1/progress");
+        seen.push(body);
+        return body.current_image;
+      })
       .toEqual(expect.any(String));
     expect(seen.at(-1)).toMatchObject({ state: { job_count: 1, sampling_steps: 4 } });
     const { body: without } = await server.get("/sdapi/v1/progress?skip_current_image=true");
@@ -202,7 +199,7 @@ describe("a running job", () => {
   it("ends early by an interrupt, with the images that are done", async () => {
     const running = server.post("/sdapi/v1/txt2img", { ...long, seed: 100 });
     await expect
-      .poll(async () => (await server.get("/sdapi/v1/progress")).body.state.job_no, { timeout: 20_000 })
+      .poll(async () => (await server.get("/sdapi/v1/progress")).body.state.job_no)
       .toBeGreaterThan(0);
     expect((await server.post("/sdapi/v1/interrupt", {})).body).toEqual({});
     const { status, body } = await running;
@@ -231,7 +228,7 @@ describe("a running job", () => {
       body: JSON.stringify({ ...long, seed: 300 }),
       signal: controller.signal,
     });
-    await expect.poll(async () => (await server.queue.counts()).running, { timeout: 20_000 }).toBe(1);
+    await expect.poll(async () => (await server.queue.counts()).running).toBe(1);
     const [job] = await server.queue.active();
     controller.abort();
     await expect(running).rejects.toThrow();

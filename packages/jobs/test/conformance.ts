@@ -108,8 +108,10 @@ export function describeQueue(name: string, prepare: PreparePlace): void {
       );
       const { job } = await queue.add(spec(null));
       const seen: Json[] = [];
-      const ended = waitForJob(queue, job.id, { onProgress: (progress) => seen.push(progress) });
-      await expect.poll(async () => (await queue.get(job.id))?.state).toBe("running");
+      await queue.watch(job.id, (event) => {
+        if (event.type === "progress") seen.push(event.progress);
+      });
+      const ended = waitForJob(queue, job.id);
       reported.open();
       await expect.poll(() => queue.progress(job.id)).toEqual({ step: 2 });
       await expect.poll(() => seen).toEqual([{ step: 1 }, { step: 2 }]);

@@ -7,4 +7,5 @@ it("exports exactly these names", async () => {
     "openFolderQueue",
     "waitForJob",
   ]);
+  expect(Object.keys(await import("../src/redis.js"))).toEqual(["openRedisQueue"]);
 });

@@ -116,3 +116,13 @@ it("forgets old jobs, so that neither memory nor the journal grows", async () =>
   const lines = (await readFile(join(folder, "jobs.jsonl"), "utf8")).split("\n").length;
   expect(lines).toBeLessThan(7500);
 });
+
+it("has room for as many as may wait beside the job that runs, however fast they come", async () => {
+  const queue = await openFolderQueue(await temporaryFolder(), { maxWaiting: 2 });
+  const release = gate();
+  await queue.serve(worker(() => release.passed.then(() => 1)));
+  const added = await Promise.all([1, 2, 3].map((input) => queue.add(spec(input))));
+  release.open();
+  for (const { job } of added) expect((await waitForJob(queue, job.id)).state).toBe("done");
+  await queue.close();
+});

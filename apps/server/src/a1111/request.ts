@@ -23,7 +23,7 @@ const common = {
   sampler_name: text("a name of /sdapi/v1/samplers", 200),
   sampler_index: text("another name of sampler_name", 200),
   scheduler: text("a name of /sdapi/v1/schedulers", 200),
-  clip_skip: integer("1: none", { minimum: 0, maximum: 12 }),
+  clip_skip: integer("1 and less: none", { minimum: -1, maximum: 12 }),
   eta: number("noise of the samplers that have it", { minimum: 0, maximum: 1 }),
   send_images: flag("false: no images in the response"),
   override_settings: object("settings for this request, as of /sdapi/v1/options"),

@@ -7,7 +7,9 @@ import { sendProblem } from "../http/send-problem.js";
 import { problemOf } from "../http/status.js";
 import type { PaintInput } from "../paint/paint-input.js";
 import type { Services } from "../services.js";
+import { listRoutes } from "./lists.js";
 import { optionsSchema, readOptions } from "./options.js";
+import { pngInfo } from "./png-info.js";
 import { progressResponse } from "./progress.js";
 import {
   imageToImageSchema,
@@ -94,6 +96,10 @@ export const a1111Routes: FastifyPluginAsyncTypebox<Services> = async (app, serv
     return reply.type("application/json").send("null");
   });
 
+  app.post("/png-info", { schema: { body: Type.Object({ image: Type.String() }) } }, async ({ body }) =>
+    pngInfo(checkImageBytes(imageBytes(body.image))),
+  );
+
   app.get("/options", async () => settings.read());
 
   app.post("/options", { schema: { body: optionsSchema } }, async ({ body }, reply) => {
@@ -101,14 +107,5 @@ export const a1111Routes: FastifyPluginAsyncTypebox<Services> = async (app, serv
     return reply.type("application/json").send("null");
   });
 
-  app.get("/sd-models", async () =>
-    (await catalogue()).models.map(({ name, file }) => ({
-      title: file,
-      model_name: name,
-      hash: null,
-      sha256: null,
-      filename: file,
-      config: null,
-    })),
-  );
+  await listRoutes(app, services);
 };

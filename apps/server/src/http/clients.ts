@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 
 /** The user of a Basic authorization, or undefined. */
-function basicUser(request: FastifyRequest): { user: string; password: string } | undefined {
+export function basicUser(request: FastifyRequest): { user: string; password: string } | undefined {
   const [, encoded] = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(request.headers.authorization ?? "") ?? [];
   if (encoded === undefined) return undefined;
   const [, user = "", password = ""] =

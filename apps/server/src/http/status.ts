@@ -15,6 +15,7 @@ const statuses: Readonly<Record<string, number>> = {
   RESULT_MISSING: 410,
   UNSUPPORTED: 501,
   UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
   DISK_FULL: 507,
 };
 

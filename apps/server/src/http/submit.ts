@@ -34,6 +34,8 @@ export interface SubmitOptions {
 export class Submitter {
   /** Clients that wait for a job. */
   readonly #waiting = new Map<string, number>();
+  /** Timers of jobs whose last client is gone. */
+  readonly #leaving = new Map<string, NodeJS.Timeout>();
 
   constructor(
     readonly queue: JobQueue,
@@ -112,15 +114,16 @@ export class Submitter {
     }
   }
 
-  /** Cancels a job that no client waits for any more. */
+  /** Cancels a job that no client waits for any more, nor comes back to. */
   #cancelSoon(id: string, { headers }: FastifyRequest): void {
     const repeats = headers["x-stainless-retry-count"] !== undefined;
-    const timer = setTimeout(
-      () => {
-        if (!this.#waiting.has(id)) this.queue.signal(id, "cancel").catch(() => undefined);
-      },
-      repeats ? RETRY_GRACE : 0,
-    );
+    const cancel = () => {
+      this.#leaving.delete(id);
+      if (!this.#waiting.has(id)) this.queue.signal(id, "cancel").catch(() => undefined);
+    };
+    clearTimeout(this.#leaving.get(id));
+    const timer = setTimeout(cancel, repeats ? RETRY_GRACE : 0);
+    this.#leaving.set(id, timer);
     timer.unref();
   }
 }

@@ -15,7 +15,10 @@ export interface LibraryPaths {
 }
 
 export interface Library {
+  /** As it was last read. */
   readonly catalogue: Catalogue;
+  /** Reads the folders anew. */
+  refresh(): Promise<void>;
   /** Returns the source of a listed model for `fromPretrained`. @throws MODEL_UNKNOWN */
   model(name: string): string;
   /** Returns the path of a listed VAE. @throws VAE_UNKNOWN */
@@ -25,29 +28,43 @@ export interface Library {
 
 /** Reads the lists of files. */
 export async function openLibrary(paths: LibraryPaths): Promise<Library> {
-  const given = await Promise.all(paths.models.map(listGiven));
-  const models = new Map([...given, ...(await modelsIn(paths.modelFolder))]);
-  const vaes = new Map((await safetensorsIn(paths.vaeFolder)).map((path) => [stem(path), path]));
-  const loras = (await safetensorsIn(paths.loraFolder)).map(listed);
-  const find = (map: ReadonlyMap<string, string>, code: "MODEL_UNKNOWN" | "VAE_UNKNOWN", name: string) => {
-    const path = map.get(name);
-    if (path !== undefined) return path;
-    throw serverError(
-      code,
-      `${JSON.stringify(name)} is not served here; there are ${[...map.keys()].join(", ") || "none"}`,
-      { name },
-    );
+  let lists = await readLists(paths);
+  const find = (list: "models" | "vaes", code: "MODEL_UNKNOWN" | "VAE_UNKNOWN", name: string): string => {
+    const found = lists[list].get(name);
+    if (found) return found.source;
+    const known = [...lists[list].keys()].join(", ") || "none";
+    throw serverError(code, `${JSON.stringify(name)} is not served here; there are ${known}`, { name });
   };
-  const sources = new Map([...models].map(([name, { source }]) => [name, source]));
   return {
-    catalogue: {
-      models: [...models.values()].map(({ source: _, ...model }) => model),
-      loras,
-      vaes: [...vaes.values()].map(listed),
+    get catalogue() {
+      const { models, vaes, loras } = lists;
+      return {
+        models: [...models.values()].map(({ source: _, ...model }) => model),
+        loras,
+        vaes: [...vaes.values()].map(({ source }) => listed(source)),
+      };
     },
-    model: (name) => find(sources, "MODEL_UNKNOWN", name),
-    vae: (name) => find(vaes, "VAE_UNKNOWN", name),
+    async refresh() {
+      lists = await readLists(paths);
+    },
+    model: (name) => find("models", "MODEL_UNKNOWN", name),
+    vae: (name) => find("vaes", "VAE_UNKNOWN", name),
     loraFolder: paths.loraFolder,
+  };
+}
+
+interface Lists {
+  readonly models: ReadonlyMap<string, Sourced>;
+  readonly vaes: ReadonlyMap<string, { readonly source: string }>;
+  readonly loras: readonly ListedFile[];
+}
+
+async function readLists({ models, modelFolder, loraFolder, vaeFolder }: LibraryPaths): Promise<Lists> {
+  const given = await Promise.all(models.map(listGiven));
+  return {
+    models: new Map([...given, ...(await modelsIn(modelFolder))]),
+    vaes: new Map((await safetensorsIn(vaeFolder)).map((source) => [stem(source), { source }])),
+    loras: (await safetensorsIn(loraFolder)).map(listed),
   };
 }
 

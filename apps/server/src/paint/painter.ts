@@ -12,9 +12,11 @@ import type { PaintedImage, PaintInput, PaintProgress, PaintResult } from "./pai
 const previewEvery = { linear: 250, auto: 0 } as const;
 
 /** The worker of the server's jobs. */
-export function painter(pool: ModelPool, offer: Offer): JobWorker {
+export function painter(pool: ModelPool, offer: () => Offer): JobWorker {
   return {
-    offer,
+    get offer() {
+      return offer();
+    },
     async run({ spec }, context) {
       const input = spec.input as unknown as PaintInput;
       context.report(toJson(startOf(input, "loading the model")));

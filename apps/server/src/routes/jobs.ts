@@ -2,8 +2,6 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { Job } from "@sunstep/jobs";
 import { Type } from "typebox";
 import { serverError } from "../errors.js";
-import { sendProblem } from "../http/send-problem.js";
-import { problemOf } from "../http/status.js";
 import { mediaTypes } from "../paint/encode-image.js";
 import type { PaintResult } from "../paint/paint-input.js";
 import type { Services } from "../services.js";
@@ -12,11 +10,6 @@ const endings = Object.keys(mediaTypes) as (keyof typeof mediaTypes)[];
 
 /** Jobs by their id, and images by their address. */
 export const jobRoutes: FastifyPluginAsyncTypebox<Services> = async (app, { queue }) => {
-  app.setErrorHandler((error, _request, reply) => {
-    const problem = problemOf(error);
-    return sendProblem(reply, problem, { error: { code: problem.code, message: problem.message } });
-  });
-
   app.get(
     "/jobs/:id",
     { schema: { params: Type.Object({ id: Type.String({ maxLength: 100 }) }) } },

@@ -106,13 +106,15 @@ class FolderQueue implements JobQueue {
     }
     const job: Job = { id: randomUUID(), spec, state: "waiting", attempts: 0, created: Date.now() };
     this.#order.push(spec.client, job.id);
+    const written = this.#records.write(job);
+    // Begun before it is written down, so that a job that need not wait takes no place in the queue.
+    this.#startJobs();
     try {
-      await this.#records.write(job);
+      await written;
     } catch (error) {
       this.#order.remove(spec.client, job.id);
       throw error;
     }
-    this.#startJobs();
     return { job, joined: false };
   }
 

@@ -1,0 +1,1 @@
+export { openRedisQueue, type RedisQueueOptions } from "./redis/redis-queue.js";
