@@ -31,6 +31,17 @@ const modelOptions = {
     value: "FOLDER",
     about: "folder of LoRAs that prompts name, as in <lora:style:0.8>",
   },
+  embedding: {
+    kind: "text",
+    many: true,
+    value: "FILE[=WORD]",
+    about: "textual inversion, and the word for it in prompts; may be repeated",
+  },
+  "embedding-dir": {
+    kind: "text",
+    value: "FOLDER",
+    about: "folder of textual inversions that prompts name, as EasyNegative or embedding:EasyNegative",
+  },
   vae: {
     kind: "text",
     value: "MODEL",

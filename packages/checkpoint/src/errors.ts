@@ -16,6 +16,9 @@ export const [checkpointErrors, checkpointError] = defineErrors({
   CHECKPOINT_WEIGHT_SHAPE: "a weight has a shape that does not fit the model",
   CHECKPOINT_COMPONENT_MISSING: "the file lacks a whole network: the U-Net, the VAE or the text encoder",
   CHECKPOINT_NOT_FINITE: "a weight holds NaN or infinity",
+  EMBEDDING_FORMAT: "a file is not a textual inversion embedding of a form that is read",
+  EMBEDDING_LENGTH: "an embedding has more vectors than a text encoder takes tokens",
+  EMBEDDING_MODEL: "an embedding is made for another kind of model",
 });
 
 export type CheckpointErrorCode = keyof typeof checkpointErrors;

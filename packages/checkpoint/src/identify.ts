@@ -89,7 +89,7 @@ const advices: Readonly<Record<FileKind, string>> = {
   lora: "Load it on top of a checkpoint, as a LoRA",
   "sun-adapter": "Load it on top of a checkpoint, as its SUN adapter",
   controlnet: "Load it on top of a checkpoint, as a ControlNet, with a control image",
-  embedding: "Textual inversion embeddings are not supported yet",
+  embedding: "Load it on top of a checkpoint, as an embedding",
   unknown: "Check that it is the right file",
 };
 
@@ -204,12 +204,14 @@ const REFINER_ADDED = 2560;
 
 const xlArchitecture = ({ shape }: TensorEntry) => (shape[1] === REFINER_ADDED ? "sdxl-refiner" : "sdxl");
 
+/** Names of tensors in embeddings; a file of diffusers has one tensor, named for the word. */
+const EMBEDDING = /^(emb_params|clip_[lg]|text_encoders_[01]|string_to_param(\..+)?|<.+>)$/;
+
 /** Recognises a textual inversion embedding: one or two short lists of vectors. */
 function embedding({ tensors }: SafetensorsFile, names: Names): Found | undefined {
-  const small = [...tensors.values()].every(
-    ({ shape }) => shape.length <= 2 && shape.length > 0 && shape[0]! <= 128,
-  );
-  return small && names.length <= 2 && names.some((name) => /^(emb_params|clip_[lg]|<.+>)$/.test(name))
+  const small = [...tensors.values()].every(({ shape }) => shape.length <= 2 && (shape[0] ?? 0) <= 128);
+  const isNamed = names.length <= 4 && names.some((name) => EMBEDDING.test(name));
+  return small && (isNamed || (names.length === 1 && !names[0]!.includes(".")))
     ? { kind: "embedding" }
     : undefined;
 }

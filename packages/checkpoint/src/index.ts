@@ -43,6 +43,9 @@ export {
 } from "./diffusers/layout.js";
 export { checkDiffusersConfigs } from "./diffusers/open.js";
 export { openShards } from "./diffusers/weight-files.js";
+export { checkEmbedding } from "./embedding/check.js";
+export { type Embedding, vectorCount } from "./embedding/embedding.js";
+export { embeddingToken, openEmbedding, readEmbedding } from "./embedding/read.js";
 export { checkpointErrors, checkpointWarnings } from "./errors.js";
 export { expectedShapes } from "./expected-shapes/index.js";
 export type { Shapes } from "./expected-shapes/shapes.js";

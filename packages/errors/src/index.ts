@@ -4,6 +4,7 @@ export { defineErrors, type ErrorFactory } from "./define-errors.js";
 export type { Field } from "./fields.js";
 export * as fields from "./fields.js";
 export { inFile } from "./in-file.js";
+export { nearNames } from "./near-names.js";
 export {
   type ErrorDetails,
   SunstepError,

@@ -10,6 +10,7 @@ it("exports exactly these names", async () => {
     "defineWarnings",
     "fields",
     "inFile",
+    "nearNames",
     "throwIfAborted",
   ]);
 });

@@ -4,6 +4,7 @@ import {
   type NetworkName,
   type SafetensorsFile,
 } from "@sunstep/checkpoint";
+import { isBundled } from "./bundled-embeddings.js";
 import { loraError } from "./errors.js";
 import { type FindModule, moduleFinder } from "./modules.js";
 import { isScalar, parseTensorName, type Role } from "./tensor-names.js";
@@ -33,7 +34,7 @@ export function groupTensors(
   const groups = new Map<string, { network: NetworkName; module: string; tensors: Map<Role, string> }>();
   const unknown = new Set<string>();
   for (const name of file.tensors.keys()) {
-    if (isScalar(name)) continue;
+    if (isScalar(name) || isBundled(name)) continue;
     const parsed = parseTensorName(name);
     const module = parsed?.network && finders[parsed.network]?.(parsed.module);
     if (!parsed?.network || module === undefined) {

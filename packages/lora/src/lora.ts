@@ -1,5 +1,6 @@
 import type { NetworkName, WeightRef } from "@sunstep/checkpoint";
 import type { SunstepWarning } from "@sunstep/errors";
+import type { BundledEmbedding } from "./bundled-embeddings.js";
 
 /**
  * A change of a weight as an expression over the tensors of a file. Values are matrices [outputs, inputs * taps], the taps
@@ -48,6 +49,8 @@ export interface Lora {
   readonly targets: readonly LoraTarget[];
   /** Modules, or tensors, in the file that the model has no place for, as the file spells them. */
   readonly unknown: readonly string[];
+  /** Words for prompts that come in the file. */
+  readonly embeddings?: readonly BundledEmbedding[];
   readonly warnings: readonly SunstepWarning[];
 }
 

@@ -41,6 +41,7 @@ export async function openLora(
   return {
     targets: loras.flatMap(({ targets }) => targets),
     unknown: loras.flatMap(({ unknown }) => unknown),
+    embeddings: loras.flatMap(({ embeddings = [] }) => embeddings),
     warnings: loras.flatMap(({ warnings }) => warnings),
   };
 }

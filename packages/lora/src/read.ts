@@ -6,6 +6,7 @@ import {
   mixedTypes,
   type SafetensorsFile,
 } from "@sunstep/checkpoint";
+import { bundledEmbeddings } from "./bundled-embeddings.js";
 import { loraError } from "./errors.js";
 import { groupTensors } from "./group-tensors.js";
 import type { Lora } from "./lora.js";
@@ -50,7 +51,7 @@ export async function readLora(
       file.source.name,
     ),
   ];
-  return { targets, unknown, warnings };
+  return { targets, unknown, embeddings: await bundledEmbeddings(file), warnings };
 }
 
 function noTarget(file: SafetensorsFile, unknown: readonly string[]) {

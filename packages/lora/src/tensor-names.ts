@@ -48,7 +48,7 @@ const networks: readonly (readonly [prefix: RegExp, network: NetworkName | undef
   [/^lora_unet_/, "unet"],
   [/^lora_te1?_/, "text_encoder"],
   [/^lora_te2_/, "text_encoder_2"],
-  [/^(lora_te3_|text_encoder_3\.|transformer\.|lora_transformer_|bundle_emb\.)/, undefined],
+  [/^(lora_te3_|text_encoder_3\.|transformer\.|lora_transformer_)/, undefined],
   [/^lycoris_(?=text_model_)/, "text_encoder"],
   [/^lycoris_/, "unet"],
   // ComfyUI (comfy/lora.py, model_lora_keys_clip)

@@ -1,3 +1,4 @@
+export { addTokenEmbeds, GIVEN_TOKEN } from "./clip/add-token-embeds.js";
 export { buildTextEncoder, type TextEncoderOptions } from "./clip/text-encoder.js";
 export { addResiduals } from "./controlnet/add-residuals.js";
 export { buildControlNet, type ControlNetOptions } from "./controlnet/controlnet.js";

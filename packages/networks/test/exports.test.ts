@@ -2,8 +2,10 @@ import { expect, test } from "vitest";
 
 test("exports exactly these names", async () => {
   expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
+    "GIVEN_TOKEN",
     "activationBytes",
     "addResiduals",
+    "addTokenEmbeds",
     "buildControlNet",
     "buildResidualSum",
     "buildTaesdDecoder",

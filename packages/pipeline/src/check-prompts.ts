@@ -1,5 +1,11 @@
-import type { SunstepWarning } from "@sunstep/errors";
-import { composedPrompts, type PromptDirective, promptDirectives, promptSchedule } from "@sunstep/tokenizer";
+import { nearNames, type SunstepWarning } from "@sunstep/errors";
+import {
+  composedPrompts,
+  type PromptDirective,
+  promptDirectives,
+  promptSchedule,
+  wordFinder,
+} from "@sunstep/tokenizer";
 import { pipelineWarning } from "./errors.js";
 import type { Request } from "./request.js";
 
@@ -11,7 +17,7 @@ const meanings: Readonly<Record<PromptDirective["kind"], string>> = {
   alternation:
     "an alternation from step to step, but other brackets, colons or bars of the prompt do not fit",
   composition: "a composition of prompts, which negative prompts do not have",
-  embedding: "an embedding, which is not supported",
+  embedding: "an embedding, and none of this name is loaded",
 };
 
 /**
@@ -20,6 +26,7 @@ const meanings: Readonly<Record<PromptDirective["kind"], string>> = {
  */
 export function checkPrompts(request: Request): readonly SunstepWarning[] {
   const { prompts, prompts2 = [], promptSyntax, promptEmbeds } = request;
+  const names = request.embeddings.map(({ name }) => name);
   const { negativePrompts, negativePrompts2 = [], negativePromptEmbeds } = request;
   if (promptSyntax === "plain") return [];
   const parts = promptEmbeds ? [] : [...prompts, ...prompts2].map(composedPrompts);
@@ -28,30 +35,46 @@ export function checkPrompts(request: Request): readonly SunstepWarning[] {
     ...unapplied(
       "the prompt",
       parts.flatMap((list) => list.map(({ text }) => text)),
+      names,
     ),
-    ...unapplied("the negative prompt", negatives),
+    ...unapplied("the negative prompt", negatives, names),
     ...parts.flatMap(([part, ...others]) =>
       others.length === 0 && part!.weight !== 1 ? [weighted(part!.text, part!.weight)] : [],
     ),
   ];
 }
 
-function unapplied(where: string, texts: readonly string[]): readonly SunstepWarning[] {
+function unapplied(
+  where: string,
+  texts: readonly string[],
+  embeddings: readonly string[],
+): readonly SunstepWarning[] {
+  const find = wordFinder(embeddings);
   const found = new Map<PromptDirective["kind"], Set<string>>();
   for (const prompt of texts) {
     const { applied } = promptSchedule(prompt, 1);
+    const known = find(prompt).flatMap(({ isExplicit, start, end }) =>
+      isExplicit ? [prompt.slice(start, end)] : [],
+    );
     for (const { kind, text } of promptDirectives(prompt).directives)
-      if (!applied.includes(text)) found.set(kind, (found.get(kind) ?? new Set()).add(text));
+      if (!applied.includes(text) && !known.some((word) => word.startsWith(text)))
+        found.set(kind, (found.get(kind) ?? new Set()).add(text));
   }
   return [...found].map(([kind, pieces]) => {
     const list = [...pieces].map((text) => JSON.stringify(text)).join(", ");
     return pipelineWarning(
       "PROMPT_SYNTAX_UNUSED",
-      `${list} in ${where} means ${meanings[kind]}; it goes to the text encoder as words: change it or take it out, or set ` +
+      `${list} in ${where} means ${meanings[kind]}${kind === "embedding" ? namesLike(pieces, embeddings) : ""}; it goes to the text encoder as words: change it or take it out, or set ` +
         'promptSyntax to "plain" if it is meant as words',
       { kind, texts: [...pieces] },
     );
   });
+}
+
+/** Names the embeddings that are most like the first one that is not known. */
+function namesLike([text = ""]: Iterable<string>, embeddings: readonly string[]): string {
+  const near = nearNames(text.replace(/^embedding:/i, ""), embeddings);
+  return near.length === 0 ? "" : `; names like it: ${near.join(", ")}`;
 }
 
 function weighted(text: string, weight: number): SunstepWarning {

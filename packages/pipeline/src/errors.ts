@@ -17,6 +17,7 @@ export const [pipelineErrors, pipelineError] = defineErrors({
 export const [pipelineWarnings, pipelineWarning] = defineWarnings({
   PROMPT_CUT: "a prompt has more tokens than the text encoder takes; the rest was not read",
   TOKENIZER_TOO_SMALL: "a text encoder knows more tokens than its tokenizer",
+  EMBEDDING_UNUSED: "a word of a prompt names an embedding that is of another kind of model, or is not read",
   PROMPT_SYNTAX_UNUSED: "a prompt has syntax of another program that is not applied",
   PROMPT_WEIGHTED: "a number at the end of a prompt weighs all of it",
   SCHEDULER_OPTION_UNUSED: "the scheduler lacks an option that the model was trained with",

@@ -6,6 +6,7 @@ import type { Adapter } from "./adapter.js";
 import type { Control } from "./control/control.js";
 import type { ProgressListener } from "./events.js";
 import type { Guidance } from "./guidance/guidance.js";
+import type { NamedEmbedding } from "./named-embedding.js";
 import type { NegativeMethod } from "./negative/negative-method.js";
 import type { RandomSource } from "./noise.js";
 import type { Decoder, PreviewMode, PromptSyntax } from "./request-settings.js";
@@ -78,6 +79,8 @@ export interface GenerateOptions extends RunControl, SizeOptions {
   readonly promptSyntax?: PromptSyntax;
   /** Number of final layers of the text encoders to leave out; in Stable Diffusion XL for the prompt alone. */
   readonly clipSkip?: number;
+  /** Textual inversions: words that the prompts and negative prompts may contain, bare or as `embedding:name`. */
+  readonly embeddings?: readonly NamedEmbedding[];
   /** Image to start from. */
   readonly image?: RgbImage;
   /** White where `image` is to be painted anew. */

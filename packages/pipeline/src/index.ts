@@ -29,6 +29,7 @@ export { noGuidance } from "./guidance/none.js";
 export { identityOf } from "./identity.js";
 export { fitPreviewFactors, linearPreview, type PreviewFactors } from "./linear-preview.js";
 export { type LoraScales, loraAdapter } from "./lora-adapter.js";
+export type { NamedEmbedding } from "./named-embedding.js";
 export type { NegativeMethod, NegativePrompt, NegativeUse } from "./negative/negative-method.js";
 export type { NetworkName, NetworkPasses } from "./network-name.js";
 export { type NoiseSource, noiseSource, type RandomSource } from "./noise.js";

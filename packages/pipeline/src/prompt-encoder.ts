@@ -10,6 +10,7 @@ import type { NegativeUse } from "./negative/negative-method.js";
 import { paddingOf, type ReadPrompt } from "./padding.js";
 import { promptChunks } from "./prompt-chunks.js";
 import { type EncoderTexts, type PromptSteps, type PromptTexts, promptTexts } from "./prompt-texts.js";
+import { type PromptWords, promptWords, tokenizerWith, tokenVectors } from "./prompt-words.js";
 import type { Request } from "./request.js";
 import type { Run } from "./run.js";
 import type { SessionCache } from "./session-cache.js";
@@ -25,6 +26,12 @@ interface EncodedTexts {
   readonly prompt: readonly EncodedPrompt[];
   /** For each token, whether it is padding. */
   readonly padding: readonly boolean[];
+}
+
+interface EncodeOptions {
+  readonly request: Request;
+  readonly words: PromptWords;
+  readonly run: Run;
 }
 
 /** Turns the prompts of a request into the inputs that the U-Net is conditioned on. */
@@ -47,8 +54,10 @@ export class PromptEncoder {
     const { batch, imagesPerPrompt } = request;
     checkEmbeddings(request, widthsOf(this.#components.unet.config));
     const evaluations: PromptConditioning[][] = Array.from({ length: steps.evaluations }, () => []);
-    for (let i = 0; i < batch / imagesPerPrompt; i++) {
-      const conditionings = await this.#encodePrompt(request, i, promptTexts(request, i, steps), steps, run);
+    const texts = Array.from({ length: batch / imagesPerPrompt }, (_, i) => promptTexts(request, i, steps));
+    const words = await this.#words(texts.flat(), request, run);
+    for (const [i, prompt] of texts.entries()) {
+      const conditionings = await this.#encodePrompt(i, prompt, { request, words, steps, run });
       for (const [evaluation, images] of evaluations.entries())
         images.push(...Array.from({ length: imagesPerPrompt }, () => conditionings[evaluation]!));
     }
@@ -57,15 +66,13 @@ export class PromptEncoder {
 
   /** Encodes the prompt with index `i` and, if something reads it, its negative prompt, for each evaluation. */
   async #encodePrompt(
-    request: Request,
     i: number,
     evaluations: readonly PromptTexts[],
-    steps: PromptSteps,
-    run: Run,
+    { request, words, steps, run }: EncodeOptions & { readonly steps: PromptSteps },
   ): Promise<PromptConditioning[]> {
     const { guidance, acceleration, negative: use } = request;
     const isShared = guidance.readsNegative || (acceleration?.readsNegative ?? false);
-    const readsNegative = isShared || use !== undefined;
+    const readsNegative = readsNegatives(request);
     const given = {
       positive: givenPrompt(request, "positive", i),
       negative: givenPrompt(request, "negative", i),
@@ -78,7 +85,7 @@ export class PromptEncoder {
       ...(readsNegative && !given.negative && !isZero ? [{ role: "negative", ...negative } as const] : []),
     ]);
     const texts = [...new Map(needed.map((text) => [keyOf(text), text])).values()];
-    const encoded = await this.#encodeTexts(texts, request, run);
+    const encoded = await this.#encodeTexts(texts, { request, words, run });
     const byText = new Map(texts.map((text, place) => [keyOf(text), encoded[place]!]));
     const [anyPrompt] = encoded.map(({ prompt }) => prompt);
 
@@ -142,6 +149,17 @@ export class PromptEncoder {
     }
   }
 
+  /** Opens the embeddings that the texts name which are read. */
+  #words(texts: readonly PromptTexts[], request: Request, run: Run): Promise<PromptWords> {
+    const { promptSyntax, embeddings } = request;
+    const read = texts.flatMap(({ parts, negative }) => [
+      ...(request.promptEmbeds ? [] : parts),
+      ...(readsNegatives(request) && !request.negativePromptEmbeds ? [negative] : []),
+    ]);
+    const distinct = new Set(read.flatMap(({ first, others }) => [first, others]));
+    return promptWords({ texts: distinct, promptSyntax }, embeddings, this.#components.textEncoders, run);
+  }
+
   /** Guidance may read zeros; accelerations that read negative prompts were trained with the encoded empty one. */
   #zeroesNegative({ omitsNegative, guidance, acceleration }: Request): boolean {
     const isGuided = guidance.readsNegative && !acceleration?.readsNegative;
@@ -153,18 +171,24 @@ export class PromptEncoder {
    * longest, so that the network stays the same from step to step, and all negative prompts; guidance evaluates both by one
    * network, so it gets both in the length of the longer one.
    */
-  async #encodeTexts(texts: readonly Texts[], request: Request, run: Run): Promise<EncodedTexts[]> {
+  async #encodeTexts(
+    texts: readonly Texts[],
+    { request, words, run }: EncodeOptions,
+  ): Promise<EncodedTexts[]> {
     const { promptSyntax, guidance, clipSkip, adapters } = request;
-    const chunks = this.#components.textEncoders.map(({ tokenizer }, index) =>
-      texts.map(({ first, others }) => {
+    const { textEncoders } = this.#components;
+    const chunks = textEncoders.map((module, index) => {
+      const tokenizer = tokenizerWith(words, module);
+      return texts.map(({ first, others }) => {
         const text = index === 0 ? first : others;
         return promptChunks(tokenizer, text, promptSyntax, run, index > 0 && text === first);
-      }),
-    );
+      });
+    });
     const lengths = texts.map((_, place) => Math.max(...chunks.map((lists) => lists[place]!.length)));
     const encoded = texts.map(() => ({ prompt: [] as EncodedPrompt[], read: [] as ReadPrompt[] }));
     for (const [index, encoder] of this.#encoders.entries()) {
-      const { tokenizer } = this.#components.textEncoders[index]!;
+      const { tokenizer } = textEncoders[index]!;
+      const vectors = tokenVectors(words, textEncoders[index]!);
       for (const [place, { role }] of texts.entries()) {
         const together = texts.flatMap((other, at) =>
           guidance.readsNegative || other.role === role ? [lengths[at]!] : [],
@@ -172,13 +196,17 @@ export class PromptEncoder {
         const own = chunks[index]![place]!;
         const [aligned] = alignChunks(tokenizer, [own], Math.max(...together));
         const skip = role === "negative" && this.#rule.keepsNegativeLayers ? 0 : clipSkip;
-        encoded[place]!.prompt.push(await encoder.encode(aligned!, { clipSkip: skip, adapters }, run));
+        const settings = { clipSkip: skip, adapters, vectors };
+        encoded[place]!.prompt.push(await encoder.encode(aligned!, settings, run));
         encoded[place]!.read.push({ tokenizer, chunks: aligned!, own: own.length });
       }
     }
     return encoded.map(({ prompt, read }) => ({ prompt, padding: paddingOf(read) }));
   }
 }
+
+const readsNegatives = ({ guidance, acceleration, negative }: Request): boolean =>
+  guidance.readsNegative || (acceleration?.readsNegative ?? false) || negative !== undefined;
 
 const keyOf = ({ role, first, others }: Texts): string => JSON.stringify([role, first, others]);
 

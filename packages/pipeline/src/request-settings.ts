@@ -4,6 +4,7 @@ import type { Tensor } from "@sunstep/tensor";
 import type { Adapter } from "./adapter.js";
 import type { ResolvedControl } from "./control/control.js";
 import type { Guidance } from "./guidance/guidance.js";
+import type { NamedEmbedding } from "./named-embedding.js";
 import type { RandomSource } from "./noise.js";
 
 import type { SizeConditionings } from "./size-conditioning.js";
@@ -41,6 +42,7 @@ export interface RequestSettings {
   readonly negativePrompts2?: readonly string[];
   readonly promptSyntax: PromptSyntax;
   readonly clipSkip: number;
+  readonly embeddings: readonly NamedEmbedding[];
   readonly promptEmbeds?: Tensor<"float32">;
   readonly negativePromptEmbeds?: Tensor<"float32">;
   readonly pooledPromptEmbeds?: Tensor<"float32">;

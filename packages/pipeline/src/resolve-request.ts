@@ -88,6 +88,7 @@ export function resolveRequest(
       options.promptSyntax ?? "automatic1111",
     ),
     clipSkip: readOption("clipSkip", integer(0, 64), options.clipSkip ?? 0),
+    embeddings: options.embeddings ?? [],
     ...givenEmbeddings(options),
     imagesPerPrompt,
     batch,

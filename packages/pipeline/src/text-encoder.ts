@@ -1,3 +1,4 @@
+import { addTokenEmbeds, GIVEN_TOKEN } from "@sunstep/networks";
 import { type Tensor, tensor } from "@sunstep/tensor";
 import { applyTokenWeights, type PromptChunk } from "@sunstep/tokenizer";
 import type { Adapter } from "./adapter.js";
@@ -7,6 +8,7 @@ import type { TextEncoderModule } from "./components.js";
 import { concatenate } from "./concatenate.js";
 import { pipelineError } from "./errors.js";
 import { LruCache } from "./lru-cache.js";
+import type { TokenVectors } from "./prompt-words.js";
 import type { Run } from "./run.js";
 import type { SessionCache } from "./session-cache.js";
 import { stableJson } from "./stable-json.js";
@@ -17,6 +19,8 @@ const CAPACITY = 64;
 export interface TextEncoderSettings {
   readonly clipSkip: number;
   readonly adapters: readonly Adapter[];
+  /** Embeddings of the ids beyond the tokenizer's vocabulary. */
+  readonly vectors: TokenVectors;
 }
 
 interface EncodedChunk {
@@ -61,12 +65,13 @@ export class TextEncoder {
   }
 
   async #encodeChunk(ids: readonly number[], settings: TextEncoderSettings, run: Run): Promise<EncodedChunk> {
-    const { clipSkip } = settings;
+    const { clipSkip, vectors } = settings;
     const adapters = settings.adapters.filter(({ passes }) => passes(this.#module.name, {}).length > 0);
-    const key = stableJson({ ids, clipSkip, adapters: adapters.map((adapter) => adapter.key) });
+    const words = ids.some((id) => id >= vectors.firstId) ? { words: vectors.key } : {};
+    const key = stableJson({ ids, clipSkip, adapters: adapters.map((adapter) => adapter.key), ...words });
     const known = this.#encoded.get(key);
     if (known) return known;
-    const encoded = this.#run(ids, { clipSkip, adapters }, run);
+    const encoded = this.#run(ids, { clipSkip, adapters, vectors }, run);
     encoded.catch(() => this.#encoded.delete(key));
     this.#encoded.set(key, encoded);
     return encoded;
@@ -74,7 +79,7 @@ export class TextEncoder {
 
   async #run(
     ids: readonly number[],
-    { clipSkip, adapters }: TextEncoderSettings,
+    { clipSkip, adapters, vectors }: TextEncoderSettings,
     run: Run,
   ): Promise<EncodedChunk> {
     const { name, config } = this.#module;
@@ -89,16 +94,33 @@ export class TextEncoder {
       {
         network: name,
         settings: { tokens: ids.length, clipSkip },
-        build: (sizes) => this.#rule.buildTextEncoder(this.#module, sizes),
+        build: (sizes) => addTokenEmbeds.run(this.#rule.buildTextEncoder(this.#module, sizes)).model,
         adapters,
       },
       run,
     );
-    const input_ids: Tensor = tensor(BigInt64Array.from(ids, BigInt), [1, ids.length], "int64");
-    const outputs = await session.run({ input_ids });
+    const outputs = await session.run(tokenFeeds(ids, vectors, config.hidden_size));
     const states = outputs[this.#rule.hiddenStates]!.data as Float32Array;
     const pooled = outputs[this.#rule.pooled ?? ""]?.data as Float32Array | undefined;
     for (const values of [states, ...(pooled ? [pooled] : [])]) checkFinite(values, "the text encoder");
     return { states, ...(pooled && { pooled }) };
   }
+}
+
+/** The inputs of a text encoder: ids, and the embeddings of those that no vocabulary has. */
+function tokenFeeds(
+  ids: readonly number[],
+  { firstId, rows }: TokenVectors,
+  width: number,
+): Readonly<Record<string, Tensor>> {
+  const inTable = BigInt64Array.from(ids, (id) => BigInt(id < firstId ? id : GIVEN_TOKEN));
+  const given = new Float32Array(ids.length * width);
+  for (const [place, id] of ids.entries()) {
+    if (id >= firstId)
+      given.set(rows.subarray((id - firstId) * width, (id - firstId + 1) * width), place * width);
+  }
+  return {
+    input_ids: tensor(inTable, [1, ids.length], "int64"),
+    token_embeds: tensor(given, [1, ids.length, width]),
+  };
 }

@@ -1,6 +1,7 @@
 import { distilledDefaults } from "@sunstep/accelerations";
-import { adaptableWeights, openCheckpoint, openVae } from "@sunstep/checkpoint";
+import { adaptableWeights, type FileTree, openCheckpoint, openVae } from "@sunstep/checkpoint";
 import { openTextEncoders } from "@sunstep/pipeline";
+import { EmbeddingFolder } from "./embedding-folder.js";
 import { finder, pickedTree } from "./find-files.js";
 import type { LoadOptions } from "./load-options.js";
 import type { LoadedModel, ModelParts } from "./loaded-model.js";
@@ -32,7 +33,7 @@ export async function loadModel<M extends LoadedModel>(
       ...(found.beside && { beside: found.beside }),
     });
     const checkpoint = { ...opened, warnings: [...(vae ? vae.warnings : []), ...opened.warnings] };
-    const loraFolder = options.loraFolder && (await openLoraFolder(options.loraFolder, platform));
+    const { loraFolder, embeddingFolder } = await openFolders(options, platform);
     const taesd = await chooseTaesd(options.taesd, found.taesd, checkpoint, find);
     const model = make({
       name: options.name ?? nameOf(source),
@@ -50,6 +51,7 @@ export async function loadModel<M extends LoadedModel>(
       ownsRuntime: runtime === undefined,
       find: finder(platform, undefined),
       ...(loraFolder && { loraFolder: new LoraFolder(loraFolder, adaptableWeights(checkpoint)) }),
+      ...(embeddingFolder && { embeddingFolder: new EmbeddingFolder(embeddingFolder) }),
       writeFile: platform.writeFile,
       onWarning: options.onWarning,
     });
@@ -61,6 +63,20 @@ export async function loadModel<M extends LoadedModel>(
   }
 }
 
-async function openLoraFolder(folder: NonNullable<LoadOptions["loraFolder"]>, platform: Platform) {
-  return typeof folder === "string" ? platform.openFolder(folder) : pickedTree(folder);
+/** The options that are folders of adapters, with their names on the command line. */
+const folderOptions = { loraFolder: "--lora-dir", embeddingFolder: "--embedding-dir" } as const;
+
+type Folders = Partial<Record<keyof typeof folderOptions, FileTree>>;
+
+async function openFolders(options: LoadOptions, platform: Platform): Promise<Folders> {
+  const folders: Folders = {};
+  for (const [option, flag] of Object.entries(folderOptions) as [keyof Folders, string][]) {
+    const folder = options[option];
+    if (folder === undefined) continue;
+    folders[option] =
+      typeof folder === "string"
+        ? await platform.openFolder(folder, `${option} (${flag})`)
+        : pickedTree(folder);
+  }
+  return folders;
 }

@@ -20,6 +20,14 @@ export interface LoraSource {
   readonly name?: string;
 }
 
+/** A textual inversion to load with the model. */
+export interface EmbeddingSource {
+  /** Path, https URL or hub id `owner/name[:file]`; or the file itself. */
+  readonly path: AdapterSource;
+  /** The word that stands for it in prompts. Default: the word that the file tells, as diffusers' do, else its name. */
+  readonly name?: string;
+}
+
 /** A ControlNet to load with the model. */
 export interface ControlNetSource {
   /** A diffusers folder or a .safetensors file: path, https URL or hub id; or the files themselves. */
@@ -46,6 +54,8 @@ export interface LoadOptions {
   /** The reader of negative prompts where `generate` is not told. */
   readonly negative?: NegativeOption;
   readonly loras?: readonly (AdapterSource | LoraSource)[];
+  /** Textual inversions, words for prompts and negative prompts: bare, or as `embedding:name`. */
+  readonly embeddings?: readonly (AdapterSource | EmbeddingSource)[];
   /** ControlNets for `controls` of `generate`. */
   readonly controlnets?: readonly (ModelSource | ControlNetSource)[];
   /**
@@ -53,6 +63,8 @@ export interface LoadOptions {
    * images of that prompt only.
    */
   readonly loraFolder?: string | readonly File[] | Readonly<Record<string, Blob>>;
+  /** Folder of textual inversions that prompts and negative prompts may name: in Node its path; or its files. */
+  readonly embeddingFolder?: string | readonly File[] | Readonly<Record<string, Blob>>;
   /**
    * Tiny autoencoder for previews and `decoder: "taesd"`: a diffusers folder, or a file in diffusers' or its authors' names
    * (`taesd_decoder.safetensors`). Default: the one that comes with the model, as the embedded

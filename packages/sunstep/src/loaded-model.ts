@@ -4,6 +4,7 @@ import {
   type Checkpoint,
   type OpenControlNetOptions,
   openControlNet,
+  openEmbedding,
   type SafetensorsFile,
 } from "@sunstep/checkpoint";
 import type { SunstepWarning } from "@sunstep/errors";
@@ -16,6 +17,7 @@ import {
   type GenerateOptions as PipelineOptions,
   type GenerateResult as PipelineResult,
 } from "@sunstep/pipeline";
+import type { EmbeddingFolder } from "./embedding-folder.js";
 import { sunstepError } from "./errors.js";
 import type { Find } from "./find-files.js";
 import { GeneratedImage } from "./generated-image.js";
@@ -23,6 +25,7 @@ import { knownAdapter } from "./known-adapter.js";
 import { isNamedSource, type LoadOptions } from "./load-options.js";
 import { type ControlImage, LoadedControlNets } from "./loaded-controlnets.js";
 import type { LoraFolder } from "./lora-folder.js";
+import { ModelEmbeddings } from "./model-embeddings.js";
 import { ModelLoras, namedScale } from "./model-loras.js";
 import { type AdapterSource, fileStem, type ModelSource, nameOf } from "./model-source.js";
 import { type NegativeOption, negativeOptions } from "./negative-option.js";
@@ -42,14 +45,18 @@ export interface ModelParts {
   /** Disposes of the runtime with the model. */
   readonly ownsRuntime: boolean;
   readonly find: Find;
-  /** LoRAs that prompts may name. */
+  /** LoRAs and textual inversions that prompts may name. */
   readonly loraFolder?: LoraFolder;
+  readonly embeddingFolder?: EmbeddingFolder;
   readonly writeFile: Platform["writeFile"];
   readonly onWarning: ((warning: SunstepWarning) => void) | undefined;
 }
 
 export interface GenerateOptions
-  extends Omit<PipelineOptions, "accelerations" | "controls" | "negative" | "negativeFallback" | "seed"> {
+  extends Omit<
+    PipelineOptions,
+    "accelerations" | "controls" | "embeddings" | "negative" | "negativeFallback" | "seed"
+  > {
   /** The reader of negative prompts. Default: the one that the model was loaded with, else "auto". */
   readonly negative?: NegativeOption;
   /** Images for the loaded ControlNets to follow. */
@@ -85,6 +92,7 @@ export class LoadedModel {
   readonly #parts: ModelParts;
   readonly #pipeline: Pipeline;
   readonly #loras: ModelLoras;
+  readonly #embeddings: ModelEmbeddings;
   readonly #controlNets = new LoadedControlNets();
   readonly #accelerations = new Map<string, Acceleration>();
   #negative: NegativeOption = "auto";
@@ -95,6 +103,7 @@ export class LoadedModel {
     this.#parts = parts;
     this.#pipeline = new Pipeline(parts.components);
     this.#loras = new ModelLoras(parts.loraFolder);
+    this.#embeddings = new ModelEmbeddings(parts.embeddingFolder);
     this.warn(parts.checkpoint.warnings);
   }
 
@@ -132,6 +141,11 @@ export class LoadedModel {
     return this.#loras.names;
   }
 
+  /** The words of the loaded textual inversions. */
+  get embeddings(): readonly string[] {
+    return this.#embeddings.names;
+  }
+
   /** The names of the loaded ControlNets. */
   get controlnets(): readonly string[] {
     return this.#controlNets.names;
@@ -152,7 +166,8 @@ export class LoadedModel {
         options.promptSyntax === "plain" ? { prompt, loras: [], warnings: [] } : takeLoraTags(prompt);
       const loras = await this.#loras.apply(tagged.loras);
       const withLoras = { ...options, adapters: [...loras.adapters, ...(options.adapters ?? [])] };
-      const pipelineOptions = this.pipelineOptions(prompt, withLoras);
+      const embeddings = await this.#embeddings.words(loras.embeddings);
+      const pipelineOptions = { ...this.pipelineOptions(prompt, withLoras), embeddings };
       const warnings = [...tagged.warnings, ...loras.warnings];
       for (const warning of warnings) await pipelineOptions.onProgress?.({ type: "warning", ...warning });
       const result = await this.#pipeline.generate(tagged.prompt, pipelineOptions);
@@ -194,6 +209,26 @@ export class LoadedModel {
   }
 
   /**
+   * Adds a textual inversion, a word for prompts and negative prompts, or replaces the one of the same word. Returns the word:
+   * by default the one that the file tells, as diffusers' do, else the file's name.
+   * @throws SunstepError EMBEDDING_MODEL, EMBEDDING_FORMAT, codes of `checkpointErrors`
+   */
+  loadEmbedding(source: AdapterSource, { name, signal }: LoadAdapterOptions = {}): Promise<string> {
+    return this.inTurn(async () => {
+      const { source: file } = await this.openAdapter(source, signal);
+      const embedding = await openEmbedding(file);
+      const word = name ?? embedding.token ?? fileStem(nameOf(source));
+      this.#embeddings.add(word, embedding, this.#parts.checkpoint);
+      return word;
+    });
+  }
+
+  /** @throws ADAPTER_UNKNOWN */
+  unloadEmbedding(name: string): Promise<void> {
+    return this.inTurn(async () => this.#embeddings.remove(name));
+  }
+
+  /**
    * Adds a ControlNet, or replaces the one of the same name: a diffusers folder, or a file in the original
    * (`control_model.*`) or in diffusers' names. Returns its name, for `controls` of `generate`.
    */
@@ -230,7 +265,7 @@ export class LoadedModel {
 
   /** Loads the adapters that a model is opened with. */
   async loadAdapters(
-    { acceleration, negative = "auto", loras = [], controlnets = [], signal }: LoadOptions,
+    { acceleration, negative = "auto", loras = [], embeddings = [], controlnets = [], signal }: LoadOptions,
     _found: FoundFiles,
   ): Promise<void> {
     if (acceleration) await this.loadAcceleration(acceleration);
@@ -239,6 +274,11 @@ export class LoadedModel {
       await this.loadLora(path, { ...options, ...(signal && { signal }) });
     }
     this.#negative = negative;
+    for (const embedding of embeddings) {
+      const { path, ...options } =
+        typeof embedding === "object" && "path" in embedding ? embedding : { path: embedding };
+      await this.loadEmbedding(path, { ...options, ...(signal && { signal }) });
+    }
     for (const controlnet of controlnets) {
       const { path, ...options } = isNamedSource(controlnet) ? controlnet : { path: controlnet };
       await this.loadControlNet(path, { ...options, ...(signal && { signal }) });

@@ -1,8 +1,8 @@
 import { type AdaptableWeights, type FileTree, openSafetensors } from "@sunstep/checkpoint";
+import { nearNames } from "@sunstep/errors";
 import { type Lora, openLora } from "@sunstep/lora";
 import { sunstepError } from "./errors.js";
 import { fileStem } from "./model-source.js";
-import { nearNames } from "./near-names.js";
 
 /** LoRA files by the names that prompts call them. A name never becomes a path: only listed files are opened. */
 export class LoraFolder {

@@ -1,6 +1,6 @@
 import type { SunstepWarning } from "@sunstep/errors";
 import type { Lora } from "@sunstep/lora";
-import { type Adapter, loraAdapter } from "@sunstep/pipeline";
+import { type Adapter, loraAdapter, type NamedEmbedding } from "@sunstep/pipeline";
 import { sunstepError } from "./errors.js";
 import { knownAdapter } from "./known-adapter.js";
 import type { LoraFolder } from "./lora-folder.js";
@@ -16,6 +16,8 @@ export interface AppliedLoras {
   readonly adapters: readonly Adapter[];
   /** Those that no tag of the prompt names. */
   readonly untagged: readonly NamedScale[];
+  /** Textual inversions that come in their files. */
+  readonly embeddings: readonly NamedEmbedding[];
   readonly warnings: readonly SunstepWarning[];
 }
 
@@ -71,8 +73,10 @@ export class ModelLoras {
       }
     }
     const rest = [...this.#loaded.values()].filter(({ name }) => !tagged.some((one) => one.name === name));
+    const applied = [...rest, ...tagged];
     return {
-      adapters: [...rest, ...tagged].map(loraAdapter),
+      adapters: applied.map(loraAdapter),
+      embeddings: applied.flatMap(({ lora }) => lora.embeddings ?? []),
       untagged: rest.map(({ lora: _, ...named }) => named),
       warnings,
     };

@@ -9,8 +9,8 @@ export interface Platform {
   startRuntime(): Promise<Runtime>;
   /** Finds the files that a path, URL, hub id or name stands for; downloads them if need be. */
   find(source: string, options: FindOptions): Promise<FoundFiles>;
-  /** Opens a folder by its path. @throws SunstepError LORA_FOLDER */
-  openFolder(path: string): Promise<FileTree>;
+  /** Opens a folder by its path; `option` is for messages. @throws SunstepError ADAPTER_FOLDER */
+  openFolder(path: string, option: string): Promise<FileTree>;
   /** Writes an image file whole or not at all. */
   writeFile(path: string, bytes: Uint8Array): Promise<void>;
 }

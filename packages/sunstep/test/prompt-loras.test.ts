@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { fixture } from "@sunstep/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type FromPretrainedOptions, readParameters, StableDiffusion } from "../src/index.js";
-import { nearNames } from "../src/near-names.js";
 import { temporaryFolder } from "./temporary-folder.js";
 import { unetLora } from "./unet-lora.js";
 
@@ -138,13 +137,6 @@ describe("LoRAs in prompts", () => {
 
   it("need a folder that is there", async () => {
     const loading = load({ loraFolder: join(temporaryFolder(), "nowhere") });
-    await expect(loading).rejects.toMatchObject({ code: "LORA_FOLDER" });
+    await expect(loading).rejects.toMatchObject({ code: "ADAPTER_FOLDER" });
   });
-});
-
-it("lists the names that are most alike first", () => {
-  const known = ["watercolor", "ink-wash", "add_detail", "AddMoreDetails", "ink"];
-  expect(nearNames("add-detail", known, 2)).toEqual(["add_detail", "AddMoreDetails"]);
-  expect(nearNames("INK", known, 2)).toEqual(["ink-wash", "ink"]);
-  expect(nearNames("", [])).toEqual([]);
 });

@@ -12,6 +12,7 @@ export function sampleRequest(changes: Partial<Request> = {}): Request {
     negativePrompts: ["", "blurry: no"],
     promptSyntax: "automatic1111",
     clipSkip: 1,
+    embeddings: [],
     imagesPerPrompt: 2,
     batch: 4,
     width: 512,

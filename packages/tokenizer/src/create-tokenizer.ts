@@ -3,6 +3,7 @@
 import { Tokenizer } from "@huggingface/tokenizers";
 import { clipDefinition, endOfWord } from "./clip-definition.js";
 import { tokenizerError } from "./errors.js";
+import { fitTokens } from "./fit-tokens.js";
 import { field, isObject, type JsonObject, type JsonSource, jsonObject } from "./json.js";
 import { checkMerges, type Merge, parseMergesList, parseMergesText } from "./merges.js";
 import { resolveSpecialTokens } from "./special-tokens.js";
@@ -58,6 +59,8 @@ export interface ClipTokenizer {
   checkLength(prompt: string): void;
   /** All ids of a text: no start, end, padding or cut. */
   tokenize(text: string): number[];
+  /** The tokens of the added word (`addWords`) whose first one `id` is, which stay in one chunk; 1 for any other id. */
+  wordLength(id: number): number;
   /** Ids for the text encoder, as `tokenizer(text, padding="max_length", truncation=True)`. */
   encode(text: string): Encoding;
   /** The text of ids, lowercased as the tokenizer left it; special tokens are left out unless asked for. */
@@ -115,23 +118,21 @@ export function createTokenizer(files: TokenizerFiles, options: TokenizerOptions
     return backend.decode(kept, { clean_up_tokenization_spaces: false }).replaceAll(endOfWord, " ").trim();
   };
 
-  return {
-    vocabularySize: tokenOf.size,
+  const lengths = {
     maxLength,
     bosTokenId: special.bos.id,
     eosTokenId: special.eos.id,
     padTokenId: special.pad.id,
+  };
+  return {
+    vocabularySize: tokenOf.size,
+    ...lengths,
     commaTokenId: vocabulary.get(`,${endOfWord}`),
     maxCharacters,
     checkLength,
     tokenize,
-    encode(text) {
-      const tokens = tokenize(text);
-      const room = maxLength - 2;
-      const ids = [special.bos.id, ...tokens.slice(0, room), special.eos.id];
-      while (ids.length < maxLength) ids.push(special.pad.id);
-      return { ids, tokenCount: tokens.length, truncated: decode(tokens.slice(room)) };
-    },
+    wordLength: () => 1,
+    encode: (text) => fitTokens(tokenize(text), lengths, decode),
     decode,
   };
 }

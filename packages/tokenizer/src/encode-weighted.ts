@@ -1,5 +1,6 @@
 // Prompts of any length as chunks for the text encoder, filled as AUTOMATIC1111 does (modules/sd_hijack_clip.py,
-// tokenize_line): 75 tokens each; a chunk that is full is cut after its last comma if that is near.
+// tokenize_line): 75 tokens each; a chunk that is full is cut after its last comma if that is near. An added word stays in
+// one chunk.
 
 import type { ClipTokenizer } from "./create-tokenizer.js";
 import { parsePrompt } from "./parse-prompt.js";
@@ -54,7 +55,8 @@ export function encodeWeighted(tokenizer: ClipTokenizer, prompt: string): Weight
       } else if (open.length === room && lastComma !== -1 && open.length - lastComma <= COMMA_BACKTRACK) {
         close(lastComma + 1);
       }
-      if (open.length === room) close(room);
+      if (open.length === room || (open.length > 0 && open.length + tokenizer.wordLength(id) > room))
+        close(open.length);
       open.push({ id, weight: part.weight });
     }
   }

@@ -1,3 +1,4 @@
+export { type AddedWord, addWords } from "./add-words.js";
 export { alignChunks } from "./align-chunks.js";
 export { applyTokenWeights } from "./apply-token-weights.js";
 export { clipTokenizerFiles } from "./clip-vocabulary.js";
@@ -16,6 +17,7 @@ export {
   type WeightedEncoding,
 } from "./encode-weighted.js";
 export { tokenizerErrors } from "./errors.js";
+export { type FoundWord, wordFinder } from "./find-words.js";
 export type { JsonSource } from "./json.js";
 export { type PromptBreak, type PromptPart, type PromptText, parsePrompt } from "./parse-prompt.js";
 export { type DirectedPrompt, type PromptDirective, promptDirectives } from "./prompt-directives.js";

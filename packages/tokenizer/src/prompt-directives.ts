@@ -32,7 +32,7 @@ export interface DirectedPrompt {
 
 const tag = /<(\w+):([^<>]+)>/g;
 const composition = /(?<![\p{L}\p{N}_])AND(?![\p{L}\p{N}_])/gu;
-const embedding = /(?<![\p{L}\p{N}_])embedding:([\w.-]+)/gu;
+const embedding = /(?<![\p{L}\p{N}_])embedding:([^\s,()[\]:|<>]+)/giu;
 
 /** Finds the directives of a prompt, in the order of the list above. Never throws. */
 export function promptDirectives(prompt: string): DirectedPrompt {

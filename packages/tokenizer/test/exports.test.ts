@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 
 it("exports exactly these names", async () => {
   expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
+    "addWords",
     "alignChunks",
     "applyTokenWeights",
     "clipTokenizerFiles",
@@ -14,5 +15,6 @@ it("exports exactly these names", async () => {
     "promptSchedule",
     "scheduledText",
     "tokenizerErrors",
+    "wordFinder",
   ]);
 });

@@ -10,6 +10,7 @@ import {
   type ControlNetConfig,
   openCheckpoint,
   openComponent,
+  openEmbedding,
   openSafetensors,
   type TextEncoder,
   type TokenizerFiles,
@@ -41,6 +42,7 @@ export interface Parts {
   readonly loras?: readonly { readonly file: string; readonly scale: number }[];
   /** ControlNets, folders or single files; `configs`: the folder of a config.json beside a single file. */
   readonly controlnets?: readonly ControlNetPart[];
+  readonly embeddings?: readonly { readonly file: string; readonly token: string }[];
   readonly sun?: { readonly file: string } & SunOptions;
   readonly negative?: NegativeMethodSpec;
 }
@@ -48,7 +50,7 @@ export interface Parts {
 /** The components of a run, and the adapters that its request brings. */
 export interface Assembled {
   readonly components: PipelineComponents;
-  readonly networks: Pick<GenerateOptions, "adapters" | "acceleration" | "negative">;
+  readonly networks: Pick<GenerateOptions, "adapters" | "acceleration" | "embeddings" | "negative">;
   readonly controlnets: readonly Component<ControlNetConfig>[];
 }
 
@@ -56,7 +58,7 @@ export async function assemble(parts: Parts, dir: string): Promise<Assembled> {
   const path = (file: string) => join(dir, file);
   const open = async (file: string) => openSafetensors(await fileSource(path(file)));
   const checkpoint = await openModel(parts, dir);
-  const { unet, vae, loras = [], sun: adapter, negative } = parts;
+  const { unet, vae, loras = [], embeddings = [], sun: adapter, negative } = parts;
   const adapters = await Promise.all(
     loras.map(async ({ file, scale }) =>
       loraAdapter({ lora: await readLora(await open(file), adaptableWeights(checkpoint)), scale }),
@@ -76,6 +78,12 @@ export async function assemble(parts: Parts, dir: string): Promise<Assembled> {
       }),
       ...(adapters.length > 0 && { adapters }),
       ...(negative && { negative: negativeMethod(negative) }),
+      embeddings: await Promise.all(
+        embeddings.map(async ({ file, token }) => ({
+          name: token,
+          embedding: await openEmbedding(await fileSource(path(file))),
+        })),
+      ),
     },
     controlnets: await Promise.all((parts.controlnets ?? []).map((one) => openControl(dir, one))),
   };

@@ -46,6 +46,7 @@ test("cases are chosen by kinds, and by parts of groups", async () => {
 test("every kind in scope has a case", () => {
   expect([...new Set(cases.map(({ kind }) => kind))].sort()).toEqual([
     "controlnet",
+    "embedding",
     "gradient-ops",
     "hostile",
     "lora",

@@ -2,10 +2,8 @@ import type { ReferenceCase } from "@sunstep/testing";
 
 /** Kinds of cases, and parts of groups between slashes, that are not implemented yet. */
 const later: Readonly<Record<string, string>> = {
-  embedding: "textual inversion is later work",
   "foreign-onnx": "foreign exporters' graphs are later work",
   "foreign-onnx-run": "foreign exporters' graphs are later work",
-  "textual-inversion": "textual inversion is later work",
 };
 
 /** Returns the reason to skip a case, by its fields; undefined if it runs. */

@@ -30,6 +30,9 @@ export const generate: Command<typeof generateOptions> = {
     "The strength of a LoRA follows its name, as in style.safetensors:0.8. With --lora-dir a prompt names LoRAs itself, as",
     "in AUTOMATIC1111: <lora:style:0.8>, or <lora:style:1:0.5> for 1 in the text encoder and 0.5 in the U-Net.",
     "",
+    "--embedding teaches prompts and negative prompts a word: the file's name, the word that a file of diffusers tells, or",
+    "WORD. It is written as it is, or as embedding:WORD.",
+    "",
     "--control takes the control image as the ControlNet was trained on it: edges, a depth map, a pose. SCALE:START:END also",
     "limits it to a part of the steps, as in canny.safetensors=edges.png:0.8:0:0.5.",
     "",
@@ -77,14 +80,17 @@ function withDecoder(values: GenerateValues): GenerateValues {
 }
 
 function load(values: GenerateValues, { console, signal }: CommandContext): Promise<StableDiffusion> {
-  const { model, lora = [], "lora-dir": loraFolder, vae, prediction, taesd, ...machine } = values;
+  const { model, lora = [], embedding = [], vae, prediction, taesd, ...machine } = values;
+  const { "lora-dir": loraFolder, "embedding-dir": embeddingFolder } = values;
   const { device, dtype, attention, threads, revision, offline, "no-cache": noCache } = machine;
   return StableDiffusion.fromPretrained(model, {
     signal,
     onProgress: showDownload(console),
     loras: lora.map(parseLora),
+    embeddings: embedding.map(parseEmbedding),
     ...sunToLoad(values),
     ...(loraFolder !== undefined && { loraFolder }),
+    ...(embeddingFolder !== undefined && { embeddingFolder }),
     ...(vae !== undefined && { vae }),
     // Its value was checked.
     ...(prediction !== undefined && { predictionType: prediction as PredictionType }),
@@ -105,6 +111,12 @@ function load(values: GenerateValues, { console, signal }: CommandContext): Prom
 export function parseLora(text: string): { path: string; scale: number } {
   const [, path = text, scale = "1"] = /^(.+):([-+]?(?:\d+\.?\d*|\.\d+))$/.exec(text) ?? [];
   return { path, scale: Number(scale) };
+}
+
+/** Splits "EasyNegative.safetensors=easy" into path and word. */
+export function parseEmbedding(text: string): { path: string; name?: string } {
+  const [, path = text, name] = /^(.+?\.\w+)=(.+)$/.exec(text) ?? [];
+  return name === undefined ? { path } : { path, name };
 }
 
 async function paintAll(

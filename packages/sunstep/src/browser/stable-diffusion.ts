@@ -58,10 +58,10 @@ function webPlatform(options: FromPretrainedOptions): Platform {
       };
       return { files: blobTree(found.files), ...(source === "emoji" && embedded) };
     },
-    openFolder: async (path) => {
+    openFolder: async (path, option) => {
       throw sunstepError(
-        "LORA_FOLDER",
-        `loraFolder ${path}: browsers open no paths; give the folder's files`,
+        "ADAPTER_FOLDER",
+        `${option} ${path}: browsers open no paths; give the folder's files`,
         { path },
       );
     },

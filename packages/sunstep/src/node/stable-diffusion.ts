@@ -58,10 +58,10 @@ function nodePlatform(options: FromPretrainedOptions): Platform {
         ...(path === emojiFolder && emojiExtras),
       };
     },
-    async openFolder(path) {
+    async openFolder(path, option) {
       const info = await stat(path).catch(() => undefined);
       if (info?.isDirectory()) return folderTree(path);
-      throw sunstepError("LORA_FOLDER", `loraFolder (--lora-dir) ${path}: there is no such folder`, { path });
+      throw sunstepError("ADAPTER_FOLDER", `${option} ${path}: there is no such folder`, { path });
     },
     writeFile: writePng,
   };

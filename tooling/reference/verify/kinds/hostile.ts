@@ -6,6 +6,7 @@ import {
   checkFinite,
   type FileTree,
   openCheckpoint,
+  openEmbedding,
   openSafetensors,
   openShards,
   parseClipTextConfig,
@@ -89,6 +90,7 @@ const loaders: Readonly<Record<string, Loader>> = {
     const kind = path.endsWith(".json") ? "vocab" : "merges";
     createTokenizer({ ...files, [kind]: await readFile(path, "utf8") });
   },
+  embedding: async (path) => openEmbedding(await fileSource(path)),
   image: async (path) => decodeImage(await readFile(path)),
 };
 
