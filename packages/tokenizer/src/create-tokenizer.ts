@@ -3,7 +3,7 @@
 import { Tokenizer } from "@huggingface/tokenizers";
 import { clipDefinition, endOfWord } from "./clip-definition.js";
 import { tokenizerError } from "./errors.js";
-import { fitTokens } from "./fit-tokens.js";
+import { type Encoding, fitTokens } from "./fit-tokens.js";
 import { field, isObject, type JsonObject, type JsonSource, jsonObject } from "./json.js";
 import { checkMerges, type Merge, parseMergesList, parseMergesText } from "./merges.js";
 import { resolveSpecialTokens } from "./special-tokens.js";
@@ -34,15 +34,6 @@ export interface TokenizerOptions {
    * chunks of 75 tokens): time grows in proportion to the length, and the default stays in tens of milliseconds.
    */
   readonly maxCharacters?: number;
-}
-
-export interface Encoding {
-  /** `maxLength` ids: start token, text, end token, padding. */
-  readonly ids: number[];
-  /** Tokens of the whole text, without start and end. */
-  readonly tokenCount: number;
-  /** The text of the tokens that did not fit, as `decode` writes it; "" where all of them did. */
-  readonly truncated: string;
 }
 
 export interface ClipTokenizer {

@@ -6,7 +6,6 @@ export { type ComposedPart, composedPrompts } from "./composed-prompts.js";
 export {
   type ClipTokenizer,
   createTokenizer,
-  type Encoding,
   type TokenizerFiles,
   type TokenizerOptions,
 } from "./create-tokenizer.js";
@@ -18,6 +17,7 @@ export {
 } from "./encode-weighted.js";
 export { tokenizerErrors } from "./errors.js";
 export { type FoundWord, wordFinder } from "./find-words.js";
+export type { Encoding } from "./fit-tokens.js";
 export type { JsonSource } from "./json.js";
 export { type PromptBreak, type PromptPart, type PromptText, parsePrompt } from "./parse-prompt.js";
 export { type DirectedPrompt, type PromptDirective, promptDirectives } from "./prompt-directives.js";
