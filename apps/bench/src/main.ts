@@ -1,10 +1,10 @@
-// `pnpm bench [--only emoji|sd15|sdxl] [--runs N] [--json] [--keep FOLDER]`: measures and prints a Markdown table;
+// `pnpm bench [--only emoji|sd15|nag|sdxl] [--runs N] [--json] [--keep FOLDER]`: measures and prints a Markdown table;
 // with --json the last line is one JSON object.
 import { parseArgs } from "node:util";
 import { measureEmoji } from "./emoji.js";
 import { describeMachine } from "./machine.js";
 import { markdown, type SuiteResult } from "./report.js";
-import { measureSd15 } from "./sd15.js";
+import { measureNag, measureSd15 } from "./sd15.js";
 import { measureSdxl } from "./sdxl.js";
 
 const { values } = parseArgs({
@@ -22,12 +22,13 @@ const kept = values.keep === undefined ? {} : { folder: values.keep };
 const suites: Record<string, () => Promise<SuiteResult>> = {
   emoji: () => measureEmoji(runs),
   sd15: () => measureSd15({ runs, ...kept }),
+  nag: () => measureNag({ runs, ...kept }),
   sdxl: () => measureSdxl({ runs, ...kept }),
 };
-/** Suites that run only by name: this one takes 16 GB of disk and minutes. */
-const onRequest = ["sdxl"];
+/** Suites that run only by name: that of Stable Diffusion XL takes 16 GB of disk, both take minutes. */
+const onRequest = ["nag", "sdxl"];
 if (!Number.isInteger(runs) || runs < 1 || (values.only !== undefined && !suites[values.only])) {
-  console.error("usage: pnpm bench [--only emoji|sd15|sdxl] [--runs N] [--json] [--keep FOLDER]");
+  console.error("usage: pnpm bench [--only emoji|sd15|nag|sdxl] [--runs N] [--json] [--keep FOLDER]");
   process.exit(2);
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { openCheckpoint, openComponent, openSafetensors } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { downsampleAttention } from "@sunstep/graph-passes";
+import { addNag } from "@sunstep/negative-attention";
 import { buildTaesdDecoder, buildUNet, buildVaeDecoder } from "@sunstep/networks";
 import type { Model } from "@sunstep/onnx-graph";
 import type { LoadOptions, Session } from "@sunstep/runtime";
@@ -21,11 +22,11 @@ export interface StageFiles {
   readonly cache: string;
 }
 
-type Network = "sunUnet" | "unet" | "vaeDecoder" | "taesdDecoder" | "xlUnet";
+type Network = "sunUnet" | "unet" | "nagUnet" | "nagOffUnet" | "vaeDecoder" | "taesdDecoder" | "xlUnet";
 
 /**
  * Every network at 512x512, the one of Stable Diffusion XL at 1024x1024. The plain U-Net is a variant of the one with SUN,
- * over the same prepared weights. Prefixes are in 8 bits, and with downsampled attention.
+ * over the same prepared weights, and so is the one with NAG off. Prefixes are in 8 bits, and with downsampled attention.
  */
 export type StageNetwork = `${"" | "int8." | "int8.downsampled."}${Network}`;
 
@@ -52,6 +53,11 @@ const sunUnet = async (files: StageFiles): Promise<Model> => {
     .model;
 };
 
+const nagUnet = async (files: StageFiles): Promise<Model> => {
+  const { unet } = await openCheckpoint(await folderTree(files.model));
+  return addNag({ negativeTokens: tokens }).run(buildUNet({ ...unet, ...latent, tokens })).model;
+};
+
 /** U-Net of the model alone: its folder needs no other network. */
 const xlUnet = async ({ model }: StageFiles): Promise<Model> => {
   const unet = await openComponent("unet", folderTree(join(model, "unet")));
@@ -61,6 +67,8 @@ const xlUnet = async ({ model }: StageFiles): Promise<Model> => {
 const models: Record<Network, (files: StageFiles) => Promise<Model>> = {
   sunUnet,
   unet: sunUnet,
+  nagUnet,
+  nagOffUnet: nagUnet,
   xlUnet,
   vaeDecoder: async ({ model }) =>
     buildVaeDecoder({ ...(await openCheckpoint(await folderTree(model))).vae, ...latent }),
@@ -72,13 +80,24 @@ const models: Record<Network, (files: StageFiles) => Promise<Model>> = {
 const halves: LoadOptions = {
   invariantInputs: ["encoder_hidden_states", "negative_hidden_states", "sun_scale"],
 };
-const plain = {
-  sun_scale: tensor(new Float32Array(1), [1]),
-  negative_hidden_states: tensor(new Float32Array(tokens * 768), [1, tokens, 768]),
+const negative = tensor(new Float32Array(tokens * 768), [1, tokens, 768]);
+const zero = tensor(new Float32Array(1), [1]);
+const plain = { sun_scale: zero, negative_hidden_states: negative };
+
+/** The published parameters of NAG, as `nag` of @sunstep/accelerations has them. */
+const nagParameters = { nag_scale: 5, nag_tau: 2.5, nag_alpha: 0.25 };
+const nagHalves: LoadOptions = {
+  invariantInputs: ["encoder_hidden_states", "negative_hidden_states", ...Object.keys(nagParameters)],
+};
+const nagOff = {
+  ...Object.fromEntries(Object.keys(nagParameters).map((name) => [name, zero])),
+  negative_hidden_states: negative,
 };
 const loadOptions: Partial<Record<Network, LoadOptions>> = {
   sunUnet: halves,
   unet: { ...halves, variants: { plain }, variant: "plain" },
+  nagUnet: nagHalves,
+  nagOffUnet: { ...nagHalves, variants: { plain: nagOff }, variant: "plain" },
   xlUnet: { invariantInputs: ["encoder_hidden_states", "text_embeds", "time_ids"] },
 };
 
@@ -97,10 +116,11 @@ process.once("message", async ({ network, files }: StageTask) => {
     ...loadOptions[name],
     ...(network.startsWith("int8.") && { precision: "int8" }),
   };
-  const { variant } = options;
+  const { variant, variants = {} } = options;
+  const bound = variant === undefined ? {} : variants[variant]!;
   const session = await runtime.load(model, { ...options, label: network });
   answer(performance.now() - begin);
-  const feeds = randomFeeds(session, variant === undefined ? {} : plain);
+  const feeds = randomFeeds(session, bound);
   // The first run also computes what stays the same from step to step.
   const warm = session.run(feeds, variant === undefined ? {} : { variant });
   process.on("message", async () => {
@@ -112,7 +132,7 @@ process.once("message", async ({ network, files }: StageTask) => {
 /** Random inputs of the sizes that the session takes, except those that are bound. */
 function randomFeeds(session: Session, bound: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
   const generator = new TorchGenerator(0);
-  const scalars: Record<string, number> = { timestep: 499, sun_scale: 1 };
+  const scalars: Record<string, number> = { timestep: 499, sun_scale: 1, ...nagParameters };
   return Object.fromEntries(
     session.inputs.flatMap(({ name, shape }) => {
       if (bound[name]) return [];

@@ -63,6 +63,19 @@ export async function measureSd15({ runs, folder }: Sd15Options): Promise<SuiteR
   }
 }
 
+/** Measures the same U-Net with NAG and without, in turn. */
+export async function measureNag({ runs, folder }: Sd15Options): Promise<SuiteResult> {
+  const place = folder ?? (await mkdtemp(join(tmpdir(), "sunstep-bench-nag-")));
+  try {
+    const files: StageFiles = { ...(await checkpointIn(place)), cache: join(place, "prepared") };
+    const { nagOffUnet, nagUnet } = await evaluateInTurn(files, ["nagOffUnet", "nagUnet"], runs);
+    const [plain, nag] = [summarise(nagOffUnet!.times), summarise(nagUnet!.times)];
+    return { plain, nag, nagOverPlain: nag.medianMs / plain.medianMs };
+  } finally {
+    if (folder === undefined) await rm(place, { recursive: true });
+  }
+}
+
 async function checkpointIn(folder: string) {
   const done = join(folder, "sun_adapter_sdv15_4step_addpos.safetensors");
   if (existsSync(done)) return { model: join(folder, "sd15"), taesd: join(folder, "taesd"), sun: done };

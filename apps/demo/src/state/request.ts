@@ -1,5 +1,6 @@
 import type { GenerateOptions } from "sunstep";
 import type { Acceleration } from "./acceleration.js";
+import { negativeOption } from "./negative-method.js";
 import { type Settings, stepsOf } from "./settings.js";
 import type { StartImage } from "./start-image.js";
 
@@ -36,7 +37,7 @@ export function requestOf(
       clipSkip,
       randomSource,
       preview: previews && "auto",
-      ...(!accelerated && { guidanceScale }),
+      ...(!accelerated && { guidanceScale, ...negativeOption(settings.negativeMethod) }),
       ...(scheduler !== "" && { scheduler }),
       ...(start && { image: start.image, strength }),
       ...(start?.mask && { mask: start.mask }),

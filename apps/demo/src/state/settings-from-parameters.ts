@@ -1,6 +1,7 @@
 import type { ImageParameters } from "sunstep";
 import { accelerationIn } from "../engine/sun.js";
 import type { ModelInfo } from "./model.js";
+import { negativeText } from "./negative-method.js";
 import { clampTo, type NumberSetting, ranges, type Settings } from "./settings.js";
 
 /**
@@ -44,6 +45,7 @@ export function settingsFromParameters(parameters: ImageParameters): Partial<Set
   );
   return {
     prompt,
+    negativeMethod: negativeText(parameters),
     negativePrompt: typeof negativePrompt === "string" ? negativePrompt : "",
     // DPM-Solver++ is the default of a model, which the controls call "".
     scheduler: scheduler === "dpm++2m" ? "" : (scheduler as string),

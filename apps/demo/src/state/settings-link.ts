@@ -8,6 +8,7 @@ type Kind = "text" | "number" | "switch" | "source";
 const fields: { readonly [Key in keyof Settings]: readonly [name: string, kind: Kind] } = {
   prompt: ["prompt", "text"],
   negativePrompt: ["negative", "text"],
+  negativeMethod: ["negativemethod", "text"],
   seed: ["seed", "number"],
   width: ["width", "number"],
   height: ["height", "number"],

@@ -3,6 +3,8 @@
 export interface Settings {
   readonly prompt: string;
   readonly negativePrompt: string;
+  /** The reader of negative prompts where the acceleration is not in use: "", or a method as in "nag:scale=3". */
+  readonly negativeMethod: string;
   readonly seed: number;
   /** Pixels, multiples of 8. */
   readonly width: number;
@@ -61,6 +63,7 @@ const first: ModelDefaults = { width: 128, height: 128, guidanceScale: 4 };
 export const initialSettings: Settings = {
   prompt: "a red apple",
   negativePrompt: "",
+  negativeMethod: "",
   seed: 42,
   ...first,
   accelerated: true,

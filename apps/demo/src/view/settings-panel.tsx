@@ -1,5 +1,6 @@
 import type { Controller } from "../control/controller.js";
 import { type AppState, accelerationOf, modelInfo } from "../state/app-state.js";
+import { negativeChoices } from "../state/negative-method.js";
 import { schedulers } from "../state/schedulers.js";
 import { type NumberSetting, ranges, rollSeed } from "../state/settings.js";
 import { isFarFrom, sideRange } from "../state/size-limits.js";
@@ -55,6 +56,14 @@ export function SettingsPanel({ state, controller }: Props) {
         <Slider {...number("accelerationScale", "Adapter strength")} />
       ) : (
         <Slider {...number("guidanceScale", "Guidance")} />
+      )}
+      {!accelerated && settings.negativePrompt !== "" && (
+        <Select
+          label="Negative prompt by"
+          value={settings.negativeMethod}
+          options={negativeChoices(settings.negativeMethod)}
+          onChange={(negativeMethod) => controller.edit({ negativeMethod })}
+        />
       )}
       <SeedField state={state} controller={controller} />
       <SizeField state={state} controller={controller} />

@@ -18,6 +18,7 @@ it("reads the parameters of this page's images", () => {
     "a red apple\nNegative prompt: leaf\nSteps: 4, Sampler: DPM++ 2M, CFG scale: 1, Seed: 42, Size: 128x96, Model: emoji, RNG: CPU, SUN: emoji-sun, SUN scale: 0.9, Version: sunstep 0.0.0";
   expect(read(text)).toEqual({
     prompt: "a red apple",
+    negativeMethod: "",
     negativePrompt: "leaf",
     seed: 42,
     width: 128,
@@ -35,6 +36,7 @@ it("reads AUTOMATIC1111's parameters, clamped to the controls' ranges", () => {
     "a cat\nSteps: 150, Sampler: Euler a, CFG scale: 7, Seed: 1, Size: 2048x512, Denoising strength: 0.55";
   expect(read(text)).toEqual({
     prompt: "a cat",
+    negativeMethod: "",
     negativePrompt: "",
     seed: 1,
     width: 1024,

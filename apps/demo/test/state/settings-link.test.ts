@@ -11,6 +11,7 @@ const inRange = (key: keyof typeof ranges) =>
 const anySettings: fc.Arbitrary<Settings> = fc.record({
   prompt: fc.string({ unit: "grapheme", maxLength: 200 }),
   negativePrompt: fc.string({ unit: "grapheme", maxLength: 200 }),
+  negativeMethod: fc.constantFrom("", "nag", "vsf:scale=2,offset=-0.1"),
   seed: fc.integer({ min: 0, max: 2 ** 32 }),
   width: inRange("width"),
   height: inRange("height"),

@@ -10,3 +10,4 @@ export {
   kindOf,
 } from "./concepts.js";
 export { EMOJI_SETS, type EmojiSetName, STYLES, TRAINING_SETS } from "./emoji-sets.js";
+export { openIcons } from "./render.js";

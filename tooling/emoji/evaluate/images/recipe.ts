@@ -11,6 +11,7 @@ export interface ModelIdentity {
   readonly adapter?: string;
   readonly lora?: string;
   readonly tinyAutoencoder?: string;
+  readonly lcm?: string;
 }
 
 /** All inputs of an image; together they are its key. */
@@ -33,6 +34,8 @@ export function recipeKey({ identity, sampler, caption, negative, seed }: Recipe
     negative,
     seed,
     ...(sampler.tinyDecoder ? [identity.tinyAutoencoder] : []),
+    ...(sampler.lcm ? [{ lcm: identity.lcm }] : []),
+    ...(sampler.negative ? [sampler.negative] : []),
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 40);
 }

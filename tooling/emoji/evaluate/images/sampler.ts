@@ -1,3 +1,4 @@
+import type { NegativeMethodSpec } from "@sunstep/accelerations";
 import { type SchedulerConfig, schedulerPreset } from "@sunstep/scheduler";
 
 /** Settings that turn noise into images. */
@@ -11,6 +12,10 @@ export interface Sampler {
   readonly spacing: "linspace" | "trailing";
   /** Decodes with the tiny autoencoder instead of the VAE. */
   readonly tinyDecoder?: true;
+  /** Samples with the studio's LCM-style adapter. */
+  readonly lcm?: true;
+  /** Reads negative prompts in the network's attention. */
+  readonly negative?: NegativeMethodSpec;
 }
 
 const GUIDANCE = 4;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { sun } from "@sunstep/accelerations";
+import { negativeMethod, sun } from "@sunstep/accelerations";
 import { adaptableWeights, openCheckpoint, openComponent, openSafetensors } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { emojiDefaults, emojiModelUrl } from "@sunstep/emoji-model";
@@ -18,6 +18,7 @@ import type { SchedulerConfig } from "@sunstep/scheduler";
 import { readSunAdapter } from "@sunstep/sun-adapter";
 import type { Prompt } from "../prompts/prompt.js";
 import { fileHash, modelHash } from "./file-hash.js";
+import { type LcmStyle, openLcmStyle } from "./lcm-style.js";
 import type { ModelIdentity } from "./recipe.js";
 import { type Sampler, schedulerConfig } from "./sampler.js";
 
@@ -31,6 +32,8 @@ export interface StudioFiles {
   readonly lora?: string;
   /** Folder of a tiny autoencoder. */
   readonly tinyAutoencoder?: string;
+  /** An LCM-style adapter, for samplers that ask for it. */
+  readonly lcm?: string;
 }
 
 type AdaptedNetworks = Pick<GenerateOptions, "accelerations" | "adapters">;
@@ -44,21 +47,24 @@ export class Studio {
   readonly #schedulerConfig: SchedulerConfig;
 
   readonly #networks: AdaptedNetworks;
+  readonly #lcm: LcmStyle | undefined;
 
   private constructor(
     identity: ModelIdentity,
     pipeline: Pipeline,
     base: SchedulerConfig,
     networks: AdaptedNetworks,
+    lcm: LcmStyle | undefined,
   ) {
     this.identity = identity;
     this.#networks = networks;
+    this.#lcm = lcm;
     this.#pipeline = pipeline;
     this.#schedulerConfig = base;
   }
 
   static async open(runtime: Runtime, files: StudioFiles): Promise<Studio> {
-    const { model, adapter, lora, tinyAutoencoder } = files;
+    const { model, adapter, lora, tinyAutoencoder, lcm } = files;
     const checkpoint = await openCheckpoint(folderTree(model));
     const open = async (file: string) => openSafetensors(await fileSource(file));
     const weights = adaptableWeights(checkpoint);
@@ -76,6 +82,7 @@ export class Studio {
       model: await modelHash(model),
       ...(adapter !== undefined && { adapter: await fileHash(adapter) }),
       ...(lora !== undefined && { lora: await fileHash(lora) }),
+      ...(lcm !== undefined && { lcm: await fileHash(lcm) }),
       ...(tinyAutoencoder !== undefined && {
         tinyAutoencoder: await fileHash(join(tinyAutoencoder, WEIGHTS)),
       }),
@@ -87,7 +94,9 @@ export class Studio {
           ? []
           : [loraAdapter({ lora: await readLora(await open(lora), weights), scale: 1 })],
     };
-    return new Studio(identity, pipeline, checkpoint.schedulerConfig, networks);
+    const style =
+      lcm === undefined ? undefined : await openLcmStyle(pipeline, readSunAdapter(await open(lcm)));
+    return new Studio(identity, pipeline, checkpoint.schedulerConfig, networks, style);
   }
 
   /** One image for each prompt. */
@@ -105,6 +114,8 @@ export class Studio {
         steps: sampler.steps,
         ...this.#networks,
         ...(!sampler.sun && { acceleration: false }),
+        ...(sampler.lcm && this.#lcm),
+        ...(sampler.negative && { negative: negativeMethod(sampler.negative) }),
         guidanceScale: sampler.guidanceScale,
         decoder: sampler.tinyDecoder ? "taesd" : "vae",
       },

@@ -1,0 +1,235 @@
+// Compares the methods for negative prompts at 4 steps with each other, against the guided teacher.
+import type { FeatureStore } from "../features/feature-store.js";
+import { imageSpace } from "../features/image-space.js";
+import type { Gallery, ImageSet } from "../images/gallery.js";
+import { type Sampler, TEACHER } from "../images/sampler.js";
+import type { Studio, StudioFiles } from "../images/studio.js";
+import {
+  type AttributeEffect,
+  type AttributeMeasurement,
+  attributeEffect,
+  fall,
+} from "../measures/attribute-effect.js";
+import { colourShare } from "../measures/colour-share.js";
+import { groundShare } from "../measures/ground-share.js";
+import { fitObjectClassifier, type ObjectClassifier } from "../measures/object-classifier.js";
+import { euclidean } from "../measures/similarity.js";
+import { type AttributePair, attributePairs } from "../prompts/attribute-pairs.js";
+import { frechetDistanceTo } from "../statistics/frechet.js";
+import { gaussian } from "../statistics/gaussian.js";
+import type { Projection } from "../statistics/projection.js";
+import { type Context, withStudios } from "./context.js";
+import { BASES, type Candidate, type Method, methodsOver } from "./negative-candidates.js";
+
+/** First seeds. Pairs that choose strengths, and pairs that are reported, are different draws of prompts and noise. */
+const TUNING_SEED = 300_000;
+const REPORTED_SEED = 400_000;
+/** Images whose time is taken, one at a time, for the method's milliseconds. */
+const TIMED = 7;
+
+export interface NegativeMethodsOptions {
+  readonly pairs: number;
+  readonly tuningPairs: number;
+}
+
+/** One method over one sampler, at the strength that was chosen for it. */
+export interface MeasuredMethod extends AttributeEffect {
+  readonly base: string;
+  readonly method: string;
+  readonly strength: string;
+  /** Fréchet distance of images with their negative prompts to the teacher's; 100 is the teacher's own variance. */
+  readonly fd: number;
+  /** Evaluations of the network for one image. */
+  readonly evaluations: number;
+  /** Median milliseconds of the denoising of one image. */
+  readonly milliseconds: number;
+}
+
+export interface NegativeMethods {
+  readonly pairs: number;
+  readonly tuningPairs: number;
+  /** Mean fall of each attribute with the teacher, of 1. */
+  readonly teacher: Readonly<Record<string, number>>;
+  readonly objects: Pick<ObjectClassifier, "accuracy" | "heldOut">;
+  readonly methods: readonly MeasuredMethod[];
+  /** Every strength on the pairs that chose among them. */
+  readonly tried: readonly Tried[];
+}
+
+export interface Tried {
+  readonly base: string;
+  readonly method: string;
+  readonly strength: string;
+  readonly share: number;
+  readonly unrelated: number;
+}
+
+/** The images of all pairs by one sampler. */
+interface PairSets {
+  readonly without: ImageSet;
+  readonly with: ImageSet;
+  readonly unrelated: ImageSet;
+}
+
+interface Reference {
+  readonly rows: readonly AttributeMeasurement[];
+  readonly project: Projection;
+  /** Fréchet distance of a set to the teacher's images with their negative prompts. */
+  readonly distance: (set: ImageSet) => number;
+}
+
+export async function negativeMethods(
+  context: Context,
+  files: Required<Pick<StudioFiles, "model" | "adapter" | "lcm">>,
+  features: FeatureStore,
+  { pairs: count, tuningPairs }: NegativeMethodsOptions,
+): Promise<NegativeMethods> {
+  const objects = await fitObjectClassifier(features);
+  const tuning = attributePairs(tuningPairs, TUNING_SEED);
+  const reported = attributePairs(count, REPORTED_SEED);
+  return withStudios(context, files, async (studios) => {
+    const { gallery } = context;
+    const one = measurer(gallery, studios, objects);
+    const references = { tuning: await one.reference(tuning), reported: await one.reference(reported) };
+    const tried: Tried[] = [];
+    const methods: MeasuredMethod[] = [];
+    for (const base of BASES) {
+      for (const method of methodsOver(base)) {
+        const outcomes = await one.candidates(method, tuning, references.tuning);
+        tried.push(...outcomes.map((outcome) => ({ base: base.name, method: method.name, ...outcome })));
+        const { candidate } = outcomes.reduce((best, other) => (score(other) > score(best) ? other : best));
+        const { rows, sets } = await one.measure(candidate, reported, references.reported);
+        methods.push({
+          base: base.name,
+          method: method.name,
+          strength: candidate.strength,
+          ...attributeEffect(references.reported.rows, rows),
+          fd: references.reported.distance(sets.with),
+          evaluations: candidate.sampler.steps * (candidate.sampler.guidanceScale > 1 ? 2 : 1),
+          milliseconds: await timed(studios[0]!, candidate.sampler, reported),
+        });
+      }
+    }
+    return {
+      pairs: count,
+      tuningPairs,
+      teacher: fallsByKind(references.reported.rows),
+      objects: { accuracy: objects.accuracy, heldOut: objects.heldOut },
+      methods,
+      tried: tried.map(({ base, method, strength, share, unrelated }) => ({
+        base,
+        method,
+        strength,
+        share,
+        unrelated,
+      })),
+    };
+  });
+}
+
+/** The larger share of the teacher's effect, up to all of it, less any change by unrelated prompts above the teacher's. */
+function score({ share, unrelated }: Pick<Tried, "share" | "unrelated">): number {
+  return Math.min(share, 1) - Math.max(0, unrelated - 1);
+}
+
+function measurer(gallery: Gallery, studios: readonly Studio[], objects: ObjectClassifier) {
+  const collect = async (
+    name: string,
+    { sampler, without }: Pick<Candidate, "sampler" | "without">,
+    pairs: readonly AttributePair[],
+  ): Promise<PairSets> => {
+    const set = (what: string, by: Sampler, negative: (pair: AttributePair) => string) =>
+      gallery.collect(
+        `${name}, ${what}`,
+        studios,
+        by,
+        pairs.map((pair) => ({ caption: pair.caption, seed: pair.seed, negative: negative(pair) })),
+      );
+    return {
+      without: await set("none", without, () => ""),
+      with: await set("its own", sampler, ({ negative }) => negative),
+      unrelated: await set("unrelated", sampler, ({ unrelated }) => unrelated),
+    };
+  };
+  const rowsOf = async (
+    pairs: readonly AttributePair[],
+    sets: PairSets,
+    project: Projection,
+  ): Promise<readonly AttributeMeasurement[]> =>
+    Promise.all(
+      pairs.map(async ({ attribute }, index) => ({
+        kind: attribute.kind,
+        without: await attributeOf(attribute, sets.without, index, objects),
+        with: await attributeOf(attribute, sets.with, index, objects),
+        unrelatedChange: euclidean(
+          project(sets.without.features[index]!),
+          project(sets.unrelated.features[index]!),
+        ),
+      })),
+    );
+  const measure = async (candidate: Candidate, pairs: readonly AttributePair[], { project }: Reference) => {
+    const name = `${candidate.sampler.lcm ? "LCM-style, " : ""}${candidate.sampler.negative?.method ?? (candidate.sampler.sun ? "SUN" : "guidance")}, ${candidate.strength}`;
+    const sets = await collect(name, candidate, pairs);
+    return { sets, rows: await rowsOf(pairs, sets, project) };
+  };
+  return {
+    measure,
+    async reference(pairs: readonly AttributePair[]): Promise<Reference> {
+      const sets = await collect("teacher", { sampler: TEACHER, without: TEACHER }, pairs);
+      const project = imageSpace(sets.with.features);
+      const all = pairs.map((_, index) => index);
+      const distance = frechetDistanceTo(gaussian(sets.with.features.map(project), all));
+      return {
+        rows: await rowsOf(pairs, sets, project),
+        project,
+        distance: (set) => distance(gaussian(set.features.map(project), all)),
+      };
+    },
+    /** Measures every strength of a method. */
+    async candidates(method: Method, pairs: readonly AttributePair[], reference: Reference) {
+      const outcomes: (Pick<Tried, "strength" | "share" | "unrelated"> & {
+        readonly candidate: Candidate;
+      })[] = [];
+      for (const candidate of method.candidates) {
+        const { rows } = await measure(candidate, pairs, reference);
+        const { share, unrelated } = attributeEffect(reference.rows, rows);
+        outcomes.push({
+          candidate,
+          strength: candidate.strength,
+          share: share.value,
+          unrelated: unrelated.value,
+        });
+      }
+      return outcomes;
+    },
+  };
+}
+
+async function attributeOf(
+  attribute: AttributePair["attribute"],
+  set: ImageSet,
+  index: number,
+  objects: ObjectClassifier,
+): Promise<number> {
+  if (attribute.kind === "object") return objects.probability(set.features[index]!, attribute.object);
+  const image = await set.image(index);
+  return attribute.kind === "colour" ? colourShare(image, attribute.colour) : groundShare(image, "white");
+}
+
+function fallsByKind(rows: readonly AttributeMeasurement[]): Record<string, number> {
+  const indices = (kind: string) => rows.flatMap((row, i) => (row.kind === kind ? [i] : []));
+  return Object.fromEntries(
+    [...new Set(rows.map(({ kind }) => kind))].map((kind) => [kind, fall(rows, indices(kind))]),
+  );
+}
+
+async function timed(studio: Studio, sampler: Sampler, pairs: readonly AttributePair[]): Promise<number> {
+  const [first] = pairs;
+  const times: number[] = [];
+  for (let i = 0; i <= TIMED; i++) {
+    const { timings } = await studio.generate([first!], sampler);
+    // The first image also loads the network.
+    if (i > 0) times.push(timings.denoise);
+  }
+  return times.sort((a, b) => a - b)[TIMED >> 1]!;
+}

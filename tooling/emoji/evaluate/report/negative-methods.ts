@@ -1,0 +1,62 @@
+// The comparison of methods for negative prompts, as Markdown.
+import type { NegativeMethods } from "../claims/negative-methods.js";
+import type { Estimate } from "../statistics/bootstrap.js";
+
+const percent = (value: number) => `${(100 * value).toFixed(1)}%`;
+const interval = ({ value, ci: [low, high] }: Estimate) =>
+  `${percent(value)} (${percent(low)} to ${percent(high)})`;
+
+/** Returns the table of methods, and the strengths that were tried. */
+export function negativeMethodsTables({
+  pairs,
+  tuningPairs,
+  teacher,
+  objects,
+  methods,
+  tried,
+}: NegativeMethods): string {
+  const kinds = Object.keys(teacher);
+  const head = [
+    "over",
+    "method",
+    "share of the teacher's effect",
+    ...kinds,
+    "change by unrelated ones",
+    "FD",
+    "evaluations",
+    "ms",
+  ];
+  const rows = methods.map(
+    ({ base, method, strength, share, byKind, unrelated, fd, evaluations, milliseconds }) => [
+      base,
+      `${method} (${strength})`,
+      interval(share),
+      ...kinds.map((kind) => percent(byKind[kind]!.value)),
+      interval(unrelated),
+      fd.toFixed(2),
+      String(evaluations),
+      milliseconds.toFixed(1),
+    ],
+  );
+  const falls = Object.entries(teacher).map(([kind, value]) => `${kind} ${value.toFixed(3)}`);
+  return [
+    `${pairs} pairs; strengths chosen on ${tuningPairs} others. Mean decrease of the attribute by the teacher, of 1: ${falls.join(", ")}. The classifier of objects is right on ${percent(objects.accuracy)} of ${objects.heldOut} renders of things that it was not fitted on.`,
+    table(head, rows),
+    "Strengths that were tried:",
+    table(
+      ["over", "method", "strength", "share of the teacher's effect", "change by unrelated ones"],
+      tried.map(({ base, method, strength, share, unrelated }) => [
+        base,
+        method,
+        strength,
+        percent(share),
+        percent(unrelated),
+      ]),
+    ),
+  ].join("\n\n");
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
