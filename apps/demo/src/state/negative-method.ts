@@ -2,7 +2,7 @@
 import type { GenerateOptions, ImageParameters } from "sunstep";
 
 /** The choices of the menu. "" leaves the choice to the model. */
-export const negativeMethods: Readonly<Record<string, string>> = {
+const negativeMethods: Readonly<Record<string, string>> = {
   "": "Automatic",
   nag: "NAG",
   nasa: "NASA",
