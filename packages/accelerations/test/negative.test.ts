@@ -68,7 +68,7 @@ describe.each(Object.keys(strong))("%s", (name) => {
     const { latents: plain, warnings } = await generate({ negative: ending, negativePrompt: "red" });
     expect(plain.data).toBeAllclose(await latents({}), { atol: 1e-4 });
     expect(warnings).toMatchObject([
-      { code: "NEGATIVE_PROMPT_UNUSED", message: expect.stringContaining("sigmaEnd of 1000000") },
+      { code: "NEGATIVE_PROMPT_UNUSED", message: expect.stringContaining("a noise level of 1000000") },
     ]);
   });
 

@@ -17,7 +17,7 @@ export function activeEvaluations(
 export function neverActive({ method }: NegativeUse) {
   return pipelineWarning(
     "NEGATIVE_PROMPT_UNUSED",
-    `${method.name} has no effect: all steps of the run have less noise than its sigmaEnd of ${method.sigmaEnd}; lower sigmaEnd`,
+    `${method.name} has no effect: it ends at a noise level of ${method.sigmaEnd}, and all steps of the run have less noise; let it end later`,
     { method: method.name, sigmaEnd: method.sigmaEnd },
   );
 }
