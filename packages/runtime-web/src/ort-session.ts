@@ -1,7 +1,7 @@
 import type { ByteSource } from "@sunstep/files";
 import { type Model, writeOnnx } from "@sunstep/onnx-graph";
 import { runtimeError } from "@sunstep/runtime";
-import { type LocalSession, sessionSpecs, weightBytes } from "@sunstep/runtime/worker";
+import { type LocalSession, sessionSpecs } from "@sunstep/runtime/worker";
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-web";
 import type { LazyBytes } from "./lazy-bytes.js";
 
@@ -26,14 +26,13 @@ export async function loadOrtSession(
   return { inputs, outputs, run: (feeds) => session.run(feeds), release: () => session.release() };
 }
 
-/** @throws OUT_OF_MEMORY if a model's weights, as float32, exceed what WebAssembly can hold */
-export function checkWeights(model: Model, label: string): void {
-  const bytes = weightBytes(model);
+/** @throws OUT_OF_MEMORY if the weights of a model, of `bytes` in `form`, exceed what WebAssembly can hold */
+export function checkWeights(label: string, bytes: number, form: "float32" | "8 bits"): void {
   if (bytes <= MOST_WEIGHT_BYTES) return;
   const gigabytes = (count: number) => `${(count / 1e9).toFixed(1)} GB`;
   throw runtimeError(
     "OUT_OF_MEMORY",
-    `${label}: its weights take ${gigabytes(bytes)} as float32, and WebAssembly holds ${gigabytes(MOST_WEIGHT_BYTES)}: ` +
+    `${label}: its weights take ${gigabytes(bytes)} as ${form}, and WebAssembly holds ${gigabytes(MOST_WEIGHT_BYTES)}: ` +
       "use a smaller model or another device",
     { bytes },
   );

@@ -9,12 +9,17 @@ import type { WorkerSettings } from "./worker-settings.js";
 
 export type SessionSettings = Pick<WorkerSettings, "device" | "float16">;
 
-export function loadSession(model: Model, settings: SessionSettings): Promise<LocalSession<OrtTensor>> {
+export function loadSession(
+  model: Model,
+  settings: SessionSettings,
+  options: InferenceSession.SessionOptions = {},
+): Promise<LocalSession<OrtTensor>> {
+  const device = settings.device === "wasm" ? { executionProviders: ["wasm"] } : onWebGpu(model, settings);
   return loadOrtSession(
     InferenceSession.create.bind(InferenceSession),
     model,
     ({ blob }) => blobBytes(blob!),
-    settings.device === "wasm" ? { executionProviders: ["wasm"] } : onWebGpu(model, settings),
+    { ...device, ...options },
   );
 }
 

@@ -1,16 +1,20 @@
 // The entry of the worker that holds the sessions. It runs one operation at a time: ONNX Runtime computes in this thread,
 // and for WebGPU it yields in the middle of a run, which no other run may interrupt.
-import { runPasses } from "@sunstep/onnx-graph";
+import { blobSource } from "@sunstep/files";
+import { type Model, runPasses } from "@sunstep/onnx-graph";
 import { probe, serveSessions } from "@sunstep/runtime/worker";
 import { env, Tensor } from "onnxruntime-web/webgpu";
 import { openBlob } from "./blob-source.js";
 import { loweringFor } from "./lowering.js";
-import { checkWeights } from "./ort-session.js";
 import { ortTensors } from "./ort-tensors.js";
+import { prepareForWasm } from "./prepare-for-wasm.js";
 import { loadSession, type SessionSettings } from "./web-session.js";
 import type { WorkerSettings } from "./worker-settings.js";
 
 let sessionSettings: SessionSettings = { device: "wasm", float16: false };
+
+/** Runs once, so that ONNX Runtime's own folding would only need more memory. */
+const loadPart = (part: Model) => loadSession(part, sessionSettings, { graphOptimizationLevel: "disabled" });
 
 serveSessions(
   {
@@ -25,11 +29,12 @@ serveSessions(
     },
     computesInt8: () => sessionSettings.device === "wasm",
     async prepare(model, context) {
-      if (sessionSettings.device === "wasm") checkWeights(model, context.label);
-      return {
-        model: runPasses(model, loweringFor(sessionSettings, context)).model,
-        load: (final) => loadSession(final, sessionSettings),
-      };
+      const settings = sessionSettings;
+      const lowered =
+        settings.device === "wasm"
+          ? await prepareForWasm(model, context, loadPart, (parts) => blobSource(new Blob([...parts])))
+          : runPasses(model, loweringFor(settings, context)).model;
+      return { model: lowered, load: (final) => loadSession(final, settings) };
     },
   },
   {

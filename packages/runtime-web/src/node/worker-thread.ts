@@ -1,25 +1,30 @@
 // The entry of the thread that holds the sessions. It runs one operation at a time: ONNX Runtime computes in this thread.
 import { parentPort } from "node:worker_threads";
-import { type Model, runPasses } from "@sunstep/onnx-graph";
+import type { Model } from "@sunstep/onnx-graph";
 import { openFile } from "@sunstep/runtime/node";
 import { type LocalSession, probe, serveSessions } from "@sunstep/runtime/worker";
 import { env, InferenceSession, Tensor } from "onnxruntime-web";
-import { loweringFor } from "../lowering.js";
-import { checkWeights, loadOrtSession } from "../ort-session.js";
+import { loadOrtSession } from "../ort-session.js";
 import { ortTensors } from "../ort-tensors.js";
+import { prepareForWasm } from "../prepare-for-wasm.js";
+import { MemoryWeights } from "./memory-weights.js";
 import { OpenFiles } from "./open-files.js";
 import type { WasmSettings } from "./wasm-settings.js";
 
 const port = parentPort!;
+const memory = new MemoryWeights();
 
-async function load(model: Model): Promise<LocalSession<Tensor>> {
+async function load(
+  model: Model,
+  options: InferenceSession.SessionOptions = {},
+): Promise<LocalSession<Tensor>> {
   const files = new OpenFiles();
   try {
     return await loadOrtSession(
       InferenceSession.create.bind(InferenceSession),
       model,
-      (source) => files.bytesOf(source),
-      { executionProviders: ["wasm"] },
+      (source) => memory.bytesOf(source) ?? files.bytesOf(source),
+      { executionProviders: ["wasm"], ...options },
     );
   } finally {
     files.close();
@@ -44,11 +49,8 @@ serveSessions(
     },
     computesInt8: () => true,
     async prepare(model, context) {
-      checkWeights(model, context.label);
-      return {
-        model: runPasses(model, loweringFor({ device: "wasm", float16: false }, context)).model,
-        load,
-      };
+      const loadPart = (part: Model) => load(part, { graphOptimizationLevel: "disabled" });
+      return { model: await prepareForWasm(model, context, loadPart, memory.store), load };
     },
   },
   {
