@@ -1,7 +1,8 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/index.ts"],
+  // LoRAs are a module of their own, so that bundlers can leave them to a later download.
+  entry: ["src/index.ts", "src/lora-adapter.ts"],
   format: "esm",
   dts: true,
   clean: true,

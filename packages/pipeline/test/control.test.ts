@@ -4,7 +4,7 @@ import type { RgbImage } from "@sunstep/image";
 import type { Runtime } from "@sunstep/runtime";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { TorchGenerator } from "@sunstep/tensor";
-import { fixture } from "@sunstep/testing";
+import { countingRuntime, fixture } from "@sunstep/testing";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { isActive } from "../src/control/control.js";
 import {
@@ -20,21 +20,10 @@ let components: PipelineComponents;
 let controlnet: Control["controlnet"];
 let pipeline: Pipeline;
 /** Networks in the order in which they were loaded. */
-const loads: string[] = [];
+let loads: string[];
 
 beforeAll(async () => {
-  const inner = await createNodeRuntime({ cache: false });
-  runtime = {
-    name: inner.name,
-    device: inner.device,
-    batching: inner.batching,
-    keep: (tensor) => inner.keep(tensor),
-    dispose: () => inner.dispose(),
-    load(model, options) {
-      loads.push(options?.label ?? "");
-      return inner.load(model, options);
-    },
-  };
+  ({ runtime, loads } = countingRuntime(await createNodeRuntime({ cache: false })));
   const checkpoint = await openCheckpoint(folderTree(fixture("tiny-sd15")), { variant: "fp16" });
   components = { ...checkpoint, runtime, textEncoders: await openTextEncoders(checkpoint) };
   controlnet = await openControlNet(folderTree(fixture("tiny-controlnet")));

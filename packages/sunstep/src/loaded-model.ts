@@ -8,7 +8,6 @@ import {
   type SafetensorsFile,
 } from "@sunstep/checkpoint";
 import type { SunstepWarning } from "@sunstep/errors";
-import { openLora } from "@sunstep/lora";
 import {
   type Acceleration,
   type ModelDefaults,
@@ -191,6 +190,7 @@ export class LoadedModel {
       const named = namedScale(name, scale, textEncoderScale);
       const { find, checkpoint } = this.#parts;
       const { files, beside } = await find(source, { signal });
+      const { openLora } = await import("./lora-code.js");
       const lora = await openLora(files, adaptableWeights(checkpoint), beside && { beside });
       this.warn(lora.warnings);
       this.#loras.add(named, lora);

@@ -1,6 +1,6 @@
 import { type AdaptableWeights, type FileTree, openSafetensors } from "@sunstep/checkpoint";
 import { nearNames } from "@sunstep/errors";
-import { type Lora, openLora } from "@sunstep/lora";
+import type { Lora } from "@sunstep/lora";
 import { sunstepError } from "./errors.js";
 import { fileStem } from "./model-source.js";
 
@@ -57,7 +57,8 @@ export class LoraFolder {
       list: () => this.#files.list(),
       open: (file) => this.#files.open(folder + file),
     };
-    const opened = this.#open.get(key) ?? openLora(source, this.#model, { beside });
+    const open = async () => (await import("./lora-code.js")).openLora(source, this.#model, { beside });
+    const opened = this.#open.get(key) ?? open();
     opened.catch(() => this.#open.delete(key));
     this.#open.set(key, opened);
     return opened;

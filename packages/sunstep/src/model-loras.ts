@@ -1,6 +1,6 @@
 import type { SunstepWarning } from "@sunstep/errors";
 import type { Lora } from "@sunstep/lora";
-import { type Adapter, loraAdapter, type NamedEmbedding } from "@sunstep/pipeline";
+import type { Adapter, NamedEmbedding } from "@sunstep/pipeline";
 import { sunstepError } from "./errors.js";
 import { knownAdapter } from "./known-adapter.js";
 import type { LoraFolder } from "./lora-folder.js";
@@ -75,12 +75,18 @@ export class ModelLoras {
     const rest = [...this.#loaded.values()].filter(({ name }) => !tagged.some((one) => one.name === name));
     const applied = [...rest, ...tagged];
     return {
-      adapters: applied.map(loraAdapter),
+      adapters: await adaptersOf(applied),
       embeddings: applied.flatMap(({ lora }) => lora.embeddings ?? []),
       untagged: rest.map(({ lora: _, ...named }) => named),
       warnings,
     };
   }
+}
+
+async function adaptersOf(loras: readonly LoadedLora[]): Promise<readonly Adapter[]> {
+  if (loras.length === 0) return [];
+  const { loraAdapter } = await import("./lora-code.js");
+  return loras.map(loraAdapter);
 }
 
 /** @throws ADAPTER_SCALE */

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { parseParameters } from "@sunstep/image";
-import { fixture } from "@sunstep/testing";
+import { createNodeRuntime } from "@sunstep/runtime-node";
+import { countingRuntime, fixture } from "@sunstep/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeImage, StableDiffusion } from "../src/index.js";
-import { countingRuntime } from "./counting-runtime.js";
 
 const image = decodeImage(readFileSync(fixture("pipelines/inputs/control_square.png")));
 const quick = { steps: 1, seed: 0, guidanceScale: 1 };
@@ -14,7 +14,8 @@ let sd: StableDiffusion;
 let loads: string[];
 
 beforeAll(async () => {
-  const counting = await countingRuntime(afterAll);
+  const counting = countingRuntime(await createNodeRuntime({ cache: false }));
+  afterAll(() => counting.runtime.dispose());
   loads = counting.loads;
   sd = await StableDiffusion.fromPretrained(fixture("tiny-sd15"), {
     runtime: counting.runtime,

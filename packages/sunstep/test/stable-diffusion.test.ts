@@ -1,7 +1,8 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseParameters } from "@sunstep/image";
-import { fixture } from "@sunstep/testing";
+import { createNodeRuntime } from "@sunstep/runtime-node";
+import { countingRuntime, fixture } from "@sunstep/testing";
 import { expect, it, onTestFinished } from "vitest";
 import {
   type Acceleration,
@@ -11,7 +12,6 @@ import {
   StableDiffusion,
   type SunstepWarning,
 } from "../src/index.js";
-import { countingRuntime } from "./counting-runtime.js";
 import { temporaryFolder } from "./temporary-folder.js";
 import { unetLora } from "./unet-lora.js";
 
@@ -80,7 +80,8 @@ it("paints with the SUN adapter in few evaluations, by its scale, or without it"
 });
 
 it("loads only the networks again that an adapter changes", async () => {
-  const { runtime, loads } = await countingRuntime();
+  const { runtime, loads } = countingRuntime(await createNodeRuntime({ cache: false }));
+  onTestFinished(() => runtime.dispose());
   const sd = await load(folder, { runtime });
   const generated = async (options: object = {}) => {
     loads.length = 0;
@@ -141,7 +142,8 @@ it("hands on the warnings of loading and of runs", async () => {
 });
 
 it("leaves a runtime that it was given to its owner", async () => {
-  const { runtime } = await countingRuntime();
+  const runtime = await createNodeRuntime({ cache: false });
+  onTestFinished(() => runtime.dispose());
   await (await load(folder, { runtime })).dispose();
   expect(await paint(await load(folder, { runtime }))).toHaveLength(64 * 64 * 3);
 });

@@ -1,34 +1,11 @@
-import { float, int, type Pass } from "@sunstep/onnx-graph";
+import type { Pass } from "@sunstep/onnx-graph";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { lowerAttentionToMha } from "../../src/lower/attention-to-mha.js";
 import { lowerAttentionToSoftmax } from "../../src/lower/attention-to-softmax.js";
 import { lowerToOpset17 } from "../../src/lower/to-opset-17.js";
-import { build, expectEquivalent } from "../equivalence.js";
-
-interface Case {
-  readonly batch: number;
-  readonly queries: number;
-  readonly keys: number;
-  readonly heads: number;
-  readonly headSize: number;
-  readonly causal?: boolean;
-  readonly scale?: number;
-}
-
-const model = ({ batch, queries, keys, heads, headSize, causal = false, scale }: Case) =>
-  build((graph) => {
-    const channels = heads * headSize;
-    const query = graph.input("query", "float32", [batch, queries, channels]);
-    const key = graph.input("key", "float32", [batch, keys, channels]);
-    const value = graph.input("value", "float32", [batch, keys, channels]);
-    return graph.op("Attention", [query, key, value], {
-      q_num_heads: int(heads),
-      kv_num_heads: int(heads),
-      ...(causal && { is_causal: int(1) }),
-      ...(scale && { scale: float(scale) }),
-    });
-  });
+import { expectEquivalent } from "../equivalence.js";
+import { attentionModel } from "./attention-model.js";
 
 // Sums of a few dozen products in another order: float32 rounding only.
 const tolerance = { rtol: 1e-5, atol: 2e-6 };
@@ -50,7 +27,7 @@ describe.each(Object.entries(passes))("%s", (_, [pass, operator]) => {
     });
     await fc.assert(
       fc.asyncProperty(shape, async (sizes) => {
-        const { graph } = await expectEquivalent(model(sizes), [pass, lowerToOpset17], tolerance);
+        const { graph } = await expectEquivalent(attentionModel(sizes), [pass, lowerToOpset17], tolerance);
         expect(graph.nodes.map((node) => node.op)).toContain(operator);
       }),
       { numRuns: 12 },
@@ -59,7 +36,7 @@ describe.each(Object.entries(passes))("%s", (_, [pass, operator]) => {
 
   it("does not change causal attention over more or fewer keys than queries", async () => {
     for (const keys of [3, 9]) {
-      const causal = model({ batch: 2, queries: 6, keys, heads: 2, headSize: 4, causal: true });
+      const causal = attentionModel({ batch: 2, queries: 6, keys, heads: 2, headSize: 4, causal: true });
       // A pass that cannot express it leaves it to the next one.
       await expectEquivalent(causal, [pass, lowerAttentionToSoftmax, lowerToOpset17], tolerance);
     }
@@ -67,7 +44,7 @@ describe.each(Object.entries(passes))("%s", (_, [pass, operator]) => {
 
   it("does not change causal attention and the default scale", async () => {
     await expectEquivalent(
-      model({ batch: 2, queries: 77, keys: 77, heads: 4, headSize: 16, causal: true }),
+      attentionModel({ batch: 2, queries: 77, keys: 77, heads: 4, headSize: 16, causal: true }),
       [pass, lowerToOpset17],
       tolerance,
     );

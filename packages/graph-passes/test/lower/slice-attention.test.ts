@@ -1,31 +1,10 @@
-import { int, runPasses } from "@sunstep/onnx-graph";
+import { runPasses } from "@sunstep/onnx-graph";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { lowerForWasm } from "../../src/lower/for-wasm.js";
 import { sliceAttention } from "../../src/lower/slice-attention.js";
-import { build, expectEquivalent, operators } from "../equivalence.js";
-
-interface Case {
-  readonly batch: number;
-  readonly queries: number;
-  readonly keys: number;
-  readonly heads: number;
-  readonly headSize: number;
-  readonly causal?: boolean;
-}
-
-const model = ({ batch, queries, keys, heads, headSize, causal = false }: Case) =>
-  build((graph) => {
-    const channels = heads * headSize;
-    const query = graph.input("query", "float32", [batch, queries, channels]);
-    const key = graph.input("key", "float32", [batch, keys, channels]);
-    const value = graph.input("value", "float32", [batch, keys, channels]);
-    return graph.op("Attention", [query, key, value], {
-      q_num_heads: int(heads),
-      kv_num_heads: int(heads),
-      ...(causal && { is_causal: int(1) }),
-    });
-  });
+import { expectEquivalent, operators } from "../equivalence.js";
+import { attentionModel } from "./attention-model.js";
 
 // Each query is computed as before: only ONNX Runtime's blocking of the products differs.
 const tolerance = { rtol: 1e-5, atol: 2e-6 };
@@ -42,7 +21,11 @@ it("does not change the result of attention for any shape and limit", async () =
     fc.asyncProperty(shape, fc.integer({ min: 1, max: 20 }), async (sizes, queries) => {
       const most = Math.min(queries, sizes.queries - 1);
       const scoreBytes = 4 * sizes.batch * sizes.heads * sizes.keys * most;
-      const sliced = await expectEquivalent(model(sizes), [sliceAttention({ scoreBytes })], tolerance);
+      const sliced = await expectEquivalent(
+        attentionModel(sizes),
+        [sliceAttention({ scoreBytes })],
+        tolerance,
+      );
       expect(operators(sliced).Attention).toBe(Math.ceil(sizes.queries / most));
     }),
     { numRuns: 12 },
@@ -52,21 +35,21 @@ it("does not change the result of attention for any shape and limit", async () =
 it("keeps each slice below the number of products", () => {
   const sizes = { batch: 1, queries: 64, keys: 64, heads: 2, headSize: 8 };
   const limit = { scoreBytes: 2 ** 30, products: 8 * 64 * 16 };
-  expect(operators(runPasses(model(sizes), [sliceAttention(limit)]).model).Attention).toBe(4);
+  expect(operators(runPasses(attentionModel(sizes), [sliceAttention(limit)]).model).Attention).toBe(4);
 });
 
 it("leaves attention within the limit and causal attention as they are", () => {
   const sizes = { batch: 1, queries: 64, keys: 64, heads: 2, headSize: 8 };
   const limit = { scoreBytes: 4 * 2 * 64 * 64 };
-  expect(runPasses(model(sizes), [sliceAttention(limit)]).modified).toBe(false);
-  const causal = model({ ...sizes, causal: true });
+  expect(runPasses(attentionModel(sizes), [sliceAttention(limit)]).modified).toBe(false);
+  const causal = attentionModel({ ...sizes, causal: true });
   expect(runPasses(causal, [sliceAttention({ scoreBytes: 1 })]).modified).toBe(false);
 });
 
 it("keeps a VAE's attention at 1024x1024 in WebAssembly below 64 MiB of scores and 2^31 products", () => {
   const tokens = 128 * 128;
   const { graph } = runPasses(
-    model({ batch: 1, queries: tokens, keys: tokens, heads: 1, headSize: 512 }),
+    attentionModel({ batch: 1, queries: tokens, keys: tokens, heads: 1, headSize: 512 }),
     lowerForWasm,
   ).model;
   const slices = graph.nodes.filter(({ op }) => op === "MultiHeadAttention");

@@ -1,4 +1,7 @@
 export { type AllcloseOptions, allclose } from "./allclose.js";
+export { countingRuntime } from "./counting-runtime.js";
+export { type Damage, damages } from "./damage.js";
+export { type OpenedFile, silentDamages } from "./damaged-files.js";
 export { fixture } from "./fixture.js";
 export { type GoldenTensor, readSafetensors } from "./read-safetensors.js";
 export { type RunReadmeOptions, runReadmeExample } from "./readme-example.js";
