@@ -49,3 +49,26 @@ it.each([
   expect(lora.unknown).toEqual([]);
   expect(lora.targets).toMatchObject([{ network, parameter: `${module}.weight` }]);
 });
+
+it.each([
+  ["lora_unet_input_blocks_4_0_in_layers_0.w_norm", "unet", "down_blocks.1.resnets.0.norm1.weight"],
+  ["lora_unet_input_blocks_4_0_skip_connection.diff", "unet", "down_blocks.1.resnets.0.conv_shortcut.weight"],
+  ["lora_unet_input_blocks_3_0_op.diff_b", "unet", "down_blocks.0.downsamplers.0.conv.bias"],
+  ["lora_unet_middle_block_1_norm.b_norm", "unet", "mid_block.attentions.0.norm.bias"],
+  ["lora_unet_middle_block_2_out_layers_3.diff", "unet", "mid_block.resnets.1.conv2.weight"],
+  ["lora_unet_output_blocks_0_0_emb_layers_1.diff_b", "unet", "up_blocks.0.resnets.0.time_emb_proj.bias"],
+  ["lora_unet_time_embed_2.diff", "unet", "time_embedding.linear_2.weight"],
+  ["lora_unet_out_0.w_norm", "unet", "conv_norm_out.weight"],
+  ["lora_unet_out_2.diff_b", "unet", "conv_out.bias"],
+  ["lora_te1_text_model_final_layer_norm.b_norm", "text_encoder", "text_model.final_layer_norm.bias"],
+  [
+    "text_encoders.clip_g.transformer.text_model.encoder.layers.0.layer_norm1.diff",
+    "text_encoder_2",
+    "text_model.encoder.layers.0.layer_norm1.weight",
+  ],
+] as const)("finds the parameter of %s", async (name, network, parameter) => {
+  const file = writeSafetensors({ [name]: float32(model[network]!.get(parameter).shape) });
+  const lora = await readLora(await openSafetensors(memorySource(file, "xl.safetensors")), model);
+  expect(lora.unknown).toEqual([]);
+  expect(lora.targets).toMatchObject([{ network, parameter, strength: 1 }]);
+});
