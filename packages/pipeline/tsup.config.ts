@@ -1,8 +1,8 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  // LoRAs are a module of their own, so that bundlers can leave them to a later download.
-  entry: ["src/index.ts", "src/lora-adapter.ts"],
+  // LoRAs, and what they share with the rest, are modules of their own: bundlers can leave LoRAs to a later download.
+  entry: ["src/index.ts", "src/lora-adapter.ts", "src/identity.ts"],
   format: "esm",
   dts: true,
   clean: true,

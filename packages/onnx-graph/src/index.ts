@@ -58,3 +58,4 @@ export type { NodeName, Pattern, ValueName } from "./rewrite/pattern.js";
 export { rewrite } from "./rewrite/rewrite.js";
 export { defineRule, type MatchContext, type RewriteContext, type RewriteRule } from "./rewrite/rule.js";
 export { mapSubgraphs } from "./subgraphs.js";
+export { valuesFrom } from "./values-from.js";

@@ -42,6 +42,7 @@ it("exports exactly these names", async () => {
       "string",
       "stringAttribute",
       "tensorAttribute",
+      "valuesFrom",
       "valuesRead",
       "withNodes",
       "writeOnnx",

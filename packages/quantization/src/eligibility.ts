@@ -1,4 +1,4 @@
-import { type Graph, type Value, valuesRead } from "@sunstep/onnx-graph";
+import { type Graph, type Value, valuesFrom } from "@sunstep/onnx-graph";
 
 export interface QuantizationOptions {
   /** Inputs that seldom change: products that depend on them alone are computed once, and stay in float32. */
@@ -29,14 +29,4 @@ export function eligibilityIn(graph: Graph, { invariantInputs = [] }: Quantizati
     const [outputs = 0, inputs = 0] = weight.shape;
     return Math.min(outputs, inputs) >= FEWEST_CHANNELS || "it has few channels";
   };
-}
-
-/** Returns the values that depend on initializers and on the graph inputs `names` alone, those included. */
-function valuesFrom(graph: Graph, names: readonly string[]): ReadonlySet<string> {
-  const found = new Set([...graph.initializers.keys(), ...names]);
-  for (const node of graph.nodes) {
-    if (!valuesRead(node).every((value) => found.has(value))) continue;
-    for (const output of node.outputs) found.add(output);
-  }
-  return found;
 }

@@ -4,10 +4,12 @@ import {
   type GraphIndex,
   int,
   type Node,
+  type Pass,
   type RewriteContext,
   type RewriteRule,
   rewrite,
   type Value,
+  valuesFrom,
 } from "@sunstep/onnx-graph";
 
 const FLOAT = int(codeOfDataType("float32"));
@@ -40,10 +42,18 @@ function emitHalf({ emit, index, value }: RewriteContext, name: string): Value {
   return transpose ? emit.op("Transpose", [half], transpose.attributes) : half;
 }
 
-const product = (op: "MatMul" | "Conv", bias: readonly string[] = []): RewriteRule => ({
+/** Products of constants, as a LoRA's, stay in float32: the CPU computes them while it loads the model. */
+const product = (
+  constants: ReadonlySet<string>,
+  op: "MatMul" | "Conv",
+  bias: readonly string[] = [],
+): RewriteRule => ({
   name: `${op} with a float16 weight`,
   pattern: { op, inputs: ["x", "weight", ...bias] },
-  check: ({ value, index }) => storedHalf(value("weight").name, index) !== undefined || NOT_STORED,
+  check({ value, index }) {
+    if (constants.has(value("x").name)) return "it is computed while the model is loaded";
+    return storedHalf(value("weight").name, index) !== undefined || NOT_STORED;
+  },
   replace(context) {
     const { emit, value, attributes } = context;
     const half = emitHalf(context, "weight");
@@ -79,10 +89,17 @@ const backAndForth = defineRule({
  * weights stay as they are. Residual sums, normalization and attention stay in float32. For devices that compute in
  * float16; elsewhere the weights become float32 at load.
  */
-export const computeProductsInFloat16 = rewrite("computeProductsInFloat16", [
-  product("MatMul"),
-  product("Conv"),
-  product("Conv", ["bias"]),
-  lookup,
-  backAndForth,
-]);
+export const computeProductsInFloat16: Pass = {
+  name: "computeProductsInFloat16",
+  run(model, options) {
+    const constants = valuesFrom(model.graph, []);
+    const rules = [
+      product(constants, "MatMul"),
+      product(constants, "Conv"),
+      product(constants, "Conv", ["bias"]),
+      lookup,
+      backAndForth,
+    ];
+    return rewrite("computeProductsInFloat16", rules).run(model, options);
+  },
+};

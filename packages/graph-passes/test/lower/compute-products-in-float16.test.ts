@@ -56,6 +56,15 @@ it("leaves a product whose weight is stored in float32 as it is", () => {
   expect(computeProductsInFloat16.run(model).modified).toBe(false);
 });
 
+it("leaves the products of a LoRA to the CPU, which computes them while it loads the model", () => {
+  const model = build((graph) => {
+    const change = graph.op("MatMul", [half(graph, [8, 2]), half(graph, [2, 4])]);
+    const sum = graph.op("Add", [half(graph, [8, 4]), change]);
+    return graph.op("MatMul", [graph.input("x", "float32", [2, 8]), sum]);
+  });
+  expect(computeProductsInFloat16.run(model).modified).toBe(false);
+});
+
 it("keeps all large weights of a float16 checkpoint in float16", async () => {
   const { unet, textEncoders, vae } = await openCheckpoint(await folderTree(fixture("tiny-sd15")), {
     variant: "fp16",
