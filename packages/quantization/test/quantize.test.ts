@@ -1,7 +1,7 @@
 import { float32Data, GraphBuilder, ints, type Value } from "@sunstep/onnx-graph";
 import { expect, it } from "vitest";
 import { exactProducts, quantize } from "../src/index.js";
-import { evaluate, lower, namesOf } from "./evaluate.js";
+import { evaluate, integers, lower, namesOf } from "./evaluate.js";
 
 const SIZE = 32;
 
@@ -29,6 +29,33 @@ it("leaves in float32 what depends on invariant inputs alone, few rows, and prod
     );
   expect(quantized(["prompt"])).toEqual(["queries"]);
   expect(quantized([])).toEqual(["keys", "queries"]);
+});
+
+it("quantises the sum of a weight and a LoRA's product, and layers whose weight an exporter transposed", async () => {
+  const [rows, size] = [24, 16];
+  const graph = new GraphBuilder({ name: "foreign", opsets: { "": 23 } });
+  const x = graph.input("x", "float32", [1, rows, size]);
+  const constant = (name: string, numbers: Float32Array, shape: readonly number[]) =>
+    graph.initializer(name, float32Data(numbers, shape));
+  // Rows and columns hold 127, so that scales are 1; the product adds a multiple of 127 to the first row alone.
+  const base = integers(size * size, -127, 2).map((weight, i) => (i < size ? 0 : weight));
+  const up = constant(
+    "up",
+    Float32Array.from({ length: size }, (_, i) => (i === 0 ? 127 : 0)),
+    [size, 1],
+  );
+  const down = constant("down", new Float32Array(size).fill(1), [1, size]);
+  const adapted = graph.op("Add", [constant("base", base, [size, size]), graph.op("MatMul", [up, down])]);
+  const hidden = graph.op("MatMul", [x, graph.op("Transpose", [adapted], { perm: ints([1, 0]) })]);
+  graph.output("adapted", hidden);
+  const transposed = integers(size * size, -127, 3).map((weight, i) => (i < size ? 127 : weight));
+  const product = graph.op("MatMul", [x, constant("transposed", transposed, [size, size])]);
+  graph.output("foreign", graph.op("Add", [constant("bias", integers(size, -127, 4), [size]), product]));
+  const model = graph.build();
+  expect(namesOf(lower(model, [quantize()]), "DynamicQuantizeMatMul")).toHaveLength(2);
+  const feeds = { x: { dtype: "float32", shape: [1, rows, size], data: integers(rows * size, -128, 5) } };
+  const [plain, quantized] = [await evaluate(model, [], feeds), await evaluate(model, [quantize()], feeds)];
+  for (const name of ["adapted", "foreign"]) expect(quantized[name]!.data).toEqual(plain[name]!.data);
 });
 
 it("computes the exact products exactly", async () => {
