@@ -1,5 +1,12 @@
 import { open, readFile, stat } from "node:fs/promises";
-import { dirname, extname } from "node:path";
+import { dirname, extname, resolve } from "node:path";
+import {
+  licenseWarnings,
+  type RecognisedMethod,
+  recogniseFile,
+  recogniseModel,
+  settingsText,
+} from "@sunstep/accelerations";
 import { identify, openCheckpoint, openSafetensors } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import { inFile, SunstepError } from "@sunstep/errors";
@@ -50,6 +57,9 @@ async function describeFolder(path: string): Promise<FileDescription> {
     vae: { widths: vae.config.block_out_channels, scalingFactor: vae.config.scaling_factor },
     scheduler: schedulerConfig._class_name,
     tokenizer: tokenizer ? "its own" : "CLIP's",
+    ...describeMethod(
+      recogniseModel({ source: resolve(path), architecture, schedulerConfig, unet: unet.config }),
+    ),
     ...(warnings.length > 0 && { warnings: warnings.map(({ message }) => message) }),
   };
 }
@@ -62,7 +72,22 @@ async function describeSafetensors(path: string): Promise<FileDescription> {
     ...(architecture !== undefined && { architecture }),
     ...details,
     size: file.source.size,
+    ...describeMethod(recogniseFile({ file, source: resolve(path) })),
     advice,
+  };
+}
+
+/** The few-step method of a file or model, and what it will set. */
+function describeMethod(recognised: RecognisedMethod | undefined): Readonly<Record<string, string>> {
+  if (!recognised) return {};
+  const { method, settings, by } = recognised;
+  const [license] = licenseWarnings(method.title, method);
+  return {
+    method: `${method.name} (${method.title}), by its ${by}`,
+    sets: settingsText(settings),
+    negativePrompts: settings.guidanceScale.to > 1 ? "with guidance" : "by NAG, NASA, VSF or SUN alone",
+    licence: license ? `${method.license.id}: restricts commercial use` : method.license.id,
+    settingsFrom: method.source,
   };
 }
 

@@ -1,6 +1,7 @@
 // The options of every command as data, from which parser, help texts and prompts files derive.
 
 import type { OptionSpecs } from "@sunstep/command-line";
+import { accelerationOptions } from "./acceleration-option.js";
 import { sunModelOptions, sunRunOptions } from "./sun-options.js";
 import { xlRunOptions } from "./xl-options.js";
 
@@ -20,6 +21,7 @@ const modelOptions = {
   },
   revision: { kind: "text", value: "NAME", about: "branch, tag or commit of a hub model" },
   ...sunModelOptions,
+  ...accelerationOptions,
   lora: {
     kind: "text",
     many: true,

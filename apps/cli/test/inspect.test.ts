@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodePng } from "@sunstep/image";
@@ -30,6 +30,19 @@ it.each([
   ["pipelines/inputs/picture_square.png", { kind: "PNG", width: expect.any(Number) }],
 ])("describes %s", async (path, expected) => {
   expect(await describeFile(fixture(path))).toMatchObject(expected);
+});
+
+it("tells which few-step method a file is of, and what it will set", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "sunstep-inspect-"));
+  const path = join(folder, "Hyper-SD15-8steps-CFG-lora.safetensors");
+  copyFileSync(fixture("lora/kohya.safetensors"), path);
+  expect(await describeFile(path)).toMatchObject({
+    method: "hyper-sd-cfg (Hyper-SD with guidance), by its name",
+    sets: "8 steps, DDIMScheduler, guidance 6",
+    negativePrompts: "with guidance",
+    licence: "openrail++",
+  });
+  rmSync(folder, { recursive: true });
 });
 
 it("prints a description as text, or as JSON with --json", async () => {

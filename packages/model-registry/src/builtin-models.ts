@@ -1,23 +1,7 @@
 import type { SunstepError } from "@sunstep/errors";
 import { registryError } from "./errors.js";
-
-/**
- * The part that an entry plays: a whole pipeline, an autoencoder for one, or an acceleration that is added to one.
- * Entries of other kinds are welcome; the registry finds files and does not look at this.
- */
-export type ModelKind = "pipeline" | "autoencoder" | "acceleration" | (string & {});
-
-/** A name that people can type instead of a hub id. */
-export interface ModelEntry {
-  readonly name: string;
-  readonly kind: ModelKind;
-  readonly architecture: "sd1" | "sd2" | "sdxl";
-  /** A path, https URL or hub id, as `resolveModel` takes it. */
-  readonly source: string;
-  /** Licence identifier of the model's page. */
-  readonly license: string;
-  readonly description: string;
-}
+import { fewStepModels } from "./few-step-models.js";
+import type { ModelEntry } from "./model-entry.js";
 
 // No hashes here: the hub declares them, and every download is checked against them.
 const builtinModels: readonly ModelEntry[] = [
@@ -142,6 +126,7 @@ const builtinModels: readonly ModelEntry[] = [
     license: "mit",
     description: "SpeedUpNet: four steps, one evaluation each, for every SD 1.x model",
   },
+  ...fewStepModels,
 ];
 
 /** Returns the built-in entries and `own` ones; an own name replaces the same built-in one. */

@@ -1,6 +1,7 @@
-export { findModel, listModels, type ModelEntry, type ModelKind } from "./builtin-models.js";
+export { findModel, listModels } from "./builtin-models.js";
 export { type RegistryErrorCode, registryErrors } from "./errors.js";
 export { defaultHubEndpoint, hubFileUrl, hubPageUrl } from "./hub-url.js";
+export type { ModelEntry, ModelKind } from "./model-entry.js";
 export {
   type HubReference,
   isHubRepository,

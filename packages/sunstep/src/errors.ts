@@ -8,6 +8,7 @@ export const [sunstepErrors, sunstepError] = defineErrors({
   ADAPTER_SCALE: "an adapter's scale is not a number",
   ADAPTER_IS_FOLDER: "a folder was given where an adapter's .safetensors file belongs",
   ADAPTER_FOLDER: "a folder of LoRAs or embeddings is not there, or cannot be given in this form",
+  ACCELERATION_UNKNOWN: "a file or a name is no few-step method's",
   PROMPT_LORA_UNKNOWN: "the folder of LoRAs has none of the name in a prompt",
   PROMPT_LORA_AMBIGUOUS: "the folder of LoRAs has several of the name in a prompt",
   PROMPT_EMBEDDING_AMBIGUOUS: "the folder of embeddings has several of the name in a prompt",

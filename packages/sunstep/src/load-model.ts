@@ -1,12 +1,27 @@
-import { distilledDefaults } from "@sunstep/accelerations";
-import { adaptableWeights, type FileTree, openCheckpoint, openVae } from "@sunstep/checkpoint";
+import {
+  distilledDefaults,
+  licenseWarnings,
+  type ModelConfigs,
+  modelAcceleration,
+  type RecognisedMethod,
+  recognisedWarning,
+  recogniseModel,
+} from "@sunstep/accelerations";
+import {
+  adaptableWeights,
+  type Checkpoint,
+  type FileTree,
+  openCheckpoint,
+  openVae,
+} from "@sunstep/checkpoint";
 import { openTextEncoders } from "@sunstep/pipeline";
 import { EmbeddingFolder } from "./embedding-folder.js";
 import { finder, pickedTree } from "./find-files.js";
 import type { LoadOptions } from "./load-options.js";
 import type { LoadedModel, ModelParts } from "./loaded-model.js";
 import { LoraFolder } from "./lora-folder.js";
-import { type ModelSource, nameOf } from "./model-source.js";
+import { fileStem, type ModelSource, nameOf } from "./model-source.js";
+import type { OpenedAcceleration } from "./open-acceleration.js";
 import { chooseTaesd } from "./open-taesd.js";
 import type { Platform } from "./platform.js";
 
@@ -35,6 +50,11 @@ export async function loadModel<M extends LoadedModel>(
     const checkpoint = { ...opened, warnings: [...(vae ? vae.warnings : []), ...opened.warnings] };
     const { loraFolder, embeddingFolder } = await openFolders(options, platform);
     const taesd = await chooseTaesd(options.taesd, found.taesd, checkpoint, find);
+    const distilled = recogniseModel({
+      source: nameOf(source),
+      architecture: checkpoint.architecture,
+      ...configsOf(checkpoint),
+    });
     const model = make({
       name: options.name ?? nameOf(source),
       checkpoint,
@@ -46,12 +66,24 @@ export async function loadModel<M extends LoadedModel>(
         ...(passes && { passes }),
         ...(dtype !== undefined && { dtype }),
         ...(attention !== undefined && { attention }),
-        defaults: { ...distilledDefaults(checkpoint.schedulerConfig), ...found.defaults },
+        defaults: {
+          ...(distilled && distilledDefaults(distilled, configsOf(checkpoint))),
+          ...found.defaults,
+        },
       },
       ownsRuntime: runtime === undefined,
       find: finder(platform, undefined),
-      ...(loraFolder && { loraFolder: new LoraFolder(loraFolder, adaptableWeights(checkpoint)) }),
+      ...(loraFolder && {
+        loraFolder: new LoraFolder(loraFolder, {
+          weights: adaptableWeights(checkpoint),
+          architecture: checkpoint.architecture,
+        }),
+      }),
       ...(embeddingFolder && { embeddingFolder: new EmbeddingFolder(embeddingFolder) }),
+      ...(distilled &&
+        options.acceleration !== false && {
+          ownAcceleration: ownAcceleration(distilled, checkpoint, fileStem(nameOf(source))),
+        }),
       writeFile: platform.writeFile,
       onWarning: options.onWarning,
     });
@@ -79,4 +111,24 @@ async function openFolders(options: LoadOptions, platform: Platform): Promise<Fo
         : pickedTree(folder);
   }
   return folders;
+}
+
+const configsOf = ({ schedulerConfig, unet }: Checkpoint): ModelConfigs => ({
+  schedulerConfig,
+  unet: unet.config,
+});
+
+/** A model's own config is sure; a name may mislead. */
+function ownAcceleration(
+  distilled: RecognisedMethod,
+  checkpoint: Checkpoint,
+  label: string,
+): OpenedAcceleration {
+  return {
+    acceleration: modelAcceleration(distilled, configsOf(checkpoint), label),
+    warnings: [
+      ...(distilled.by === "config" ? [] : [recognisedWarning(label, distilled)]),
+      ...licenseWarnings(label, distilled.method),
+    ],
+  };
 }

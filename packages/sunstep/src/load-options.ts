@@ -28,6 +28,18 @@ export interface EmbeddingSource {
   readonly name?: string;
 }
 
+/** A few-step method's file, with the settings that its name does not tell. */
+export interface AccelerationSource {
+  /** Path, https URL or hub id `owner/name[:file]`; or the file itself. */
+  readonly path: AdapterSource;
+  /** The method, as "lcm-lora", "hyper-sd". Default: the one that the file is recognised as. */
+  readonly method?: string;
+  /** Strength of the LoRA. Default: the method's. */
+  readonly scale?: number;
+  /** The name in messages and in the images' parameters. Default: the file's name. */
+  readonly name?: string;
+}
+
 /** A ControlNet to load with the model. */
 export interface ControlNetSource {
   /** A diffusers folder or a .safetensors file: path, https URL or hub id; or the files themselves. */
@@ -48,9 +60,12 @@ export interface LoadOptions {
   /** The model's name in messages and in the images' parameters. Default: what it was given as. */
   readonly name?: string;
   /**
-   * An acceleration of your own, which `generate` then uses by default; false: none, not even one that comes with the model.
+   * A few-step method, which `generate` then uses by default: its file (LCM-LoRA, Hyper-SD, TCD, PCM, Lightning, DMD2 …),
+   * whose settings are recognised; its name alone ("lightning"), for a model or LoRA that has its weights; or an acceleration of
+   * your own. Default: the one that the model or a LoRA is recognised as. false: none, not even one that comes with the
+   * model.
    */
-  readonly acceleration?: Acceleration | false;
+  readonly acceleration?: Acceleration | AdapterSource | AccelerationSource | false;
   /** The reader of negative prompts where `generate` is not told. */
   readonly negative?: NegativeOption;
   readonly loras?: readonly (AdapterSource | LoraSource)[];

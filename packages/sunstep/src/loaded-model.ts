@@ -21,14 +21,16 @@ import { sunstepError } from "./errors.js";
 import type { Find } from "./find-files.js";
 import { GeneratedImage } from "./generated-image.js";
 import { knownAdapter } from "./known-adapter.js";
-import { isNamedSource, type LoadOptions } from "./load-options.js";
+import { type AccelerationSource, isNamedSource, type LoadOptions } from "./load-options.js";
 import { type ControlImage, LoadedControlNets } from "./loaded-controlnets.js";
 import type { LoraFolder } from "./lora-folder.js";
 import { ModelEmbeddings } from "./model-embeddings.js";
 import { ModelLoras, namedScale } from "./model-loras.js";
 import { type AdapterSource, fileStem, type ModelSource, nameOf } from "./model-source.js";
 import { type NegativeOption, negativeOptions } from "./negative-option.js";
+import { type OpenedAcceleration, openAcceleration, recognisedAcceleration } from "./open-acceleration.js";
 import { openAdapterFile } from "./open-adapter-file.js";
+import { type LoraModel, openRecognisedLora } from "./open-lora.js";
 import { type NamedScale, parametersText } from "./parameters-text.js";
 import type { FoundFiles, Platform } from "./platform.js";
 import { takeLoraTags } from "./prompt-loras.js";
@@ -49,6 +51,8 @@ export interface ModelParts {
   readonly embeddingFolder?: EmbeddingFolder;
   readonly writeFile: Platform["writeFile"];
   readonly onWarning: ((warning: SunstepWarning) => void) | undefined;
+  /** The few-step method that the model was distilled by. */
+  readonly ownAcceleration?: OpenedAcceleration;
 }
 
 export interface GenerateOptions
@@ -95,6 +99,12 @@ export class LoadedModel {
   readonly #controlNets = new LoadedControlNets();
   readonly #accelerations = new Map<string, Acceleration>();
   #negative: NegativeOption = "auto";
+  /** Warnings about accelerations, by their names. */
+  readonly #accelerationWarnings = new Map<string, readonly SunstepWarning[]>();
+  /** The names of accelerations that LoRAs were recognised as, by the names of the LoRAs. */
+  readonly #recognisedLoras = new Map<string, string>();
+  /** False where the user chose an acceleration, or none: LoRAs then keep to their weights. */
+  #recognisesLoras = true;
   #queue: Promise<unknown> = Promise.resolve();
   #disposed: Promise<void> | undefined;
 
@@ -104,6 +114,7 @@ export class LoadedModel {
     this.#loras = new ModelLoras(parts.loraFolder);
     this.#embeddings = new ModelEmbeddings(parts.embeddingFolder);
     this.warn(parts.checkpoint.warnings);
+    if (parts.ownAcceleration) this.#addOpened(parts.ownAcceleration);
   }
 
   /** The name that it was loaded by. */
@@ -127,7 +138,11 @@ export class LoadedModel {
 
   /** Warnings about assumptions and omissions while the model and its adapters were loaded. */
   get warnings(): readonly SunstepWarning[] {
-    return [...this.#parts.checkpoint.warnings, ...this.#loras.warnings];
+    return [
+      ...this.#parts.checkpoint.warnings,
+      ...this.#loras.warnings,
+      ...[...this.#accelerationWarnings.values()].flat(),
+    ];
   }
 
   /** The backend and its device, as "onnxruntime-node 1.30.0 (cpu)". */
@@ -164,10 +179,13 @@ export class LoadedModel {
       const tagged =
         options.promptSyntax === "plain" ? { prompt, loras: [], warnings: [] } : takeLoraTags(prompt);
       const loras = await this.#loras.apply(tagged.loras);
+      // A few-step method's LoRA brings its settings, unless the user chose a method.
+      const ofTags = this.#recognisesLoras ? loras.recognised : [];
       const withLoras = { ...options, adapters: [...loras.adapters, ...(options.adapters ?? [])] };
       const embeddings = await this.#embeddings.words(loras.embeddings);
-      const pipelineOptions = { ...this.pipelineOptions(prompt, withLoras), embeddings };
-      const warnings = [...tagged.warnings, ...loras.warnings];
+      const accelerations = ofTags.map(({ acceleration }) => acceleration);
+      const pipelineOptions = { ...this.pipelineOptions(prompt, withLoras, accelerations), embeddings };
+      const warnings = [...tagged.warnings, ...loras.warnings, ...ofTags.flatMap((one) => one.warnings)];
       for (const warning of warnings) await pipelineOptions.onProgress?.({ type: "warning", ...warning });
       const result = await this.#pipeline.generate(tagged.prompt, pipelineOptions);
       const prompts = [prompt].flat();
@@ -188,12 +206,15 @@ export class LoadedModel {
   ): Promise<string> {
     return this.inTurn(async () => {
       const named = namedScale(name, scale, textEncoderScale);
-      const { find, checkpoint } = this.#parts;
-      const { files, beside } = await find(source, { signal });
-      const { openLora } = await import("./lora-code.js");
-      const lora = await openLora(files, adaptableWeights(checkpoint), beside && { beside });
+      const { files, beside } = await this.#parts.find(source, { signal });
+      const { lora, recognised } = await openRecognisedLora(files, nameOf(source), this.#loraModel, beside);
       this.warn(lora.warnings);
       this.#loras.add(named, lora);
+      this.#forgetRecognised(name);
+      if (recognised && this.#recognisesLoras) {
+        this.#recognisedLoras.set(name, recognised.method.name);
+        this.#addOpened(recognisedAcceleration(recognised, name));
+      }
       return name;
     });
   }
@@ -205,7 +226,10 @@ export class LoadedModel {
 
   /** @throws ADAPTER_UNKNOWN */
   unloadLora(name: string): Promise<void> {
-    return this.inTurn(async () => this.#loras.remove(name));
+    return this.inTurn(async () => {
+      this.#loras.remove(name);
+      this.#forgetRecognised(name);
+    });
   }
 
   /**
@@ -250,9 +274,25 @@ export class LoadedModel {
     return this.inTurn(async () => this.#controlNets.delete(name));
   }
 
-  /** Adds an acceleration, or replaces the one of the same name. From then on `generate` uses it by default. */
-  loadAcceleration(acceleration: Acceleration): Promise<void> {
-    return this.inTurn(async () => this.addAcceleration(acceleration));
+  /**
+   * Adds an acceleration, or replaces the one of the same name: a few-step method's file or name, or one of your own. From
+   * then on `generate` uses it by default. Returns its name.
+   */
+  loadAcceleration(
+    source: Acceleration | AdapterSource | AccelerationSource,
+    { signal }: Pick<LoadAdapterOptions, "signal"> = {},
+  ): Promise<string> {
+    return this.inTurn(async () => {
+      this.chooseAccelerations();
+      if (isAcceleration(source)) {
+        this.addAcceleration(source);
+        return source.name;
+      }
+      const { find } = this.#parts;
+      const opened = await openAcceleration(source, { find, model: this.#loraModel, signal });
+      this.#addOpened(opened);
+      return opened.acceleration.name;
+    });
   }
 
   /** @throws ADAPTER_UNKNOWN */
@@ -268,7 +308,8 @@ export class LoadedModel {
     { acceleration, negative = "auto", loras = [], embeddings = [], controlnets = [], signal }: LoadOptions,
     _found: FoundFiles,
   ): Promise<void> {
-    if (acceleration) await this.loadAcceleration(acceleration);
+    if (acceleration === false) this.chooseAccelerations();
+    if (acceleration) await this.loadAcceleration(acceleration, signal ? { signal } : {});
     for (const lora of loras) {
       const { path, ...options } = typeof lora === "object" && "path" in lora ? lora : { path: lora };
       await this.loadLora(path, { ...options, ...(signal && { signal }) });
@@ -307,14 +348,39 @@ export class LoadedModel {
     return this.#accelerations.get(name);
   }
 
+  /** From now on LoRAs are not recognised as few-step methods: the user said what to use. */
+  protected chooseAccelerations(): void {
+    this.#recognisesLoras = false;
+  }
+
   /** The last one is the default of `generate`. */
   protected addAcceleration(acceleration: Acceleration): void {
-    this.#accelerations.delete(acceleration.name);
+    this.removeAcceleration(acceleration.name);
     this.#accelerations.set(acceleration.name, acceleration);
   }
 
   protected removeAcceleration(name: string): boolean {
+    this.#accelerationWarnings.delete(name);
     return this.#accelerations.delete(name);
+  }
+
+  #addOpened({ acceleration, warnings }: OpenedAcceleration): void {
+    this.addAcceleration(acceleration);
+    this.#accelerationWarnings.set(acceleration.name, warnings);
+    this.warn(warnings);
+  }
+
+  /** Removes the acceleration that a LoRA was recognised as, unless another LoRA is of the same method. */
+  #forgetRecognised(lora: string): void {
+    const name = this.#recognisedLoras.get(lora);
+    this.#recognisedLoras.delete(lora);
+    if (name !== undefined && ![...this.#recognisedLoras.values()].includes(name))
+      this.removeAcceleration(name);
+  }
+
+  get #loraModel(): LoraModel {
+    const { checkpoint } = this.#parts;
+    return { weights: adaptableWeights(checkpoint), architecture: checkpoint.architecture };
   }
 
   protected openAdapter(source: AdapterSource, signal: AbortSignal | undefined): Promise<SafetensorsFile> {
@@ -336,6 +402,7 @@ export class LoadedModel {
   protected pipelineOptions(
     prompt: string | readonly string[],
     { seed, onProgress, controls, negative = this.#negative, ...rest }: GenerateOptions,
+    ofTags: readonly Acceleration[] = [],
   ): PipelineOptions {
     const prompts = rest.promptEmbeds?.shape[0] ?? (Array.isArray(prompt) ? prompt.length : 1);
     const seeds = seedPerImage(seed, prompts * (rest.imagesPerPrompt ?? 1));
@@ -344,7 +411,7 @@ export class LoadedModel {
       ...negativeOptions(negative, this.accelerations),
       ...rest,
       ...this.#controlNets.options(controls),
-      accelerations: [...this.#accelerations.values()],
+      accelerations: [...this.#accelerations.values(), ...ofTags],
       onProgress: onWarning
         ? (event) => {
             if (event.type === "warning") onWarning(event);
@@ -366,6 +433,10 @@ export class LoadedModel {
     const { seeds } = result.request;
     return new GeneratedImage(image, { seed: seeds[index] ?? seeds[0]!, parameters }, this.#parts.writeFile);
   }
+}
+
+function isAcceleration(source: Acceleration | AdapterSource | AccelerationSource): source is Acceleration {
+  return typeof source === "object" && "defaults" in source;
 }
 
 interface DescribedResult extends PipelineResult {

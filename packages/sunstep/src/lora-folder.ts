@@ -1,16 +1,16 @@
-import { type AdaptableWeights, type FileTree, openSafetensors } from "@sunstep/checkpoint";
+import { type FileTree, openSafetensors } from "@sunstep/checkpoint";
 import { nearNames } from "@sunstep/errors";
-import type { Lora } from "@sunstep/lora";
 import { sunstepError } from "./errors.js";
 import { fileStem } from "./model-source.js";
+import { type LoraModel, type OpenedLora, openRecognisedLora } from "./open-lora.js";
 
 /** LoRA files by the names that prompts call them. A name never becomes a path: only listed files are opened. */
 export class LoraFolder {
   readonly #files: FileTree;
-  readonly #model: AdaptableWeights;
-  readonly #open = new Map<string, Promise<Lora>>();
+  readonly #model: LoraModel;
+  readonly #open = new Map<string, Promise<OpenedLora>>();
 
-  constructor(files: FileTree, model: AdaptableWeights) {
+  constructor(files: FileTree, model: LoraModel) {
     this.#files = files;
     this.#model = model;
   }
@@ -20,7 +20,7 @@ export class LoraFolder {
    * of the metadata, AUTOMATIC1111's alias).
    * @throws SunstepError PROMPT_LORA_UNKNOWN, PROMPT_LORA_AMBIGUOUS, LORA_…, CHECKPOINT_…
    */
-  async open(name: string): Promise<Lora> {
+  async open(name: string): Promise<OpenedLora> {
     const paths = (await this.#files.list()).filter((path) => /\.safetensors$/i.test(path));
     const named = paths.filter((path) => fileStem(path) === name);
     const found = named.length > 0 ? named : await this.#trainedAs(name, paths);
@@ -48,7 +48,7 @@ export class LoraFolder {
     return paths.filter((_, i) => names[i] === name);
   }
 
-  async #opened(path: string): Promise<Lora> {
+  async #opened(path: string): Promise<OpenedLora> {
     const source = (await this.#files.open(path))!;
     // A file that was replaced is most likely of another size.
     const key = `${path} ${source.size}`;
@@ -57,8 +57,7 @@ export class LoraFolder {
       list: () => this.#files.list(),
       open: (file) => this.#files.open(folder + file),
     };
-    const open = async () => (await import("./lora-code.js")).openLora(source, this.#model, { beside });
-    const opened = this.#open.get(key) ?? open();
+    const opened = this.#open.get(key) ?? openRecognisedLora(source, path, this.#model, beside);
     opened.catch(() => this.#open.delete(key));
     this.#open.set(key, opened);
     return opened;

@@ -4,6 +4,7 @@ import type { Adapter, NamedEmbedding } from "@sunstep/pipeline";
 import { sunstepError } from "./errors.js";
 import { knownAdapter } from "./known-adapter.js";
 import type { LoraFolder } from "./lora-folder.js";
+import { type OpenedAcceleration, recognisedAcceleration } from "./open-acceleration.js";
 import type { NamedScale } from "./parameters-text.js";
 import { type LoraTag, noLoraFolder } from "./prompt-loras.js";
 
@@ -19,6 +20,8 @@ export interface AppliedLoras {
   /** Textual inversions that come in their files. */
   readonly embeddings: readonly NamedEmbedding[];
   readonly warnings: readonly SunstepWarning[];
+  /** The few-step methods that LoRAs of the folder are recognised as. */
+  readonly recognised: readonly OpenedAcceleration[];
 }
 
 /** The LoRAs of a model: those that stay loaded, and those of a folder that prompts may name. */
@@ -62,13 +65,15 @@ export class ModelLoras {
   async apply(tags: readonly LoraTag[]): Promise<AppliedLoras> {
     const tagged: LoadedLora[] = [];
     const warnings: SunstepWarning[] = [];
+    const methods: OpenedAcceleration[] = [];
     for (const tag of tags) {
       const { name, unetScale, textEncoderScale } = tag;
       const loaded = this.#loaded.get(name)?.lora;
-      const lora = loaded ?? (await this.#folder?.open(name));
+      const { lora, recognised } = loaded ? { lora: loaded } : ((await this.#folder?.open(name)) ?? {});
       if (!lora) warnings.push(noLoraFolder(tag));
       else {
         if (!loaded) warnings.push(...lora.warnings);
+        if (recognised) methods.push(recognisedAcceleration(recognised, name));
         tagged.push({ ...namedScale(name, unetScale, textEncoderScale), lora });
       }
     }
@@ -79,6 +84,7 @@ export class ModelLoras {
       embeddings: applied.flatMap(({ lora }) => lora.embeddings ?? []),
       untagged: rest.map(({ lora: _, ...named }) => named),
       warnings,
+      recognised: methods,
     };
   }
 }

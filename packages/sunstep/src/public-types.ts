@@ -29,7 +29,7 @@ export type { NodeDevice, PreparedCacheOptions } from "@sunstep/runtime-node";
 export type { WebDevice } from "@sunstep/runtime-web";
 export type { PredictionType, SchedulerConfig } from "@sunstep/scheduler";
 export type { GeneratedImage } from "./generated-image.js";
-export type { ControlNetSource, EmbeddingSource, LoraSource } from "./load-options.js";
+export type { AccelerationSource, ControlNetSource, EmbeddingSource, LoraSource } from "./load-options.js";
 export type { ControlImage } from "./loaded-controlnets.js";
 export type {
   GenerateResult,

@@ -1,4 +1,4 @@
-import { negativeOfSettings, negativeSettings } from "@sunstep/accelerations";
+import { type FewStepMethod, negativeOfSettings, negativeSettings } from "@sunstep/accelerations";
 import type { Architecture } from "@sunstep/checkpoint";
 import type { SunstepWarning } from "@sunstep/errors";
 import type { Parameters as TextParameters } from "@sunstep/image";
@@ -7,8 +7,9 @@ import { type PromptDirective, promptDirectives } from "@sunstep/tokenizer";
 import { firstClipSkip } from "./clip-skip.js";
 import { sunstepWarning } from "./errors.js";
 import type { GenerateOptions } from "./loaded-model.js";
+import { methodNamed } from "./open-acceleration.js";
 import type { NamedScale } from "./parameters-text.js";
-import { schedulerOf } from "./sampler-names.js";
+import { samplerOf, schedulerOf } from "./sampler-names.js";
 import { defined, finite } from "./text-values.js";
 import { readXlSettings, type XlOptions, xlSettings } from "./xl-parameters.js";
 
@@ -28,6 +29,7 @@ export interface PlainParameters {
     | "seed"
     | "randomSource"
     | "scheduler"
+    | "acceleration"
     | "clipSkip"
     | "strength"
     | keyof XlOptions
@@ -59,7 +61,12 @@ const read: Readonly<Record<string, RegExp>> = {
   ...xlSettings,
   ...negativeSettings,
   // Their values have warnings of their own, or may be anything.
-  ...Object.fromEntries(["Sampler", "Schedule type", "Model", "LoRA", "SUN"].map((name) => [name, /(?:)/])),
+  ...Object.fromEntries(
+    ["Sampler", "Schedule type", "Model", "LoRA", "SUN", "Acceleration", "Acceleration file"].map((name) => [
+      name,
+      /(?:)/,
+    ]),
+  ),
 };
 /** Settings that do not change an image: hashes of files, and who made it. */
 const withoutEffect = /hash(es)?$|^(Version|User|Created Date|Civitai (resources|metadata))$/i;
@@ -79,7 +86,10 @@ export function plainParameters(
   const clipSkip = number("Clip skip");
   const model = get("Model");
   const tagged = promptDirectives(prompt);
-  const found = sampler === undefined ? undefined : schedulerOf(sampler, get("Schedule type"));
+  const acceleration = methodNamed(get("Acceleration"));
+  const isMethods = sampler !== undefined && acceleration && sampler === methodSampler(acceleration);
+  // The scheduler of a few-step method comes with the method, and with its timesteps.
+  const found = sampler === undefined || isMethods ? undefined : schedulerOf(sampler, get("Schedule type"));
   return {
     prompt: tagged.prompt.trim(),
     options: defined({
@@ -95,6 +105,7 @@ export function plainParameters(
       // Where this is missing, AUTOMATIC1111 means its default, the GPU.
       randomSource: get("RNG") === "CPU" ? "cpu" : "cuda",
       scheduler: found?.scheduler,
+      acceleration: acceleration?.name,
       clipSkip: clipSkip === undefined ? undefined : Math.max(0, clipSkip - firstClipSkip(architecture)),
       strength: number("Denoising strength"),
       ...readXlSettings(settings),
@@ -118,6 +129,11 @@ function readerOf(
   if (found !== undefined && found !== "none") return found;
   const isGuided = !((finite(settings.get("CFG scale")) ?? 7) <= 1);
   return found === undefined && (isGuided || negativePrompt === "") ? undefined : "guidance";
+}
+
+/** The name under which the text has a method's own scheduler. */
+function methodSampler({ settings }: FewStepMethod): string {
+  return samplerOf(undefined, settings({}).scheduler.className).sampler;
 }
 
 function unreadSettings(settings: ReadonlyMap<string, string>): readonly SunstepWarning[] {

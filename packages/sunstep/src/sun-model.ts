@@ -4,6 +4,7 @@ import { checkSunAdapter, isSunAcceleration, type SunOptions, sun } from "@sunst
 import type { Architecture } from "@sunstep/checkpoint";
 import type { SunstepWarning } from "@sunstep/errors";
 import { parseParameters } from "@sunstep/image";
+import type { Acceleration } from "@sunstep/pipeline";
 import { readSunAdapter } from "@sunstep/sun-adapter";
 import type { LoadOptions } from "./load-options.js";
 import {
@@ -82,6 +83,7 @@ export class SunModel extends LoadedModel {
 
   override async loadAdapters(options: FromPretrainedOptions, found: FoundFiles): Promise<void> {
     const { signal, sun = options.acceleration === undefined ? found.adapter : false } = options;
+    if (options.sun) this.chooseAccelerations();
     const abort = signal ? { signal } : {};
     if (typeof sun === "object" && "source" in sun)
       await this.loadSun(sun.source, { name: sun.name, ...abort });
@@ -92,13 +94,12 @@ export class SunModel extends LoadedModel {
   protected override pipelineOptions(
     prompt: string | readonly string[],
     { sun, sunScale, ...options }: GenerateOptions,
+    ofTags?: readonly Acceleration[],
   ) {
     const scaled = sunScale === undefined ? undefined : this.#acceleration?.withScale(sunScale);
     const acceleration = sun === false ? false : (scaled ?? (sun ? "sun" : undefined));
-    return super.pipelineOptions(prompt, {
-      ...(acceleration !== undefined && { acceleration }),
-      ...options,
-    });
+    const chosen: ModelOptions = { ...(acceleration !== undefined && { acceleration }), ...options };
+    return super.pipelineOptions(prompt, chosen, ofTags);
   }
 
   get #acceleration() {

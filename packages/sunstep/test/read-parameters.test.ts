@@ -2,7 +2,7 @@ import { sun } from "@sunstep/accelerations";
 import { formatParameters } from "@sunstep/image";
 import { sizeConditionings } from "@sunstep/pipeline";
 import { listSchedulers } from "@sunstep/scheduler";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parametersText } from "../src/parameters-text.js";
 import { samplerOf, schedulerOf } from "../src/sampler-names.js";
 import { readParameters } from "../src/sun-model.js";
@@ -266,4 +266,21 @@ it("reads back the settings of Stable Diffusion XL, whose clip skip other progra
     warnings: [],
   });
   expect(read!.options.negativePrompt).toBeUndefined();
+});
+
+describe("a few-step method in the text", () => {
+  const settings =
+    "Steps: 4, Sampler: DDIM, CFG scale: 1, Seed: 1, Acceleration: hyper-sd, Acceleration file: Hyper-SD15-4steps-lora";
+
+  it("is chosen again, with its own scheduler", () => {
+    const { options, warnings } = readParameters(`a cat\n${settings}`)!;
+    expect(options).toMatchObject({ acceleration: "hyper-sd", steps: 4 });
+    expect(options).not.toHaveProperty("scheduler");
+    expect(warnings).toEqual([]);
+  });
+
+  it("keeps a scheduler that the user chose", () => {
+    const { options } = readParameters(`a cat\n${settings.replace("DDIM", "Euler")}`)!;
+    expect(options).toMatchObject({ acceleration: "hyper-sd", scheduler: "euler" });
+  });
 });

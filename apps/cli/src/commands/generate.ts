@@ -7,6 +7,7 @@ import {
   type PredictionType,
   StableDiffusion,
 } from "sunstep";
+import { accelerationToLoad } from "../acceleration-option.js";
 import { checkPrediction, checkValues } from "../check-values.js";
 import type { Command, CommandContext } from "../command.js";
 import { generateOptions } from "../options.js";
@@ -32,6 +33,9 @@ export const generate: Command<typeof generateOptions> = {
     "",
     "--embedding teaches prompts and negative prompts a word: the file's name, the word that a file of diffusers tells, or",
     "WORD. It is written as it is, or as embedding:WORD.",
+    "",
+    "--acceleration takes the file of a few-step method (LCM-LoRA, Hyper-SD, TCD, PCM, Lightning, DMD2), whose settings follow",
+    "from its published name, as `sunstep inspect FILE` tells; METHOD alone sets a model that has the method's weights.",
     "",
     "--control takes the control image as the ControlNet was trained on it: edges, a depth map, a pose. SCALE:START:END also",
     "limits it to a part of the steps, as in canny.safetensors=edges.png:0.8:0:0.5.",
@@ -89,6 +93,7 @@ function load(values: GenerateValues, { console, signal }: CommandContext): Prom
     loras: lora.map(parseLora),
     embeddings: embedding.map(parseEmbedding),
     ...sunToLoad(values),
+    ...accelerationToLoad(values),
     ...(loraFolder !== undefined && { loraFolder }),
     ...(embeddingFolder !== undefined && { embeddingFolder }),
     ...(vae !== undefined && { vae }),

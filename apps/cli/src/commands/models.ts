@@ -54,12 +54,12 @@ async function jsonLines(): Promise<string[]> {
 
 async function tableLines(): Promise<string[]> {
   const { named, others } = await withCached();
-  const rows = named.map(({ name, kind, license, description, copy }) => [
+  const rows = named.map(({ name, kind, license, description, copy, megabytes }) => [
     name,
     kind,
     license,
     name === "emoji" ? "embedded" : copy ? formatBytes(copy.size) : "",
-    description,
+    megabytes === undefined ? description : `${description} (${megabytes} MB)`,
   ]);
   const lines = formatTable([["NAME", "KIND", "LICENCE", "ON DISK", "DESCRIPTION"], ...rows]);
   if (others.length === 0) return lines;

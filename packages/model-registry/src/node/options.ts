@@ -1,6 +1,6 @@
 import { type Environment, sunstepCacheFolder } from "@sunstep/files/node";
-import type { ModelEntry } from "../builtin-models.js";
 import { registryError } from "../errors.js";
+import type { ModelEntry } from "../model-entry.js";
 import type { OnProgress } from "../progress.js";
 import type { PipelineComponent } from "../select-files.js";
 import { environmentFetch } from "./download/proxy.js";

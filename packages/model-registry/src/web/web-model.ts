@@ -1,4 +1,4 @@
-import type { ModelEntry } from "../builtin-models.js";
+import type { ModelEntry } from "../model-entry.js";
 import type { OnProgress } from "../progress.js";
 import type { RetryPolicy } from "../retry.js";
 import type { SelectOptions } from "../select-files.js";
