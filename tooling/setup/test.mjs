@@ -1,9 +1,11 @@
 // `npm test`: sets the workspace up, builds it, then runs every check and every test.
 import { join } from "node:path";
 import { ensureChromium } from "../testing/browser/ensure-chromium.mjs";
+import { ensureRedis } from "./ensure-redis.mjs";
 import { build, install, root, run } from "./workspace.mjs";
 
 ensureChromium();
+ensureRedis();
 await install();
 await build();
 const bin = (name) => join(root, "node_modules/.bin", name);

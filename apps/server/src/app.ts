@@ -17,6 +17,7 @@ import { sendProblem } from "./http/send-problem.js";
 import { problemOf } from "./http/status.js";
 import { Submitter } from "./http/submit.js";
 import { type Catalogue, mergeCatalogues } from "./library/catalogue.js";
+import { recent } from "./library/recent.js";
 import { openaiRoutes } from "./openai/routes.js";
 import { jobRoutes } from "./routes/jobs.js";
 import { statusRoutes } from "./routes/status.js";
@@ -41,6 +42,9 @@ export type App = FastifyInstance;
 /** Bytes of JavaScript's memory beyond which requests are sent away: beyond the limit the process would end. */
 const MAX_HEAP = 0.9 * getHeapStatistics().heap_size_limit;
 
+/** Milliseconds for which the lists of models are kept: the workers of a fleet may be many. */
+const CATALOGUE_KEPT = 1000;
+
 /** Makes the HTTP server of a queue, which must have workers of its own or elsewhere. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { queue, settings = {}, refresh = async () => undefined } = options;
@@ -52,14 +56,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     ajv: { customOptions: { coerceTypes: true, removeAdditional: false, allowUnionTypes: true } },
     routerOptions: { ignoreTrailingSlash: true },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  const catalogue = async () =>
-    mergeCatalogues((await queue.offers()).map((offer) => offer.catalogue as unknown as Catalogue));
+  const catalogue = recent(CATALOGUE_KEPT, async () =>
+    mergeCatalogues((await queue.offers()).map((offer) => offer.catalogue as unknown as Catalogue)),
+  );
   const firstModel = async () => (await catalogue()).models[0]?.name ?? "";
   const services: Services = {
     queue,
     limits,
     catalogue,
-    refresh,
+    refresh: () => refresh().finally(catalogue.forget),
     submitter: new Submitter(queue, limits, catalogue),
     settings: new SettingsStore(queue, settings, firstModel),
   };

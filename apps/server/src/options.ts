@@ -68,6 +68,11 @@ const queueOptions = {
     value: "FOLDER",
     about: "folder of jobs and results; default: a folder of the user's cache",
   },
+  keep: {
+    kind: "duration",
+    value: "TIME",
+    about: "time for which jobs that ended are known, and on Redis their images; default: 1h",
+  },
   redis: {
     kind: "text",
     value: "URL",

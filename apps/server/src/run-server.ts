@@ -76,8 +76,11 @@ async function work(values: ServerValues, { console, signal }: ServerContext): P
   await painting.stop();
 }
 
-async function openQueue({ redis, data, queue: maxWaiting }: ServerValues): Promise<JobQueue> {
-  const bounds = maxWaiting === undefined ? {} : { maxWaiting };
+async function openQueue({ redis, data, keep, queue: maxWaiting }: ServerValues): Promise<JobQueue> {
+  const bounds = {
+    ...(maxWaiting !== undefined && { maxWaiting }),
+    ...(keep !== undefined && { keepEnded: keep * 1000 }),
+  };
   if (redis !== undefined) return openRedisQueue(redis, bounds);
   return openFolderQueue(data ?? join(sunstepCacheFolder(process.env), "server"), bounds);
 }

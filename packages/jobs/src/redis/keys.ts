@@ -20,6 +20,8 @@ export const keys = {
   worker: (id: string) => `${PREFIX}:worker:${id}`,
   /** A hash: the turn of each client of a queue, and under "" the turn that is being served. */
   turns: (queue: string) => `${PREFIX}:turns:${queue}`,
+  /** A list with an entry for each added job, each of which wakes one worker that has nothing to do. */
+  wake: (queue: string) => `${PREFIX}:wake:${queue}`,
 } as const;
 
 export const channels = {
@@ -27,8 +29,6 @@ export const channels = {
   events: (id: string) => `${PREFIX}:events:${id}`,
   /** Signals for running jobs. */
   signals: `${PREFIX}:signals`,
-  /** A job was added: workers that wait look at once. */
-  added: `${PREFIX}:added`,
 } as const;
 
 /** A model's queue has a short name, since any text may be a model's name. */

@@ -30,6 +30,9 @@ export interface RedisQueueOptions extends QueueOptions {
 const LOOK_EVERY = 1000;
 /** Jobs of a model's queue that are listed at most. */
 const LISTED = 1000;
+/** Calls for workers that are kept while all are busy: a worker looks by itself when it has done a job. */
+const MOST_CALLS = 999;
+const CALLS_KEPT = 60_000;
 const states = ["active", "wait", "prioritized"] as const;
 
 /**
@@ -75,7 +78,7 @@ class RedisQueue implements JobQueue {
 
   async listen(): Promise<void> {
     this.#subscriber.on("message", (channel: string, text: string) => this.#receive(channel, text));
-    await this.#subscriber.subscribe(channels.signals, channels.added);
+    await this.#subscriber.subscribe(channels.signals);
   }
 
   /** One at a time, so that no more wait than may. */
@@ -211,7 +214,12 @@ class RedisQueue implements JobQueue {
     const priority = await takeTurn(this.#redis, name, spec.client, waiting);
     await this.#queue(name).add("job", data, { jobId: id, priority });
     await this.#redis.set(keys.key(spec.key), id, "PX", this.#options.keepEnded);
-    await this.#redis.publish(channels.added, name);
+    await this.#redis
+      .multi()
+      .lpush(keys.wake(name), id)
+      .ltrim(keys.wake(name), 0, MOST_CALLS)
+      .pexpire(keys.wake(name), CALLS_KEPT)
+      .exec();
     return { job: { id, ...data, state: "waiting" as const, attempts: 0 }, joined: false };
   }
 
@@ -236,8 +244,7 @@ class RedisQueue implements JobQueue {
   }
 
   #receive(channel: string, text: string): void {
-    if (channel === channels.added) for (const loop of this.#loops) loop.wake();
-    else if (channel === channels.signals) {
+    if (channel === channels.signals) {
       const { id, signal } = JSON.parse(text) as { id: string; signal: JobSignal };
       for (const loop of this.#loops) loop.signal(id, signal);
     } else {

@@ -20,14 +20,17 @@ export interface WorkerLoopOptions {
   readonly lockDuration: number;
 }
 
-/** Milliseconds between two looks for jobs, if no message comes. */
-const LOOK_EVERY = 500;
+/** Seconds between two looks for jobs, if nothing wakes the worker: jobs of dead workers come back without a call. */
+const LOOK_EVERY = 2;
 /** Milliseconds between two tries to reach Redis. */
 const RETRY_EVERY = 500;
 const ADVERTISE_EVERY = 3000;
 /** Milliseconds after which a silent worker is no longer listed. */
 const FORGOTTEN_AFTER = 12_000;
 const PROGRESS_KEPT = 600_000;
+
+/** Jobs of one model that a worker takes while others wait: to load another model takes longer than to ask for one. */
+const IN_A_ROW = 8;
 
 /** Takes jobs of its models from Redis, one at a time, and runs them. */
 export class WorkerLoop {
@@ -37,13 +40,18 @@ export class WorkerLoop {
   readonly #queues = new Map<string, Worker>();
   readonly #advertising: NodeJS.Timeout;
   #running: { readonly id: string; readonly job: RunningJob } | undefined;
-  #wake: () => void = () => undefined;
+  /** Waits for calls: other commands on this connection would wait too. */
+  readonly #ear: Redis;
+  /** Jobs that were taken one after the other from the queue that is asked first. */
+  #inARow = 0;
   #isClosed = false;
   #loop: Promise<void> = Promise.resolve();
 
   constructor(worker: JobWorker, options: WorkerLoopOptions) {
     this.#worker = worker;
     this.#options = options;
+    this.#ear = options.redis.duplicate();
+    this.#ear.on("error", () => undefined);
     this.#advertising = setInterval(() => void this.#advertise().catch(() => undefined), ADVERTISE_EVERY);
     this.#advertising.unref();
   }
@@ -51,11 +59,6 @@ export class WorkerLoop {
   async start(): Promise<void> {
     await this.#advertise();
     this.#loop = this.#run();
-  }
-
-  /** Looks for a job at once. */
-  wake(): void {
-    this.#wake();
   }
 
   signal(id: string, signal: JobSignal): void {
@@ -66,7 +69,7 @@ export class WorkerLoop {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#advertising);
-    this.#wake();
+    this.#ear.disconnect();
     await this.#loop;
     const { redis } = this.#options;
     await redis.del(keys.worker(this.#id));
@@ -93,24 +96,37 @@ export class WorkerLoop {
     }
   }
 
+  /** Waits for an added job, of which Redis tells one worker. */
   async #idle(): Promise<void> {
-    const controller = new AbortController();
-    this.#wake = () => controller.abort();
-    await delay(LOOK_EVERY, undefined, { signal: controller.signal }).catch(() => undefined);
+    const lists = [...this.#queues.keys()].map(keys.wake);
+    if (lists.length === 0) await delay(RETRY_EVERY);
+    else await this.#ear.brpop(lists, LOOK_EVERY);
   }
 
-  /** The first job of any of its models' queues; a queue that had one is the last to be asked again. */
+  /** The first job of any of its models' queues: of the last job's model, for a while, then of the others in turn. */
   async #next(): Promise<{ readonly bull: Bull; readonly token: string } | undefined> {
     for (const model of this.#worker.offer.models) this.#open(queueOf(model));
     for (const [queue, worker] of this.#queues) {
       const token = randomUUID();
       const bull = (await worker.getNextJob(token, { block: false })) as Bull | undefined;
       if (!bull) continue;
-      this.#queues.delete(queue);
-      this.#queues.set(queue, worker);
+      this.#reorder(queue, worker);
       return { bull, token };
     }
     return undefined;
+  }
+
+  /** Orders the queues anew after a job was taken: its own is the first again, or the last if others have waited long. */
+  #reorder(queue: string, worker: Worker): void {
+    const [first] = this.#queues.keys();
+    this.#inARow = first === queue ? this.#inARow + 1 : 1;
+    const others = [...this.#queues].filter(([name]) => name !== queue);
+    this.#queues.clear();
+    const isLong = this.#inARow >= IN_A_ROW;
+    for (const [name, other] of isLong
+      ? [...others, [queue, worker] as const]
+      : [[queue, worker] as const, ...others])
+      this.#queues.set(name, other);
   }
 
   #open(queue: string): void {
