@@ -19,6 +19,7 @@ export async function openPainter(
     models: model,
     modelFolder,
     loraFolder: values["lora-dir"],
+    embeddingFolder: values["embedding-dir"],
     vaeFolder: vaes,
   });
   const pool = new ModelPool(
@@ -27,7 +28,7 @@ export async function openPainter(
         name,
         signal,
         ...(sun !== undefined && { sun }),
-        ...(library.loraFolder !== undefined && { loraFolder: library.loraFolder }),
+        ...library.folders,
         ...(vae !== undefined && { vae: library.vae(vae) }),
         ...(device !== undefined && { device: device as NodeDevice }),
         ...(threads !== undefined && { threads }),

@@ -17,6 +17,11 @@ const painterOptions = {
     value: "FOLDER",
     about: "folder of LoRAs that prompts name, as in <lora:style:0.8>",
   },
+  "embedding-dir": {
+    kind: "text",
+    value: "FOLDER",
+    about: "folder of textual inversions that prompts name, as EasyNegative or embedding:EasyNegative",
+  },
   vaes: { kind: "text", value: "FOLDER", about: "folder of VAEs that clients may choose from" },
   sun: { kind: "text", value: "ADAPTER", about: "SUN adapter of every model: 4 steps, no guidance" },
   "keep-loaded": { kind: "integer", value: "N", about: "models that stay in memory; default: 1" },

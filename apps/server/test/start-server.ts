@@ -15,9 +15,9 @@ export interface StartOptions extends Omit<AppOptions, "queue"> {
 export async function startServer({ values = {}, queue: bounds = {}, ...rest }: StartOptions = {}) {
   const folder = await mkdtemp(join(tmpdir(), "sunstep-server-"));
   const queue = await openFolderQueue(folder, bounds);
-  const { worker, pool } = await openPainter({ threads: 1, ...values });
+  const { worker, pool, library } = await openPainter({ threads: 1, ...values });
   await queue.serve(worker);
-  const app = await createApp({ queue, ...rest });
+  const app = await createApp({ queue, refresh: () => library.refresh(), ...rest });
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   afterAll(async () => {
     app.server.closeAllConnections();

@@ -38,7 +38,6 @@ const fixed: Readonly<Record<string, unknown>> = {
   schedulers,
   upscalers: [upscaler("None")],
   "latent-upscale-modes": [],
-  embeddings: { loaded: {}, skipped: {} },
   scripts: { txt2img: [], img2img: [] },
   "script-info": [],
   hypernetworks: [],
@@ -82,7 +81,12 @@ export const listRoutes: FastifyPluginAsyncTypebox<Services> = async (app, { cat
     (await catalogue()).loras.map(({ name, file }) => ({ name, alias: name, path: file, metadata: {} })),
   );
 
-  for (const name of ["refresh-checkpoints", "refresh-loras", "refresh-vae"])
+  app.get("/embeddings", async () => ({
+    loaded: Object.fromEntries((await catalogue()).embeddings.map(({ name }) => [name, {}])),
+    skipped: {},
+  }));
+
+  for (const name of ["refresh-checkpoints", "refresh-embeddings", "refresh-loras", "refresh-vae"])
     app.post(`/${name}`, async (_request, reply) => {
       await refresh();
       return reply.type("application/json").send("null");

@@ -16,6 +16,7 @@ export interface Catalogue {
   readonly models: readonly ListedModel[];
   readonly loras: readonly ListedFile[];
   readonly vaes: readonly ListedFile[];
+  readonly embeddings: readonly ListedFile[];
 }
 
 /** Adds up the lists of several workers. */
@@ -27,6 +28,7 @@ export function mergeCatalogues(catalogues: readonly Catalogue[]): Catalogue {
     models: merged(({ models }) => models),
     loras: merged(({ loras }) => loras),
     vaes: merged(({ vaes }) => vaes),
+    embeddings: merged(({ embeddings }) => embeddings),
   };
 }
 

@@ -12,6 +12,7 @@ export interface LibraryPaths {
   readonly modelFolder?: string | undefined;
   readonly loraFolder?: string | undefined;
   readonly vaeFolder?: string | undefined;
+  readonly embeddingFolder?: string | undefined;
 }
 
 export interface Library {
@@ -23,7 +24,8 @@ export interface Library {
   model(name: string): string;
   /** Returns the path of a listed VAE. @throws VAE_UNKNOWN */
   vae(name: string): string;
-  readonly loraFolder: FromPretrainedOptions["loraFolder"];
+  /** The folders of files that prompts name. */
+  readonly folders: Pick<FromPretrainedOptions, "loraFolder" | "embeddingFolder">;
 }
 
 /** Reads the lists of files. */
@@ -37,10 +39,11 @@ export async function openLibrary(paths: LibraryPaths): Promise<Library> {
   };
   return {
     get catalogue() {
-      const { models, vaes, loras } = lists;
+      const { models, vaes, loras, embeddings } = lists;
       return {
         models: [...models.values()].map(({ source: _, ...model }) => model),
         loras,
+        embeddings,
         vaes: [...vaes.values()].map(({ source }) => listed(source)),
       };
     },
@@ -49,7 +52,10 @@ export async function openLibrary(paths: LibraryPaths): Promise<Library> {
     },
     model: (name) => find("models", "MODEL_UNKNOWN", name),
     vae: (name) => find("vaes", "VAE_UNKNOWN", name),
-    loraFolder: paths.loraFolder,
+    folders: {
+      ...(paths.loraFolder !== undefined && { loraFolder: paths.loraFolder }),
+      ...(paths.embeddingFolder !== undefined && { embeddingFolder: paths.embeddingFolder }),
+    },
   };
 }
 
@@ -57,14 +63,17 @@ interface Lists {
   readonly models: ReadonlyMap<string, Sourced>;
   readonly vaes: ReadonlyMap<string, { readonly source: string }>;
   readonly loras: readonly ListedFile[];
+  readonly embeddings: readonly ListedFile[];
 }
 
-async function readLists({ models, modelFolder, loraFolder, vaeFolder }: LibraryPaths): Promise<Lists> {
+async function readLists(paths: LibraryPaths): Promise<Lists> {
+  const { models, modelFolder, loraFolder, vaeFolder, embeddingFolder } = paths;
   const given = await Promise.all(models.map(listGiven));
   return {
     models: new Map([...given, ...(await modelsIn(modelFolder))]),
     vaes: new Map((await safetensorsIn(vaeFolder)).map((source) => [stem(source), { source }])),
     loras: (await safetensorsIn(loraFolder)).map(listed),
+    embeddings: (await safetensorsIn(embeddingFolder)).map(listed),
   };
 }
 
@@ -82,30 +91,39 @@ async function listGiven(source: string): Promise<[string, Sourced]> {
 }
 
 async function modelsIn(folder: string | undefined): Promise<[string, Sourced][]> {
-  const files = await safetensorsIn(folder);
-  const folders = (await entriesOf(folder)).filter((entry) => entry.isDirectory());
-  const diffusers = [];
-  for (const { name } of folders) {
-    const path = join(folder ?? "", name);
-    if (await stat(join(path, "model_index.json")).catch(() => undefined)) diffusers.push(path);
+  const entries = await entriesOf(folder);
+  const models: [string, Sourced][] = [];
+  for (const { path, info } of entries) {
+    const described = info.isDirectory()
+      ? await stat(join(path, "model_index.json")).catch(() => undefined)
+      : info;
+    if (!described || !(info.isDirectory() || isSafetensors(path))) continue;
+    const model = { ...listed(path), source: path, revision: revisionOf(described) };
+    models.push([model.name, model]);
   }
-  return Promise.all(
-    [...files, ...diffusers].map(async (source): Promise<[string, Sourced]> => {
-      const model = { ...listed(source), source, revision: revisionOf(await stat(source)) };
-      return [model.name, model];
-    }),
-  );
+  return models;
 }
+
+const isSafetensors = (path: string) => /\.safetensors$/i.test(path);
 
 async function safetensorsIn(folder: string | undefined): Promise<string[]> {
   return (await entriesOf(folder))
-    .filter((entry) => !entry.isDirectory() && /\.safetensors$/i.test(entry.name))
-    .map(({ name }) => join(folder ?? "", name))
-    .sort();
+    .filter(({ path, info }) => info.isFile() && isSafetensors(path))
+    .map(({ path }) => path);
 }
 
+/** The files and folders in a folder, links followed. */
 async function entriesOf(folder: string | undefined) {
-  return folder === undefined ? [] : readdir(folder, { withFileTypes: true });
+  if (folder === undefined) return [];
+  const names = (await readdir(folder)).sort();
+  const entries = await Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      const info = await stat(path).catch(() => undefined);
+      return info && { path, info };
+    }),
+  );
+  return entries.filter((entry) => entry !== undefined);
 }
 
 const revisionOf = ({ size, mtimeMs }: { readonly size: number; readonly mtimeMs: number }) =>
