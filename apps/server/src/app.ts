@@ -1,6 +1,5 @@
 import { getHeapStatistics } from "node:v8";
 import cors from "@fastify/cors";
-import multipart from "@fastify/multipart";
 import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
@@ -72,7 +71,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const { code, message, ...problem } = problemOf(error);
     return sendProblem(reply, { code, message, ...problem }, { error: { code, message } });
   });
-  await addPlugins(app, options, limits);
+  await addPlugins(app, options);
   await app.register(a1111Routes, { ...services, prefix: "/sdapi/v1" });
   await app.register(openaiRoutes, { ...services, prefix: "/v1" });
   await app.register(jobRoutes, services);
@@ -80,7 +79,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   return app;
 }
 
-async function addPlugins(app: FastifyInstance, options: AppOptions, limits: Limits): Promise<void> {
+async function addPlugins(app: FastifyInstance, options: AppOptions): Promise<void> {
   const { origins = [], rate } = options;
   addGuard(app, options);
   if (origins.length > 0) {
@@ -97,10 +96,6 @@ async function addPlugins(app: FastifyInstance, options: AppOptions, limits: Lim
   await app.register(underPressure, { maxHeapUsedBytes: MAX_HEAP });
   await app.register(swagger, {
     openapi: { openapi: "3.1.0", info: { title: "sunstep server", version } },
-  });
-  await app.register(multipart, {
-    attachFieldsToBody: "keyValues",
-    limits: { fileSize: limits.body, files: 17, fields: 64 },
   });
   addMetrics(app, options.queue);
 }

@@ -9,6 +9,7 @@ export const [, serverError] = defineErrors({
   IMAGE_ENCODING: "an image of the request is not base64, a data URL or an image file",
   IMAGE_MISSING: "the request has no image to start from",
   RESULT_MISSING: "an image was deleted before it was sent",
+  REQUEST_UNSUPPORTED: "a field of the request asks for what the server does not have",
   UNSUPPORTED: "the server does not have this function",
   FORBIDDEN: "the request came from where the server takes none",
   UNAUTHORIZED: "the request has no valid token",

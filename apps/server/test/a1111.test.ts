@@ -93,7 +93,8 @@ describe("txt2img", () => {
   it.each([
     [{ sampler_name: "Nonesuch" }, 400, /Nonesuch/],
     [{ override_settings: { sd_model_checkpoint: "other" } }, 404, /"other" is not served/],
-    [{ script_name: "x/y/z plot" }, 501, /no scripts/],
+    [{ script_name: "x/y/z plot" }, 422, /no scripts/],
+    [{ enable_hr: true }, 422, /enable_hr/],
     [{ width: 8192, height: 8192 }, 400, /width/],
     [{ steps: "many" }, 400, /steps/],
   ])("refuses %j in AUTOMATIC1111's form of errors", async (fields, status, message) => {

@@ -80,3 +80,13 @@ it("describes itself", async () => {
     ]),
   );
 });
+
+it.each([
+  ["/sdapi/v1/txt2img", 415],
+  ["/v1/images/generations", 415],
+  ["/v1/images/edits", 400],
+])("refuses a form without a boundary: %s", async (path, status) => {
+  const headers = { "content-type": "multipart/form-data" };
+  const response = await fetch(server.url + path, { method: "POST", headers, body: "x" });
+  expect(response.status).toBe(status);
+});

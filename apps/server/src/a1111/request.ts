@@ -78,16 +78,17 @@ const unsupported: Readonly<Record<string, (value: unknown) => boolean>> = {
   styles: (value) => Array.isArray(value) && value.length > 0,
 };
 
-/** @throws MODEL_UNKNOWN, VAE_UNKNOWN, REQUEST_VALUE, UNSUPPORTED */
+/** @throws MODEL_UNKNOWN, VAE_UNKNOWN, REQUEST_VALUE, REQUEST_UNSUPPORTED */
 export function readRequest(body: TextToImage, settings: Settings, catalogue: Catalogue): ReadRequest {
   const fields = given(body);
   if (fields.script_name) {
     throw serverError(
-      "UNSUPPORTED",
+      "REQUEST_UNSUPPORTED",
       `script_name ${JSON.stringify(fields.script_name)}: this server has no scripts`,
     );
   }
-  if (fields.enable_hr) throw serverError("UNSUPPORTED", "enable_hr: this server has no second pass yet");
+  if (fields.enable_hr)
+    throw serverError("REQUEST_UNSUPPORTED", "enable_hr: this server has no second pass yet");
   const asked = { ...settings, ...readOptions(fields.override_settings ?? {}, catalogue) };
   const { scheduler, warnings } = readSampler(fields.sampler_name ?? fields.sampler_index, fields.scheduler);
   const clipSkip = (fields.clip_skip ?? asked.CLIP_stop_at_last_layers) - 1;

@@ -14,6 +14,7 @@ const statuses: Readonly<Record<string, number>> = {
   IMAGE_MISSING: 404,
   RESULT_MISSING: 410,
   UNSUPPORTED: 501,
+  REQUEST_UNSUPPORTED: 422,
   UNAUTHORIZED: 401,
   FORBIDDEN: 403,
   DISK_FULL: 507,
@@ -28,10 +29,15 @@ export interface HttpProblem {
   readonly message: string;
 }
 
+/** The messages of the parser of forms, whose errors have no status. */
+const ofForm =
+  /^(Multipart: |Unexpected end of (form|multipart)|Malformed part header|Malformed content type)/;
+
 /** Returns the status and text of any error that a route may end with. */
 export function problemOf(error: unknown): HttpProblem {
   const message = error instanceof Error ? error.message : String(error);
   if (SunstepError.isInstance(error)) return { ...codedProblem(error.code), message };
+  if (ofForm.test(message)) return { status: 400, code: "REQUEST_VALUE", message };
   const { statusCode = 500, code = "INTERNAL" } = error as { statusCode?: number; code?: string };
   return { status: statusCode, code: String(code), message };
 }

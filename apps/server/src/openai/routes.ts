@@ -1,4 +1,5 @@
-import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import multipart from "@fastify/multipart";
+import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { serverError } from "../errors.js";
@@ -46,31 +47,39 @@ export const openaiRoutes: FastifyPluginAsyncTypebox<Services> = async (app, ser
   // A client asks whether the route is there before it offers it.
   app.options("/images/generations", async (_request, reply) => reply.code(204).send());
 
-  const form = { body: editSchema, consumes: ["multipart/form-data"] };
+  // Only these routes take forms.
+  await app.register(async (scope) => {
+    await scope.register(multipart, {
+      attachFieldsToBody: "keyValues",
+      limits: { fileSize: services.limits.body, files: 17, fields: 64 },
+    });
+    const forms = scope.withTypeProvider<TypeBoxTypeProvider>();
+    const form = { body: editSchema, consumes: ["multipart/form-data"] };
 
-  app.post("/images/edits", { schema: form }, async (request, reply) => {
-    const { body } = request;
-    const { image, mask } = filesOf(body);
-    const input = readGeneration(body);
-    return answer(
-      request,
-      reply,
-      body,
-      {
-        ...input,
-        image: await queue.blobs.put(checkImageBytes(image)),
-        ...(mask && { mask: { blob: await queue.blobs.put(checkImageBytes(mask)), byAlpha: true } }),
-        ...(typeof body.strength === "number" && { strength: body.strength }),
-      },
-      "image_edit",
-    );
-  });
+    forms.post("/images/edits", { schema: form }, async (request, reply) => {
+      const { body } = request;
+      const { image, mask } = filesOf(body);
+      const input = readGeneration(body);
+      return answer(
+        request,
+        reply,
+        body,
+        {
+          ...input,
+          image: await queue.blobs.put(checkImageBytes(image)),
+          ...(mask && { mask: { blob: await queue.blobs.put(checkImageBytes(mask)), byAlpha: true } }),
+          ...(typeof body.strength === "number" && { strength: body.strength }),
+        },
+        "image_edit",
+      );
+    });
 
-  app.post("/images/variations", { schema: form }, async (request, reply) => {
-    const { body } = request;
-    const image = await queue.blobs.put(checkImageBytes(filesOf(body).image));
-    const input = { ...readGeneration(body), image, strength: body.strength ?? VARIATION_STRENGTH };
-    return answer(request, reply, body, input, "image_edit");
+    forms.post("/images/variations", { schema: form }, async (request, reply) => {
+      const { body } = request;
+      const image = await queue.blobs.put(checkImageBytes(filesOf(body).image));
+      const input = { ...readGeneration(body), image, strength: body.strength ?? VARIATION_STRENGTH };
+      return answer(request, reply, body, input, "image_edit");
+    });
   });
 
   const describe = (id: string) => ({ id, object: "model", created: 0, owned_by: "sunstep" });
