@@ -33,7 +33,7 @@ export function checkWeights(label: string, bytes: number, form: "float32" | "8 
   throw runtimeError(
     "OUT_OF_MEMORY",
     `${label}: its weights take ${gigabytes(bytes)} as ${form}, and WebAssembly holds ${gigabytes(MOST_WEIGHT_BYTES)}: ` +
-      "use a smaller model or another device",
+      `use ${form === "float32" ? 'dtype "int8", ' : ""}a smaller model or another device`,
     { bytes },
   );
 }

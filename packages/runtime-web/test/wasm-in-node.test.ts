@@ -30,7 +30,7 @@ describe("createWasmRuntime", () => {
     await expect(runtime.load(await large(30_000), { label: "unet" })).rejects.toMatchObject({
       code: "OUT_OF_MEMORY",
       message: expect.stringMatching(
-        /^unet: its weights take 3\.6 GB as float32, and WebAssembly holds 3\.2 GB/,
+        /^unet: its weights take 3\.6 GB as float32, and WebAssembly holds 3\.2 GB: use dtype "int8"/,
       ),
     });
     await runtime.dispose();
