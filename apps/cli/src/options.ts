@@ -2,6 +2,7 @@
 
 import type { OptionSpecs } from "@sunstep/command-line";
 import { accelerationOptions } from "./acceleration-option.js";
+import { hiresRunOptions } from "./hires-options.js";
 import { sunModelOptions, sunRunOptions } from "./sun-options.js";
 import { xlRunOptions } from "./xl-options.js";
 
@@ -128,6 +129,7 @@ export const runOptions = {
     about: "ControlNet, the image that it follows, and its strength; may be repeated",
   },
   "guess-mode": { kind: "flag", about: "follow the control images more than the prompt" },
+  ...hiresRunOptions,
   ...sunRunOptions,
   "clip-skip": { kind: "integer", value: "N", about: "last layers of the text encoder to skip; default: 0" },
   ...xlRunOptions,

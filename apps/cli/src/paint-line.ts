@@ -9,6 +9,7 @@ import {
 } from "sunstep";
 import type { CommandContext } from "./command.js";
 import { controlOptions } from "./control-option.js";
+import { hiresRequest } from "./hires-options.js";
 import { readNegativeMethod } from "./negative-method.js";
 import type { runOptions } from "./options.js";
 import { outputPath } from "./output-path.js";
@@ -99,6 +100,7 @@ async function generateOptions(values: OptionValues<typeof runOptions>): Promise
     ...(mask !== undefined && { mask: await loadImage(mask) }),
     ...(strength !== undefined && { strength }),
     ...sunScale(values),
+    ...hiresRequest(values),
     ...xlRequest(values),
     ...(clipSkip !== undefined && { clipSkip }),
     ...(random !== undefined && { randomSource: random as "cpu" | "cuda" }),

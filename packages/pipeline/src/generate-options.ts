@@ -6,6 +6,7 @@ import type { Adapter } from "./adapter.js";
 import type { Control } from "./control/control.js";
 import type { ProgressListener } from "./events.js";
 import type { Guidance } from "./guidance/guidance.js";
+import type { HiresOptions } from "./hires/hires-options.js";
 import type { NamedEmbedding } from "./named-embedding.js";
 import type { NegativeMethod } from "./negative/negative-method.js";
 import type { RandomSource } from "./noise.js";
@@ -101,6 +102,8 @@ export interface GenerateOptions extends RunControl, SizeOptions {
   readonly guessMode?: boolean;
   /** How much of `image` changes: 0 (nothing) to 1 (everything). */
   readonly strength?: number;
+  /** Makes the image larger by a second run over the enlarged first one; not together with `image`. Default: none. */
+  readonly hires?: HiresOptions;
   /** Encoded prompts that replace `prompt` and `negativePrompt`: [prompts, tokens, width], float32. */
   readonly promptEmbeds?: Tensor<"float32">;
   readonly negativePromptEmbeds?: Tensor<"float32">;

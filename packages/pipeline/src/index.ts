@@ -26,6 +26,7 @@ export type { GenerateOptions, RunControl, SchedulerOptions } from "./generate-o
 export { classifierFreeGuidance, guide, rescaleGuided } from "./guidance/classifier-free.js";
 export type { Evaluate, Guidance, GuidanceStep, GuidedConditionings } from "./guidance/guidance.js";
 export { noGuidance } from "./guidance/none.js";
+export type { Hires, HiresOptions, HiresUpscaler } from "./hires/hires-options.js";
 export { identityOf } from "./identity.js";
 export { fitPreviewFactors, linearPreview, type PreviewFactors } from "./linear-preview.js";
 export { type LoraScales, loraAdapter } from "./lora-adapter.js";

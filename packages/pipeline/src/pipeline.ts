@@ -1,5 +1,5 @@
 import { fields, type SunstepWarning } from "@sunstep/errors";
-import type { RgbImage } from "@sunstep/image";
+import { type RgbImage, resize } from "@sunstep/image";
 import { createScheduler } from "@sunstep/scheduler";
 import { type Tensor, tensor } from "@sunstep/tensor";
 import type { ArchitectureRule } from "./architectures/architecture.js";
@@ -17,6 +17,9 @@ import { Denoiser } from "./denoiser.js";
 import { type Dtype, dtypes } from "./dtype.js";
 import { pipelineError } from "./errors.js";
 import type { GenerateOptions } from "./generate-options.js";
+import { checkHires, secondRequest } from "./hires/hires.js";
+import type { Enlarged, Hires } from "./hires/hires-options.js";
+import { upscaleLatents } from "./hires/upscale-latents.js";
 import { pasteBack, toMask } from "./images.js";
 import type { LatentSize } from "./latents.js";
 import { withMemoryAdvice } from "./memory-advice.js";
@@ -51,6 +54,12 @@ export interface GenerateResult {
   readonly warnings: readonly SunstepWarning[];
   /** Milliseconds of each stage. */
   readonly timings: Timings;
+}
+
+/** The latents of a run, and how it went. */
+interface Denoised extends Pick<GenerateResult, "scheduler" | "timesteps" | "evaluations"> {
+  readonly latents: Float32Array;
+  readonly size: LatentSize;
 }
 
 /** Sessions that are kept: text encoder, two U-Nets, two decoders, an encoder, two to spare. */
@@ -119,10 +128,11 @@ export class Pipeline {
       embedsGuidance: this.#components.unet.config.time_cond_proj_dim !== null,
     });
     checkControls(request, this.#components.unet.config);
+    checkHires(request, this.#components);
     const run = new Run(options);
     try {
       for (const warning of unreadOptions(options, this.#rule)) run.warn(warning);
-      return await this.#generate(request, run);
+      return await this.#generate(request, options, run);
     } catch (error) {
       throw withMemoryAdvice(error, run.currentStage, request);
     }
@@ -134,12 +144,39 @@ export class Pipeline {
     await Promise.all([this.#sessions.dispose(), this.#controlSessions.dispose()]);
   }
 
-  async #generate(request: Request, run: Run): Promise<GenerateResult> {
+  async #generate(request: Request, options: GenerateOptions, run: Run): Promise<GenerateResult> {
+    for (const warning of checkRequest(request)) run.warn(warning);
+    const { hires } = request;
+    const first = await this.#denoised(request, run);
+    const second =
+      hires &&
+      (await this.#denoised(
+        secondRequest(request, hires, options),
+        run,
+        await this.#enlarged(first, request, hires, run),
+      ));
+    const { latents, size, ...last } = second ?? first;
+    const decoded = await run.stage("decode", () => this.#autoencoder.decode(latents, size, request, run));
+    run.check();
+    return {
+      images: keepUnmasked(decoded, request),
+      latents: tensor(latents, [size.batch, this.#autoencoder.latentChannels, size.height, size.width]),
+      request,
+      scheduler: last.scheduler,
+      timesteps: second ? [...first.timesteps, ...second.timesteps] : first.timesteps,
+      evaluations: first.evaluations + (second?.evaluations ?? 0),
+      dtype: this.#sessions.dtype,
+      attention: this.#components.attention ?? "exact",
+      warnings: run.warnings,
+      timings: run.timings,
+    };
+  }
+
+  /** Runs all steps of a request, from noise, from its image or from `enlarged`. */
+  async #denoised(request: Request, run: Run, enlarged?: Enlarged): Promise<Denoised> {
     const unet = this.#components.unet.config;
     const scheduler = createScheduler(request.schedulerConfig);
     const schedule = scheduler.plan(request.plan);
-    for (const warning of checkRequest(request)) run.warn(warning);
-
     const size = this.#latentSize(request);
     const noise = this.#noise(request);
     const evaluations = schedule.timesteps.length;
@@ -157,6 +194,7 @@ export class Pipeline {
       noise,
       autoencoder: this.#autoencoder,
       unetChannels: unet.in_channels,
+      enlarged,
     };
     const start = await startingPoint(request, starting, run);
     if (!request.controls) await this.#controlSessions.dispose();
@@ -165,20 +203,29 @@ export class Pipeline {
     const latents = await run.stage("denoise", () =>
       denoise(request, { schedule, start, noise, prompts, size, controls, denoiser, previewer }, run),
     );
-    const decoded = await run.stage("decode", () => this.#autoencoder.decode(latents, size, request, run));
-    run.check();
     return {
-      images: keepUnmasked(decoded, request),
-      latents: tensor(latents, [size.batch, this.#autoencoder.latentChannels, size.height, size.width]),
-      request,
+      latents,
+      size,
       scheduler: schedule.name,
       timesteps: schedule.timesteps,
       evaluations: evaluations * (request.guidance.evaluationsPerStep + furtherParts(prompts[0] ?? [])),
-      dtype: this.#sessions.dtype,
-      attention: this.#components.attention ?? "exact",
-      warnings: run.warnings,
-      timings: run.timings,
     };
+  }
+
+  /** Enlarges the result of a first run. */
+  async #enlarged(
+    { latents, size }: Denoised,
+    request: Request,
+    { upscaler, width, height }: Hires,
+    run: Run,
+  ): Promise<Enlarged> {
+    const { scaleFactor } = this.#autoencoder;
+    if (upscaler === "latent") {
+      const area = { height: height / scaleFactor, width: width / scaleFactor };
+      return { latents: upscaleLatents(latents, size, area) };
+    }
+    const images = await run.stage("decode", () => this.#autoencoder.decode(latents, size, request, run));
+    return { images: images.map((image) => resize(image, width, height)) };
   }
 
   #latentSize({ batch, height, width }: Request): LatentSize {

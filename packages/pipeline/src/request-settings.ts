@@ -4,6 +4,7 @@ import type { Tensor } from "@sunstep/tensor";
 import type { Adapter } from "./adapter.js";
 import type { ResolvedControl } from "./control/control.js";
 import type { Guidance } from "./guidance/guidance.js";
+import type { Hires } from "./hires/hires-options.js";
 import type { NamedEmbedding } from "./named-embedding.js";
 import type { RandomSource } from "./noise.js";
 
@@ -69,6 +70,8 @@ export interface RequestSettings {
   readonly schedulerConfig: SchedulerConfig;
   /** Arguments of `Scheduler.plan`. */
   readonly plan: PlanOptions;
+  /** A second run; all other settings are the first one's. */
+  readonly hires?: Hires;
   readonly controls?: readonly ResolvedControl[];
   readonly guessMode: boolean;
   readonly image?: RgbImage;

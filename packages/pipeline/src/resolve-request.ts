@@ -9,6 +9,7 @@ import { givenEmbeddings } from "./given-embeddings.js";
 import { classifierFreeGuidance } from "./guidance/classifier-free.js";
 import type { Guidance } from "./guidance/guidance.js";
 import { noGuidance } from "./guidance/none.js";
+import { resolveHires } from "./hires/hires.js";
 import { chooseNegative } from "./negative/choose-negative.js";
 import type { NegativeUse } from "./negative/negative-method.js";
 import { negativeAndSecondPrompts, promptList } from "./prompt-lists.js";
@@ -111,6 +112,7 @@ export function resolveRequest(
     randomSource: readOption("randomSource", oneOf("cpu", "cuda"), options.randomSource ?? "cpu"),
     ...scheduler,
     plan,
+    ...resolveHires(options, { ...size, steps: plan.steps! }, model.scaleFactor),
     ...resolveControls(options),
     ...(image && { image }),
     ...(mask && { mask }),

@@ -1,5 +1,7 @@
 import type { Schedule } from "@sunstep/scheduler";
 import type { Autoencoder } from "./autoencoder.js";
+import { concatenate } from "./concatenate.js";
+import type { Enlarged } from "./hires/hires-options.js";
 import { type ImagePlanes, toLatentMask, toMask, toPlanes } from "./images.js";
 import { blend, joinChannels, repeat, sampleLatents } from "./latents.js";
 import type { NoiseSource } from "./noise.js";
@@ -22,6 +24,8 @@ export interface StartOptions {
   readonly autoencoder: Autoencoder;
   /** Input channels of the U-Net: more than the latents have where it takes a mask. */
   readonly unetChannels: number;
+  /** The result of a first run, in place of the request's image. */
+  readonly enlarged?: Enlarged | undefined;
 }
 
 const unchanged = {
@@ -36,7 +40,8 @@ export async function startingPoint(
   run: Run,
 ): Promise<StartingPoint> {
   const { image, mask, width, height } = request;
-  const { schedule, noise, autoencoder } = options;
+  const { schedule, noise, autoencoder, enlarged } = options;
+  if (enlarged) return fromEnlarged(enlarged, request, options, run);
   const masksInNetwork = options.unetChannels > autoencoder.latentChannels;
   if (!image && !masksInNetwork) return textToImage(schedule, noise);
   const start: ImageStart = { ...options, request, run, planes: toPlanes(image, width, height) };
@@ -49,6 +54,33 @@ export async function startingPoint(
 
 function textToImage(schedule: Schedule, noise: NoiseSource): StartingPoint {
   return { latents: noise.draw().map((value) => value * schedule.initNoiseSigma), ...unchanged };
+}
+
+/** Image-to-image from the images of a first run, one each. */
+async function fromEnlarged(
+  { latents, images }: Enlarged,
+  { width, height, vaeTiling }: Request,
+  { schedule, noise, autoencoder }: StartOptions,
+  run: Run,
+): Promise<StartingPoint> {
+  const noisy = (original: Float32Array): StartingPoint => ({
+    latents: schedule.addNoise(original, noise.draw(), 0),
+    ...unchanged,
+  });
+  if (latents) return noisy(latents);
+  return run.stage("encode-image", async () => {
+    const means: Float32Array[] = [];
+    const logVariances: Float32Array[] = [];
+    for (const image of images) {
+      const encoded = await autoencoder.distribution(toPlanes(image, width, height), vaeTiling, run);
+      means.push(encoded.mean);
+      logVariances.push(encoded.logVariance);
+    }
+    const drawn = noise.drawShared();
+    return noisy(
+      sampleLatents(concatenate(means), concatenate(logVariances), drawn, autoencoder.scalingFactor),
+    );
+  });
 }
 
 interface ImageStart extends StartOptions {

@@ -3,6 +3,7 @@ import type { Architecture } from "@sunstep/checkpoint";
 import { formatParameters } from "@sunstep/image";
 import type { GenerateResult, Request, ResolvedControl } from "@sunstep/pipeline";
 import { firstClipSkip } from "./clip-skip.js";
+import { hiresEntries } from "./hires-parameters.js";
 import { samplerOf } from "./sampler-names.js";
 import { xlEntries } from "./xl-parameters.js";
 
@@ -50,6 +51,7 @@ export function parametersText(
     ["Size", `${request.width}x${request.height}`],
     ["Model", model],
   );
+  settings.push(...hiresEntries(request).map(([key, value]): [string, unknown] => [key, value]));
   if (request.image) settings.push(["Denoising strength", request.strength]);
   if (request.clipSkip > 0) settings.push(["Clip skip", request.clipSkip + firstClipSkip(architecture)]);
   // Where this is missing, AUTOMATIC1111 means its default, the GPU.

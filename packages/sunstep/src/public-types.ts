@@ -12,6 +12,8 @@ export type {
   Decoder,
   Dtype,
   Guidance,
+  HiresOptions,
+  HiresUpscaler,
   ImageSize,
   ModelDefaults,
   NegativeMethod,

@@ -6,6 +6,7 @@ import type { AttentionMode, Dtype } from "@sunstep/pipeline";
 import { type PromptDirective, promptDirectives } from "@sunstep/tokenizer";
 import { firstClipSkip } from "./clip-skip.js";
 import { sunstepWarning } from "./errors.js";
+import { hiresSettings, readHires } from "./hires-parameters.js";
 import type { GenerateOptions } from "./loaded-model.js";
 import { methodNamed } from "./open-acceleration.js";
 import type { NamedScale } from "./parameters-text.js";
@@ -32,6 +33,7 @@ export interface PlainParameters {
     | "acceleration"
     | "clipSkip"
     | "strength"
+    | "hires"
     | keyof XlOptions
   >;
   readonly model?: string;
@@ -58,6 +60,7 @@ const read: Readonly<Record<string, RegExp>> = {
   RNG: /^(CPU|GPU|NV)$/,
   Precision: /^int8$/,
   Attention: /^downsampled$/,
+  ...hiresSettings,
   ...xlSettings,
   ...negativeSettings,
   // Their values have warnings of their own, or may be anything.
@@ -90,6 +93,7 @@ export function plainParameters(
   const isMethods = sampler !== undefined && acceleration && sampler === methodSampler(acceleration);
   // The scheduler of a few-step method comes with the method, and with its timesteps.
   const found = sampler === undefined || isMethods ? undefined : schedulerOf(sampler, get("Schedule type"));
+  const second = readHires(settings);
   return {
     prompt: tagged.prompt.trim(),
     options: defined({
@@ -107,7 +111,7 @@ export function plainParameters(
       scheduler: found?.scheduler,
       acceleration: acceleration?.name,
       clipSkip: clipSkip === undefined ? undefined : Math.max(0, clipSkip - firstClipSkip(architecture)),
-      strength: number("Denoising strength"),
+      ...(second ? { hires: second.hires } : { strength: number("Denoising strength") }),
       ...readXlSettings(settings),
     }),
     ...(model !== undefined && { model }),
@@ -116,7 +120,7 @@ export function plainParameters(
     loras: [...listedLoras(get("LoRA") ?? ""), ...taggedLoras(tagged.directives)].filter(
       ({ scale, textEncoderScale = 0 }) => Number.isFinite(scale) && Number.isFinite(textEncoderScale),
     ),
-    warnings: [...(found?.warnings ?? []), ...unreadSettings(settings)],
+    warnings: [...(found?.warnings ?? []), ...(second?.warnings ?? []), ...unreadSettings(settings)],
   };
 }
 

@@ -122,12 +122,13 @@ export interface ReadParametersOptions {
 
 /**
  * Reads the text that an image of sunstep or AUTOMATIC1111 carries under "parameters". Never throws: settings that it does
- * not understand are left out. Returns undefined for a text without settings.
+ * not understand are left out. Returns undefined for a text without settings, and for JSON, which Fooocus writes.
  */
 export function readParameters(
   text: string,
   { architecture }: ReadParametersOptions = {},
 ): ImageParameters | undefined {
+  if (isJson(text)) return undefined;
   const parsed = parseParameters(text);
   const { settings } = parsed;
   if (settings.size === 0) return undefined;
@@ -144,4 +145,12 @@ export function readParameters(
     },
     ...(sun !== undefined && { sun }),
   };
+}
+
+function isJson(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
+  }
 }

@@ -115,7 +115,7 @@ it("leaves out settings that it does not understand, with a warning, and returns
     ["Seed", "1.5"],
     ["Size", "big"],
     ["Model hash", "6ce0161689"],
-    ["Hires upscale", "2"],
+    ["Face restoration", "CodeFormer"],
   ]);
   expect(readParameters(formatParameters({ prompt: "x", negativePrompt: "", settings }))).toEqual({
     prompt: "x",
@@ -123,7 +123,7 @@ it("leaves out settings that it does not understand, with a warning, and returns
     loras: [],
     warnings: [
       expect.objectContaining({ code: "PARAMETERS_UNKNOWN", message: expect.stringContaining('"Restart"') }),
-      expect.objectContaining({ details: { settings: ["Steps", "Seed", "Size", "Hires upscale"] } }),
+      expect.objectContaining({ details: { settings: ["Steps", "Seed", "Size", "Face restoration"] } }),
     ],
   });
   expect(readParameters("just some words")).toBeUndefined();
