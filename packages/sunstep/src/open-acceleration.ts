@@ -7,7 +7,7 @@ import {
   recognisedWarning,
 } from "@sunstep/accelerations";
 import type { SunstepWarning } from "@sunstep/errors";
-import { type Acceleration, loraAdapter } from "@sunstep/pipeline";
+import type { Acceleration } from "@sunstep/pipeline";
 import { sunstepError } from "./errors.js";
 import type { Find } from "./find-files.js";
 import type { AccelerationSource } from "./load-options.js";
@@ -52,6 +52,7 @@ export async function openAcceleration(
   const given = givenMethod(method);
   const found = given ? { method: given, settings: given.settings({ architecture }) } : recognised;
   if (!found) throw unknown(`${label} is not recognised as a few-step method's file`, label);
+  const { loraAdapter } = await import("./lora-code.js");
   const adapter = loraAdapter({ lora, scale: scale ?? found.settings.loraScale ?? 1 });
   const { acceleration, warnings } = opened(found, label, adapter);
   return { acceleration, warnings: [...lora.warnings, ...warnings] };
