@@ -1,6 +1,6 @@
 import type { Architecture, Component, Replacements } from "./checkpoint.js";
+import { scalingFactors } from "./config/scaling-factors.js";
 import type { VaeConfig } from "./config/vae.js";
-import { scalingFactors } from "./ldm/derive-config.js";
 
 /**
  * The VAE that is given for a model. A file of a VAE alone does not tell its scaling factor: it gets the one of the model's

@@ -2,7 +2,7 @@
 
 import { unsupportedInputs } from "./config/input-channels.js";
 import { controlNet, unsupportedControlNet } from "./identify-controlnet.js";
-import { prefixes } from "./ldm/split.js";
+import { prefixes } from "./ldm/prefixes.js";
 import type { TensorEntry } from "./safetensors/header.js";
 import type { SafetensorsFile } from "./safetensors/open.js";
 

@@ -1,19 +1,9 @@
-import { inFile, type SunstepWarning } from "@sunstep/errors";
 import type { ByteSource } from "@sunstep/files";
-import { canonicalNames } from "./canonical-names.js";
-import { type CollectedWeights, collectWeights } from "./collect-weights.js";
-import { type ControlNetConfig, parseControlNetConfig } from "./config/controlnet.js";
+import type { ControlNetConfig } from "./config/controlnet.js";
 import { type OpenedComponent, openComponent } from "./diffusers/component.js";
-import { checkpointError, checkpointWarning } from "./errors.js";
+import { checkpointError } from "./errors.js";
 import type { FileTree } from "./file-tree.js";
-import { fitWeights } from "./fit-weights.js";
-import { identify, identityName } from "./identify.js";
-import type { JsonObject } from "./json.js";
-import { controlNetModules } from "./ldm/controlnet-names.js";
-import { deriveControlNetConfig, hasPublishedWidths } from "./ldm/derive-config.js";
-import { renameParameter } from "./ldm/module-names.js";
-import { openSafetensors, type SafetensorsFile } from "./safetensors/open.js";
-import { weightsOf } from "./weights.js";
+import { openSafetensors } from "./safetensors/open.js";
 
 export interface OpenControlNetOptions {
   /** The variant of a folder's files: "fp16" for diffusion_pytorch_model.fp16.safetensors. */
@@ -21,9 +11,6 @@ export interface OpenControlNetOptions {
   /** Fields of the config that a single file of unusual widths does not tell: numbers of heads and norm groups. */
   readonly config?: Partial<ControlNetConfig>;
 }
-
-/** Prefixes of a ControlNet's tensors in the original naming; "" comes last, since it fits any name. */
-const PREFIXES = ["control_model.", ""];
 
 /**
  * Opens a ControlNet: its diffusers folder, or one file in the original (`control_model.*`) or in diffusers' names.
@@ -33,12 +20,11 @@ export async function openControlNet(
   files: FileTree | ByteSource,
   { variant, config = {} }: OpenControlNetOptions = {},
 ): Promise<OpenedComponent<ControlNetConfig>> {
-  if ("read" in files) return openControlNetFile(await openSafetensors(files), config);
+  if ("read" in files) return openFile(files, config);
   if (await files.open("config.json"))
     return openComponent("controlnet", files, { ...(variant && { variant }) });
   const single = (await files.list()).filter((path) => /^[^/]+\.safetensors$/.test(path));
-  if (single.length === 1)
-    return openControlNetFile(await openSafetensors((await files.open(single[0]!))!), config);
+  if (single.length === 1) return openFile((await files.open(single[0]!))!, config);
   throw checkpointError(
     "CHECKPOINT_FILE_MISSING",
     `${files.name ?? "the folder"}: there is no ControlNet in it: no config.json` +
@@ -47,61 +33,11 @@ export async function openControlNet(
   );
 }
 
-function openControlNetFile(
-  file: SafetensorsFile,
-  given: Partial<ControlNetConfig>,
-): OpenedComponent<ControlNetConfig> {
-  const where = file.source.name;
-  const identity = identify(file);
-  if (identity.kind !== "controlnet" || identity.unsupported) {
-    throw checkpointError(
-      "CHECKPOINT_COMPONENT_MISSING",
-      `${where}: this is ${identity.unsupported ?? identityName(identity)}, not a ControlNet that can be used here. ` +
-        identity.advice,
-      { file: where, kind: identity.kind, component: "controlnet" },
-    );
-  }
-  const collected = inFile(where, () => collect(file));
-  const derived = { ...deriveControlNetConfig(weightsOf(collected.table, where)), ...given };
-  const config = parseControlNetConfig(
-    derived as unknown as JsonObject,
-    `${where} (config of its ControlNet)`,
-  );
-  const { weights, warnings } = fitWeights("controlnet", config, collected, where);
-  return { config, weights, warnings: [...warnings, ...headWarnings(config, given, where)] };
-}
-
-function headWarnings(
-  config: ControlNetConfig,
-  given: Partial<ControlNetConfig>,
-  file: string,
-): readonly SunstepWarning[] {
-  const heads = given.attention_head_dim ?? given.num_attention_heads;
-  if (heads !== undefined || hasPublishedWidths(config)) return [];
-  return [
-    checkpointWarning(
-      "CHECKPOINT_ASSUMED_HEADS",
-      `${file}: the ControlNet has unusual widths (${config.block_out_channels}), and the file does not tell its numbers of ` +
-        `attention heads and norm groups: ${config.attention_head_dim} and ${config.norm_num_groups} were assumed. ` +
-        "Set config.attention_head_dim and config.norm_num_groups if that is wrong",
-      { file, component: "controlnet" },
-    ),
-  ];
-}
-
-function collect(file: SafetensorsFile): CollectedWeights {
-  if (file.tensors.has("controlnet_cond_embedding.conv_in.weight"))
-    return collectWeights([file], canonicalNames.controlnet);
-  const names = [...file.tensors.keys()];
-  const prefix = PREFIXES.find((start) =>
-    names.some((name) => name.startsWith(`${start}input_hint_block.`)),
-  )!;
-  const own = names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
-  const modules = new Map(controlNetModules(new Set(own)));
-  return collectWeights([file], ({ name }) => {
-    const canonical = name.startsWith(prefix)
-      ? renameParameter(name.slice(prefix.length), modules)
-      : undefined;
-    return canonical === undefined ? undefined : [{ name: canonical }];
-  });
+/** Pages whose ControlNets are folders do not load the original layouts' names. */
+async function openFile(
+  source: ByteSource,
+  config: Partial<ControlNetConfig>,
+): Promise<OpenedComponent<ControlNetConfig>> {
+  const { openControlNetFile } = await import("./ldm/open-controlnet.js");
+  return openControlNetFile(await openSafetensors(source), config);
 }

@@ -4,6 +4,7 @@
 import type { Architecture } from "../checkpoint.js";
 import { type ClipTextConfig, WITH_PROJECTION } from "../config/clip-text.js";
 import type { ControlNetConfig } from "../config/controlnet.js";
+import { scalingFactors } from "../config/scaling-factors.js";
 import type { TransformerDepths, UNetConfig } from "../config/unet.js";
 import { SIZE_NUMBERS } from "../config/unet-blocks.js";
 import type { VaeConfig } from "../config/vae.js";
@@ -14,13 +15,6 @@ import { diffusersUNetLayout, numbersAfter } from "./unet-names.js";
 const HEAD_CHANNELS = 64;
 const SD1_HEADS = 8;
 const NORM_GROUPS = 32;
-
-/** Factors of latents in the VAE configs of published models. */
-export const scalingFactors: Readonly<Record<Architecture, number>> = {
-  sd1: 0.18215,
-  sd2: 0.18215,
-  sdxl: 0.13025,
-};
 
 /** `pooledWidth`: the width of the pooled text, of a U-Net with added conditioning. */
 export function deriveUNetConfig(weights: Weights, pooledWidth = 0): UNetConfig {
