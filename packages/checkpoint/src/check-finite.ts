@@ -49,11 +49,12 @@ async function firstNonFinite(weight: WeightRef, signal?: AbortSignal): Promise<
   return undefined;
 }
 
+const WORDS = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: Uint32Array } as const;
+
 /** Returns the first element whose upper bits have all bits of `mask`. Whole words are compared: this goes over whole files. */
 function firstWith(mask: number, part: Uint8Array, bytes: 1 | 2 | 4 | 8): number | undefined {
   const { buffer, byteOffset, byteLength } = part.byteOffset % 4 === 0 ? part : part.slice();
-  const Words = bytes === 1 ? Uint8Array : bytes === 2 ? Uint16Array : Uint32Array;
-  const words = new Words(buffer, byteOffset, byteLength / Words.BYTES_PER_ELEMENT);
+  const words = new WORDS[bytes](buffer as ArrayBuffer, byteOffset, byteLength / Math.min(bytes, 4));
   const stride = bytes === 8 ? 2 : 1;
   for (let at = stride - 1; at < words.length; at += stride)
     if ((words[at]! & mask) === mask) return (at + 1) / stride - 1;
