@@ -184,7 +184,10 @@ export class LoadedModel {
       const withLoras = { ...options, adapters: [...loras.adapters, ...(options.adapters ?? [])] };
       const embeddings = await this.#embeddings.words(loras.embeddings);
       const accelerations = ofTags.map(({ acceleration }) => acceleration);
-      const pipelineOptions = { ...this.pipelineOptions(prompt, withLoras, accelerations), embeddings };
+      const { negative = this.#negative } = options;
+      const reader = await negativeOptions(negative, options, this.accelerations);
+      const own = this.pipelineOptions(prompt, withLoras, accelerations);
+      const pipelineOptions = { ...reader, ...own, embeddings };
       const warnings = [...tagged.warnings, ...loras.warnings, ...ofTags.flatMap((one) => one.warnings)];
       for (const warning of warnings) await pipelineOptions.onProgress?.({ type: "warning", ...warning });
       const result = await this.#pipeline.generate(tagged.prompt, pipelineOptions);
@@ -401,14 +404,13 @@ export class LoadedModel {
   /** Adds the loaded accelerations, and a seed for each image. */
   protected pipelineOptions(
     prompt: string | readonly string[],
-    { seed, onProgress, controls, negative = this.#negative, ...rest }: GenerateOptions,
+    { seed, onProgress, controls, negative: _, ...rest }: GenerateOptions,
     ofTags: readonly Acceleration[] = [],
   ): PipelineOptions {
     const prompts = rest.promptEmbeds?.shape[0] ?? (Array.isArray(prompt) ? prompt.length : 1);
     const seeds = seedPerImage(seed, prompts * (rest.imagesPerPrompt ?? 1));
     const { onWarning } = this.#parts;
     return {
-      ...negativeOptions(negative, this.accelerations),
       ...rest,
       ...this.#controlNets.options(controls),
       accelerations: [...this.#accelerations.values(), ...ofTags],

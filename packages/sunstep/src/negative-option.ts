@@ -23,24 +23,36 @@ export type NegativeOption =
 /** The method of "auto". */
 const FALLBACK = "nag" satisfies NegativeMethodName;
 
+type Prompts = Pick<PipelineOptions, "negativePrompt" | "negativePrompt2" | "negativePromptEmbeds">;
+
 /**
  * Returns the options of a pipeline. `accelerations` are the names of the loaded ones.
  * @throws SunstepError NEGATIVE_UNKNOWN, NEGATIVE_METHOD, NEGATIVE_PARAMETER
  */
-export function negativeOptions(
+export async function negativeOptions(
   option: NegativeOption,
+  prompts: Prompts,
   accelerations: readonly string[],
-): Pick<PipelineOptions, "negative" | "negativeFallback" | "acceleration"> {
-  if (typeof option === "object") return { negative: "adapter" in option ? option : negativeMethod(option) };
-  if (option === "auto") return { negativeFallback: negativeMethod(FALLBACK) };
+): Promise<Pick<PipelineOptions, "negative" | "negativeFallback" | "acceleration">> {
+  if (typeof option === "object")
+    return { negative: "adapter" in option ? option : await negativeMethod(option) };
+  // Without a negative prompt its code is not loaded.
+  if (option === "auto")
+    return hasNegative(prompts) ? { negativeFallback: await negativeMethod(FALLBACK) } : {};
   if (option === "guidance") return { negative: "guidance" };
   if (accelerations.includes(option)) return { negative: "acceleration", acceleration: option };
   const name = negativeMethodNames.find((known) => known === option);
-  if (name !== undefined) return { negative: negativeMethod(name) };
+  if (name !== undefined) return { negative: await negativeMethod(name) };
   const known = ["auto", "guidance", ...accelerations, ...negativeMethodNames];
   throw sunstepError(
     "NEGATIVE_UNKNOWN",
     `negative ${JSON.stringify(option)}: there is no such method, and no acceleration of this name is loaded; there are ${known.join(", ")}`,
     { option: "negative", value: option, known },
+  );
+}
+
+function hasNegative({ negativePrompt = "", negativePrompt2 = "", negativePromptEmbeds }: Prompts): boolean {
+  return (
+    negativePromptEmbeds !== undefined || [negativePrompt, negativePrompt2].flat().some((text) => text !== "")
   );
 }

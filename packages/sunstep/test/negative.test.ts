@@ -9,22 +9,26 @@ import { readParameters } from "../src/sun-model.js";
 import { sampleRequest, sunAdapter } from "./sample-request.js";
 
 describe("negativeOptions", () => {
-  it("falls back to NAG by default, and names the one reader that was chosen", () => {
-    expect(negativeOptions("auto", ["sun"])).toMatchObject({ negativeFallback: { name: "nag" } });
-    expect(negativeOptions("guidance", [])).toEqual({ negative: "guidance" });
-    expect(negativeOptions("sun", ["sun"])).toEqual({ negative: "acceleration", acceleration: "sun" });
-    expect(negativeOptions({ method: "vsf", scale: 2 }, [])).toMatchObject({ negative: { name: "vsf" } });
-    const own = negativeMethod("nasa");
-    expect(negativeOptions(own, [])).toEqual({ negative: own });
+  const red = { negativePrompt: ["", "red"] };
+
+  it("falls back to NAG for a negative prompt by default, and names the one reader that was chosen", async () => {
+    expect(await negativeOptions("auto", red, ["sun"])).toMatchObject({ negativeFallback: { name: "nag" } });
+    expect(await negativeOptions("auto", { negativePrompt: "" }, [])).toEqual({});
+    expect(await negativeOptions("guidance", red, [])).toEqual({ negative: "guidance" });
+    const bySun = { negative: "acceleration", acceleration: "sun" };
+    expect(await negativeOptions("sun", {}, ["sun"])).toEqual(bySun);
+    expect(await negativeOptions({ method: "vsf", scale: 2 }, {}, [])).toMatchObject({
+      negative: { name: "vsf" },
+    });
+    const own = await negativeMethod("nasa");
+    expect(await negativeOptions(own, {}, [])).toEqual({ negative: own });
   });
 
-  it("names what there is where a method is not known or not loaded", () => {
-    expect(() => negativeOptions("sun", [])).toThrow(
-      expect.objectContaining({
-        code: "NEGATIVE_UNKNOWN",
-        message: expect.stringMatching(/"sun".*auto, guidance, nag, nasa, vsf$/),
-      }),
-    );
+  it("names what there is where a method is not known or not loaded", async () => {
+    await expect(negativeOptions("sun", red, [])).rejects.toMatchObject({
+      code: "NEGATIVE_UNKNOWN",
+      message: expect.stringMatching(/"sun".*auto, guidance, nag, nasa, vsf$/),
+    });
   });
 });
 
@@ -71,14 +75,14 @@ describe("the text of an image", () => {
     { method: "nag", scale: 3, tau: 2.5, alpha: 0.5, sigmaEnd: 4 },
     { method: "nasa", scale: 0.2 },
     { method: "vsf", scale: 1.5, offset: -0.25 },
-  ] as const)("has $method and its parameters", (spec) => {
-    const text = textOf({ negative: { method: negativeMethod(spec), readsEmpty: true } });
+  ] as const)("has $method and its parameters", async (spec) => {
+    const text = textOf({ negative: { method: await negativeMethod(spec), readsEmpty: true } });
     expect(negativeOf(text)).toEqual(spec);
     expect(readParameters(text)!.warnings).toEqual([]);
   });
 
-  it("has no method of an image that has no negative prompt for it", () => {
-    const use = { method: negativeMethod("nag"), readsEmpty: false };
+  it("has no method of an image that has no negative prompt for it", async () => {
+    const use = { method: await negativeMethod("nag"), readsEmpty: false };
     expect(textOf({ negative: use, negativePrompts: [""] })).not.toContain("Negative method");
     expect(textOf({ negative: { ...use, readsEmpty: true }, negativePrompts: [""] })).toContain(
       "NAG scale: 5",

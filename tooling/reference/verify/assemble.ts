@@ -77,7 +77,7 @@ export async function assemble(parts: Parts, dir: string): Promise<Assembled> {
         acceleration: sun(readSunAdapter(await open(adapter.file)), adapter),
       }),
       ...(adapters.length > 0 && { adapters }),
-      ...(negative && { negative: negativeMethod(negative) }),
+      ...(negative && { negative: await negativeMethod(negative) }),
       embeddings: await Promise.all(
         embeddings.map(async ({ file, token }) => ({
           name: token,

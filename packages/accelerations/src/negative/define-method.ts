@@ -1,22 +1,13 @@
-import type { Field } from "@sunstep/errors";
-import { fields } from "@sunstep/errors";
 import type { NegativeAttentionOptions } from "@sunstep/negative-attention";
 import type { Conditioning, InputShapes, NegativeMethod, NegativePrompt } from "@sunstep/pipeline";
 import { type Tensor, tensor, zeros } from "@sunstep/tensor";
 import { negativeError, negativeWarning } from "./errors.js";
+import { METHOD_SETTING, type Parameter, SIGMA_END, textsOf } from "./parameters.js";
 
 /** A pass of `@sunstep/negative-attention`. */
 type AddBranch = (
   options: NegativeAttentionOptions,
 ) => ReturnType<NonNullable<NegativeMethod["adapter"]>["passes"]>[number];
-
-export interface Parameter {
-  /** The published value. */
-  readonly default: number;
-  readonly field: Field<number>;
-  /** Its name in the text that images carry. */
-  readonly text: string;
-}
 
 /** A method as data. */
 export interface MethodDefinition<Name extends string> {
@@ -41,27 +32,12 @@ export type MethodOptions<Name extends string> = { readonly [Key in Name]?: numb
   readonly sigmaEnd?: number;
 };
 
-/** Every method has it: ComfyUI-NAG's `nag_sigma_end`. 0 is never. */
-const SIGMA_END = {
-  default: 0,
-  field: fields.number(0),
-  text: "sigma end",
-} as const satisfies Parameter;
-
-/** The name of the setting that names the method, in the text that images carry. */
-export const METHOD_SETTING = "Negative method";
-
-/**
- * Returns a function that makes the method with parameters of a request; it throws NEGATIVE_PARAMETER. Its `label` and `texts`
- * are the names of the method and of its parameters in the text that images carry.
- */
+/** Returns a function that makes the method with parameters of a request; it throws NEGATIVE_PARAMETER. */
 export function defineMethod<Name extends string>(definition: MethodDefinition<Name>) {
   const { name, label, pass, shapes, on } = definition;
   const parameters: Readonly<Record<string, Parameter>> = { ...definition.parameters, sigmaEnd: SIGMA_END };
-  const texts = Object.fromEntries(
-    Object.entries(parameters).map(([key, { text }]) => [key, `${label} ${text}`]),
-  );
-  const make = (options: MethodOptions<Name> = {}): NegativeMethod => {
+  const texts = textsOf(definition);
+  return (options: MethodOptions<Name> = {}): NegativeMethod => {
     const values = readParameters(name, parameters, options);
     const own = values as Readonly<Record<Name, number>>;
     return {
@@ -90,7 +66,6 @@ export function defineMethod<Name extends string>(definition: MethodDefinition<N
       }),
     };
   };
-  return Object.assign(make, { label, texts });
 }
 
 /** A tensor of one number, which all images share. */

@@ -1,36 +1,35 @@
 import type { NegativeMethod } from "@sunstep/pipeline";
 import { negativeError } from "./errors.js";
-import { nag } from "./nag.js";
-import { nasa } from "./nasa.js";
-import { vsf } from "./vsf.js";
+import { negativeParameters } from "./parameters.js";
 
-/** Methods by the names that users give. */
-export const negativeMethods = { nag, nasa, vsf } as const;
-
-type Methods = typeof negativeMethods;
+type Parameters = typeof negativeParameters;
 
 /** Names of the methods that read negative prompts in the network's attention. */
-export type NegativeMethodName = keyof Methods;
+export type NegativeMethodName = keyof Parameters;
 
 /** A method by name with its parameters: `{ method: "nag", scale: 3 }`. */
 export type NegativeMethodSpec = {
-  readonly [Name in NegativeMethodName]: { readonly method: Name } & NonNullable<
-    Parameters<Methods[Name]>[0]
-  >;
+  readonly [Name in NegativeMethodName]: { readonly method: Name } & {
+    readonly [Key in keyof Parameters[Name]["parameters"] | "sigmaEnd"]?: number;
+  };
 }[NegativeMethodName];
 
-export const negativeMethodNames = Object.keys(negativeMethods) as readonly NegativeMethodName[];
+export const negativeMethodNames = Object.keys(negativeParameters) as readonly NegativeMethodName[];
 
 /**
- * Makes a method of a name, or of a name and parameters. Those that are left out have their published values.
+ * Makes a method of a name, or of a name and parameters. Those that are left out have their published values. The methods are
+ * a module of their own in a build, which is loaded then.
  * @throws SunstepError NEGATIVE_METHOD, NEGATIVE_PARAMETER
  */
-export function negativeMethod(spec: NegativeMethodName | NegativeMethodSpec): NegativeMethod {
+export async function negativeMethod(spec: NegativeMethodName | NegativeMethodSpec): Promise<NegativeMethod> {
   const { method, ...parameters } = typeof spec === "string" ? { method: spec } : spec;
-  if (Object.hasOwn(negativeMethods, method)) return negativeMethods[method](parameters);
-  throw negativeError(
-    "NEGATIVE_METHOD",
-    `negative ${JSON.stringify(method)}: is not known; known: ${negativeMethodNames.join(", ")}`,
-    { method },
-  );
+  if (!Object.hasOwn(negativeParameters, method)) {
+    throw negativeError(
+      "NEGATIVE_METHOD",
+      `negative ${JSON.stringify(method)}: is not known; known: ${negativeMethodNames.join(", ")}`,
+      { method },
+    );
+  }
+  const { makers } = await import("./makers.js");
+  return makers[method](parameters);
 }

@@ -1,6 +1,6 @@
-import { fields } from "@sunstep/errors";
 import { addNag } from "@sunstep/negative-attention";
 import { defineMethod, scalar } from "./define-method.js";
+import { negativeParameters } from "./parameters.js";
 
 /**
  * Normalized Attention Guidance (arXiv 2505.21179). Defaults: those of the authors' node (ComfyUI-NAG, node.py); for few steps
@@ -9,12 +9,7 @@ import { defineMethod, scalar } from "./define-method.js";
  */
 export const nag = defineMethod({
   name: "nag",
-  label: "NAG",
-  parameters: {
-    scale: { default: 5, field: fields.number(1, 100), text: "scale" },
-    tau: { default: 2.5, field: fields.number(0, 100), text: "tau" },
-    alpha: { default: 0.25, field: fields.number(0, 1), text: "alpha" },
-  },
+  ...negativeParameters.nag,
   pass: addNag,
   inputs: ({ scale, tau, alpha }) => ({
     nag_scale: scalar(scale),

@@ -1,6 +1,6 @@
-import { fields } from "@sunstep/errors";
 import { addNasa } from "@sunstep/negative-attention";
 import { defineMethod, scalar } from "./define-method.js";
+import { negativeParameters } from "./parameters.js";
 
 /**
  * Negative-Away Steer Attention (SNOOPI, arXiv 2412.02687), tested by its authors on models of one step.
@@ -8,8 +8,7 @@ import { defineMethod, scalar } from "./define-method.js";
  */
 export const nasa = defineMethod({
   name: "nasa",
-  label: "NASA",
-  parameters: { scale: { default: 0.3, field: fields.number(0, 10), text: "scale" } },
+  ...negativeParameters.nasa,
   pass: addNasa,
   inputs: ({ scale }) => ({ nasa_scale: scalar(scale) }),
   shapes: () => ({ nasa_scale: [1] }),

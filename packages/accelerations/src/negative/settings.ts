@@ -1,9 +1,11 @@
 // Negative methods in the text that images carry, under names of our own: other programs have none.
 
-import { METHOD_SETTING } from "./define-method.js";
-import { type NegativeMethodSpec, negativeMethods } from "./methods.js";
+import type { NegativeMethodSpec } from "./methods.js";
+import { METHOD_SETTING, negativeParameters, textsOf } from "./parameters.js";
 
-const known = Object.entries(negativeMethods);
+const known = Object.entries(negativeParameters).map(
+  ([method, one]) => [method, { label: one.label, texts: textsOf(one) }] as const,
+);
 
 /** The value of a text whose negative prompt was not read. */
 const NONE = "none";

@@ -1,7 +1,7 @@
-import { fields } from "@sunstep/errors";
 import { addVsf, VSF_MASKED } from "@sunstep/negative-attention";
 import { tensor } from "@sunstep/tensor";
 import { defineMethod, scalar } from "./define-method.js";
+import { negativeParameters } from "./parameters.js";
 
 /**
  * Value Sign Flip (arXiv 2508.10931; weathon/VSF, src/sd3_pipeline.py). Published for networks of joint attention: scale 3.5,
@@ -10,11 +10,7 @@ import { defineMethod, scalar } from "./define-method.js";
  */
 export const vsf = defineMethod({
   name: "vsf",
-  label: "VSF",
-  parameters: {
-    scale: { default: 3.5, field: fields.number(0, 100), text: "scale" },
-    offset: { default: 0.1, field: fields.number(-100, 100), text: "offset" },
-  },
+  ...negativeParameters.vsf,
   pass: addVsf,
   inputs: ({ scale, offset }, { padding }) => ({
     vsf_scale: scalar(scale),

@@ -104,7 +104,7 @@ export class Studio {
     return (await this.generate(prompts, sampler)).images;
   }
 
-  generate(prompts: readonly Prompt[], sampler: Sampler): Promise<GenerateResult> {
+  async generate(prompts: readonly Prompt[], sampler: Sampler): Promise<GenerateResult> {
     return this.#pipeline.generate(
       prompts.map(({ caption }) => caption),
       {
@@ -115,7 +115,7 @@ export class Studio {
         ...this.#networks,
         ...(!sampler.sun && { acceleration: false }),
         ...(sampler.lcm && this.#lcm),
-        ...(sampler.negative && { negative: negativeMethod(sampler.negative) }),
+        ...(sampler.negative && { negative: await negativeMethod(sampler.negative) }),
         guidanceScale: sampler.guidanceScale,
         decoder: sampler.tinyDecoder ? "taesd" : "vae",
       },
