@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeSafetensors } from "@sunstep/checkpoint";
 import { fixture, runReadmeExample } from "@sunstep/testing";
 import { expect, it } from "vitest";
-import type { GeneratedImage } from "../src/index.js";
+import type { GeneratedImage, StableDiffusion } from "../src/index.js";
 import { decodeImage } from "../src/index.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
@@ -58,6 +59,43 @@ it("runs the README's example of an acceleration", async () => {
   expect(evaluations).toBe(6);
   expect(images[0]!.parameters).toContain("Few steps: six-steps");
 });
+
+it.each([
+  ["a single file", fixture("tiny-sd15-single-file/tiny_sd15.fp16.safetensors")],
+  ["a diffusers folder", fixture("tiny-sd15")],
+])(
+  "runs the README's example of files of every kind over %s",
+  async (_, model) => {
+    const embedding = join(temporaryFolder(), "EasyNegative.safetensors");
+    const emb_params = { dtype: "float32", shape: [2, 16], data: new Float32Array(32).fill(0.1) } as const;
+    writeFileSync(embedding, writeSafetensors({ emb_params }));
+    const replace = {
+      "./v1-5-pruned.safetensors": model,
+      "./vae-ft-mse-840000-ema-pruned.safetensors": fixture("tiny-sd15/vae"),
+      "./taesd_decoder.safetensors": fixture("tiny-taesd/diffusion_pytorch_model.safetensors"),
+      "./style.safetensors": fixture("lora/kohya.safetensors"),
+      "./lycoris.safetensors": fixture("lora/kohya_locon.safetensors"),
+      "./EasyNegative.safetensors": embedding,
+      "./control_v11p_sd15_canny.safetensors": fixture("tiny-controlnet"),
+      '"control_v11p_sd15_canny"': '"tiny-controlnet"',
+      "./edges.png": fixture("pipelines/inputs/control_square.png"),
+      'decoder: "taesd"': 'decoder: "taesd", steps: 1, seed: 1',
+    };
+    const { sd, images, warnings } = (await runReadmeExample(readme, { block: 4, replace })) as {
+      sd: StableDiffusion;
+      images: GeneratedImage[];
+      warnings: unknown[];
+    };
+    expect(sd).toMatchObject({
+      loras: [{ name: "kohya" }, { name: "kohya_locon" }],
+      embeddings: ["EasyNegative"],
+      controlnets: ["tiny-controlnet"],
+    });
+    expect(images[0]!.parameters).toMatch(/Negative prompt: EasyNegative, blurry/);
+    expect(warnings).toEqual([]);
+  },
+  240_000,
+);
 
 it("runs the README's example of Stable Diffusion XL", async () => {
   const replace = {
