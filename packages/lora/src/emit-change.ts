@@ -20,17 +20,9 @@ export function emitChange(emit: NodeEmitter, weight: Value, target: LoraTarget,
 
 /** Emits V * m / norm(V), of V [outputs, inputs, taps]. */
 function withMagnitude(emit: NodeEmitter, value: Value, { weight, axis }: Magnitude): Value {
-  const [axes, shape] =
-    axis === "output"
-      ? [
-          [1, 2],
-          [-1, 1, 1],
-        ]
-      : [
-          [0, 2],
-          [1, -1, 1],
-        ];
-  const sizes = shape.map((size) => (size === -1 ? elementCount(weight.shape) : size));
+  const count = elementCount(weight.shape);
+  const axes = axis === "output" ? [1, 2] : [0, 2];
+  const sizes = axis === "output" ? [count, 1, 1] : [1, count, 1];
   const squares = emit.op("ReduceSum", [emit.op("Mul", [value, value]), emit.ints(axes)], {
     keepdims: int(1),
   });

@@ -19,8 +19,8 @@ export interface Form {
   readonly roles: readonly Role[];
   /** @throws SunstepError LORA_INCOMPLETE, LORA_DATA_TYPE */
   read(tensors: ModuleTensors): Update;
-  /** Reads the part whose rank divides alpha, where it is not the update itself; undefined where alpha does not count. */
-  ranked?: ((tensors: ModuleTensors) => Update) | undefined;
+  /** Reads the factors whose rank divides alpha. Without it alpha does not count. */
+  ranked?(tensors: ModuleTensors): Update;
 }
 
 const whole =
