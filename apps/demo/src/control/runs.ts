@@ -1,5 +1,5 @@
 import type { Engine, RunResult } from "../engine/engine.js";
-import { type Action, type AppState, accelerationOf } from "../state/app-state.js";
+import { type Action, type AppState, accelerationOf, modelInfo } from "../state/app-state.js";
 import { planVariants, type Variant } from "../state/comparison.js";
 import { draftOf } from "../state/draft.js";
 import { droppedImages, type MadeImage } from "../state/gallery.js";
@@ -76,7 +76,7 @@ export function createRuns(
 
   function requested(settings: Settings, previews: boolean) {
     const state = store.state();
-    return requestOf(settings, state.start, accelerationOf(state), previews);
+    return requestOf(settings, state.start, accelerationOf(state), previews, modelInfo(state)?.methods);
   }
 
   /** Adds an image to stage and gallery, and revokes the URLs of images that are in neither any more. */

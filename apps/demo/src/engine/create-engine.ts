@@ -27,6 +27,7 @@ export function createEngine(): EngineMethods {
   function info(): ModelInfo {
     const { model: name, architecture, backend, defaults, loras, warnings } = current();
     const acceleration = sun.accelerationOf(current());
+    const methods = sun.otherMethods(current());
     return {
       name,
       architecture,
@@ -36,6 +37,7 @@ export function createEngine(): EngineMethods {
       files,
       warnings: warnings.map(({ message }) => message),
       ...(acceleration && { acceleration }),
+      ...(methods.length > 0 && { methods }),
     };
   }
 

@@ -20,6 +20,11 @@ export function accelerationOf({ sun }: StableDiffusion): Acceleration | undefin
   return sun === undefined ? undefined : { method: "SUN", fullName: "SpeedUpNet", adapter: sun };
 }
 
+/** The names of the other accelerations: methods that the model or its LoRAs were recognised as. */
+export function otherMethods({ accelerations }: StableDiffusion): readonly string[] {
+  return accelerations.filter((name) => name !== "sun");
+}
+
 export function addAcceleration(model: StableDiffusion, file: File): Promise<string> {
   return model.loadSun(file);
 }

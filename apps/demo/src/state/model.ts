@@ -11,6 +11,8 @@ export interface ModelInfo {
   readonly backend: string;
   readonly defaults: ModelDefaults;
   readonly acceleration?: Acceleration;
+  /** The few-step methods that the model or its LoRAs were recognised as. */
+  readonly methods?: readonly string[];
   readonly loras: readonly NamedScale[];
   readonly files: readonly FileSummary[];
   readonly warnings: readonly string[];

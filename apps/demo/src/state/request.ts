@@ -1,5 +1,6 @@
 import type { GenerateOptions } from "sunstep";
 import type { Acceleration } from "./acceleration.js";
+import { methodOf } from "./few-step-method.js";
 import { negativeOption } from "./negative-method.js";
 import { type Settings, stepsOf } from "./settings.js";
 import type { StartImage } from "./start-image.js";
@@ -15,15 +16,17 @@ export interface RunRequest {
   readonly acceleration?: AccelerationChoice;
 }
 
-/** `previews`: shows each step's prediction. */
+/** `previews`: shows each step's prediction. `methods`: the few-step methods that are loaded. */
 export function requestOf(
   settings: Settings,
   start: StartImage | undefined,
   acceleration: Acceleration | undefined,
   previews: boolean,
+  methods: readonly string[] = [],
 ): RunRequest {
   const { accelerationScale, guidanceScale, scheduler, strength, clipSkip, randomSource } = settings;
   const accelerated = settings.accelerated && acceleration !== undefined;
+  const method = accelerated ? undefined : methodOf(settings.method, methods);
   const { prompt, negativePrompt, seed, width, height } = settings;
   return {
     prompt,
@@ -33,11 +36,14 @@ export function requestOf(
       seed,
       width,
       height,
-      steps: stepsOf({ ...settings, accelerated }),
+      // A method has its own steps and guidance.
+      ...(method === undefined && { steps: stepsOf({ ...settings, accelerated }) }),
       clipSkip,
       randomSource,
       preview: previews && "auto",
-      ...(!accelerated && { guidanceScale, ...negativeOption(settings.negativeMethod) }),
+      ...(!accelerated && method === undefined && { guidanceScale }),
+      ...(!accelerated && negativeOption(settings.negativeMethod)),
+      ...(!accelerated && methods.length > 0 && { acceleration: method ?? false }),
       ...(scheduler !== "" && { scheduler }),
       ...(start && { image: start.image, strength }),
       ...(start?.mask && { mask: start.mask }),

@@ -10,11 +10,13 @@ import { clampTo, type NumberSetting, ranges, type Settings } from "./settings.j
  */
 export function missingParts(parameters: ImageParameters, info: ModelInfo | undefined): string | undefined {
   const { model, loras, warnings } = parameters;
+  const { acceleration: method } = parameters.options;
   const { adapter } = accelerationIn(parameters);
   const open = new Set(info?.loras.map(({ name }) => name));
   const missing = [
     ...(model !== undefined && model !== stem(info?.name) ? [`model ${model}`] : []),
     ...(adapter !== undefined && adapter !== info?.acceleration?.adapter ? [`adapter ${adapter}`] : []),
+    ...(typeof method === "string" && !info?.methods?.includes(method) ? [`method ${method}`] : []),
     ...loras.filter(({ name }) => !open.has(name)).map(({ name }) => `LoRA ${name}`),
     ...warnings.flatMap(({ details }) => details.settings as readonly string[]),
   ];
@@ -46,6 +48,7 @@ export function settingsFromParameters(parameters: ImageParameters): Partial<Set
   return {
     prompt,
     negativeMethod: negativeText(parameters),
+    method: typeof options.acceleration === "string" ? options.acceleration : "",
     negativePrompt: typeof negativePrompt === "string" ? negativePrompt : "",
     // DPM-Solver++ is the default of a model, which the controls call "".
     scheduler: scheduler === "dpm++2m" ? "" : (scheduler as string),

@@ -9,6 +9,7 @@ const fields: { readonly [Key in keyof Settings]: readonly [name: string, kind: 
   prompt: ["prompt", "text"],
   negativePrompt: ["negative", "text"],
   negativeMethod: ["negativemethod", "text"],
+  method: ["method", "text"],
   seed: ["seed", "number"],
   width: ["width", "number"],
   height: ["height", "number"],

@@ -5,6 +5,8 @@ export interface Settings {
   readonly negativePrompt: string;
   /** The reader of negative prompts where the acceleration is not in use: "", or a method as in "nag:scale=3". */
   readonly negativeMethod: string;
+  /** The few-step method where the acceleration is not in use: "" is the one that was loaded last, "none" is none. */
+  readonly method: string;
   readonly seed: number;
   /** Pixels, multiples of 8. */
   readonly width: number;
@@ -64,6 +66,7 @@ export const initialSettings: Settings = {
   prompt: "a red apple",
   negativePrompt: "",
   negativeMethod: "",
+  method: "",
   seed: 42,
   ...first,
   accelerated: true,

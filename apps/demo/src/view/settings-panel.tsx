@@ -1,5 +1,6 @@
 import type { Controller } from "../control/controller.js";
 import { type AppState, accelerationOf, modelInfo } from "../state/app-state.js";
+import { methodChoices, methodOf } from "../state/few-step-method.js";
 import { negativeChoices } from "../state/negative-method.js";
 import { schedulers } from "../state/schedulers.js";
 import { type NumberSetting, ranges, rollSeed } from "../state/settings.js";
@@ -21,6 +22,8 @@ export function SettingsPanel({ state, controller }: Props) {
   const { settings } = state;
   const acceleration = accelerationOf(state);
   const accelerated = settings.accelerated && acceleration !== undefined;
+  const methods = modelInfo(state)?.methods ?? [];
+  const method = accelerated ? undefined : methodOf(settings.method, methods);
   const number = (key: NumberSetting, label: string) => ({
     label,
     value: settings[key],
@@ -51,12 +54,21 @@ export function SettingsPanel({ state, controller }: Props) {
       {!acceleration && state.model.status === "ready" && (
         <p class="hint">This model has no SUN adapter. Drop one here to make images in four steps.</p>
       )}
-      <Slider {...(accelerated ? number("acceleratedSteps", "Steps") : number("guidedSteps", "Steps"))} />
-      {accelerated ? (
-        <Slider {...number("accelerationScale", "Adapter strength")} />
-      ) : (
-        <Slider {...number("guidanceScale", "Guidance")} />
+      {!accelerated && methods.length > 0 && (
+        <Select
+          label="Few-step method"
+          value={settings.method}
+          options={methodChoices(methods)}
+          onChange={(method) => controller.edit({ method })}
+        />
       )}
+      {method === undefined ? (
+        <Slider {...(accelerated ? number("acceleratedSteps", "Steps") : number("guidedSteps", "Steps"))} />
+      ) : (
+        <p class="hint">{method} brings its own steps, guidance and scheduler.</p>
+      )}
+      {accelerated && <Slider {...number("accelerationScale", "Adapter strength")} />}
+      {!accelerated && method === undefined && <Slider {...number("guidanceScale", "Guidance")} />}
       {!accelerated && settings.negativePrompt !== "" && (
         <Select
           label="Negative prompt by"

@@ -19,6 +19,7 @@ it("reads the parameters of this page's images", () => {
   expect(read(text)).toEqual({
     prompt: "a red apple",
     negativeMethod: "",
+    method: "",
     negativePrompt: "leaf",
     seed: 42,
     width: 128,
@@ -37,6 +38,7 @@ it("reads AUTOMATIC1111's parameters, clamped to the controls' ranges", () => {
   expect(read(text)).toEqual({
     prompt: "a cat",
     negativeMethod: "",
+    method: "",
     negativePrompt: "",
     seed: 1,
     width: 1024,

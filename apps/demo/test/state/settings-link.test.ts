@@ -12,6 +12,7 @@ const anySettings: fc.Arbitrary<Settings> = fc.record({
   prompt: fc.string({ unit: "grapheme", maxLength: 200 }),
   negativePrompt: fc.string({ unit: "grapheme", maxLength: 200 }),
   negativeMethod: fc.constantFrom("", "nag", "vsf:scale=2,offset=-0.1"),
+  method: fc.constantFrom("", "none", "hyper-sd"),
   seed: fc.integer({ min: 0, max: 2 ** 32 }),
   width: inRange("width"),
   height: inRange("height"),
