@@ -7,5 +7,5 @@ export { lowerForWasm, lowerForWasmWith } from "./lower/for-wasm.js";
 export { lowerForWebGpu, lowerForWebGpuInFloat16 } from "./lower/for-web-gpu.js";
 export { lowerNormsToLayerNorm } from "./lower/instance-norm-to-layer-norm.js";
 export { lowerToElementary } from "./lower/to-elementary.js";
-export { raise } from "./raise/raise.js";
+export { raise, raiseAt } from "./raise/raise.js";
 export { type InvariantSplit, splitInvariant } from "./split-invariant.js";

@@ -1,4 +1,4 @@
-import { bytesPerElement, elementCount } from "@sunstep/tensor";
+import { bytesPerElement, decodeBfloat16, decodeFloat16, elementCount } from "@sunstep/tensor";
 import { onnxError } from "./errors.js";
 import type { DataType, Dimension, Initializer, InlineData, Integer } from "./model.js";
 import { countStrings } from "./onnx/string-data.js";
@@ -34,16 +34,24 @@ function inline(array: Float32Array | BigInt64Array | Uint8Array): InlineData {
   return { kind: "inline", bytes: new Uint8Array(array.buffer, array.byteOffset, array.byteLength) };
 }
 
-/** Returns the elements of an inline initializer as numbers; undefined for external data, half types and strings. */
+/** Returns the elements of an inline initializer as numbers; undefined for external data and strings. */
 export function inlineNumbers(initializer: Initializer): number[] | undefined {
   if (initializer.data.kind !== "inline") return undefined;
   const { bytes } = initializer.data;
+  const decode = halfDecoders[initializer.dtype];
+  // Bytes of a file may lie at an odd offset, where no Uint16Array can.
+  if (decode) return Array.from(decode(new Uint16Array(new Uint8Array(bytes).buffer)));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const read = elementReaders[initializer.dtype];
   if (!read || initializer.dtype === "string") return undefined;
   const size = bytesPerElement(initializer.dtype);
   return Array.from({ length: bytes.byteLength / size }, (_, i) => read(view, i * size));
 }
+
+const halfDecoders: Partial<Record<DataType, (bits: Uint16Array) => Float32Array>> = {
+  float16: decodeFloat16,
+  bfloat16: decodeBfloat16,
+};
 
 const elementReaders: Partial<Record<DataType, (view: DataView, at: number) => number>> = {
   float32: (view, at) => view.getFloat32(at, true),

@@ -51,6 +51,7 @@ export { type WriteOnnxOptions, writeOnnx } from "./onnx/write.js";
 export { type Miss, type Pass, type PassOptions, type PassResult, runPasses } from "./pass.js";
 export { bindInputs } from "./passes/bind-inputs.js";
 export { removeDeadCode } from "./passes/dead-code.js";
+export { fixShapes } from "./passes/fix-shapes.js";
 export { hoistConstants } from "./passes/hoist-constants.js";
 export { removeIdentities } from "./passes/identity.js";
 export { sortTopologically } from "./passes/topological-order.js";

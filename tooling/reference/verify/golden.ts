@@ -14,23 +14,25 @@ export interface Golden {
   compare(output: string, actual: Tensor, atol: number): void;
 }
 
-export function openGolden(dir: string, file: string): Golden {
+/** `prefix`: the case, of a file that holds several: `prefix.in.NAME`. Outputs are named with it. */
+export function openGolden(dir: string, file: string, prefix?: string): Golden {
   const tensors = readSafetensors(join(dir, file));
+  const input = (name: string) => (prefix === undefined ? `in.${name}` : `${prefix}.in.${name}`);
   const stored = (name: string): GoldenTensor => {
     const found = tensors.get(name);
     if (!found) throw new Error(`${file} has no ${name}`);
     return found;
   };
   return {
-    hasInput: (name) => tensors.has(`in.${name}`),
+    hasInput: (name) => tensors.has(input(name)),
     input(name) {
-      const { data, shape } = stored(`in.${name}`);
+      const { data, shape } = stored(input(name));
       return data instanceof BigInt64Array
         ? tensor(data, shape, "int64")
         : tensor(Float32Array.from(data, Number), shape);
     },
     timesteps(batch) {
-      const given = Float32Array.from(stored("in.timestep").data as ArrayLike<number | bigint>, Number);
+      const given = Float32Array.from(stored(input("timestep")).data as ArrayLike<number | bigint>, Number);
       return tensor(
         Float32Array.from({ length: batch }, (_, i) => given[given.length === 1 ? 0 : i] ?? Number.NaN),
         [batch],

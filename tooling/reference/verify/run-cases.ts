@@ -8,6 +8,7 @@ import { kind as rng } from "../../../packages/tensor/test/torch-draws.js";
 import { kind as tokenizer } from "../../../packages/tokenizer/test/reference-case.js";
 import { kind as controlnet, severalKind as controlnets } from "./kinds/controlnet.js";
 import { kind as embedding } from "./kinds/embedding.js";
+import { kind as foreignOnnx, runKind as foreignOnnxRun } from "./kinds/foreign-onnx.js";
 import { kind as gradientOps } from "./kinds/gradient-ops.js";
 import { kind as hostile } from "./kinds/hostile.js";
 import { kind as lora } from "./kinds/lora.js";
@@ -37,6 +38,8 @@ const checkers = new Map<string, KindChecker>(
     controlnet,
     controlnets,
     embedding,
+    foreignOnnx,
+    foreignOnnxRun,
     gradientOps,
     hostile,
     lora,

@@ -1,10 +1,7 @@
 import type { ReferenceCase } from "@sunstep/testing";
 
 /** Kinds of cases, and parts of groups between slashes, that are not implemented yet. */
-const later: Readonly<Record<string, string>> = {
-  "foreign-onnx": "foreign exporters' graphs are later work",
-  "foreign-onnx-run": "foreign exporters' graphs are later work",
-};
+const later: Readonly<Record<string, string>> = {};
 
 /** Returns the reason to skip a case, by its fields; undefined if it runs. */
 export function skipReason({ kind, group, loader }: ReferenceCase): string | undefined {

@@ -4,76 +4,44 @@ import {
   float,
   type GraphIndex,
   int,
-  intsAttribute,
+  ints,
   type MatchContext,
-  type Node,
   numberAttribute,
+  type RewriteContext,
   rewrite,
   staticShape,
+  type Value,
 } from "@sunstep/onnx-graph";
-import { CONTRIB_DOMAIN } from "../contrib.js";
+import { contribAttentionRules } from "./contrib-attention.js";
+import { type HeadsOf, tokensOf, unscaled } from "./head-layout.js";
+import { tidyRules } from "./neutral.js";
 
-const contribAttention = defineRule({
-  name: "com.microsoft.MultiHeadAttention",
-  pattern: { op: "MultiHeadAttention", domain: CONTRIB_DOMAIN, inputs: ["query", "key", "value"] },
-  check({ value, attributes }) {
-    const [query, key, val] = [value("query"), value("key"), value("value")];
-    if ([query, key, val].some(({ shape }) => shape.length !== 3))
-      return "query, key and value are not [batch, tokens, channels]";
-    // ONNX Runtime aligns the last query with the last key, ai.onnx the first ones.
-    const causal = numberAttribute(attributes, "unidirectional", 0) === 1;
-    return (
-      !causal || query.shape[1] === key.shape[1] || "it is causal, and queries and keys differ in number"
-    );
-  },
-  replace({ emit, value, attributes }) {
-    const heads = numberAttribute(attributes, "num_heads", 0);
-    const causal = numberAttribute(attributes, "unidirectional", 0) === 1;
-    const inputs = [value("query"), value("key"), value("value")];
-    return [emit.op("Attention", inputs, attentionAttributes(heads, causal, attributes.scale))];
-  },
-});
+/**
+ * A factor that differs from 1 / sqrt(head size) by less is that one, rounded: exporters of float16 models compute it in
+ * float16, of which two roundings are an error of 0.001.
+ */
+const SCALE_TOLERANCE = 1e-3;
 
 const softmaxAttention = defineRule({
   name: "Softmax(Q K^T) V",
-  pattern: {
-    op: "Reshape",
-    inputs: [
-      {
-        op: "Transpose",
-        as: "joined",
-        inputs: [{ op: "MatMul", inputs: [{ op: "Softmax", as: "softmax", inputs: ["scores"] }, "value"] }],
-      },
-      "shape",
-    ],
-  },
+  pattern: { op: "MatMul", inputs: ["probabilities", "value"] },
   check(match) {
-    const found = readAttention(match);
+    const found = readSoftmaxAttention(match);
     return typeof found === "string" ? found : true;
   },
-  replace(context) {
-    const { emit } = context;
-    const { inputs, heads, scale, causal } = readAttention(context) as AttentionForm;
-    const query = emit.value(inputs[0]);
-    const usual = 1 / Math.sqrt(query.shape[2]! / heads);
-    const own = Math.abs(scale / usual - 1) > 1e-6 ? float(scale) : undefined;
-    const values = [query, emit.value(inputs[1]), emit.value(inputs[2])];
-    return [emit.op("Attention", values, attentionAttributes(heads, causal, own))];
-  },
+  replace: (context) => [emitAttention(context, readSoftmaxAttention(context) as AttentionForm)],
 });
 
-function attentionAttributes(
-  heads: number,
-  causal: boolean,
-  scale: Attributes[string] | undefined,
-): Attributes {
-  return {
-    q_num_heads: int(heads),
-    kv_num_heads: int(heads),
-    ...(causal && { is_causal: int(1) }),
-    ...(scale && { scale }),
-  };
-}
+/** The exporter of PyTorch writes Attention in four axes, from operator set 23 on. */
+const attentionInHeads = defineRule({
+  name: "Attention of [batch, heads, tokens, head size]",
+  pattern: { op: "Attention", inputs: ["query", "key", "value"] },
+  check(match) {
+    const found = readHeadAttention(match);
+    return typeof found === "string" ? found : true;
+  },
+  replace: (context) => [emitAttention(context, readHeadAttention(context) as AttentionForm)],
+});
 
 interface AttentionForm {
   /** Query, key and value over [batch, tokens, channels]. */
@@ -83,63 +51,91 @@ interface AttentionForm {
   readonly causal: boolean;
 }
 
-/** Takes Softmax(Q K^T) V apart, or tells what is in the way. */
-function readAttention(context: MatchContext): AttentionForm | string {
-  const { index, node, value, root } = context;
-  const scores = value("scores");
-  const [batch = 1, heads = 1] = scores.shape;
-  const axis = numberAttribute(node("softmax").attributes, "axis", -1);
-  if (axis !== -1 && axis !== scores.shape.length - 1) return "the softmax is not over the last axis";
-  if (!isPermutation(node("joined"), [0, 2, 1, 3])) return "heads are joined in another order";
-  const parts = scoreParts(scores.name, context);
-  if (typeof parts === "string") return parts;
-  const v = unsplit(value("value").name, [0, 2, 1, 3], index);
-  const query = unsplit(parts.query, [0, 2, 1, 3], index);
-  const key = unsplit(parts.key, [0, 2, 3, 1], index);
-  if (!v || !query || !key) return "query, key or value is not cut into heads by Reshape and Transpose";
-  // The factor may sit on the flat query, before it is cut into heads.
-  const flat = unscaled(query, index);
-  const [q, k, values] = [flat.value, key, v].map((name) => staticShape(index.type(name)?.shape));
-  if (q?.length !== 3 || k?.length !== 3 || values?.length !== 3)
-    return "query, key and value are not [batch, tokens, channels] of known sizes";
-  const result = index.type(root.outputs[0] ?? "")?.shape?.join();
-  if (result !== [batch, q[1], values[2]].join()) return "the result is not [batch, tokens, channels]";
-  return { inputs: [flat.value, key, v], heads, scale: parts.scale * flat.scale, causal: parts.causal };
+/** Emits the attention, and brings its result into the layout of the node that it replaces. */
+function emitAttention({ emit, root, index }: RewriteContext, form: AttentionForm): Value {
+  const { inputs, heads, scale, causal } = form;
+  const [query, key, value] = inputs.map((name) => emit.value(name)) as [Value, Value, Value];
+  const usual = 1 / Math.sqrt(query.shape[2]! / heads);
+  const own = Math.abs(scale / usual - 1) > SCALE_TOLERANCE ? float(scale) : undefined;
+  const attributes: Attributes = {
+    q_num_heads: int(heads),
+    kv_num_heads: int(heads),
+    ...(causal && { is_causal: int(1) }),
+    ...(own && { scale: own }),
+  };
+  const attended = emit.op("Attention", [query, key, value], attributes);
+  const [batch = 1, tokens = 1, channels = 1] = attended.shape;
+  const perHead = emit.op("Reshape", [attended, emit.ints([batch, tokens, heads, channels / heads])]);
+  const split = emit.op("Transpose", [perHead], { perm: ints([0, 2, 1, 3]) });
+  return emit.op("Reshape", [split, emit.ints(staticShape(index.type(root.outputs[0]!)?.shape)!)]);
 }
 
-interface ScoreParts {
-  /** Values of shape [batch, heads, tokens, head size] and [batch, heads, head size, tokens]. */
-  readonly query: string;
-  readonly key: string;
-  readonly scale: number;
-  readonly causal: boolean;
-}
-
-/** Takes scale * Q K^T + causal mask apart, wherever the exporter put the scale. */
-function scoreParts(scores: string, { index }: MatchContext): ScoreParts | string {
+/** Takes Softmax(scale Q K^T + mask) V apart, or tells what is in the way. */
+function readSoftmaxAttention({ index, value }: MatchContext): AttentionForm | string {
+  const softmax = index.producer(withoutNaNs(value("probabilities").name, index));
+  if (softmax?.op !== "Softmax") return "the first factor is not made by Softmax";
+  const scores = softmax.inputs[0] ?? "";
+  const rank = index.type(scores)?.shape?.length ?? 0;
+  const axis = numberAttribute(softmax.attributes, "axis", -1);
+  if (axis !== -1 && axis !== rank - 1) return "the softmax is not over the last axis";
   const masked = index.producer(scores);
-  const [unmasked = "", mask = ""] = masked?.op === "Add" ? masked.inputs : [scores];
+  const [unmasked = "", mask = ""] = masked?.op === "Add" ? maskLast(masked.inputs, index) : [scores];
   if (mask !== "" && !isCausalMask(mask, scores, index)) return "the mask is not causal";
   const outer = unscaled(unmasked, index);
   const product = index.producer(outer.value);
   if (product?.op !== "MatMul") return "the scores are not a product of query and key";
-  const query = unscaled(product.inputs[0] ?? "", index);
-  const key = unscaled(product.inputs[1] ?? "", index);
+  const [query = "", key = ""] = product.inputs;
+  return formOf(
+    [{ value: query }, { value: key, transposed: true }, { value: value("value").name }],
+    { scale: outer.scale, causal: mask !== "" },
+    index,
+  );
+}
+
+function readHeadAttention({ index, value, root, attributes }: MatchContext): AttentionForm | string {
+  const [query, key, val] = [value("query"), value("key"), value("value")];
+  if (query.shape.length !== 4) return "its query is not in heads";
+  if (root.outputs.slice(1).some((output) => index.useCount(output) > 0)) return "its keys or scores are read";
+  if (query.shape[1] !== key.shape[1]) return "several queries share a key";
+  const own = numberAttribute(attributes, "scale", 1 / Math.sqrt(query.shape[3]!));
+  return formOf(
+    [{ value: query.name }, { value: key.name }, { value: val.name }],
+    { scale: own, causal: numberAttribute(attributes, "is_causal", 0) === 1 },
+    index,
+  );
+}
+
+function formOf(
+  parts: readonly [HeadsOf, HeadsOf, HeadsOf],
+  { scale, causal }: { readonly scale: number; readonly causal: boolean },
+  index: GraphIndex,
+): AttentionForm | string {
+  const found = parts.map((part) => tokensOf(part, index));
+  const [query, key, value] = found;
+  if (!query || !key || !value) return "query, key or value is not cut into heads by Reshape and Transpose";
+  if (query.heads !== key.heads || query.batch !== value.batch || key.batch !== query.batch)
+    return "query, key and value differ in heads";
+  if (value.scale !== 1 || value.heads !== query.heads) return "the value has a factor, or other heads";
   return {
-    query: query.value,
-    key: key.value,
-    scale: outer.scale * query.scale * key.scale,
-    causal: mask !== "",
+    inputs: [query.value, key.value, value.value],
+    heads: query.heads,
+    scale: scale * query.scale * key.scale,
+    causal,
   };
 }
 
-/** x and s of x * s or x / (1 / s), with s a constant; x and 1 of anything else. */
-function unscaled(value: string, index: GraphIndex): { value: string; scale: number } {
+/** The probabilities behind Where(IsNaN(p), 0, p), which exporters write for rows that are masked whole. */
+function withoutNaNs(value: string, index: GraphIndex): string {
   const node = index.producer(value);
-  const [x = "", factor = ""] = node?.inputs ?? [];
-  const numbers = node?.op === "Mul" || node?.op === "Div" ? index.constant(factor) : undefined;
-  if (numbers?.length !== 1) return { value, scale: 1 };
-  return { value: x, scale: node?.op === "Mul" ? numbers[0]! : 1 / numbers[0]! };
+  const [condition = "", replaced = "", kept = ""] = node?.op === "Where" ? node.inputs : [];
+  const test = index.producer(condition);
+  const guards = test?.op === "IsNaN" && test.inputs[0] === kept;
+  return guards && index.constant(replaced)?.every((number) => number === 0) ? kept : value;
+}
+
+/** Scores and mask of a sum, whichever comes first. */
+function maskLast([a = "", b = ""]: readonly string[], index: GraphIndex): readonly [string, string] {
+  return index.constant(a) && !index.constant(b) ? [b, a] : [a, b];
 }
 
 /** Tells whether a constant [.., queries, keys] is 0 up to the diagonal and makes Softmax 0 after it. */
@@ -153,17 +149,10 @@ function isCausalMask(mask: string, scores: string, index: GraphIndex): boolean 
   });
 }
 
-/** The [batch, tokens, channels] value that was cut into heads and permuted. */
-function unsplit(value: string, permutation: readonly number[], index: GraphIndex): string | undefined {
-  const transpose = index.producer(value);
-  if (!transpose || !isPermutation(transpose, permutation)) return undefined;
-  const reshape = index.producer(transpose.inputs[0] ?? "");
-  return reshape?.op === "Reshape" ? reshape.inputs[0] : undefined;
-}
-
-function isPermutation(node: Node, permutation: readonly number[]): boolean {
-  return node.op === "Transpose" && intsAttribute(node.attributes, "perm")?.join() === permutation.join();
-}
-
-/** Raises com.microsoft.MultiHeadAttention and MatMul-Softmax-MatMul to Attention. */
-export const raiseAttention = rewrite("raiseAttention", [contribAttention, softmaxAttention]);
+/** Raises com.microsoft.MultiHeadAttention and MatMul-Softmax-MatMul to Attention of [batch, tokens, channels]. */
+export const raiseAttention = rewrite("raiseAttention", [
+  ...contribAttentionRules,
+  softmaxAttention,
+  attentionInHeads,
+  ...tidyRules,
+]);

@@ -1,6 +1,16 @@
 import { defineRule, type Pattern, type RewriteRule, rewrite, string } from "@sunstep/onnx-graph";
 import { CONTRIB_DOMAIN } from "../contrib.js";
 
+const biasGelu = defineRule({
+  name: "com.microsoft.BiasGelu or FastGelu with a bias",
+  pattern: { op: ["BiasGelu", "FastGelu"], domain: CONTRIB_DOMAIN, inputs: ["x", "bias"] },
+  replace: ({ emit, value, root }) => [
+    emit.op("Gelu", [emit.op("Add", [value("x"), value("bias")])], {
+      approximate: string(root.op === "FastGelu" ? "tanh" : "none"),
+    }),
+  ],
+});
+
 const contrib = (operator: string, approximate: string) =>
   defineRule({
     name: `com.microsoft.${operator}`,
@@ -32,6 +42,9 @@ const forms: readonly Pattern[] = gates.flatMap((gate) => [
   product(product("x", gate), "half"),
 ]);
 
+/** Exporters of float16 models write the constants in float16. */
+const ROUNDED = 1e-3;
+
 const constants: Readonly<Record<string, readonly number[]>> = {
   one: [1],
   half: [0.5],
@@ -45,7 +58,7 @@ const erfGelus = forms.map(
     check({ numbers }) {
       const other = Object.entries(constants).find(([name, allowed]) => {
         const [own, ...more] = numbers(name) ?? [];
-        const fits = allowed.some((number) => Math.abs((own ?? Number.NaN) / number - 1) < 1e-6);
+        const fits = allowed.some((number) => Math.abs((own ?? Number.NaN) / number - 1) < ROUNDED);
         return more.length > 0 || !fits;
       });
       return other ? `${other[0]} is not the constant ${other[1].join(" or ")}` : true;
@@ -58,5 +71,6 @@ const erfGelus = forms.map(
 export const raiseGelu = rewrite("raiseGelu", [
   contrib("Gelu", "none"),
   contrib("FastGelu", "tanh"),
+  biasGelu,
   ...erfGelus,
 ]);

@@ -29,10 +29,10 @@ const affineOf = <const Norm extends Pattern>(norm: Norm) =>
 const grouped = { op: "Reshape", as: "grouped", inputs: ["x", "grouping"] } as const;
 
 /** The value that holds an affine parameter for each channel, [channels] where it was reshaped from that. */
-function perChannel({ index, value }: MatchContext, name: "scale" | "bias"): string | undefined {
+function perChannel({ index, value, root }: MatchContext, name: "scale" | "bias"): string | undefined {
   const { shape: x } = value("x");
   const { name: affine, shape } = value(name);
-  const axis = shape.length - (x.length - 1);
+  const axis = shape.length - ((index.type(root.outputs[0]!)?.shape?.length ?? 0) - 1);
   if (axis < 0 || shape.some((size, i) => size !== (i === axis ? x[1] : 1))) return undefined;
   const source = index.producer(affine);
   const [before = ""] = source?.op === "Reshape" ? source.inputs : [];
@@ -46,12 +46,12 @@ function isGroupNorm(match: MatchContext): true | string {
   const [rows, groups = 0, ...rest] = staticShape(index.type(node("grouped").outputs[0] ?? "")?.shape) ?? [];
   if (!perChannel(match, "scale") || !perChannel(match, "bias")) return "scale or bias is not per channel";
   if (rest.length !== 1 || rows !== batch || channels % groups !== 0) return "the groups are not of channels";
-  const result = index.type(root.outputs[0] ?? "")?.shape?.join();
-  return result === shape.join() || "the result has another shape than x";
+  const [first, second] = index.type(root.outputs[0] ?? "")?.shape ?? [];
+  return (first === batch && second === channels) || "the result has other channels than x";
 }
 
 function emitGroupNorm(context: RewriteContext): readonly Value[] {
-  const { emit, value, node, index } = context;
+  const { emit, value, node, index, root } = context;
   const x = value("x");
   const channels = x.shape[1]!;
   const [scale, bias] = (["scale", "bias"] as const).map((name) => {
@@ -60,9 +60,11 @@ function emitGroupNorm(context: RewriteContext): readonly Value[] {
   });
   const groups = Number(index.type(node("grouped").outputs[0] ?? "")?.shape?.[1]);
   const epsilon = numberAttribute(node("norm").attributes, "epsilon", 1e-5);
-  return [
-    emit.op("GroupNormalization", [x, scale, bias], { num_groups: int(groups), epsilon: float(epsilon) }),
-  ];
+  const attributes = { num_groups: int(groups), epsilon: float(epsilon) };
+  const normed = emit.op("GroupNormalization", [x, scale, bias], attributes);
+  // The VAE's attention takes its norm of [batch, channels, height * width].
+  const result = index.type(root.outputs[0]!)!.shape as readonly number[];
+  return [result.join() === x.shape.join() ? normed : emit.op("Reshape", [normed, emit.ints(result)])];
 }
 
 const are = ({ numbers }: MatchContext, name: string, wanted: number) =>
@@ -91,5 +93,20 @@ const ofInstanceNorm = defineRule({
   replace: emitGroupNorm,
 });
 
+/** GroupNormalization of [batch, channels, height * width]: the same of [batch, channels, height, width]. */
+const flattened = defineRule({
+  name: "GroupNormalization of a Reshape",
+  pattern: { op: "GroupNormalization", inputs: [{ op: "Reshape", inputs: ["x", "flat"] }, "scale", "bias"] },
+  check({ value, root, index }) {
+    const [whole, flat] = [value("x").shape, index.type(root.inputs[0]!)?.shape ?? []];
+    const keeps = whole.length === 4 && flat.length === 3 && whole[0] === flat[0] && whole[1] === flat[1];
+    return keeps || "channels are not kept";
+  },
+  replace({ emit, value, attributes, root, index }) {
+    const normed = emit.op("GroupNormalization", [value("x"), value("scale"), value("bias")], attributes);
+    return [emit.op("Reshape", [normed, emit.ints(index.type(root.inputs[0]!)!.shape as number[])])];
+  },
+});
+
 /** Raises normalization of reshaped groups to GroupNormalization: PyTorch's exporters write it with InstanceNormalization. */
-export const raiseGroupNorm = rewrite("raiseGroupNorm", [ofLayerNorm, ofInstanceNorm]);
+export const raiseGroupNorm = rewrite("raiseGroupNorm", [ofLayerNorm, ofInstanceNorm, flattened]);

@@ -6,6 +6,7 @@ import { type GraphIndex, indexGraph } from "../graph-index.js";
 import type { Initializer, Model, Node, ValueType } from "../model.js";
 import type { Miss, Pass, PassResult } from "../pass.js";
 import { removeDeadCode } from "../passes/dead-code.js";
+import { removeIdentities } from "../passes/identity.js";
 import { isOperator, type Match, matchPattern } from "./pattern.js";
 import type { RewriteContext, RewriteRule } from "./rule.js";
 
@@ -27,7 +28,8 @@ export function rewrite(name: string, rules: readonly RewriteRule[]): Pass {
         const swept = sweep(current, rules, (miss) => onMiss?.({ pass: name, ...miss }));
         if (!swept && current === model) return { model, modified: false };
         if (!swept) return { model: removeDeadCode.run(current).model, modified: true };
-        current = swept.model;
+        // An Identity in between would hide a node from the patterns of the next sweep.
+        current = removeIdentities.run(swept.model).model;
         applied = swept.applied;
       }
       const names = [...applied].join(", ");

@@ -1,4 +1,4 @@
-import { numberAttribute } from "../attributes.js";
+import { intsAttribute, numberAttribute } from "../attributes.js";
 import { type InferenceInput, type InferenceRule, required, type StaticType, shapeError } from "./rule.js";
 
 interface HeadSizes {
@@ -54,13 +54,30 @@ const attention: InferenceRule = (node) => {
   ];
 };
 
+/**
+ * com.microsoft.MultiHeadAttention (ONNX Runtime's docs/ContribOperators.md): query, key and value in 3D; the query in 3D and
+ * both others packed as [batch, tokens, heads, 2, head size]; or all packed as [batch, tokens, heads, 3, head size].
+ */
+const multiHeadAttention: InferenceRule = (node) => {
+  const { dtype, shape: q } = required(node, 0);
+  const [batch = 0, tokens = 0, heads = 0, , size = 0] = q;
+  if (q.length === 5) return [{ dtype, shape: [batch, tokens, heads * size] }];
+  if (!node.inputs[2]) return [{ dtype, shape: q }];
+  const v = required(node, 2).shape;
+  return [{ dtype, shape: [batch, tokens, v.length === 4 ? v[1]! * v[3]! : v[2]!] }];
+};
+
+/** com.microsoft.Attention: tokens [batch, tokens, inputs], and the weights of all three projections side by side. */
+const projectedAttention: InferenceRule = (node) => {
+  const { dtype, shape } = required(node, 0);
+  const sizes = intsAttribute(node.attributes, "qkv_hidden_sizes");
+  const width = sizes?.[2] ?? required(node, 1).shape[1]! / 3;
+  return [{ dtype, shape: [...shape.slice(0, 2), width] }];
+};
+
 export const attentionRules: Record<string, InferenceRule> = {
   Attention: attention,
-  // com.microsoft.MultiHeadAttention with unpacked 3D query, key and value
   RotaryEmbedding: (node) => [required(node, 0)],
-  "com.microsoft:MultiHeadAttention": (node) => {
-    const q = required(node, 0);
-    const v = required(node, 2);
-    return [{ dtype: q.dtype, shape: [q.shape[0]!, q.shape[1]!, v.shape[2]!] }];
-  },
+  "com.microsoft:MultiHeadAttention": multiHeadAttention,
+  "com.microsoft:Attention": projectedAttention,
 };

@@ -29,7 +29,7 @@ export const elementwiseRules: Record<string, InferenceRule> = {
     "Abs Acos Asin Atan Ceil Clip Cos Elu Erf Exp Floor Gelu HardSigmoid HardSwish Identity LeakyRelu Log " +
       "LogSoftmax Mish Neg Not Reciprocal Relu Round Selu Sigmoid Sign Sin Sinh Softmax Softplus Softsign Sqrt " +
       "Tan Tanh ThresholdedRelu Trilu CumSum Swish com.microsoft:QuickGelu com.microsoft:Gelu " +
-      "com.microsoft:FastGelu com.microsoft:BiasGelu",
+      "com.microsoft:FastGelu com.microsoft:BiasGelu com.microsoft:BiasAdd",
   ),
   ...named(arithmetic, "Add Sub Mul Div Pow Mod Max Min Mean Sum PRelu BitwiseAnd BitwiseOr"),
   ...named(comparison, "Equal Greater GreaterOrEqual Less LessOrEqual And Or Xor"),

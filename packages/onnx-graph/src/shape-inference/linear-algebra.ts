@@ -62,6 +62,19 @@ const conv: InferenceRule = (node) => {
   return [{ dtype: x.dtype, shape: [x.shape[0]!, w.shape[0]!, ...out] }];
 };
 
+/** com.microsoft.NhwcConv: the kernel is [outputs, height, width, inputs] (onnxruntime's fusion_nhwc_conv.py). */
+const nhwcConv: InferenceRule = (node) => {
+  const toNchw = ({ dtype, shape: [n = 0, h = 0, w = 0, c = 0] }: StaticType): StaticType => ({
+    dtype,
+    shape: [n, c, h, w],
+  });
+  const inputs = [toNchw(required(node, 0)), toNchw(required(node, 1)), ...node.inputs.slice(2)];
+  return conv({ ...node, inputs }).map(({ dtype, shape: [n = 0, c = 0, h = 0, w = 0] }) => ({
+    dtype,
+    shape: [n, h, w, c],
+  }));
+};
+
 const convTranspose: InferenceRule = (node) => {
   const x = required(node, 0);
   const w = required(node, 1);
@@ -128,6 +141,7 @@ export const linearAlgebraRules: Record<string, InferenceRule> = {
     ),
   Conv: conv,
   "com.microsoft:FusedConv": conv,
+  "com.microsoft:NhwcConv": nhwcConv,
   ConvTranspose: convTranspose,
   MaxPool: pool,
   AveragePool: pool,

@@ -36,5 +36,7 @@ export const normalizationRules: Record<string, InferenceRule> = {
   BatchNormalization: batchNormalization,
   LpNormalization: sameAsFirst,
   "com.microsoft:GroupNorm": sameAsFirst,
+  // Outputs: the normalized sum, and the sum.
+  "com.microsoft:SkipGroupNorm": (node) => [required(node, 0), required(node, 0)],
   "com.microsoft:SkipLayerNormalization": skipLayerNormalization,
 };
