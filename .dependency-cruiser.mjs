@@ -17,6 +17,7 @@ export const mayImport = {
   networks: ["onnx-graph", "checkpoint"],
   "graph-passes": ["onnx-graph"],
   quantization: ["tensor", "onnx-graph", "graph-passes"],
+  "onnx-checkpoint": ["onnx-graph", "checkpoint", "networks", "graph-passes"],
   "sun-adapter": ["tensor", "onnx-graph", "checkpoint"],
   "negative-attention": ["onnx-graph"],
   lora: ["tensor", "onnx-graph", "checkpoint"],
@@ -60,6 +61,7 @@ export const mayImport = {
   "emoji-model": [],
   sunstep: [
     "checkpoint",
+    "onnx-checkpoint",
     "scheduler",
     "tokenizer",
     "lora",

@@ -33,6 +33,8 @@ export type TokenizerFiles = Readonly<Record<string, ByteSource>>;
 export interface Replacements {
   /** The U-Net's prediction; by default as the files tell it, else noise for SD 1.x and v for SD 2.x. */
   readonly predictionType?: PredictionType;
+  /** The U-Net of a folder that holds none in diffusers' files. */
+  readonly unet?: Component<UNetConfig>;
   /** A text encoder for files that have none, from `openComponent`; of Stable Diffusion XL the first. */
   readonly textEncoder?: Component<ClipTextConfig>;
   /** The second text encoder of Stable Diffusion XL. */

@@ -36,6 +36,7 @@ export { parseVaeConfig, type VaeConfig, vaeScaleFactor } from "./config/vae.js"
 export { type ComponentOptions, type OpenedComponent, openComponent } from "./diffusers/component.js";
 export {
   diffusersLayout,
+  isGraphFolder,
   isPickle,
   parseWeightFileName,
   type WeightFileName,

@@ -16,6 +16,7 @@ it("exports exactly these names", async () => {
     "lowerNormsToLayerNorm",
     "lowerToElementary",
     "raise",
+    "raiseAt",
     "rewriteToContrib",
     "splitInvariant",
     "trigonometricNodes",

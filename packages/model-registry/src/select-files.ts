@@ -1,7 +1,7 @@
 // Chooses the files of a repository that a Stable Diffusion pipeline needs, by the list of their paths alone: the choice
 // is the same before a download, offline, and in a browser.
 
-import { diffusersLayout, isPickle, parseWeightFileName } from "@sunstep/checkpoint";
+import { diffusersLayout, isGraphFolder, isPickle, parseWeightFileName } from "@sunstep/checkpoint";
 import { registryError } from "./errors.js";
 
 export interface FileSelection {
@@ -28,7 +28,7 @@ export interface SelectOptions {
 /** A network of a pipeline, by its folder: "unet", "vae", "text_encoder", … */
 export type PipelineComponent = keyof typeof diffusersLayout.networks;
 
-const { index, scheduler, networks, tokenizers, tokenizerFiles } = diffusersLayout;
+const { index, scheduler, networks, graphs, tokenizers, tokenizerFiles } = diffusersLayout;
 
 /** The small files of a pipeline. */
 const configPaths: readonly string[] = [
@@ -72,6 +72,7 @@ function selectFolder(
   place: string,
   variant?: string | null,
 ): string[] | undefined {
+  if (isGraphFolder(inside) && !inside.some(isRootFile)) return selectGraphs(inside);
   if (inside.includes(index) || inside.includes("unet/config.json")) {
     // Many older repositories have the folders pickled, and one .safetensors file beside them.
     if (!hasWeights(inside, "unet/") && inside.some(isRootFile)) return undefined;
@@ -93,6 +94,22 @@ function selectFolder(
   if (!inside.includes("config.json")) return undefined;
   return ["config.json", ...selectWeights(inside, "", place, variant)];
 }
+
+/** Selects ONNX graphs with the files beside them, any of which may hold their weights. */
+function selectGraphs(inside: readonly string[]): string[] {
+  const beside = (file: string) =>
+    graphs.folders.some((folder) => {
+      const name = file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : "/";
+      const isOther = /\.(safetensors|msgpack|h5|md|txt)$/i.test(name) || isPickleOfDiffusers(name);
+      return !name.includes("/") && !isOther;
+    });
+  const small = new Set(configPaths);
+  return inside.filter((file) => small.has(file) || beside(file));
+}
+
+/** Weights of a graph may end in .bin too, but have other names. */
+const isPickleOfDiffusers = (name: string) =>
+  isPickle(name) && parseWeightFileName(name.replace(/\.\w+$/, ".safetensors")) !== undefined;
 
 const isRootFile = (file: string) => !file.includes("/") && file.endsWith(".safetensors");
 

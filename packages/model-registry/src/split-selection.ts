@@ -1,4 +1,4 @@
-import { diffusersLayout, parseWeightFileName } from "@sunstep/checkpoint";
+import { diffusersLayout, isGraphFolder, parseWeightFileName } from "@sunstep/checkpoint";
 import type { FileSelection } from "./select-files.js";
 
 /** A selection in the order of its download. */
@@ -12,6 +12,9 @@ export interface SplitSelection {
 /** Splits the files of a pipeline into its configs and its weights. */
 export function splitSelection({ root, files }: FileSelection): SplitSelection {
   const prefix = root === "" ? "" : `${root}/`;
+  const inside = files.map((file) => file.slice(prefix.length));
+  // The configs of a folder of graphs do not tell whether it can be opened; the graphs do.
+  if (isGraphFolder(inside)) return { first: files, weights: [] };
   if (!files.includes(prefix + diffusersLayout.index)) return { first: files, weights: [] };
   const isWeights = (file: string) =>
     (parseWeightFileName(file.slice(file.lastIndexOf("/") + 1))?.part ?? "index") !== "index";

@@ -8,6 +8,8 @@ export interface GraphIndex {
   /** The number of a value's readers, graph outputs included. */
   useCount(value: string): number;
   type(value: string): ValueType | undefined;
+  /** Tells whether a value is a constant of the graph, inline or in a file. */
+  isInitializer(value: string): boolean;
   /** The elements of a value that is an inline constant. */
   constant(value: string): readonly number[] | undefined;
 }
@@ -31,6 +33,7 @@ export function indexGraph(graph: Graph): GraphIndex {
     useCount: (value) => (consumers.get(value)?.length ?? 0) + (outputs.has(value) ? 1 : 0),
     type: (value) =>
       graph.values.get(value) ?? inputs.get(value) ?? graph.initializers.get(value) ?? outputs.get(value),
+    isInitializer: (value) => graph.initializers.has(value),
     constant: (value) => {
       const initializer = graph.initializers.get(value);
       return initializer && inlineNumbers(initializer);

@@ -19,6 +19,7 @@ it("exports exactly these names", async () => {
       "emitWeight",
       "emitterFor",
       "findCrossAttentions",
+      "fixShapes",
       "float",
       "float32Data",
       "floats",

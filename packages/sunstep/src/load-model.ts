@@ -11,7 +11,6 @@ import {
   adaptableWeights,
   type Checkpoint,
   type FileTree,
-  openCheckpoint,
   openVae,
 } from "@sunstep/checkpoint";
 import { openTextEncoders } from "@sunstep/pipeline";
@@ -22,6 +21,7 @@ import type { LoadedModel, ModelParts } from "./loaded-model.js";
 import { LoraFolder } from "./lora-folder.js";
 import { fileStem, type ModelSource, nameOf } from "./model-source.js";
 import type { OpenedAcceleration } from "./open-acceleration.js";
+import { openModel } from "./open-model.js";
 import { chooseTaesd } from "./open-taesd.js";
 import type { Platform } from "./platform.js";
 
@@ -40,7 +40,7 @@ export async function loadModel<M extends LoadedModel>(
   try {
     const found = await find(source, { revision: options.revision, variant });
     const vae = options.vae && (await openVae((await find(options.vae, { component: "vae" })).files));
-    const opened = await openCheckpoint(found.files, {
+    const opened = await openModel(found.files, {
       ...(vae && { vae }),
       ...(variant !== undefined && { variant }),
       ...(predictionType && { predictionType }),

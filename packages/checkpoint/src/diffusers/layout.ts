@@ -29,6 +29,11 @@ export const diffusersLayout = {
     text_encoder_2: network("model", false),
     vae: network("diffusion_pytorch_model"),
   },
+  /** Networks as ONNX graphs, as optimum and diffusers export them: the VAE's halves are two. */
+  graphs: {
+    file: "model.onnx",
+    folders: ["unet", "text_encoder", "text_encoder_2", "vae_decoder", "vae_encoder"],
+  },
   /** Folders of tokenizers; the first belongs to `text_encoder`, the second to `text_encoder_2`. */
   tokenizers: ["tokenizer", "tokenizer_2"],
   /** Files of a tokenizer's folder, none of which every tokenizer has. */
@@ -69,6 +74,15 @@ export function parseWeightFileName(name: string): WeightFileName | undefined {
     variant: before ?? after ?? ofIndex ?? "",
     part: index ? "index" : shard ? "shard" : "whole",
   };
+}
+
+/** Tells by a folder's paths whether its U-Net is an ONNX graph, and not there as weights of diffusers. */
+export function isGraphFolder(paths: readonly string[]): boolean {
+  const folder = "unet/";
+  const hasWeights = paths.some(
+    (path) => path.startsWith(folder) && parseWeightFileName(path.slice(folder.length)) !== undefined,
+  );
+  return !hasWeights && paths.includes(folder + diffusersLayout.graphs.file);
 }
 
 /** Weights in formats that run code when they are loaded, which are refused. */

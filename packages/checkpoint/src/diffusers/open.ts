@@ -56,7 +56,7 @@ export async function openDiffusersFolder(
     own[folder] = opened;
     return opened;
   };
-  const unet = await open("unet");
+  const unet = given.unet ?? (await open("unet"));
   const architecture = checkArchitecture(unet.config, isXl, files);
   const encoder = async (
     name: TextEncoderName,
@@ -152,7 +152,7 @@ async function readModelIndex(files: FileTree, given: Replacements = {}): Promis
     );
   }
   const needed = [
-    "unet",
+    ...(given.unet ? [] : ["unet"]),
     ...(given.textEncoder ? [] : ["text_encoder"]),
     ...(isXl && !given.textEncoder2 ? ["text_encoder_2"] : []),
     ...(given.vae ? [] : ["vae"]),

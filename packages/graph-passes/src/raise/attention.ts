@@ -14,7 +14,6 @@ import {
 } from "@sunstep/onnx-graph";
 import { contribAttentionRules } from "./contrib-attention.js";
 import { type HeadsOf, tokensOf, unscaled } from "./head-layout.js";
-import { tidyRules } from "./neutral.js";
 
 /**
  * A factor that differs from 1 / sqrt(head size) by less is that one, rounded: exporters of float16 models compute it in
@@ -154,5 +153,4 @@ export const raiseAttention = rewrite("raiseAttention", [
   ...contribAttentionRules,
   softmaxAttention,
   attentionInHeads,
-  ...tidyRules,
 ]);

@@ -9,6 +9,7 @@ import {
   type Value,
 } from "@sunstep/onnx-graph";
 import { CONTRIB_DOMAIN } from "../contrib.js";
+import { isWeight } from "./weight.js";
 
 /** The attributes of Attention out of those of ONNX Runtime's operators. */
 function attributesOf(attributes: Attributes, heads: Integer): Attributes {
@@ -133,9 +134,9 @@ const packedProjection = defineRule({
   },
   check({ value, numbers, root, index }) {
     const packed = index.type(root.inputs[0]!)?.shape ?? [];
-    const isWeight = index.producer(value("weight").name) === undefined;
+    const isMatrix = value("weight").shape.length === 2 && isWeight(value("weight").name, index);
     return (
-      (packed.length === 5 && value("weight").shape.length === 2 && isWeight && numbers("axis")?.[0] === 3) ||
+      (packed.length === 5 && isMatrix && numbers("axis")?.[0] === 3) ||
       "it takes no part of a packed projection"
     );
   },

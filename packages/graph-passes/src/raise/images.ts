@@ -8,6 +8,7 @@ import {
   numberAttribute,
   rewrite,
   staticShape,
+  stringAttribute,
 } from "@sunstep/onnx-graph";
 
 /** Axes moved first, then joined: [b, c, h, w] -> [b, h, w, c] -> [b, h w, c]. */
@@ -75,5 +76,41 @@ const equalSplit = defineRule({
   },
 });
 
-/** Raises the forms in which exporters move images to tokens and back, resize and split them. */
-export const raiseImages = rewrite("raiseImages", [toTokens, fromTokens, wholeResize, equalSplit]);
+/** Zeros around an image, which the convolution after them can pad itself: the VAE pads at the bottom and the right only. */
+const paddedConv = defineRule({
+  name: "Conv of a Pad",
+  pattern: { op: "Conv" },
+  check: (match) => joinedPads(match) !== undefined || "it pads nothing, or not with zeros",
+  replace(context) {
+    const { emit, root, attributes, index } = context;
+    const [x = "", ...others] = root.inputs;
+    const padded = index.producer(x)!.inputs[0]!;
+    const inputs = [padded, ...others].map((name) => (name === "" ? undefined : emit.value(name)));
+    return [emit.op("Conv", inputs, { ...attributes, pads: ints(joinedPads(context)!) })];
+  },
+});
+
+/** The pads of the convolution and of the Pad before it, [begin of each axis, end of each axis]. */
+function joinedPads({ root, index, attributes }: MatchContext): number[] | undefined {
+  const pad = index.producer(root.inputs[0] ?? "");
+  const [, pads = "", value = "", axes = ""] = pad?.inputs ?? [];
+  const amounts = index.constant(pads);
+  if (pad?.op !== "Pad" || pad.domain !== "" || !amounts || axes !== "") return undefined;
+  if (stringAttribute(pad.attributes, "mode", "constant") !== "constant") return undefined;
+  if (value !== "" && index.constant(value)?.[0] !== 0) return undefined;
+  if (stringAttribute(attributes, "auto_pad", "NOTSET") !== "NOTSET") return undefined;
+  const rank = amounts.length / 2;
+  const isImage = amounts.every((amount, i) => amount >= 0 && (i % rank > 1 || amount === 0));
+  const spatial = amounts.filter((_, i) => i % rank > 1);
+  const own = intsAttribute(attributes, "pads") ?? spatial.map(() => 0);
+  return isImage ? spatial.map((amount, i) => amount + own[i]!) : undefined;
+}
+
+/** Raises the forms in which exporters move images to tokens and back, resize, split and pad them. */
+export const raiseImages = rewrite("raiseImages", [
+  toTokens,
+  fromTokens,
+  wholeResize,
+  equalSplit,
+  paddedConv,
+]);

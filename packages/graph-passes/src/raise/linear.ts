@@ -9,7 +9,6 @@ import {
   rewrite,
   type Value,
 } from "@sunstep/onnx-graph";
-import { tidyRules } from "./neutral.js";
 
 const linear = <const Inputs extends readonly string[]>(...inputs: Inputs) =>
   ({
@@ -79,5 +78,4 @@ export const raiseLinear = rewrite("raiseLinear", [
   unbiased,
   ofRows({ op: "Gemm", inputs: ["x", "weight", "bias"] }),
   ofRows({ op: "Gemm", inputs: ["x", "weight"] }),
-  ...tidyRules,
 ]);

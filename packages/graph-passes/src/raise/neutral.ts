@@ -7,6 +7,7 @@ import {
   numberAttribute,
   rewrite,
 } from "@sunstep/onnx-graph";
+import { isWeight } from "./weight.js";
 
 /** Operators that return their first input where its type and shape stay. */
 const shaping = defineRule({
@@ -20,7 +21,9 @@ const whole = defineRule({
   name: "Slice of everything",
   pattern: { op: "Slice" },
   check(match) {
-    const [, , , , steps] = match.root.inputs;
+    const [x = "", , , , steps] = match.root.inputs;
+    // A table's Slice tells which rows are read, even if it is all of them.
+    if (isWeight(x, match.index)) return "it is a weight";
     const forward = !steps || match.index.constant(steps)?.every((step) => step > 0);
     return forward ? keepsFirst(match) : "it may reverse the elements";
   },
@@ -69,9 +72,13 @@ function keptOperand({ root, index, value }: MatchContext<"a" | "b">): "a" | "b"
   const keeps = (name: "a" | "b") => value(name).shape.join() === result;
   const [a, b] = [value("a").name, value("b").name];
   const neutral = root.op === "Add" || root.op === "Sub" ? 0 : 1;
-  if (keeps("a") && isUniform(b, neutral, index)) return "a";
+  // Scales and biases of norms are neutral by chance: they are one number for each channel.
+  const isNeutral = (name: string) =>
+    (index.type(name)?.shape?.every((size) => size === 1) || index.type(name)?.shape?.join() === result) &&
+    isUniform(name, neutral, index);
+  if (keeps("a") && isNeutral(b)) return "a";
   const commutes = root.op === "Add" || root.op === "Mul";
-  return commutes && keeps("b") && isUniform(a, neutral, index) ? "b" : undefined;
+  return commutes && keeps("b") && isNeutral(a) ? "b" : undefined;
 }
 
 /** Tells whether all elements of a value are this number; a large constant may still be a node. */
@@ -164,8 +171,8 @@ function slicedInput({ root, index }: MatchContext): string | undefined {
   });
 }
 
-/** Rules that leave fewer operators, and no value changed. */
-export const tidyRules = [
+/** Removes operators without effect, and joins chains of Reshape, Unsqueeze and Transpose. */
+export const removeNeutral = rewrite("removeNeutral", [
   shaping,
   whole,
   ordered,
@@ -176,7 +183,4 @@ export const tidyRules = [
   unsqueezed,
   transposed,
   slicedConcat,
-];
-
-/** Removes operators without effect, and joins chains of Reshape, Unsqueeze and Transpose. */
-export const removeNeutral = rewrite("removeNeutral", tidyRules);
+]);

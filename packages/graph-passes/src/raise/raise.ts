@@ -24,6 +24,7 @@ export const raise: readonly Pass[] = [
   removeNeutral,
   raiseLayerNorm,
   raiseAttention,
+  removeNeutral,
   raiseGroupNorm,
   raiseSigmoidGates,
   raiseGelu,

@@ -20,7 +20,9 @@ export async function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {})
   const external: ExternalEntry[] = [];
   const model = inFile(options.file, () => readModel(bytes, external));
   const sources = await resolveExternal(external, options);
-  const complete = { ...model, graph: fillExternal(model.graph, sources) };
+  const filled = { ...model, graph: fillExternal(model.graph, sources) };
+  const { source } = options;
+  const complete = source ? { ...filled, graph: leaveInFile(filled.graph, bytes, source) } : filled;
   inFile(options.file, () => checkModel(complete));
   return complete;
 }
@@ -44,6 +46,22 @@ function fillExternal(graph: Graph, sources: ReadonlyMap<string, ByteSource>): G
   }));
   const initializers = [...graph.initializers].map(([name, value]) => [name, filled(value)] as const);
   return { ...graph, nodes, initializers: new Map(initializers) };
+}
+
+/** Smaller constants are sizes, scales and axes, which passes read. */
+const SMALLEST_LEFT = 1024;
+
+/** The graph with weights that lie in the model's own bytes as external data in its file. */
+function leaveInFile(graph: Graph, bytes: Uint8Array, source: ByteSource): Graph {
+  const initializers = [...graph.initializers].map(([name, initializer]) => {
+    const { dtype, data } = initializer;
+    const lies = data.kind === "inline" && data.bytes.buffer === bytes.buffer && dtype !== "string";
+    if (!lies || data.bytes.byteLength <= SMALLEST_LEFT) return [name, initializer] as const;
+    const offset = data.bytes.byteOffset - bytes.byteOffset;
+    const length = data.bytes.byteLength;
+    return [name, { ...initializer, data: { kind: "external", source, offset, length } as const }] as const;
+  });
+  return { ...graph, initializers: new Map(initializers) };
 }
 
 function readModel(bytes: Uint8Array, external: ExternalEntry[]): Model {
