@@ -5,6 +5,7 @@ export {
   type AdaptableWeights,
   type Architecture,
   adaptableWeights,
+  architectureOf,
   type Checkpoint,
   type Component,
   type ComponentConfigs,

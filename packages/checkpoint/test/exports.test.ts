@@ -4,6 +4,7 @@ it("exports exactly these names", async () => {
   expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
     "SIZE_NUMBERS",
     "adaptableWeights",
+    "architectureOf",
     "blobSource",
     "blobTree",
     "checkDiffusersConfigs",
@@ -20,6 +21,7 @@ it("exports exactly these names", async () => {
     "hasTextProjection",
     "identify",
     "identityName",
+    "isGraphFolder",
     "isJsonObject",
     "isPickle",
     "listNames",

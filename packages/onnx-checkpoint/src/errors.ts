@@ -3,7 +3,6 @@ import { defineErrors, defineWarnings } from "@sunstep/errors";
 /** Codes of the errors that this package throws. */
 export const [onnxCheckpointErrors, onnxCheckpointError] = defineErrors({
   ONNX_FOLDER_FILE_MISSING: "a file of the folder is missing",
-  ONNX_FOLDER_CONFIG: "a config is missing, and the graph does not tell what it would say",
   ONNX_GRAPH_INPUTS: "a graph has other inputs than its network, or sizes that it cannot be read at",
   ONNX_GRAPH_DIFFERS: "a graph computes something else than the network of its config",
   ONNX_GRAPH_WEIGHT: "a weight is quantized, or computed from others",

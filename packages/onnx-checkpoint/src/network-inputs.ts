@@ -1,17 +1,17 @@
-import type { Model, NamedValue } from "@sunstep/onnx-graph";
+import type { NamedValue } from "@sunstep/onnx-graph";
 import { onnxCheckpointError } from "./errors.js";
 import type { OpenedGraph } from "./open-graph.js";
 
 /** Sizes to compare a graph at: small ones, or those that it is fixed to. */
 export interface Sizes {
   readonly batch: number;
-  /** Of a U-Net the latents', of a VAE its input's. */
+  /** Sizes of a U-Net's latents, or of a VAE's input. */
   readonly height: number;
   readonly width: number;
   readonly tokens: number;
 }
 
-/** What an input of a network is for. */
+/** The purpose of a network's input. */
 type Role = "sample" | "timestep" | "states" | "pooled" | "sizes" | "ids";
 
 /** Numbers of an image's size conditioning in Stable Diffusion XL. */

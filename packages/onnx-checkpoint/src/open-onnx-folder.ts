@@ -1,4 +1,6 @@
 import {
+  type Architecture,
+  architectureOf,
   type Checkpoint,
   type ClipTextConfig,
   type Component,
@@ -6,24 +8,31 @@ import {
   type FileTree,
   type JsonObject,
   memorySource,
-  openCheckpoint,
   type OpenCheckpointOptions,
+  openCheckpoint,
   parseClipTextConfig,
   parseUNetConfig,
   parseVaeConfig,
   readJsonFile,
+  type TextEncoderName,
   type UNetConfig,
   type VaeConfig,
   type WeightRef,
   type Weights,
 } from "@sunstep/checkpoint";
 import type { SunstepWarning } from "@sunstep/errors";
+import type { Model } from "@sunstep/onnx-graph";
+import { deriveClipTextConfig } from "./derive/clip-text-config.js";
+import { deriveUNetConfig } from "./derive/unet-config.js";
+import { deriveVaeConfig } from "./derive/vae-config.js";
 import { onnxCheckpointError, onnxCheckpointWarning } from "./errors.js";
-import { openGraph, type OpenedGraph } from "./open-graph.js";
+import { type OpenedGraph, openGraph } from "./open-graph.js";
 import {
-  findWeights,
   type FoundWeights,
+  findWeights,
+  LATENTS,
   type Network,
+  raisedGraph,
   textEncoderNetwork,
   unetNetwork,
   vaeDecoderNetwork,
@@ -46,13 +55,14 @@ export type OnnxFolderOptions = Pick<
  */
 export async function openOnnxFolder(files: FileTree, options: OnnxFolderOptions = {}): Promise<Checkpoint> {
   const warnings: SunstepWarning[] = [];
-  const unet = await openNetwork(files, "unet", parseUNetConfig, unetNetwork);
-  const textEncoder = options.textEncoder ?? (await openTextEncoder(files, "text_encoder"));
+  const unet = await openNetwork(files, unetKind, warnings);
+  const textEncoder =
+    options.textEncoder ?? (await openNetwork(files, textEncoderKind("text_encoder"), warnings));
   const hasSecond = unet.config.addition_embed_type !== null;
   const textEncoder2 = hasSecond
-    ? (options.textEncoder2 ?? (await openTextEncoder(files, "text_encoder_2")))
+    ? (options.textEncoder2 ?? (await openNetwork(files, textEncoderKind("text_encoder_2"), warnings)))
     : undefined;
-  const vae = options.vae ?? (await openVae(files, warnings));
+  const vae = options.vae ?? (await openVae(files, architectureOf(unet.config), warnings));
   const checkpoint = await openCheckpoint(await asDiffusers(files, hasSecond), {
     ...(options.predictionType && { predictionType: options.predictionType }),
     unet,
@@ -63,25 +73,54 @@ export async function openOnnxFolder(files: FileTree, options: OnnxFolderOptions
   return { ...checkpoint, warnings: [...warnings, ...checkpoint.warnings] };
 }
 
-const openTextEncoder = (files: FileTree, folder: string): Promise<Component<ClipTextConfig>> =>
-  openNetwork(files, folder, parseClipTextConfig, textEncoderNetwork);
+/** A network of a folder, and how its config is found. */
+interface NetworkKind<C> {
+  readonly folder: string;
+  readonly parse: (json: JsonObject, file: string) => C;
+  /** From the graph, where the folder has no config. */
+  readonly derive: (model: Model, file: string) => C;
+  readonly network: (config: C) => Network<C>;
+}
+
+const unetKind: NetworkKind<UNetConfig> = {
+  folder: "unet",
+  parse: parseUNetConfig,
+  derive: deriveUNetConfig,
+  network: unetNetwork,
+};
+
+const textEncoderKind = (folder: TextEncoderName): NetworkKind<ClipTextConfig> => ({
+  folder,
+  parse: parseClipTextConfig,
+  derive: deriveClipTextConfig,
+  network: textEncoderNetwork,
+});
 
 async function openNetwork<C>(
   files: FileTree,
-  folder: string,
-  parse: (json: JsonObject, file: string) => C,
-  network: (config: C) => Network<C>,
+  kind: NetworkKind<C>,
+  warnings: SunstepWarning[],
 ): Promise<Component<C>> {
-  const graph = await requiredGraph(files, folder);
-  const config = await readConfig(files, folder, parse);
-  return { config, weights: weightsFrom(findWeights(graph, network(config)), graph.file) };
+  const graph = await requiredGraph(files, kind.folder);
+  const config = await configOf(files, graph, kind, warnings);
+  return { config, weights: weightsFrom(findWeights(graph, kind.network(config)), graph.file) };
 }
 
 /** optimum and diffusers write the VAE's halves as two graphs. */
-async function openVae(files: FileTree, warnings: SunstepWarning[]): Promise<Component<VaeConfig>> {
-  const decoder = await requiredGraph(files, "vae_decoder");
+async function openVae(
+  files: FileTree,
+  architecture: Architecture,
+  warnings: SunstepWarning[],
+): Promise<Component<VaeConfig>> {
+  const kind: NetworkKind<VaeConfig> = {
+    folder: "vae_decoder",
+    parse: parseVaeConfig,
+    derive: (model, file) => deriveVaeConfig(model, file, architecture),
+    network: vaeDecoderNetwork,
+  };
+  const decoder = await requiredGraph(files, kind.folder);
   const encoder = await openGraph(files, "vae_encoder");
-  const config = await readConfig(files, "vae_decoder", parseVaeConfig);
+  const config = await configOf(files, decoder, kind, warnings);
   if (!encoder) {
     warnings.push(
       onnxCheckpointWarning(
@@ -104,15 +143,34 @@ async function requiredGraph(files: FileTree, folder: string): Promise<OpenedGra
   throw missing(files, `${folder}/${graphs.file}`, "Export the whole pipeline");
 }
 
-async function readConfig<C>(
+/** Facts that a config states and a graph does not, by folder. */
+const untold: Readonly<Record<string, string>> = {
+  unet: "the size of the images that it was trained with",
+  vae_decoder: "the scaling factor of latents",
+};
+
+/** optimum writes configs, and diffusers none. */
+async function configOf<C>(
   files: FileTree,
-  folder: string,
-  parse: (json: JsonObject, file: string) => C,
+  graph: OpenedGraph,
+  { folder, parse, derive }: NetworkKind<C>,
+  warnings: SunstepWarning[],
 ): Promise<C> {
   const path = `${folder}/config.json`;
   const source = await files.open(path);
-  if (!source) throw missing(files, path, "Take it from the model that was exported");
-  return parse(await readJsonFile(source), path);
+  if (source) return parse(await readJsonFile(source), path);
+  const facts = untold[folder];
+  if (facts !== undefined) {
+    warnings.push(
+      onnxCheckpointWarning(
+        "ONNX_FOLDER_DERIVED_CONFIG",
+        `${graph.file}: there is no ${path}; it was derived from the graph, which does not tell ${facts}. Copy the config of ` +
+          "the original model there if images look wrong",
+        { file: path },
+      ),
+    );
+  }
+  return derive(raisedGraph(graph, LATENTS).model, graph.file);
 }
 
 function missing(files: FileTree, file: string, advice: string): Error {

@@ -34,7 +34,7 @@ export interface Network<C> {
 }
 
 /** Latents of a size that can be halved four times; height and width differ, so that they are not taken for each other. */
-const LATENTS = { batch: 1, height: 16, width: 32, tokens: 77 } as const;
+export const LATENTS = { batch: 1, height: 16, width: 32, tokens: 77 } as const;
 
 const outputs = (own: Skeleton, other: Skeleton): readonly Pair[] => [
   [own.model.graph.outputs[0]!.name, other.model.graph.outputs[0]!.name],
@@ -136,7 +136,10 @@ export function findWeights<C>(opened: OpenedGraph, network: Network<C>): FoundW
 }
 
 /** A graph in the raised vocabulary, at the sizes that it is compared at. */
-export function raisedGraph(opened: OpenedGraph, smallest: Sizes): { readonly model: Model; readonly sizes: Sizes } {
+export function raisedGraph(
+  opened: OpenedGraph,
+  smallest: Sizes,
+): { readonly model: Model; readonly sizes: Sizes } {
   const { sizes, shapes } = inputSizes(opened, smallest);
   return { model: runPasses(opened.model, raiseAt(shapes)).model, sizes };
 }
@@ -151,7 +154,14 @@ function placeholders<K extends ComponentKind>(kind: K, config: ComponentConfigs
     has: (name) => Object.hasOwn(shapes, name),
     get: (name) => {
       const shape = shapes[name]!;
-      return { name, dtype: "float32", shape, source: EMPTY, offset: 0, length: byteLength("float32", shape) };
+      return {
+        name,
+        dtype: "float32",
+        shape,
+        source: EMPTY,
+        offset: 0,
+        length: byteLength("float32", shape),
+      };
     },
   };
 }

@@ -115,7 +115,9 @@ export function skeletonOf(model: Model, names: Map<string, string>): Skeleton {
     ((index.type(value)?.shape ?? []) as readonly number[]).reduce((product, size) => product * size, 1);
   const resolve = (value: string) => sources.get(value) ?? value;
   const shapeOf = (value: string): string =>
-    constants.has(value) ? named(`constant ${countOf(value)}`) : (shapes.get(resolve(value)) ?? named("input"));
+    constants.has(value)
+      ? named(`constant ${countOf(value)}`)
+      : (shapes.get(resolve(value)) ?? named("input"));
   const operands = (node: Node) =>
     (ofFirst.has(node.op) ? node.inputs.slice(0, 1) : node.inputs).filter((input) => input !== "");
 
@@ -132,7 +134,8 @@ export function skeletonOf(model: Model, names: Map<string, string>): Skeleton {
     const read = operands(node).map(shapeOf);
     if (commutative.has(node.op)) read.sort();
     const made = named(`${signature(node, index)} of ${read.join()}`);
-    node.outputs.forEach((name, i) => shapes.set(name, i === 0 ? made : named(`output ${i} of ${made}`)));
+    for (const [i, name] of node.outputs.entries())
+      shapes.set(name, i === 0 ? made : named(`output ${i} of ${made}`));
   }
   return { model, index, isConstant: (value) => constants.has(value), resolve, operands, shapeOf };
 }

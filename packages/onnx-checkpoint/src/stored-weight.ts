@@ -1,7 +1,14 @@
 import { memorySource, type WeightRef } from "@sunstep/checkpoint";
-import { byteLength, elementCount, type GraphIndex, intsAttribute, type Model, type Node, staticShape } from "@sunstep/onnx-graph";
+import {
+  byteLength,
+  elementCount,
+  type GraphIndex,
+  intsAttribute,
+  type Model,
+  type Node,
+  staticShape,
+} from "@sunstep/onnx-graph";
 import { onnxCheckpointError } from "./errors.js";
-
 
 /** A constant as it is stored, and how it is read. */
 interface Stored {
@@ -55,7 +62,10 @@ function keepsMatrix(from: string, to: string, index: GraphIndex): boolean {
 }
 
 /** Tells whether Gather or Slice reads all rows of a table, in their order. */
-function readsWhole({ op, inputs: [table = "", rows = ""], outputs: [result = ""] }: Node, index: GraphIndex): boolean {
+function readsWhole(
+  { op, inputs: [table = "", rows = ""], outputs: [result = ""] }: Node,
+  index: GraphIndex,
+): boolean {
   const [from, to] = [index.type(table)?.shape, index.type(result)?.shape];
   if (op === "Slice") return from?.join() === to?.join();
   const numbers = op === "Gather" ? index.constant(rows) : undefined;
@@ -82,7 +92,8 @@ export function storedWeight(
   const sizes = staticShape(shape)!;
   const expected = swapped ? wanted.shape.toReversed() : wanted.shape;
   const fits = swapped ? matrixOf(sizes) === expected.join() : elementCount(sizes) === elementCount(expected);
-  if (!fits) throw unknownForm(wanted, value, `it is [${sizes.join(", ")}], not [${expected.join(", ")}]`, file);
+  if (!fits)
+    throw unknownForm(wanted, value, `it is [${sizes.join(", ")}], not [${expected.join(", ")}]`, file);
   const source = data.kind === "external" ? data.source : memorySource(data.bytes, stored.name);
   return {
     ...wanted,

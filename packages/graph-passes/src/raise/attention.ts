@@ -94,7 +94,8 @@ function readSoftmaxAttention({ index, value }: MatchContext): AttentionForm | s
 function readHeadAttention({ index, value, root, attributes }: MatchContext): AttentionForm | string {
   const [query, key, val] = [value("query"), value("key"), value("value")];
   if (query.shape.length !== 4) return "its query is not in heads";
-  if (root.outputs.slice(1).some((output) => index.useCount(output) > 0)) return "its keys or scores are read";
+  if (root.outputs.slice(1).some((output) => index.useCount(output) > 0))
+    return "its keys or scores are read";
   if (query.shape[1] !== key.shape[1]) return "several queries share a key";
   const own = numberAttribute(attributes, "scale", 1 / Math.sqrt(query.shape[3]!));
   return formOf(

@@ -126,7 +126,11 @@ const packedProjection = defineRule({
   pattern: {
     op: "Slice",
     inputs: [
-      { op: "Reshape", inputs: [{ op: "MatMul", inputs: ["x", "weight"], shared: true }, "sizes"], shared: true },
+      {
+        op: "Reshape",
+        inputs: [{ op: "MatMul", inputs: ["x", "weight"], shared: true }, "sizes"],
+        shared: true,
+      },
       "start",
       "end",
       "axis",

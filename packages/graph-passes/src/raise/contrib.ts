@@ -122,7 +122,9 @@ const fusedMatMul = defineRule({
       const given = value(name);
       if (numberAttribute(attributes, flag, 0) !== 1) return given;
       const axes = given.shape.map((_, axis) => axis);
-      return emit.op("Transpose", [given], { perm: ints([...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!]) });
+      return emit.op("Transpose", [given], {
+        perm: ints([...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!]),
+      });
     };
     const product = emit.op("MatMul", [operand("a", "transA"), operand("b", "transB")]);
     const alpha = numberAttribute(attributes, "alpha", 1);

@@ -70,20 +70,23 @@ function emitGroupNorm(context: RewriteContext): readonly Value[] {
 const are = ({ numbers }: MatchContext, name: string, wanted: number) =>
   numbers(name)?.every((number) => number === wanted) === true;
 
-const ofLayerNorm = defineRule({
-  name: "Reshape, LayerNormalization, Reshape, Mul, Add",
-  pattern: affineOf({
-    op: "LayerNormalization",
-    as: "norm",
-    inputs: [grouped, { op: "Expand", inputs: ["ones", "length"], shared: true }],
-  }),
-  check(match) {
-    const axis = numberAttribute(match.node("norm").attributes, "axis", -1);
-    if (axis !== 2 && axis !== -1) return "the normalized axis is not the last of three";
-    return are(match, "ones", 1) ? isGroupNorm(match) : "the norm has a scale of its own";
-  },
-  replace: emitGroupNorm,
-});
+const layerNormOf = (ones: Pattern | string) =>
+  defineRule({
+    name: "Reshape, LayerNormalization, Reshape, Mul, Add",
+    pattern: affineOf({ op: "LayerNormalization", as: "norm", inputs: [grouped, ones] }),
+    check(match) {
+      const axis = numberAttribute(match.node("norm").attributes, "axis", -1);
+      if (axis !== 2 && axis !== -1) return "the normalized axis is not the last of three";
+      return are(match, "ones", 1) ? isGroupNorm(match) : "the norm has a scale of its own";
+    },
+    replace: emitGroupNorm,
+  });
+
+/** The ones as a node, and as the constant that it comes to. */
+const ofLayerNorm = [
+  layerNormOf({ op: "Expand", inputs: ["ones", "length"], shared: true }),
+  layerNormOf("ones"),
+];
 
 const ofInstanceNorm = defineRule({
   name: "Reshape, InstanceNormalization, Reshape, Mul, Add",
@@ -109,4 +112,4 @@ const flattened = defineRule({
 });
 
 /** Raises normalization of reshaped groups to GroupNormalization: PyTorch's exporters write it with InstanceNormalization. */
-export const raiseGroupNorm = rewrite("raiseGroupNorm", [ofLayerNorm, ofInstanceNorm, flattened]);
+export const raiseGroupNorm = rewrite("raiseGroupNorm", [...ofLayerNorm, ofInstanceNorm, flattened]);

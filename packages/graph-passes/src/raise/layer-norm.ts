@@ -54,7 +54,9 @@ function isLayerNorm({ value, numbers, root, index }: MatchContext, hasPower: bo
   if (numbers("epsilon")?.length !== 1) return "epsilon is no number";
   const affine = [value("scale"), value("bias")].every((one) => one.shape.join() === String(shape.at(-1)));
   if (!affine) return "scale or bias is not one number for each channel";
-  return index.type(root.outputs[0]!)?.shape?.join() === shape.join() || "the result has another shape than x";
+  return (
+    index.type(root.outputs[0]!)?.shape?.join() === shape.join() || "the result has another shape than x"
+  );
 }
 
 const rules = forms.map((pattern, i) =>

@@ -4,6 +4,7 @@ import {
   inlineNumbers,
   intsAttribute,
   type MatchContext,
+  type Node,
   numberAttribute,
   rewrite,
 } from "@sunstep/onnx-graph";
@@ -152,6 +153,26 @@ const slicedConcat = defineRule({
   replace: (context) => [context.emit.value(slicedInput(context)!)],
 });
 
+/** The same, as ONNX Runtime's optimizer joins the Slices. */
+const splitConcat = defineRule({
+  name: "Split of a Concat",
+  pattern: { op: "Split" },
+  check({ root, index, attributes }) {
+    const concat = index.producer(root.inputs[0] ?? "");
+    const rank = index.type(root.inputs[0] ?? "")?.shape?.length ?? 0;
+    const axis = ({ attributes: own }: Pick<Node, "attributes">) => {
+      const given = numberAttribute(own, "axis", 0);
+      return given < 0 ? given + rank : given;
+    };
+    if (concat?.op !== "Concat" || axis(concat) !== axis({ attributes })) return "it splits no Concat";
+    const shapes = (names: readonly string[]) =>
+      names.map((name) => index.type(name)?.shape?.join()).join(" ");
+    return shapes(concat.inputs) === shapes(root.outputs) || "its parts are not the inputs of the Concat";
+  },
+  replace: ({ emit, root, index }) =>
+    index.producer(root.inputs[0]!)!.inputs.map((input) => emit.value(input)),
+});
+
 function slicedInput({ root, index }: MatchContext): string | undefined {
   const concat = index.producer(root.inputs[0] ?? "");
   const [starts, , axes, steps] = root.inputs.slice(1).map((input) => numbersOf(index, input));
@@ -183,4 +204,5 @@ export const removeNeutral = rewrite("removeNeutral", [
   unsqueezed,
   transposed,
   slicedConcat,
+  splitConcat,
 ]);

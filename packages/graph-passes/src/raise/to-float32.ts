@@ -44,7 +44,9 @@ export const raiseToFloat32: Pass = {
   name: "raiseToFloat32",
   run(model) {
     const graph = inFloat32(model.graph);
-    return graph === model.graph ? { model, modified: false } : { model: { ...model, graph }, modified: true };
+    return graph === model.graph
+      ? { model, modified: false }
+      : { model: { ...model, graph }, modified: true };
   },
 };
 
@@ -67,8 +69,7 @@ function inFloat32(graph: Graph): Graph {
     const isCast = node.op === "Cast" || node.op === "CastLike";
     if (isCast || (moving.has(node.op) && stored.has(node.inputs[0] ?? ""))) {
       if (!isCast) {
-        for (const output of node.outputs)
-          stored.set(output, { dtype: stored.get(node.inputs[0]!)!.dtype });
+        for (const output of node.outputs) stored.set(output, { dtype: stored.get(node.inputs[0]!)!.dtype });
       }
       nodes.push(node);
       modified ||= node !== given;

@@ -1,5 +1,5 @@
-import { broadcastOffset, mapIndices } from "./indices.js";
 import { type Constant, type FoldingRule, roundTo } from "./constant.js";
+import { broadcastOffset, mapIndices } from "./indices.js";
 
 const isFloat = ({ dtype }: Constant) => dtype.startsWith("float");
 

@@ -5,6 +5,6 @@ export interface ReadOnnxOptions {
   readonly open?: (location: string) => Promise<ByteSource | undefined>;
   /** The file's name, for error messages. */
   readonly file?: string;
-  /** The file that the bytes are: weights of more than 1 KiB in it are then external data there, and hold no memory. */
+  /** The file that the bytes are: weights of more than 1 MiB in it are then external data there, and hold no memory. */
   readonly source?: ByteSource;
 }

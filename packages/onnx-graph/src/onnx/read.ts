@@ -48,8 +48,8 @@ function fillExternal(graph: Graph, sources: ReadonlyMap<string, ByteSource>): G
   return { ...graph, nodes, initializers: new Map(initializers) };
 }
 
-/** Smaller constants are sizes, scales and axes, which passes read. */
-const SMALLEST_LEFT = 1024;
+/** Smaller constants hold little memory, and passes read them: sizes, scales, masks of attention. */
+const SMALLEST_LEFT = 1 << 20;
 
 /** The graph with weights that lie in the model's own bytes as external data in its file. */
 function leaveInFile(graph: Graph, bytes: Uint8Array, source: ByteSource): Graph {

@@ -27,7 +27,7 @@ export const elementwiseRules: Record<string, InferenceRule> = {
   ...named(
     sameAsFirst,
     "Abs Acos Asin Atan Ceil Clip Cos Elu Erf Exp Floor Gelu HardSigmoid HardSwish Identity LeakyRelu Log " +
-      "LogSoftmax Mish Neg Not Reciprocal Relu Round Selu Sigmoid Sign Sin Sinh Softmax Softplus Softsign Sqrt " +
+      "LogSoftmax Mish Neg Not RandomNormalLike RandomUniformLike Reciprocal Relu Round Selu Sigmoid Sign Sin Sinh Softmax Softplus Softsign Sqrt " +
       "Tan Tanh ThresholdedRelu Trilu CumSum Swish com.microsoft:QuickGelu com.microsoft:Gelu " +
       "com.microsoft:FastGelu com.microsoft:BiasGelu com.microsoft:BiasAdd",
   ),
