@@ -7,12 +7,7 @@ import {
   recognisedWarning,
   recogniseModel,
 } from "@sunstep/accelerations";
-import {
-  adaptableWeights,
-  type Checkpoint,
-  type FileTree,
-  openVae,
-} from "@sunstep/checkpoint";
+import { adaptableWeights, type Checkpoint, type FileTree, openVae } from "@sunstep/checkpoint";
 import { openTextEncoders } from "@sunstep/pipeline";
 import { EmbeddingFolder } from "./embedding-folder.js";
 import { finder, pickedTree } from "./find-files.js";
