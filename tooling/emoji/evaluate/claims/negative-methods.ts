@@ -11,7 +11,6 @@ import {
   fall,
 } from "../measures/attribute-effect.js";
 import { colourShare } from "../measures/colour-share.js";
-import { groundShare } from "../measures/ground-share.js";
 import { fitObjectClassifier, type ObjectClassifier } from "../measures/object-classifier.js";
 import { euclidean } from "../measures/similarity.js";
 import { type AttributePair, attributePairs } from "../prompts/attribute-pairs.js";
@@ -211,9 +210,9 @@ async function attributeOf(
   index: number,
   objects: ObjectClassifier,
 ): Promise<number> {
-  if (attribute.kind === "object") return objects.probability(set.features[index]!, attribute.object);
-  const image = await set.image(index);
-  return attribute.kind === "colour" ? colourShare(image, attribute.colour) : groundShare(image, "white");
+  return attribute.kind === "object"
+    ? objects.probability(set.features[index]!, attribute.object)
+    : colourShare(await set.image(index), attribute.colour);
 }
 
 function fallsByKind(rows: readonly AttributeMeasurement[]): Record<string, number> {

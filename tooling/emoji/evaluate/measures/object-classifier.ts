@@ -10,7 +10,7 @@ import { type Classifier, fitClassifier } from "../statistics/logistic.js";
 export interface ObjectClassifier {
   /** Probability that an image shows a thing of that kind, among `OBJECT_KINDS`. */
   probability(features: Float32Array, kind: string): number;
-  /** Share of held-out renders whose kind is right: things of which no render was fitted. */
+  /** Share of held-out renders whose kind is right. */
   readonly accuracy: number;
   readonly heldOut: number;
 }
@@ -23,17 +23,17 @@ interface Sample {
 
 const KINDS: readonly string[] = OBJECT_KINDS;
 
-/** Fits a classifier to renders. Things in turn are held out, each in all styles, to check it; the final one is fitted to all. */
+/** Fits a classifier to renders. Each thing is held out in one of its three styles, in turn, to check it; the final one is fitted to all. */
 export async function fitObjectClassifier(store: FeatureStore): Promise<ObjectClassifier> {
   const renders: { features: Float32Array; label: number; isHeldOut: boolean }[] = [];
-  for (const set of TRAINING_SETS) {
+  for (const [style, set] of TRAINING_SETS.entries()) {
     const icons = openIcons(set);
     for (const [index, concept] of OBJECTS.entries()) {
       const drawing = await icons.render(concept);
       if (!drawing) continue;
       const image = onWhite(drawing);
       const features = await store.get(keyOf(image), async () => image);
-      renders.push({ features, label: KINDS.indexOf(kindOf(concept)), isHeldOut: index % 4 === 0 });
+      renders.push({ features, label: KINDS.indexOf(kindOf(concept)), isHeldOut: (index + style) % 3 === 0 });
     }
   }
   const project = imageSpace(renders.map(({ features }) => features));

@@ -2,13 +2,14 @@ import { kindOf } from "@sunstep/emoji-data";
 import { expect, it } from "vitest";
 import { attributePairs } from "./attribute-pairs.js";
 
-it("asks for each attribute equally often, and for none that the caption names", () => {
+it("asks for each attribute equally often, by other words than the caption", () => {
   const pairs = attributePairs(300, 300_000);
-  for (const kind of ["colour", "background", "object"])
-    expect(pairs.filter(({ attribute }) => attribute.kind === kind)).toHaveLength(100);
+  for (const kind of ["colour", "object"])
+    expect(pairs.filter(({ attribute }) => attribute.kind === kind)).toHaveLength(150);
   for (const { caption, negative, unrelated, attribute } of pairs) {
-    expect(caption.split(" ")).not.toContain(negative);
+    expect(caption.replace(/^an? /, "")).not.toBe(negative);
     if (attribute.kind === "object") expect(kindOf(unrelated)).not.toBe(attribute.object);
+    else expect(caption.split(" ")).not.toContain(negative);
   }
   expect(new Set(pairs.map(({ seed }) => seed)).size).toBe(300);
 });

@@ -1,11 +1,10 @@
 // Prompts that compare methods for negative prompts: each negative prompt names something that the image would have without.
-import { COMMON_CONCEPTS, type Colour, caption, type Kind, kindOf } from "@sunstep/emoji-data";
+import { COMMON_CONCEPTS, COMMON_NAMES, type Colour, caption, type Kind, kindOf } from "@sunstep/emoji-data";
 import { deck } from "./deck.js";
 import { OWN_COLOURS } from "./own-colours.js";
 
 export type Attribute =
   | { readonly kind: "colour"; readonly colour: Colour }
-  | { readonly kind: "background" }
   | { readonly kind: "object"; readonly object: Kind };
 
 /** A caption, a negative prompt that names an attribute of its image, and an unrelated one. */
@@ -17,7 +16,7 @@ export interface AttributePair {
   readonly unrelated: string;
 }
 
-/** Kinds of things that renders tell apart, and that captions name. */
+/** Kinds of things that renders tell apart. */
 export const OBJECT_KINDS = [
   "animal",
   "bird",
@@ -28,47 +27,36 @@ export const OBJECT_KINDS = [
   "clothing",
 ] as const satisfies readonly Kind[];
 
-const isObject = (kind: Kind): kind is (typeof OBJECT_KINDS)[number] =>
-  (OBJECT_KINDS as readonly Kind[]).includes(kind);
-
-/** Common concepts of those kinds that do not say so by their names, as "potted plant" does. */
+/** Common concepts of those kinds. */
 export const OBJECTS: readonly string[] = [...COMMON_CONCEPTS]
   .sort()
-  .filter((concept) => isObject(kindOf(concept)) && !concept.split(" ").includes(kindOf(concept)));
+  .filter((concept) => (OBJECT_KINDS as readonly Kind[]).includes(kindOf(concept)));
+
+/** Those with a second name. A negative prompt that were the caption itself would undo guidance, and nothing else. */
+const named = OBJECTS.filter((concept) => COMMON_NAMES[concept] !== undefined);
 
 /**
- * Makes pairs, a third each about a thing's own colour, the white ground that captions without one mean, and the kind of
- * thing. Other first seeds give other pairs: those that choose strengths must not measure them.
+ * Makes pairs, one half about a thing's own colour, the other about the thing, by its second name. Other first seeds give
+ * other pairs: those that choose strengths must not measure them.
  */
 export function attributePairs(count: number, firstSeed: number): AttributePair[] {
-  const nextKind = deck<Attribute["kind"]>(["colour", "background", "object"], firstSeed + 1);
+  const nextKind = deck<Attribute["kind"]>(["colour", "object"], firstSeed + 1);
   const nextColoured = deck([...OWN_COLOURS.keys()].sort(), firstSeed + 2);
-  const nextCommon = deck([...COMMON_CONCEPTS].sort(), firstSeed + 3);
-  const nextObject = deck(OBJECTS, firstSeed + 4);
-  const hasArticle = deck([true, false], firstSeed + 5);
-  const nextUnrelated = deck([...COMMON_CONCEPTS].sort(), firstSeed + 6);
+  const nextNamed = deck(named, firstSeed + 3);
+  const hasArticle = deck([true, false], firstSeed + 4);
+  const nextUnrelated = deck([...COMMON_CONCEPTS].sort(), firstSeed + 5);
   return Array.from({ length: count }, (_, index) => {
-    const kind = nextKind();
-    const concept = kind === "colour" ? nextColoured() : kind === "object" ? nextObject() : nextCommon();
+    const isColour = nextKind() === "colour";
+    const concept = isColour ? nextColoured() : nextNamed();
     let unrelated = nextUnrelated();
     while (kindOf(unrelated) === kindOf(concept)) unrelated = nextUnrelated();
-    const attribute = attributeOf(kind, concept);
+    const colour = OWN_COLOURS.get(concept)!;
     return {
       caption: caption({ thing: concept.replace(/^red /, ""), article: hasArticle() ? "a" : undefined }),
       seed: firstSeed + index,
-      attribute,
-      negative: nameOf(attribute),
+      attribute: isColour ? { kind: "colour", colour } : { kind: "object", object: kindOf(concept) },
+      negative: isColour ? colour : COMMON_NAMES[concept]!,
       unrelated,
     };
   });
-}
-
-function attributeOf(kind: Attribute["kind"], concept: string): Attribute {
-  if (kind === "colour") return { kind, colour: OWN_COLOURS.get(concept)! };
-  return kind === "background" ? { kind } : { kind, object: kindOf(concept) };
-}
-
-function nameOf(attribute: Attribute): string {
-  if (attribute.kind === "colour") return attribute.colour;
-  return attribute.kind === "background" ? "white background" : attribute.object;
 }

@@ -40,7 +40,7 @@ export function negativeMethodsTables({
   );
   const falls = Object.entries(teacher).map(([kind, value]) => `${kind} ${value.toFixed(3)}`);
   return [
-    `${pairs} pairs; strengths chosen on ${tuningPairs} others. Mean decrease of the attribute by the teacher, of 1: ${falls.join(", ")}. The classifier of objects is right on ${percent(objects.accuracy)} of ${objects.heldOut} renders of things that it was not fitted on.`,
+    `${pairs} pairs; strengths chosen on ${tuningPairs} others. Mean decrease of the attribute by the teacher, of 1: ${falls.join(", ")}. The classifier of objects is right on ${percent(objects.accuracy)} of ${objects.heldOut} held-out renders.`,
     table(head, rows),
     "Strengths that were tried:",
     table(
