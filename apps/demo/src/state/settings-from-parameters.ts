@@ -9,8 +9,8 @@ import { clampTo, type NumberSetting, ranges, type Settings } from "./settings.j
  * ink, Hires upscale". Undefined if there are none.
  */
 export function missingParts(parameters: ImageParameters, info: ModelInfo | undefined): string | undefined {
-  const { model, loras, warnings } = parameters;
-  const { acceleration: method } = parameters.options;
+  const { model, loras, options, warnings } = parameters;
+  const { acceleration: method } = options;
   const { adapter } = accelerationIn(parameters);
   const open = new Set(info?.loras.map(({ name }) => name));
   const missing = [
@@ -18,6 +18,7 @@ export function missingParts(parameters: ImageParameters, info: ModelInfo | unde
     ...(adapter !== undefined && adapter !== info?.acceleration?.adapter ? [`adapter ${adapter}`] : []),
     ...(typeof method === "string" && !info?.methods?.includes(method) ? [`method ${method}`] : []),
     ...loras.filter(({ name }) => !open.has(name)).map(({ name }) => `LoRA ${name}`),
+    ...(options.hires ? ["Hires upscale"] : []),
     ...warnings.flatMap(({ details }) => details.settings as readonly string[]),
   ];
   return missing.length > 0 ? missing.join(", ") : undefined;
