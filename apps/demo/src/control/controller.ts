@@ -194,7 +194,7 @@ export class Controller {
 
   async #openFile(file: File, { kind, recognised, advice }: RecognisedFile): Promise<void> {
     if (kind === "checkpoint") return this.open({ kind: "file", file });
-    if (kind !== "acceleration" && kind !== "lora") {
+    if (kind !== "acceleration" && kind !== "lora" && kind !== "embedding") {
       throw new SunstepError("FILE_NOT_USED", `${file.name} is ${recognised}. ${advice}`);
     }
     await this.adapt((models) => models.addAdapter(kind, file));

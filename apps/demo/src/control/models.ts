@@ -10,7 +10,7 @@ import type { ModelInUse } from "./runs.js";
 interface Adapter {
   readonly kind: AdapterKind;
   readonly file: File;
-  /** The LoRA's name in the engine. */
+  /** The LoRA's or embedding's name in the engine. */
   readonly name: string;
   readonly scale: number;
 }
@@ -90,6 +90,12 @@ export class Models implements ModelInUse {
     this.#store.dispatch({ type: "model-adapted", info: await this.engine.removeLora(name) });
   }
 
+  async removeEmbedding(name: string): Promise<void> {
+    await this.#ready;
+    this.#adapters = this.#adapters.filter((adapter) => !replaces({ kind: "embedding", name }, adapter));
+    this.#store.dispatch({ type: "model-adapted", info: await this.engine.removeEmbedding(name) });
+  }
+
   #open(wanted: Opened, adapters: readonly Adapter[], keepsSettings: boolean): Promise<void> {
     this.#store.dispatch({ type: "model-opening", progress: { text: "Opening the model" } });
     this.#opening.abort();
@@ -124,12 +130,16 @@ export class Models implements ModelInUse {
   async #load(adapter: Adapter): Promise<{ info: ModelInfo; adapter: Adapter }> {
     const { kind, file, scale } = adapter;
     if (kind === "acceleration") return { info: await this.engine.addAcceleration(file), adapter };
+    if (kind === "embedding") {
+      const info = await this.engine.addEmbedding(file);
+      return { info, adapter: { ...adapter, name: info.embeddings.at(-1) ?? file.name } };
+    }
     const info = await this.engine.addLora({ file, scale });
     return { info, adapter: { ...adapter, name: info.loras.at(-1)?.name ?? file.name } };
   }
 }
 
-/** True if `added` takes the place of `other`: there is one acceleration at a time, and one LoRA per name. */
+/** True if `added` takes the place of `other`: there is one acceleration at a time, and one LoRA or embedding per name. */
 function replaces(added: Pick<Adapter, "kind" | "name">, other: Adapter): boolean {
   return added.kind === other.kind && (added.kind === "acceleration" || added.name === other.name);
 }

@@ -16,8 +16,18 @@ export function createEngine(): EngineMethods {
   let model: StableDiffusion | undefined;
   let hasTinyAutoencoder = false;
   let isWarm = warmUpMeter();
-  /** `lora`: the LoRA's name, for the files that are LoRAs. */
-  let files: readonly (RecognisedFile & { readonly lora?: string })[] = [];
+  /** `adapter`: the name of the LoRA or embedding, for the files that are one. */
+  let files: readonly (RecognisedFile & { readonly adapter?: string })[] = [];
+
+  async function addFile(file: File, adapter: string): Promise<void> {
+    const recognised = await recogniseFile(file);
+    const others = files.filter((other) => other.kind !== recognised.kind || other.adapter !== adapter);
+    files = [...others, { ...recognised, adapter }];
+  }
+
+  function removeFile(kind: string, adapter: string): void {
+    files = files.filter((other) => other.kind !== kind || other.adapter !== adapter);
+  }
 
   function current(): StableDiffusion {
     if (model) return model;
@@ -25,7 +35,7 @@ export function createEngine(): EngineMethods {
   }
 
   function info(): ModelInfo {
-    const { model: name, architecture, backend, defaults, loras, warnings } = current();
+    const { model: name, architecture, backend, defaults, loras, embeddings, warnings } = current();
     const acceleration = sun.accelerationOf(current());
     const methods = sun.otherMethods(current());
     return {
@@ -34,6 +44,7 @@ export function createEngine(): EngineMethods {
       backend,
       defaults,
       loras,
+      embeddings,
       files,
       warnings: warnings.map(({ message }) => message),
       ...(acceleration && { acceleration }),
@@ -84,7 +95,7 @@ export function createEngine(): EngineMethods {
 
     async addLora({ file, scale }) {
       const lora = await current().loadLora(file, { scale });
-      files = [...files.filter((other) => other.lora !== lora), { ...(await recogniseFile(file)), lora }];
+      await addFile(file, lora);
       return info();
     },
 
@@ -95,7 +106,18 @@ export function createEngine(): EngineMethods {
 
     async removeLora(name) {
       await current().unloadLora(name);
-      files = files.filter(({ lora }) => lora !== name);
+      removeFile("lora", name);
+      return info();
+    },
+
+    async addEmbedding(file) {
+      await addFile(file, await current().loadEmbedding(file));
+      return info();
+    },
+
+    async removeEmbedding(name) {
+      await current().unloadEmbedding(name);
+      removeFile("embedding", name);
       return info();
     },
 

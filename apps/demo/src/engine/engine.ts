@@ -44,7 +44,7 @@ export interface ReadImage {
   readonly parameters?: ImageParameters;
 }
 
-export type AdapterKind = "acceleration" | "lora";
+export type AdapterKind = "acceleration" | "embedding" | "lora";
 
 export interface RecognisedFile extends FileSummary {
   /** An `AdapterKind`, or the file's kind in `identify` of @sunstep/checkpoint. */
@@ -64,6 +64,9 @@ export type EngineMethods = {
   addLora(what: { readonly file: File; readonly scale: number }): Promise<ModelInfo>;
   scaleLora(what: { readonly name: string; readonly scale: number }): Promise<ModelInfo>;
   removeLora(name: string): Promise<ModelInfo>;
+  /** Returns the updated model; the new word is the last of its list. */
+  addEmbedding(file: File): Promise<ModelInfo>;
+  removeEmbedding(name: string): Promise<ModelInfo>;
   generate(request: RunRequest, context: CallContext<RunEvent>): Promise<RunResult>;
   /** Makes an image's pixels as quickly as the model can. */
   draft(request: RunRequest, context: CallContext<never>): Promise<RgbImage>;

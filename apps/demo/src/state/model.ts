@@ -14,6 +14,8 @@ export interface ModelInfo {
   /** The few-step methods that the model or its LoRAs were recognised as. */
   readonly methods?: readonly string[];
   readonly loras: readonly NamedScale[];
+  /** The words of the loaded textual inversions. */
+  readonly embeddings: readonly string[];
   readonly files: readonly FileSummary[];
   readonly warnings: readonly string[];
 }

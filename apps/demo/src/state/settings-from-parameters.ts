@@ -18,8 +18,8 @@ export function missingParts(parameters: ImageParameters, info: ModelInfo | unde
     ...(adapter !== undefined && adapter !== info?.acceleration?.adapter ? [`adapter ${adapter}`] : []),
     ...(typeof method === "string" && !info?.methods?.includes(method) ? [`method ${method}`] : []),
     ...loras.filter(({ name }) => !open.has(name)).map(({ name }) => `LoRA ${name}`),
-    ...(options.hires ? ["Hires upscale"] : []),
     ...warnings.flatMap(({ details }) => details.settings as readonly string[]),
+    ...(options.hires ? ["Hires upscale"] : []),
   ];
   return missing.length > 0 ? missing.join(", ") : undefined;
 }

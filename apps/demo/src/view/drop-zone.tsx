@@ -32,7 +32,7 @@ export function DropZone({ controller }: { readonly controller: Controller }) {
   }, [controller]);
   return over ? (
     <div class="drop-zone" aria-hidden="true">
-      <p>Drop a checkpoint, a model folder, a SUN adapter, a LoRA or an image</p>
+      <p>Drop a checkpoint, a model folder, an adapter, a LoRA, an embedding or an image</p>
     </div>
   ) : null;
 }

@@ -105,6 +105,15 @@ function Adapters({ info, controller }: { readonly info: ModelInfo; readonly con
           <RemoveButton name={name} onClick={() => controller.adapt((models) => models.removeLora(name))} />
         </div>
       ))}
+      {info.embeddings.map((name) => (
+        <div key={name} class="adapter">
+          <span>{name}, a word for prompts</span>
+          <RemoveButton
+            name={name}
+            onClick={() => controller.adapt((models) => models.removeEmbedding(name))}
+          />
+        </div>
+      ))}
     </>
   );
 }

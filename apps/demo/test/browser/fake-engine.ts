@@ -16,7 +16,7 @@ const script = `
 const log = [];
 globalThis.log = log;
 const info = {
-  name: "emoji", architecture: "sd1", backend: "stand-in (wasm)", loras: [], files: [], warnings: [],
+  name: "emoji", architecture: "sd1", backend: "stand-in (wasm)", loras: [], embeddings: [], files: [], warnings: [],
   defaults: { width: 128, height: 128, guidanceScale: 4 },
   acceleration: { method: "SUN", fullName: "SpeedUpNet", adapter: "emoji-sun" },
 };

@@ -166,7 +166,11 @@ it("opens files by their contents", async () => {
   await controller.openFiles([file("sketch.png", "image/png")]);
   expect(state().start?.image.width).toBe(2);
   await controller.openFiles([file("embedding.safetensors")]);
-  expect(state().problem?.sentence).toBe("embedding.safetensors is a embedding. Leave it.");
+  expect(state().model).toMatchObject({ info: { embeddings: ["embedding.safetensors"] } });
+  await controller.adapt((models) => models.removeEmbedding("embedding.safetensors"));
+  expect(state().model).toMatchObject({ info: { embeddings: [] } });
+  await controller.openFiles([file("vae.safetensors")]);
+  expect(state().problem?.sentence).toBe("vae.safetensors is a vae. Leave it.");
 });
 
 it("opens a checkpoint before the adapters that were dropped with it", async () => {

@@ -11,6 +11,7 @@ const emoji: ModelInfo = {
   defaults: { width: 128, height: 128, guidanceScale: 4 },
   acceleration: { method: "SUN", fullName: "SpeedUpNet", adapter: "emoji-sun" },
   loras: [],
+  embeddings: [],
   files: [],
   warnings: [],
 };
@@ -64,6 +65,15 @@ export function standInEngine() {
     },
     async removeLora(name) {
       info = { ...info, loras: info.loras.filter((lora) => lora.name !== name) };
+      return info;
+    },
+    async addEmbedding(file) {
+      calls.push(`embedding ${file.name}`);
+      info = { ...info, embeddings: [...info.embeddings, file.name] };
+      return info;
+    },
+    async removeEmbedding(name) {
+      info = { ...info, embeddings: info.embeddings.filter((word) => word !== name) };
       return info;
     },
     async generate(request, { signal, emit }) {

@@ -11,6 +11,7 @@ const emoji: ModelInfo = {
   defaults: { width: 128, height: 128, guidanceScale: 4 },
   acceleration: { method: "SUN", fullName: "SpeedUpNet", adapter: "emoji-sun" },
   loras: [],
+  embeddings: [],
   files: [],
   warnings: [],
 };

@@ -8,6 +8,7 @@ const info = {
   backend: "",
   defaults: { width: 512, height: 512, guidanceScale: 7.5 },
   loras: [{ name: "ink", scale: 1 }],
+  embeddings: [],
   files: [],
   warnings: [],
 };

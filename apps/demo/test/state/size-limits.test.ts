@@ -9,6 +9,7 @@ const model = (side: number, device: string): ModelInfo => ({
   backend: `onnxruntime-web 1.30.0 (${device})`,
   defaults: { width: side, height: side, guidanceScale: 7 },
   loras: [],
+  embeddings: [],
   files: [],
   warnings: [],
 });

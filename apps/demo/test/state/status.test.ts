@@ -15,6 +15,7 @@ const ready: AppState = {
       backend: "stand-in",
       defaults: { width: 128, height: 128, guidanceScale: 4 },
       loras: [],
+      embeddings: [],
       files: [],
       warnings: [],
     },
