@@ -15,6 +15,8 @@ vi.mock("sunstep", () => ({
         disposed: false,
         model: name,
         warnings: [],
+        accelerations: [],
+        embeddings: [],
         get loras() {
           return [...loras].map(([lora, scale]) => ({ name: lora, scale }));
         },
