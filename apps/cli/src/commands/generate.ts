@@ -119,7 +119,7 @@ export function parseLora(text: string): { path: string; scale: number } {
 }
 
 /** Splits "EasyNegative.safetensors=easy" into path and word. */
-export function parseEmbedding(text: string): { path: string; name?: string } {
+function parseEmbedding(text: string): { path: string; name?: string } {
   const [, path = text, name] = /^(.+?\.\w+)=(.+)$/.exec(text) ?? [];
   return name === undefined ? { path } : { path, name };
 }

@@ -1,11 +1,11 @@
 import { openComponent, readWeight } from "@sunstep/checkpoint";
 import { folderTree } from "@sunstep/checkpoint/node";
+import { addTokenEmbeds, buildTextEncoder, buildVaeDecoder, GIVEN_TOKEN } from "@sunstep/networks";
 import { runPasses } from "@sunstep/onnx-graph";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { tensor, toFloat32 } from "@sunstep/tensor";
 import { fixture } from "@sunstep/testing";
 import { expect, it, onTestFinished } from "vitest";
-import { addTokenEmbeds, buildTextEncoder, buildVaeDecoder, GIVEN_TOKEN } from "../src/index.js";
 
 it.each([
   ["of SD 1.x", "tiny-sd15", "text_encoder"],
