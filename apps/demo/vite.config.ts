@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { emojiModelFiles, emojiSunAdapterUrl } from "@sunstep/emoji-model/files";
 import { defineConfig } from "vite";
+import { sourceAliases } from "../../source-aliases.js";
 import { offline } from "./offline-plugin.js";
 import { isolation, securityHeaders } from "./src/offline/headers.js";
 
@@ -14,6 +15,8 @@ export default defineConfig({
   define: { EMBEDDED_BYTES: JSON.stringify(embeddedBytes) },
   // Relative addresses: the site works in any folder of any host.
   base: "./",
+  // Built from the packages' sources, so that what is loaded on demand stays out of the first chunks.
+  resolve: { alias: sourceAliases({ browser: true }) },
   build: {
     target: "es2022",
     // Inlined files would need exceptions from the Content-Security-Policy.

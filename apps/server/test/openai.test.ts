@@ -91,7 +91,7 @@ describe("images.generate", () => {
 describe("images.edit and createVariation", () => {
   const image = async (options: object = {}) => {
     const { images } = await library.generate("a cat", { seed: 1, ...options });
-    return toFile(images[0]!.toPng(), "cat.png", { type: "image/png" });
+    return toFile(await images[0]!.toPng(), "cat.png", { type: "image/png" });
   };
 
   it("starts from the image as the library does", async () => {

@@ -14,14 +14,10 @@ export type {
 export { fewStepMethods } from "./methods/table.js";
 export { distilledDefaults, modelAcceleration } from "./model-acceleration.js";
 export { negativeErrors, negativeWarnings } from "./negative/errors.js";
-export {
-  type NegativeMethodName,
-  type NegativeMethodSpec,
-  negativeMethod,
-  negativeMethodNames,
-} from "./negative/methods.js";
+export { type NegativeMethodSpec, negativeMethod, negativeMethodNames } from "./negative/methods.js";
 export { nag } from "./negative/nag.js";
 export { nasa } from "./negative/nasa.js";
+export type { NegativeMethodName } from "./negative/parameters.js";
 export { negativeOfSettings, negativeSettings, unreadNegative } from "./negative/settings.js";
 export { vsf } from "./negative/vsf.js";
 export { readDifference } from "./read-difference.js";

@@ -1,4 +1,4 @@
-import { encodePng, type RgbImage } from "@sunstep/image";
+import type { RgbImage } from "@sunstep/image";
 
 /** Writes a file whole or not at all. */
 export type WriteFile = (path: string, bytes: Uint8Array) => Promise<void>;
@@ -36,13 +36,14 @@ export class GeneratedImage implements RgbImage {
   }
 
   /** Encodes a PNG file that carries `parameters`. */
-  toPng(): Uint8Array {
+  async toPng(): Promise<Uint8Array> {
+    const { encodePng } = await import("./png-code.js");
     return encodePng(this, { text: { parameters: this.parameters } });
   }
 
   /** Returns the PNG file as a Blob, for object URLs, the clipboard and uploads. */
-  toBlob(): Blob {
-    return new Blob([new Uint8Array(this.toPng())], { type: "image/png" });
+  async toBlob(): Promise<Blob> {
+    return new Blob([new Uint8Array(await this.toPng())], { type: "image/png" });
   }
 
   /**
@@ -51,6 +52,6 @@ export class GeneratedImage implements RgbImage {
    * @throws SunstepError IMAGE_FILE_FORMAT, FILE_NOT_WRITABLE, DISK_FULL
    */
   async save(path: string): Promise<void> {
-    await this.#writeFile(path, this.toPng());
+    await this.#writeFile(path, await this.toPng());
   }
 }

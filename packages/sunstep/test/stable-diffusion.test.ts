@@ -154,7 +154,7 @@ it("makes every image of a run again alone, with the parameters that it carries"
   expect(images.map(({ seed }) => seed)).toEqual([5, 6, 7]);
   const alone = (await sd.generate(prompt, { ...few, seed: 7, negativePrompt: "dog, blurry" })).images[0]!;
   expect(alone.data).toEqual(images[2]!.data);
-  expect(alone.toPng()).toEqual(images[2]!.toPng());
+  expect(await alone.toPng()).toEqual(await images[2]!.toPng());
   const { negativePrompt, settings } = parseParameters(alone.parameters);
   expect(negativePrompt).toBe("dog, blurry");
   expect(settings.get("Seed")).toBe("7");

@@ -7,7 +7,6 @@ import type { ModelInfo } from "../state/model.js";
 import { downloadProgress, runProgress } from "../state/progress.js";
 import { warmUpMeter } from "../state/warm-up.js";
 import type { EngineMethods, Opened, RecognisedFile } from "./engine.js";
-import { readImage } from "./read-image.js";
 import { openedFiles, recogniseFile } from "./recognise-file.js";
 import { sumOfFiles } from "./sum-of-files.js";
 import * as sun from "./sun.js";
@@ -136,7 +135,7 @@ export function createEngine(): EngineMethods {
       const warm = isWarm({ loaded: load > 0, evaluations });
       const [image] = images;
       return {
-        png: new Blob([new Uint8Array(image!.toPng())], { type: "image/png" }),
+        png: await image!.toBlob(),
         width: image!.width,
         height: image!.height,
         parameters: image!.parameters,
@@ -157,7 +156,8 @@ export function createEngine(): EngineMethods {
       return { width, height, channels, data };
     },
 
-    readImage,
+    // Read with a decoder that the page downloads with its first image.
+    readImage: async (file) => (await import("./read-image.js")).readImage(file),
   };
 }
 

@@ -1,6 +1,6 @@
-import type { NegativeMethodName } from "./methods.js";
 import { nag } from "./nag.js";
 import { nasa } from "./nasa.js";
+import type { NegativeMethodName } from "./parameters.js";
 import { vsf } from "./vsf.js";
 
 /** The methods by name. */

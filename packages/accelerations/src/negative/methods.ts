@@ -1,11 +1,8 @@
 import type { NegativeMethod } from "@sunstep/pipeline";
 import { negativeError } from "./errors.js";
-import { negativeParameters } from "./parameters.js";
+import { type NegativeMethodName, negativeParameters } from "./parameters.js";
 
 type Parameters = typeof negativeParameters;
-
-/** Names of the methods that read negative prompts in the network's attention. */
-export type NegativeMethodName = keyof Parameters;
 
 /** A method by name with its parameters: `{ method: "nag", scale: 3 }`. */
 export type NegativeMethodSpec = {

@@ -38,6 +38,9 @@ export const negativeParameters = {
   },
 } as const satisfies Readonly<Record<string, MethodParameters>>;
 
+/** Names of the methods that read negative prompts in the network's attention. */
+export type NegativeMethodName = keyof typeof negativeParameters;
+
 /** Every method has it: ComfyUI-NAG's `nag_sigma_end`. 0 is never. */
 export const SIGMA_END = { default: 0, field: number(0), text: "sigma end" } as const satisfies Parameter;
 
