@@ -6,7 +6,7 @@ import { type GraphIndex, indexGraph } from "../graph-index.js";
 import type { Initializer, Model, Node, ValueType } from "../model.js";
 import type { Miss, Pass, PassResult } from "../pass.js";
 import { removeDeadCode } from "../passes/dead-code.js";
-import { removeIdentities } from "../passes/identity.js";
+import { withoutIdentities } from "../passes/identity.js";
 import { isOperator, type Match, matchPattern } from "./pattern.js";
 import type { RewriteContext, RewriteRule } from "./rule.js";
 
@@ -28,8 +28,9 @@ export function rewrite(name: string, rules: readonly RewriteRule[]): Pass {
         const swept = sweep(current, rules, (miss) => onMiss?.({ pass: name, ...miss }));
         if (!swept && current === model) return { model, modified: false };
         if (!swept) return { model: removeDeadCode.run(current).model, modified: true };
-        // An Identity in between would hide a node from the patterns of the next sweep.
-        current = removeIdentities.run(swept.model).model;
+        // An Identity of this sweep would hide a node from the patterns of the next. Those of the graph stay: their names may
+        // be asked for.
+        current = withoutIdentities(swept.model, swept.added).model;
         applied = swept.applied;
       }
       const names = [...applied].join(", ");
@@ -57,7 +58,7 @@ function sweep(
   model: Model,
   rules: readonly RewriteRule[],
   onMiss: SweepState["onMiss"],
-): Pick<SweepState, "model" | "applied"> | undefined {
+): (Pick<SweepState, "model" | "applied"> & { readonly added: readonly Node[] }) | undefined {
   const { graph } = model;
   const state: SweepState = {
     model,
@@ -77,7 +78,8 @@ function sweep(
   if (replacements.size === 0) return undefined;
   const { gone, values, initializers, applied } = state;
   const nodes = graph.nodes.flatMap((node) => replacements.get(node) ?? (gone.has(node) ? [] : [node]));
-  return { model: { ...model, graph: { ...graph, nodes, values, initializers } }, applied };
+  const added = [...replacements.values()].flat();
+  return { model: { ...model, graph: { ...graph, nodes, values, initializers } }, applied, added };
 }
 
 /** The nodes that take the root's place, by the first rule that applies. */
