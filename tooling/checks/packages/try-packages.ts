@@ -1,23 +1,27 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { exportFolder } from "../../../packages/onnx-checkpoint/test/exported-folder.js";
 import { command } from "./command.js";
 import { bundlers } from "./consumers.js";
 import type { PackedBinary, PackedPackage } from "./pack-all.js";
 import { readmeExample } from "./readme-example.js";
+import { tryService } from "./try-service.js";
 import { typescripts } from "./try-types.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const fixtures = join(root, "tooling/reference/fixtures");
 
 /** Fixtures by the file names that the READMEs use; a reader has files of their own. */
-const readersFiles: Readonly<Record<string, string>> = {
+const readersFiles: Readonly<Record<string, string | (() => Promise<string>)>> = {
   "./stable-diffusion-v1-5": "tiny-sd15",
   "./v1-5-pruned-emaonly.safetensors": "tiny-sd15-single-file/tiny_sd15.fp16.safetensors",
   "./lora.safetensors": "lora/kohya.safetensors",
   "./pixel-art.safetensors": "lora/kohya.safetensors",
   "./sun_adapter_sdv15_4step_addpos.safetensors": "sun/tiny-sd15_addpos.safetensors",
   "./my-model": "tiny-sd15",
+  // Written by packages/onnx-checkpoint/test/exported-folder.ts, since exports are large.
+  "./sd15-onnx": () => exportFolder(),
   // Twelve synthetic images of noise, by packages/distillation/test/tiny-data.ts.
   "./my-data": "../../checks/packages/training-data",
 };
@@ -85,7 +89,13 @@ export async function runExample(folder: string, { name }: PackedPackage): Promi
   const place = join(folder, "examples", name);
   mkdirSync(place, { recursive: true });
   for (const [path, fixture] of Object.entries(readersFiles)) {
-    if (text.includes(path)) cpSync(join(fixtures, fixture), join(place, path), { recursive: true });
+    if (!text.includes(path)) continue;
+    const source = typeof fixture === "string" ? join(fixtures, fixture) : await fixture();
+    cpSync(source, join(place, path), { recursive: true });
+  }
+  if (example.kind === "service") {
+    const problem = await tryService(example, place);
+    return problem && `the README's example fails:\n${problem}`;
   }
   const short = Object.entries(shortened).reduce((code, [long, less]) => code.replace(long, less), text);
   writeFileSync(join(place, "example.ts"), short);
