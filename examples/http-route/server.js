@@ -21,7 +21,8 @@ const server = createServer(async (request, response) => {
       seed: Number(searchParams.get("seed") ?? 0),
       signal: controller.signal,
     });
-    response.writeHead(200, { "content-type": "image/png" }).end(images[0].toPng());
+    const png = await images[0].toPng();
+    response.writeHead(200, { "content-type": "image/png" }).end(png);
   } catch (error) {
     if (controller.signal.aborted) return;
     const isRefused = SunstepError.isInstance(error);

@@ -15,7 +15,7 @@ async function paint() {
     },
   });
   URL.revokeObjectURL(image.src);
-  image.src = URL.createObjectURL(images[0].toBlob());
+  image.src = URL.createObjectURL(await images[0].toBlob());
   image.alt = prompt;
   status.textContent = `Done, on ${sd.backend}`;
 }

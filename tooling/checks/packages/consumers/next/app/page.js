@@ -6,7 +6,7 @@ async function makeImage() {
   const sd = await StableDiffusion.fromPretrained();
   const { images } = await sd.generate("a red apple", { seed: 42, steps: 4 });
   await sd.dispose();
-  return URL.createObjectURL(images[0].toBlob());
+  return URL.createObjectURL(await images[0].toBlob());
 }
 
 export default function Page() {
