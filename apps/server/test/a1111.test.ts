@@ -94,6 +94,7 @@ describe("txt2img", () => {
     [{ sampler_name: "Nonesuch" }, 400, /Nonesuch/],
     [{ override_settings: { sd_model_checkpoint: "other" } }, 404, /"other" is not served/],
     [{ script_name: "x/y/z plot" }, 422, /no scripts/],
+    [{ alwayson_scripts: { controlnet: { args: [] } } }, 422, /"controlnet": this server has no scripts/],
     [{ enable_hr: true }, 422, /enable_hr/],
     [{ width: 8192, height: 8192 }, 400, /width/],
     [{ steps: "many" }, 400, /steps/],

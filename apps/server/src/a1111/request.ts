@@ -87,6 +87,14 @@ export function readRequest(body: TextToImage, settings: Settings, catalogue: Ca
       `script_name ${JSON.stringify(fields.script_name)}: this server has no scripts`,
     );
   }
+  // As AUTOMATIC1111 answers for an extension that it does not have.
+  const [script] = Object.keys(fields.alwayson_scripts ?? {});
+  if (script !== undefined) {
+    throw serverError(
+      "REQUEST_UNSUPPORTED",
+      `alwayson_scripts ${JSON.stringify(script)}: this server has no scripts; leave it out`,
+    );
+  }
   if (fields.enable_hr)
     throw serverError("REQUEST_UNSUPPORTED", "enable_hr: this server has no second pass yet");
   const asked = { ...settings, ...readOptions(fields.override_settings ?? {}, catalogue) };
