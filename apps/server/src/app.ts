@@ -56,7 +56,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     routerOptions: { ignoreTrailingSlash: true },
   }).withTypeProvider<TypeBoxTypeProvider>();
   const catalogue = recent(CATALOGUE_KEPT, async () =>
-    mergeCatalogues((await queue.offers()).map((offer) => offer.catalogue as unknown as Catalogue)),
+    mergeCatalogues((await queue.offers()).map((offer) => offer.catalogue as Catalogue)),
   );
   const firstModel = async () => (await catalogue()).models[0]?.name ?? "";
   const services: Services = {

@@ -1,7 +1,6 @@
 import type { OptionValues } from "@sunstep/command-line";
-import type { JobWorker, Json, Offer } from "@sunstep/jobs";
+import type { JobWorker, Offer } from "@sunstep/jobs";
 import { type NodeDevice, StableDiffusion } from "sunstep";
-import type { Catalogue } from "./library/catalogue.js";
 import { type Library, openLibrary } from "./library/library.js";
 import type { serverOptions } from "./options.js";
 import { ModelPool } from "./paint/model-pool.js";
@@ -39,10 +38,7 @@ export async function openPainter(
   );
   const offer = (): Offer => {
     const { catalogue } = library;
-    return { models: catalogue.models.map(({ name }) => name), catalogue: toJson(catalogue) };
+    return { models: catalogue.models.map(({ name }) => name), catalogue };
   };
   return { worker: painter(pool, offer), pool, library };
 }
-
-/** Interfaces are not assignable to JSON's type, though these are JSON. */
-const toJson = (catalogue: Catalogue) => catalogue as unknown as Json;

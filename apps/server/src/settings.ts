@@ -1,7 +1,7 @@
-import type { JobQueue, Json } from "@sunstep/jobs";
+import type { JobQueue } from "@sunstep/jobs";
 
 /** The settings that AUTOMATIC1111's clients read and write, under its names; `sunstep_…` are our own. */
-export interface Settings {
+export type Settings = {
   /** Name of a model. */
   readonly sd_model_checkpoint: string;
   /** Name of a VAE, or "Automatic" or "None" for the model's own. */
@@ -15,7 +15,7 @@ export interface Settings {
   readonly randn_source: "GPU" | "CPU" | "NV";
   /** Steps that a model of few steps takes at most; 0: the number that it was made for. */
   readonly sunstep_most_steps: number;
-}
+};
 
 const defaults: Omit<Settings, "sd_model_checkpoint"> = {
   sd_vae: "Automatic",
@@ -49,6 +49,6 @@ export class SettingsStore {
 
   async change(changes: Partial<Settings>): Promise<void> {
     const saved = ((await this.#queue.load(NAME)) ?? {}) as Partial<Settings>;
-    await this.#queue.save(NAME, { ...saved, ...changes } as unknown as Json);
+    await this.#queue.save(NAME, { ...saved, ...changes });
   }
 }

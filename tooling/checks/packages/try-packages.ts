@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { exportFolder } from "../../../packages/onnx-checkpoint/test/exported-folder.js";
@@ -90,8 +90,8 @@ export async function runExample(folder: string, { name }: PackedPackage): Promi
   mkdirSync(place, { recursive: true });
   for (const [path, fixture] of Object.entries(readersFiles)) {
     if (!text.includes(path)) continue;
-    const source = typeof fixture === "string" ? join(fixtures, fixture) : await fixture();
-    cpSync(source, join(place, path), { recursive: true });
+    if (typeof fixture === "string") cpSync(join(fixtures, fixture), join(place, path), { recursive: true });
+    else renameSync(await fixture(), join(place, path));
   }
   if (example.kind === "service") {
     const problem = await tryService(example, place);

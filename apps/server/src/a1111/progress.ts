@@ -6,7 +6,7 @@ import { timestamp } from "./response.js";
 export async function progressResponse(queue: JobQueue, client: string, skipImage: boolean) {
   const own = (await queue.active()).filter(({ spec }) => spec.client === client);
   const job = own.find(({ state }) => state === "running") ?? own[0];
-  const progress = job && ((await queue.progress(job.id)) as unknown as PaintProgress | undefined);
+  const progress = job && ((await queue.progress(job.id)) as PaintProgress | undefined);
   const { image = 0, images = 1, step = 0, steps = 0, begun, stage, preview } = progress ?? {};
   const done = job ? (image + (steps > 0 ? step / steps : 0)) / images : 0;
   const elapsed = begun === undefined ? 0 : (Date.now() - begun) / 1000;

@@ -1,6 +1,6 @@
 import { createHash, randomInt } from "node:crypto";
 import { abortedError, SunstepError } from "@sunstep/errors";
-import { type Job, type JobQueue, type Json, waitForJob } from "@sunstep/jobs";
+import { type Job, type JobQueue, waitForJob } from "@sunstep/jobs";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { serverError } from "../errors.js";
 import { type Catalogue, findListed, type ListedModel } from "../library/catalogue.js";
@@ -66,7 +66,7 @@ export class Submitter {
     const isRetry = Number(request.headers["x-stainless-retry-count"] ?? 0) > 0;
     const key = keyOf(isFixed ? [model, input] : [client, request.url, request.body ?? asked]);
     const spec = {
-      input: input as unknown as Json,
+      input,
       model: model.name,
       client,
       key,
@@ -81,7 +81,7 @@ export class Submitter {
       const result = resultOf(job);
       const files = await Promise.all(result.images.map(({ blob }) => this.queue.blobs.get(blob)));
       if (files.every((file) => file !== undefined)) {
-        const done = job.spec.input as unknown as PaintInput;
+        const done = job.spec.input as PaintInput;
         return { job, model, input: done, result, files };
       }
       if (!added.joined)
@@ -102,7 +102,7 @@ export class Submitter {
     try {
       return await waitForJob(this.queue, id, {
         signal: gone,
-        ...(onProgress && { onProgress: (progress) => onProgress(progress as unknown as PaintProgress) }),
+        ...(onProgress && { onProgress: (progress) => onProgress(progress as PaintProgress) }),
       });
     } catch (error) {
       if (gone.aborted) this.#cancelSoon(id, request);
@@ -141,7 +141,7 @@ function disconnected(reply: FastifyReply): AbortSignal {
 /** @throws SunstepError that the job failed with */
 function resultOf({ result, failure }: Job): PaintResult {
   if (failure) throw new SunstepError(failure.code, failure.message);
-  return result as unknown as PaintResult;
+  return result as PaintResult;
 }
 
 /** Objects of one shape have their fields in one order, since the same code made them. */

@@ -1,23 +1,24 @@
 // The lists of models that clients are shown: JSON, since workers send theirs through Redis.
+// Types, not interfaces: an interface is not assignable to the type of JSON.
 
-export interface ListedFile {
+export type ListedFile = {
   /** The file's name without ending, by which requests call it. */
   readonly name: string;
   /** The file's name. */
   readonly file: string;
-}
+};
 
-export interface ListedModel extends ListedFile {
+export type ListedModel = ListedFile & {
   /** Changes when the file does: part of the key under which results are kept. */
   readonly revision: string;
-}
+};
 
-export interface Catalogue {
+export type Catalogue = {
   readonly models: readonly ListedModel[];
   readonly loras: readonly ListedFile[];
   readonly vaes: readonly ListedFile[];
   readonly embeddings: readonly ListedFile[];
-}
+};
 
 /** Adds up the lists of several workers. */
 export function mergeCatalogues(catalogues: readonly Catalogue[]): Catalogue {

@@ -1,11 +1,12 @@
 // The job that both APIs ask for, and its result: JSON, so that it can be written down and sent to a worker.
+// Types, not interfaces: an interface is not assignable to the type of JSON.
 
 export type ImageFormat = "png" | "jpeg" | "webp";
 
 /** How the first image is fitted to the size of the request, by AUTOMATIC1111's `resize_mode`. */
 export type ResizeMode = "stretch" | "crop" | "fill";
 
-export interface PaintMask {
+export type PaintMask = {
   /** Address of the blob. White is painted anew. */
   readonly blob: string;
   readonly invert?: boolean;
@@ -15,9 +16,9 @@ export interface PaintMask {
   readonly onlyMasked?: number;
   /** Transparent pixels are painted anew, white or not: OpenAI's masks. */
   readonly byAlpha?: boolean;
-}
+};
 
-export interface PaintInput {
+export type PaintInput = {
   readonly kind: "paint";
   readonly prompt: string;
   readonly negativePrompt?: string;
@@ -51,9 +52,9 @@ export interface PaintInput {
   readonly quality?: number;
   /** Reports images of the steps. */
   readonly previews?: "linear" | "auto";
-}
+};
 
-export interface PaintedImage {
+export type PaintedImage = {
   /** Address of the file's blob. */
   readonly blob: string;
   readonly seed: number;
@@ -61,9 +62,9 @@ export interface PaintedImage {
   readonly height: number;
   /** The image's generation data, in AUTOMATIC1111's text form. */
   readonly parameters: string;
-}
+};
 
-export interface PaintResult {
+export type PaintResult = {
   readonly images: readonly PaintedImage[];
   readonly steps: number;
   readonly guidanceScale: number;
@@ -73,9 +74,9 @@ export interface PaintResult {
   readonly warnings: readonly string[];
   /** The job was ended early: there are fewer images than were asked for. */
   readonly interrupted: boolean;
-}
+};
 
-export interface PaintProgress {
+export type PaintProgress = {
   /** From 0. */
   readonly image: number;
   readonly images: number;
@@ -88,4 +89,4 @@ export interface PaintProgress {
   readonly stage: string;
   /** PNG in base64, of the latest step. */
   readonly preview?: string;
-}
+};

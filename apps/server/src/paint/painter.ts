@@ -1,6 +1,6 @@
 import { SunstepError } from "@sunstep/errors";
 import { encodePng } from "@sunstep/image";
-import type { JobContext, JobWorker, Json, Offer } from "@sunstep/jobs";
+import type { JobContext, JobWorker, Offer } from "@sunstep/jobs";
 import type { GenerateOptions, GenerateResult, ProgressEvent, StableDiffusion } from "sunstep";
 import { encodeImage } from "./encode-image.js";
 import { paintSettings } from "./few-steps.js";
@@ -18,15 +18,13 @@ export function painter(pool: ModelPool, offer: () => Offer): JobWorker {
       return offer();
     },
     async run({ spec }, context) {
-      const input = spec.input as unknown as PaintInput;
-      context.report(toJson(startOf(input, "loading the model")));
+      const input = spec.input as PaintInput;
+      context.report(startOf(input, "loading the model"));
       const model = await pool.use({ model: spec.model, vae: input.vae }, context.signal);
-      return toJson(await paint(model, input, context));
+      return await paint(model, input, context);
     },
   };
 }
-
-const toJson = (value: PaintProgress | PaintResult) => value as unknown as Json;
 
 const startOf = ({ count, steps = 0 }: PaintInput, stage: string): PaintProgress => ({
   image: 0,
@@ -130,6 +128,6 @@ function progressOf(input: PaintInput, image: number, begun: number, { report }:
         ...(isDue && { preview: Buffer.from(encodePng(preview)).toString("base64") }),
       };
     }
-    report(toJson(latest));
+    report(latest);
   };
 }

@@ -49,7 +49,7 @@ export const jobRoutes: FastifyPluginAsyncTypebox<Services> = async (app, { queu
 };
 
 function describeJob({ id, state, attempts, created, started, finished, result, failure, spec }: Job) {
-  const images = (result as unknown as PaintResult | undefined)?.images ?? [];
+  const images = (result as PaintResult | undefined)?.images ?? [];
   const { format } = spec.input as { format?: string };
   return {
     id,
