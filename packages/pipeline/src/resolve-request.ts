@@ -1,5 +1,5 @@
 import { fields } from "@sunstep/errors";
-import { type PlanOptions, type SchedulerConfig, schedulerPreset } from "@sunstep/scheduler";
+import { createScheduler, type PlanOptions, type SchedulerConfig, schedulerPreset } from "@sunstep/scheduler";
 import type { Acceleration } from "./acceleration.js";
 import type { Adapter } from "./adapter.js";
 import { resolveControls } from "./control/resolve-controls.js";
@@ -16,9 +16,7 @@ import { negativeAndSecondPrompts, promptList } from "./prompt-lists.js";
 import { readOption } from "./read-option.js";
 import type { Request } from "./request.js";
 import type { Decoder, ModelDefaults, PreviewMode } from "./request-settings.js";
-
 import { sizeConditionings } from "./size-conditioning.js";
-
 import { readVaeTiling } from "./tiling/vae-tiling.js";
 
 /** Facts about the loaded model that a request depends on. */
@@ -227,12 +225,12 @@ function planOptions(
 function cutBy(
   strength: number,
   { image, mask, timesteps }: GenerateOptions,
-  { _class_name, class: name = _class_name }: SchedulerConfig,
+  schedulerConfig: SchedulerConfig,
   { embedsGuidance }: ModelFacts,
 ): PlanOptions {
   if (!image) return {};
-  const isShare = embedsGuidance && name === "LCMScheduler" && !mask && !timesteps;
-  return isShare ? { teacherStrength: strength } : { strength };
+  const takesShare = embedsGuidance && createScheduler(schedulerConfig).takes.includes("teacherStrength");
+  return takesShare && !mask && !timesteps ? { teacherStrength: strength } : { strength };
 }
 
 function chooseDecoder(asked: Decoder | undefined, { defaults, hasTaesd }: ModelFacts): Decoder {

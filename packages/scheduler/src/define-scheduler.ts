@@ -44,7 +44,7 @@ export interface SchedulerClass {
 }
 
 export function defineScheduler<S extends OptionTable>(definition: SchedulerDefinition<S>): SchedulerClass {
-  const { name, order = 1, needsNoise = false } = definition;
+  const { name, order = 1, needsNoise = false, takes = [] } = definition;
   return {
     name,
     options: definition.options,
@@ -56,8 +56,9 @@ export function defineScheduler<S extends OptionTable>(definition: SchedulerDefi
         config: { _class_name: name, ...options },
         order,
         needsNoise: typeof needsNoise === "function" ? needsNoise(options) : needsNoise,
+        takes,
         plan(plan) {
-          const run = checkPlan(name, plan, definition.takes ?? []);
+          const run = checkPlan(name, plan, takes);
           const begin = beginIndex(name, run.steps, plan.strength ?? 1, order);
           return scheduleOf(name, definition.start(options, run)(begin), begin, run.batch);
         },

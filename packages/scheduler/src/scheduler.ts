@@ -76,6 +76,8 @@ export interface Scheduler {
   readonly order: number;
   /** True if steps draw noise with any run options. */
   readonly needsNoise: boolean;
+  /** Options that `plan` takes beyond steps, strength and batch. */
+  readonly takes: readonly (keyof PlanOptions)[];
   /** Throws `SCHEDULER_PLAN` or `SCHEDULER_ZERO_SNR`. */
   plan(options: PlanOptions): Schedule;
 }

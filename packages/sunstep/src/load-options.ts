@@ -48,8 +48,14 @@ export interface ControlNetSource {
   readonly name?: string;
 }
 
-/** Tells a source with a name from a file (Electron's files have a path) and from the files of a folder. */
-export function isNamedSource(source: ModelSource | ControlNetSource): source is ControlNetSource {
+/** Returns a bare source as one with options. Electron's files have a path; a folder's file may be named "path". */
+export function withOptions<S extends { readonly path: ModelSource }>(
+  source: S | S["path"],
+): Pick<S, "path"> & Partial<S> {
+  return hasOptions(source) ? source : ({ path: source } as Pick<S, "path"> & Partial<S>);
+}
+
+function hasOptions<S extends { readonly path: ModelSource }>(source: S | S["path"]): source is S {
   return (
     typeof source === "object" && !(source instanceof Blob) && "path" in source && !("config.json" in source)
   );

@@ -20,10 +20,17 @@ import type { EmbeddingFolder } from "./embedding-folder.js";
 import { sunstepError } from "./errors.js";
 import type { Find } from "./find-files.js";
 import { GeneratedImage } from "./generated-image.js";
-import { knownAdapter } from "./known-adapter.js";
-import { type AccelerationSource, isNamedSource, type LoadOptions } from "./load-options.js";
+import {
+  type AccelerationSource,
+  type ControlNetSource,
+  type EmbeddingSource,
+  type LoadOptions,
+  type LoraSource,
+  withOptions,
+} from "./load-options.js";
 import { type ControlImage, LoadedControlNets } from "./loaded-controlnets.js";
 import type { LoraFolder } from "./lora-folder.js";
+import { ModelAccelerations } from "./model-accelerations.js";
 import { ModelEmbeddings } from "./model-embeddings.js";
 import { ModelLoras, namedScale } from "./model-loras.js";
 import { type AdapterSource, fileStem, type ModelSource, nameOf } from "./model-source.js";
@@ -97,14 +104,8 @@ export class LoadedModel {
   readonly #loras: ModelLoras;
   readonly #embeddings: ModelEmbeddings;
   readonly #controlNets = new LoadedControlNets();
-  readonly #accelerations = new Map<string, Acceleration>();
+  readonly #accelerations = new ModelAccelerations();
   #negative: NegativeOption = "auto";
-  /** Warnings about accelerations, by their names. */
-  readonly #accelerationWarnings = new Map<string, readonly SunstepWarning[]>();
-  /** The names of accelerations that LoRAs were recognised as, by the names of the LoRAs. */
-  readonly #recognisedLoras = new Map<string, string>();
-  /** False where the user chose an acceleration, or none: LoRAs then keep to their weights. */
-  #recognisesLoras = true;
   #queue: Promise<unknown> = Promise.resolve();
   #disposed: Promise<void> | undefined;
 
@@ -133,16 +134,12 @@ export class LoadedModel {
 
   /** The settings where `generate` is not told, by the acceleration that it uses unless it is told otherwise. */
   get activeDefaults(): Pick<ModelDefaults, "steps" | "guidanceScale"> {
-    return [...this.#accelerations.values()].at(-1)?.defaults ?? this.defaults;
+    return this.#accelerations.all.at(-1)?.defaults ?? this.defaults;
   }
 
   /** Warnings about assumptions and omissions while the model and its adapters were loaded. */
   get warnings(): readonly SunstepWarning[] {
-    return [
-      ...this.#parts.checkpoint.warnings,
-      ...this.#loras.warnings,
-      ...[...this.#accelerationWarnings.values()].flat(),
-    ];
+    return [...this.#parts.checkpoint.warnings, ...this.#loras.warnings, ...this.#accelerations.warnings];
   }
 
   /** The backend and its device, as "onnxruntime-node 1.30.0 (cpu)". */
@@ -167,7 +164,7 @@ export class LoadedModel {
 
   /** The names of the loaded accelerations. `generate` uses the last one unless it is told otherwise. */
   get accelerations(): readonly string[] {
-    return [...this.#accelerations.keys()];
+    return this.#accelerations.names;
   }
 
   /**
@@ -180,7 +177,7 @@ export class LoadedModel {
         options.promptSyntax === "plain" ? { prompt, loras: [], warnings: [] } : takeLoraTags(prompt);
       const loras = await this.#loras.apply(tagged.loras);
       // A few-step method's LoRA brings its settings, unless the user chose a method.
-      const ofTags = this.#recognisesLoras ? loras.recognised : [];
+      const ofTags = this.#accelerations.recognisesLoras ? loras.recognised : [];
       const withLoras = { ...options, adapters: [...loras.adapters, ...(options.adapters ?? [])] };
       const embeddings = await this.#embeddings.words(loras.embeddings);
       const accelerations = ofTags.map(({ acceleration }) => acceleration);
@@ -213,10 +210,11 @@ export class LoadedModel {
       const { lora, recognised } = await openRecognisedLora(files, nameOf(source), this.#loraModel, beside);
       this.warn(lora.warnings);
       this.#loras.add(named, lora);
-      this.#forgetRecognised(name);
-      if (recognised && this.#recognisesLoras) {
-        this.#recognisedLoras.set(name, recognised.method.name);
-        this.#addOpened(recognisedAcceleration(recognised, name));
+      this.#accelerations.forgetRecognised(name);
+      if (recognised && this.#accelerations.recognisesLoras) {
+        const opened = recognisedAcceleration(recognised, name);
+        this.#accelerations.addRecognised(name, opened);
+        this.warn(opened.warnings);
       }
       return name;
     });
@@ -231,7 +229,7 @@ export class LoadedModel {
   unloadLora(name: string): Promise<void> {
     return this.inTurn(async () => {
       this.#loras.remove(name);
-      this.#forgetRecognised(name);
+      this.#accelerations.forgetRecognised(name);
     });
   }
 
@@ -300,10 +298,7 @@ export class LoadedModel {
 
   /** @throws ADAPTER_UNKNOWN */
   unloadAcceleration(name: string): Promise<void> {
-    return this.inTurn(async () => {
-      knownAdapter(this.#accelerations, name);
-      this.removeAcceleration(name);
-    });
+    return this.inTurn(async () => this.#accelerations.remove(name));
   }
 
   /** Loads the adapters that a model is opened with. */
@@ -311,21 +306,21 @@ export class LoadedModel {
     { acceleration, negative = "auto", loras = [], embeddings = [], controlnets = [], signal }: LoadOptions,
     _found: FoundFiles,
   ): Promise<void> {
-    if (acceleration === false) this.chooseAccelerations();
-    if (acceleration) await this.loadAcceleration(acceleration, signal ? { signal } : {});
-    for (const lora of loras) {
-      const { path, ...options } = typeof lora === "object" && "path" in lora ? lora : { path: lora };
-      await this.loadLora(path, { ...options, ...(signal && { signal }) });
-    }
     this.#negative = negative;
+    if (acceleration === false) this.chooseAccelerations();
+    const abort = signal ? { signal } : {};
+    if (acceleration) await this.loadAcceleration(acceleration, abort);
+    for (const lora of loras) {
+      const { path, ...options } = withOptions<LoraSource>(lora);
+      await this.loadLora(path, { ...options, ...abort });
+    }
     for (const embedding of embeddings) {
-      const { path, ...options } =
-        typeof embedding === "object" && "path" in embedding ? embedding : { path: embedding };
-      await this.loadEmbedding(path, { ...options, ...(signal && { signal }) });
+      const { path, ...options } = withOptions<EmbeddingSource>(embedding);
+      await this.loadEmbedding(path, { ...options, ...abort });
     }
     for (const controlnet of controlnets) {
-      const { path, ...options } = isNamedSource(controlnet) ? controlnet : { path: controlnet };
-      await this.loadControlNet(path, { ...options, ...(signal && { signal }) });
+      const { path, ...options } = withOptions<ControlNetSource>(controlnet);
+      await this.loadControlNet(path, { ...options, ...abort });
     }
   }
 
@@ -353,32 +348,21 @@ export class LoadedModel {
 
   /** From now on LoRAs are not recognised as few-step methods: the user said what to use. */
   protected chooseAccelerations(): void {
-    this.#recognisesLoras = false;
+    this.#accelerations.choose();
   }
 
   /** The last one is the default of `generate`. */
   protected addAcceleration(acceleration: Acceleration): void {
-    this.removeAcceleration(acceleration.name);
-    this.#accelerations.set(acceleration.name, acceleration);
+    this.#addOpened({ acceleration, warnings: [] });
   }
 
-  protected removeAcceleration(name: string): boolean {
-    this.#accelerationWarnings.delete(name);
-    return this.#accelerations.delete(name);
+  protected removeAcceleration(name: string): void {
+    this.#accelerations.delete(name);
   }
 
-  #addOpened({ acceleration, warnings }: OpenedAcceleration): void {
-    this.addAcceleration(acceleration);
-    this.#accelerationWarnings.set(acceleration.name, warnings);
-    this.warn(warnings);
-  }
-
-  /** Removes the acceleration that a LoRA was recognised as, unless another LoRA is of the same method. */
-  #forgetRecognised(lora: string): void {
-    const name = this.#recognisedLoras.get(lora);
-    this.#recognisedLoras.delete(lora);
-    if (name !== undefined && ![...this.#recognisedLoras.values()].includes(name))
-      this.removeAcceleration(name);
+  #addOpened(opened: OpenedAcceleration): void {
+    this.#accelerations.add(opened);
+    this.warn(opened.warnings);
   }
 
   get #loraModel(): LoraModel {
@@ -413,7 +397,7 @@ export class LoadedModel {
     return {
       ...rest,
       ...this.#controlNets.options(controls),
-      accelerations: [...this.#accelerations.values(), ...ofTags],
+      accelerations: [...this.#accelerations.all, ...ofTags],
       onProgress: onWarning
         ? (event) => {
             if (event.type === "warning") onWarning(event);

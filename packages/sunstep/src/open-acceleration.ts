@@ -10,7 +10,7 @@ import type { SunstepWarning } from "@sunstep/errors";
 import type { Acceleration } from "@sunstep/pipeline";
 import { sunstepError } from "./errors.js";
 import type { Find } from "./find-files.js";
-import type { AccelerationSource } from "./load-options.js";
+import { type AccelerationSource, withOptions } from "./load-options.js";
 import { type AdapterSource, fileStem, nameOf } from "./model-source.js";
 import { type LoraModel, openRecognisedLora } from "./open-lora.js";
 
@@ -39,7 +39,7 @@ export async function openAcceleration(
   source: AdapterSource | AccelerationSource,
   { find, model, signal }: OpenAccelerationOptions,
 ): Promise<OpenedAcceleration> {
-  const { path, method, scale, name } = sourceOf(source);
+  const { path, method, scale, name } = withOptions<AccelerationSource>(source);
   const { architecture } = model;
   const alone = methodNamed(path);
   if (alone) {
@@ -75,11 +75,6 @@ function opened(
     acceleration: methodAcceleration(found, adapter ? { label, adapter } : {}),
     warnings: licenseWarnings(label, found.method),
   };
-}
-
-/** Tells a source with settings from a file (Electron's files have a path). */
-function sourceOf(source: AdapterSource | AccelerationSource): AccelerationSource {
-  return typeof source === "object" && !(source instanceof Blob) ? source : { path: source };
 }
 
 function givenMethod(name: string | undefined): FewStepMethod | undefined {
