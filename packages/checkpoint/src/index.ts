@@ -43,7 +43,7 @@ export {
   type WeightFileName,
   weightStems,
 } from "./diffusers/layout.js";
-export { checkDiffusersConfigs } from "./diffusers/open.js";
+export { checkDiffusersConfigs, checkGraphConfigs } from "./diffusers/open.js";
 export { openShards } from "./diffusers/weight-files.js";
 export { checkEmbedding } from "./embedding/check.js";
 export { type Embedding, vectorCount } from "./embedding/embedding.js";

@@ -10,6 +10,7 @@ it("exports exactly these names", async () => {
     "checkDiffusersConfigs",
     "checkEmbedding",
     "checkFinite",
+    "checkGraphConfigs",
     "checkSupportedFile",
     "checkpointErrors",
     "checkpointWarnings",

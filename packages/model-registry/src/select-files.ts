@@ -72,7 +72,7 @@ function selectFolder(
   place: string,
   variant?: string | null,
 ): string[] | undefined {
-  if (isGraphFolder(inside) && !inside.some(isRootFile)) return selectGraphs(inside);
+  if (isGraphFolder(inside) && !inside.some(isRootFile)) return selectGraphs(inside, place);
   if (inside.includes(index) || inside.includes("unet/config.json")) {
     // Many older repositories have the folders pickled, and one .safetensors file beside them.
     if (!hasWeights(inside, "unet/") && inside.some(isRootFile)) return undefined;
@@ -96,20 +96,37 @@ function selectFolder(
 }
 
 /** Selects ONNX graphs with the files beside them, any of which may hold their weights. */
-function selectGraphs(inside: readonly string[]): string[] {
-  const beside = (file: string) =>
-    graphs.folders.some((folder) => {
-      const name = file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : "/";
-      const isOther = /\.(safetensors|msgpack|h5|md|txt)$/i.test(name) || isPickleOfDiffusers(name);
-      return !name.includes("/") && !isOther;
-    });
-  const small = new Set(configPaths);
-  return inside.filter((file) => small.has(file) || beside(file));
+function selectGraphs(inside: readonly string[], place: string): string[] {
+  const missing = graphs.required.find((folder) => !inside.includes(`${folder}/${graphs.file}`));
+  if (missing !== undefined) {
+    const file = `${missing}/${graphs.file}`;
+    throw registryError(
+      "MODEL_FILE_NOT_FOUND",
+      `${place} has the U-Net as an ONNX graph, and no ${file}: it is not an export of a whole pipeline of Stable Diffusion`,
+      { file },
+    );
+  }
+  const beside = graphs.folders.flatMap((folder) => besideGraph(inside, folder));
+  return [...inside.filter((file) => small.has(file)), ...beside.filter((file) => !small.has(file))];
 }
 
-/** Weights of a graph may end in .bin too, but have other names. */
-const isPickleOfDiffusers = (name: string) =>
-  isPickle(name) && parseWeightFileName(name.replace(/\.\w+$/, ".safetensors")) !== undefined;
+const small: ReadonlySet<string> = new Set(configPaths);
+
+/** Models of other programs that repositories keep beside a graph. */
+const OTHER_FORM =
+  /\.(safetensors|msgpack|h5|xml|ort|engine|plan|tflite|ckpt|pth?|md|txt)$|(openvino|pytorch)_model.*\.bin$/i;
+
+/** Returns the files of a folder that are its graph's: a graph may keep its weights in files of any name. */
+function besideGraph(inside: readonly string[], folder: string): string[] {
+  const names = inside.flatMap((file) => {
+    const name = file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : "/";
+    return name.includes("/") ? [] : [name];
+  });
+  // Further graphs, as a quantized one, with their "model_quantized.onnx_data".
+  const others = names.filter((name) => name.endsWith(".onnx") && name !== graphs.file);
+  const isOther = (name: string) => OTHER_FORM.test(name) || others.some((other) => name.startsWith(other));
+  return names.filter((name) => !isOther(name)).map((name) => `${folder}/${name}`);
+}
 
 const isRootFile = (file: string) => !file.includes("/") && file.endsWith(".safetensors");
 

@@ -1,4 +1,11 @@
-import { diffusersLayout, isGraphFolder, parseWeightFileName } from "@sunstep/checkpoint";
+import {
+  checkDiffusersConfigs,
+  checkGraphConfigs,
+  diffusersLayout,
+  type FileTree,
+  isGraphFolder,
+  parseWeightFileName,
+} from "@sunstep/checkpoint";
 import type { FileSelection } from "./select-files.js";
 
 /** A selection in the order of its download. */
@@ -7,16 +14,25 @@ export interface SplitSelection {
   readonly first: readonly string[];
   /** The weights of a pipeline, which are worth their download only if its configs are of a supported model. */
   readonly weights: readonly string[];
+  /** Refuses a model that is not supported, by the files that come first. */
+  check(files: FileTree): Promise<void>;
 }
 
 /** Splits the files of a pipeline into its configs and its weights. */
 export function splitSelection({ root, files }: FileSelection): SplitSelection {
   const prefix = root === "" ? "" : `${root}/`;
-  const inside = files.map((file) => file.slice(prefix.length));
-  // The configs of a folder of graphs do not tell whether it can be opened; the graphs do.
-  if (isGraphFolder(inside)) return { first: files, weights: [] };
-  if (!files.includes(prefix + diffusersLayout.index)) return { first: files, weights: [] };
-  const isWeights = (file: string) =>
-    (parseWeightFileName(file.slice(file.lastIndexOf("/") + 1))?.part ?? "index") !== "index";
-  return { first: files.filter((file) => !isWeights(file)), weights: files.filter(isWeights) };
+  const split = (isWeights: (file: string) => boolean, check: SplitSelection["check"]) => ({
+    first: files.filter((file) => !isWeights(file)),
+    weights: files.filter(isWeights),
+    check,
+  });
+  if (isGraphFolder(files.map((file) => file.slice(prefix.length)))) {
+    const isConfig = (file: string) => /\.(json|txt)$/.test(file);
+    return split((file) => !isConfig(file), checkGraphConfigs);
+  }
+  const isPipeline = files.includes(prefix + diffusersLayout.index);
+  return split((file) => isPipeline && isWeightFile(file), checkDiffusersConfigs);
 }
+
+const isWeightFile = (file: string) =>
+  (parseWeightFileName(file.slice(file.lastIndexOf("/") + 1))?.part ?? "index") !== "index";

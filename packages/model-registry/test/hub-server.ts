@@ -52,7 +52,7 @@ export const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).dige
 export const gitSha1 = (bytes: Buffer) =>
   createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 export const commitOf = (text: string) => createHash("sha1").update(text).digest("hex");
-const isLarge = (path: string) => path.endsWith(".safetensors");
+const isLarge = (path: string) => /\.(safetensors|onnx|pb)$/.test(path);
 
 /** A small but true safetensors file of one float32 tensor. */
 export function safetensors(elements: number, seed = 1, name = "weight"): Buffer {

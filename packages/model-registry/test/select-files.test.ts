@@ -84,4 +84,59 @@ describe("selectFiles", () => {
       code("MODEL_FILE_NOT_FOUND"),
     );
   });
+
+  // The listing of stable-diffusion-v1-5's branch "onnx", and what other exports have beside their graphs.
+  const graph = (folder: string) => `${folder}/model.onnx`;
+  const exported = [
+    "model_index.json",
+    "scheduler/scheduler_config.json",
+    "text_encoder/config.json",
+    graph("text_encoder"),
+    "tokenizer/merges.txt",
+    "tokenizer/vocab.json",
+    graph("unet"),
+    "unet/weights.pb",
+    graph("vae_decoder"),
+    graph("vae_encoder"),
+  ];
+
+  it("takes ONNX graphs with all that may hold their weights, and no other program's form of them", () => {
+    const parts = ["unet/model.onnx_data", "unet/onnx__MatMul_8123", "unet/conv_in.weight"];
+    const others = [
+      ".gitattributes",
+      "README.md",
+      graph("safety_checker"),
+      "feature_extractor/preprocessor_config.json",
+      "unet/model_quantized.onnx",
+      "unet/model_quantized.onnx_data",
+      "unet/model_fp16.onnx",
+      "unet/model_fp16.onnx.data",
+      "unet/openvino_model.xml",
+      "unet/openvino_model.bin",
+      "unet/model.ort",
+      "text_encoder/model.safetensors",
+      "text_encoder/pytorch_model.bin",
+      "text_encoder/flax_model.msgpack",
+      "unet/old/model.onnx",
+    ];
+    const { kind, files } = select([...exported, ...parts, ...others]);
+    expect({ kind, files }).toEqual({ kind: "folder", files: [...exported, ...parts].sort() });
+  });
+
+  it("prefers a U-Net in safetensors to its graph, and graphs to nothing but pickles", () => {
+    const own = [...exported, "unet/config.json", "vae/config.json"];
+    const weights = [`${stem}.safetensors`, "text_encoder/model.safetensors"];
+    expect(select([...own, ...weights]).files.filter((file) => /onnx|pb$/.test(file))).toEqual([]);
+    expect(select([...own, `${stem}.bin`]).files).toContain(graph("unet"));
+  });
+
+  it.each(["text_encoder", "vae_decoder"])("rejects a graph of a U-Net without that of its %s", (folder) => {
+    const paths = exported.filter((path) => path !== graph(folder));
+    expect(() => select(paths)).toThrow(
+      expect.objectContaining({
+        code: "MODEL_FILE_NOT_FOUND",
+        message: expect.stringContaining(graph(folder)),
+      }),
+    );
+  });
 });

@@ -28,6 +28,17 @@ const xlConfigs = Object.fromEntries(
 );
 const second = { "text_encoder_2/model.safetensors": safetensors(1000) };
 
+/** A folder of graphs, as optimum writes it. */
+const graphs = {
+  "model_index.json": json({ _class_name: "ORTStableDiffusionPipeline" }),
+  "scheduler/scheduler_config.json": tinyConfigs["scheduler/scheduler_config.json"],
+  "unet/config.json": tinyConfigs["unet/config.json"],
+  "unet/model.onnx": Buffer.alloc(1000),
+  "unet/weights.pb": Buffer.alloc(100_000),
+  "text_encoder/model.onnx": Buffer.alloc(1000),
+  "vae_decoder/model.onnx": Buffer.alloc(1000),
+};
+
 let hub: TestHub;
 let cache: string;
 
@@ -54,6 +65,11 @@ beforeEach(async () => {
       ...weights,
       "unet/config.json": json({ ...unet, addition_embed_type: "image" }),
     }),
+    "own/graphs": repository(graphs),
+    "own/other-graphs": repository({
+      ...graphs,
+      "unet/config.json": json({ ...unet, addition_embed_type: "image" }),
+    }),
     "own/sd3-file": repository({ "README.md": "sd3", "sd3.safetensors": sd3 }),
     "own/xl-file": repository({ "README.md": "xl", "xl.safetensors": sdxl }),
   });
@@ -78,7 +94,7 @@ const filesIn = async () =>
   (await readdir(cache, { recursive: true })).filter((path) => /safetensors|incomplete/.test(path));
 
 describe("a model that is not supported", () => {
-  it.each(["own/sd3", "own/xl-refiner", "own/other-unet"])(
+  it.each(["own/sd3", "own/xl-refiner", "own/other-unet", "own/other-graphs"])(
     "is refused by its configs before its weights come: %s",
     async (model) => {
       await expect(resolveModel(model, options())).rejects.toMatchObject({
@@ -89,7 +105,7 @@ describe("a model that is not supported", () => {
     },
   );
 
-  it.each(["own/sd3", "own/other-unet"])("is refused as early in a page: %s", async (model) => {
+  it.each(["own/sd3", "own/other-unet", "own/other-graphs"])("is refused as early in a page: %s", async (model) => {
     vi.stubGlobal("navigator", {});
     vi.stubGlobal("location", new URL("https://page.example/"));
     await expect(inWeb(model)).rejects.toMatchObject({ code: expect.stringMatching(/^CHECKPOINT_/) });
@@ -133,5 +149,14 @@ describe("a model of Stable Diffusion XL", () => {
 
   it("comes as a single file", async () => {
     expect(await resolveModel("own/xl-file", options())).toMatchObject({ kind: "file" });
+  });
+});
+
+describe("a folder of ONNX graphs", () => {
+  it("comes with the weights beside its graphs, and is whole offline", async () => {
+    const { files } = await resolveModel("own/graphs", options());
+    expect(files.map(({ path }) => path)).toEqual(Object.keys(graphs).sort());
+    const offline = await resolveModel("own/graphs", { ...options(), offline: true });
+    expect(offline.files).toEqual(files);
   });
 });

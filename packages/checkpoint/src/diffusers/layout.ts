@@ -33,6 +33,8 @@ export const diffusersLayout = {
   graphs: {
     file: "model.onnx",
     folders: ["unet", "text_encoder", "text_encoder_2", "vae_decoder", "vae_encoder"],
+    /** The graphs of every supported pipeline. */
+    required: ["unet", "text_encoder", "vae_decoder"],
   },
   /** Folders of tokenizers; the first belongs to `text_encoder`, the second to `text_encoder_2`. */
   tokenizers: ["tokenizer", "tokenizer_2"],

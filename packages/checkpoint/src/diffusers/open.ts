@@ -111,6 +111,26 @@ export async function checkDiffusersConfigs(files: FileTree): Promise<void> {
   await read("vae");
 }
 
+/** The networks of a folder of ONNX graphs whose configs tell whether they are supported. */
+const graphConfigs = {
+  unet: "unet",
+  text_encoder: "textEncoder",
+  text_encoder_2: "textEncoder",
+  vae_decoder: "vae",
+} as const;
+
+/**
+ * Checks the configs that a folder of ONNX graphs has: exporters write all or none of them. Reads no graphs.
+ * @throws SunstepError CHECKPOINT_…
+ */
+export async function checkGraphConfigs(files: FileTree): Promise<void> {
+  for (const [folder, kind] of Object.entries(graphConfigs)) {
+    const path = `${folder}/config.json`;
+    const source = await files.open(path);
+    if (source) configParsers[kind](await readJsonFile(source), path);
+  }
+}
+
 /** Components that a pipeline is made of, and those that do not change an image: filters of finished images. */
 const KNOWN_COMPONENTS: ReadonlySet<string> = new Set([
   "unet",

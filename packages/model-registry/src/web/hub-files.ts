@@ -1,4 +1,4 @@
-import { blobTree, checkDiffusersConfigs } from "@sunstep/checkpoint";
+import { blobTree } from "@sunstep/checkpoint";
 import { defaultHubEndpoint, hubFileUrl } from "../hub-url.js";
 import { inspectSafetensors } from "../inspect-header.js";
 import type { HubReference } from "../model-reference.js";
@@ -48,7 +48,7 @@ export async function hubFiles(
       stop.abort();
       throw error;
     });
-  const { first, weights } = splitSelection(selection);
+  const { first, weights, check } = splitSelection(selection);
   const blobs = await fetchAll(first);
   if (selection.kind === "file")
     return { kind: "file", name: selection.root.split("/").at(-1)!, blob: blobs[0]![1] };
@@ -56,6 +56,6 @@ export async function hubFiles(
   const inFolder = (fetched: typeof blobs) =>
     Object.fromEntries(fetched.map(([file, blob]) => [file.slice(prefix), blob]));
   if (weights.length === 0) return { kind: "folder", files: inFolder(blobs) };
-  await checkDiffusersConfigs({ ...blobTree(inFolder(blobs)), name: repository });
+  await check({ ...blobTree(inFolder(blobs)), name: repository });
   return { kind: "folder", files: inFolder([...blobs, ...(await fetchAll(weights))]) };
 }

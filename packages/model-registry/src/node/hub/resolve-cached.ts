@@ -1,4 +1,4 @@
-import { diffusersLayout } from "@sunstep/checkpoint";
+import { diffusersLayout, isGraphFolder } from "@sunstep/checkpoint";
 import { type FileSelection, type SelectOptions, selectFiles } from "../../select-files.js";
 import { listFolder } from "../disk/local-files.js";
 import type { ResolvedModel } from "../resolved-model.js";
@@ -34,6 +34,8 @@ export async function resolveCached(
 function looksComplete({ kind, root, files }: FileSelection): boolean {
   const prefix = root === "" ? "" : `${root}/`;
   if (kind === "file") return true;
+  // Selected with all required graphs.
+  if (isGraphFolder(files.map((file) => file.slice(prefix.length)))) return true;
   const hasWeights = (folder: string) =>
     files.some((file) => file.startsWith(`${prefix}${folder}`) && file.endsWith(".safetensors"));
   if (!files.includes(prefix + diffusersLayout.index)) return hasWeights("");

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { checkDiffusersConfigs } from "@sunstep/checkpoint";
 import { folderTree } from "@sunstep/checkpoint/node";
 import { SunstepError } from "@sunstep/errors";
 import { registryError } from "../../errors.js";
@@ -50,7 +49,7 @@ export async function resolveHub(
   );
   const chosen = files.filter((file) => selection.files.includes(file.path));
   await ignoringReadOnlyCache(writeRef(cache, revision, commit));
-  const { first, weights } = splitSelection(selection);
+  const { first, weights, check } = splitSelection(selection);
   const bring = (paths: readonly string[]) =>
     bringFiles(
       settings,
@@ -61,7 +60,7 @@ export async function resolveHub(
   await bring(first);
   if (weights.length > 0) {
     const folder = folderTree(join(snapshotFolder(cache, commit), selection.root));
-    await checkDiffusersConfigs({ ...folder, name: reference.repository });
+    await check({ ...folder, name: reference.repository });
     await bring(weights);
   }
   return resolvedSnapshot(snapshot, selection, new Map(chosen.map((file) => [file.path, file.size])));
