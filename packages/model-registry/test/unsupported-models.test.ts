@@ -105,12 +105,15 @@ describe("a model that is not supported", () => {
     },
   );
 
-  it.each(["own/sd3", "own/other-unet", "own/other-graphs"])("is refused as early in a page: %s", async (model) => {
-    vi.stubGlobal("navigator", {});
-    vi.stubGlobal("location", new URL("https://page.example/"));
-    await expect(inWeb(model)).rejects.toMatchObject({ code: expect.stringMatching(/^CHECKPOINT_/) });
-    expect(hub.storeRequests).toEqual([]);
-  });
+  it.each(["own/sd3", "own/other-unet", "own/other-graphs"])(
+    "is refused as early in a page: %s",
+    async (model) => {
+      vi.stubGlobal("navigator", {});
+      vi.stubGlobal("location", new URL("https://page.example/"));
+      await expect(inWeb(model)).rejects.toMatchObject({ code: expect.stringMatching(/^CHECKPOINT_/) });
+      expect(hub.storeRequests).toEqual([]);
+    },
+  );
 
   it("is refused as early in a folder of the page's own server", async () => {
     const asked: string[] = [];

@@ -1,33 +1,52 @@
+import { createNodeRuntime } from "@sunstep/runtime-node";
+import { fixture } from "@sunstep/testing";
 import { expect, it, onTestFinished } from "vitest";
 import { readParameters, StableDiffusion } from "../src/index.js";
 import { parametersText } from "../src/parameters-text.js";
 import { sampleRequest } from "./sample-request.js";
 
-it("enlarges with an acceleration as image-to-image by hand, and writes it as AUTOMATIC1111 does", async () => {
-  const sd = await StableDiffusion.fromPretrained("emoji");
-  onTestFinished(() => sd.dispose());
-  const options = { seed: 8, width: 64, height: 64, negativePrompt: "red" };
-  const hires = { scale: 2, strength: 0.5, steps: 2, upscaler: "lanczos" } as const;
-  const { images } = await sd.generate("a green apple", { ...options, hires });
-  const first = await sd.generate("a green apple", options);
-  const byHand = await sd.generate("a green apple", {
-    ...options,
-    width: 128,
-    height: 128,
-    image: first.images[0]!,
-    strength: 0.5,
-    steps: 4,
+it("is two runs by hand, with ControlNets, LoRAs, SUN and tiles in both, and written as AUTOMATIC1111 does", async () => {
+  const runtime = await createNodeRuntime({ cache: false });
+  onTestFinished(() => runtime.dispose());
+  const sd = await StableDiffusion.fromPretrained(fixture("tiny-sd15"), {
+    runtime,
+    sun: fixture("sun/tiny-sd15_addpos.safetensors"),
+    loras: [fixture("lora/kohya.safetensors")],
+    controlnets: [fixture("tiny-controlnet")],
   });
+  onTestFinished(() => sd.dispose());
+  // Larger than the first image: the second run takes it as given, not as the first run took it.
+  const [width, height] = [96, 64];
+  const data = Uint8Array.from({ length: 3 * width * height }, (_, i) => (i * i) % 251);
+  const control = { image: { width, height, channels: 3, data } as const, scale: 0.8, end: 0.5 };
+  const options = {
+    seed: 8,
+    steps: 2,
+    negativePrompt: "red",
+    controls: [control],
+    vaeTiling: { tile: 64 },
+  };
+  const small = { width: 48, height: 32 };
+  const hires = { scale: 2, strength: 0.5, steps: 2, upscaler: "lanczos" } as const;
+  const { images, evaluations } = await sd.generate("a green apple", { ...options, ...small, hires });
+  const [first] = (await sd.generate("a green apple", { ...options, ...small })).images;
+  const again = { ...options, width, height, image: first!, strength: 0.5, steps: 4 };
+  const byHand = await sd.generate("a green apple", again);
   expect(images[0]!.data).toEqual(byHand.images[0]!.data);
-  expect(images[0]).toMatchObject({ width: 128, height: 128, seed: 8 });
+  expect(images[0]).toMatchObject({ width, height, seed: 8 });
+  expect(evaluations).toBe(4);
+  const uncontrolled = await sd.generate("a green apple", { ...again, controls: [{ ...control, scale: 0 }] });
+  expect(uncontrolled.images[0]!.data).not.toEqual(images[0]!.data);
+
   const { parameters } = images[0]!;
-  expect(parameters).toContain("Size: 64x64");
+  expect(parameters).toContain("Size: 48x32");
   expect(parameters).toContain(
     "Denoising strength: 0.5, Hires upscale: 2, Hires steps: 2, Hires upscaler: Lanczos",
   );
   const read = readParameters(parameters)!;
-  expect(read.warnings).toEqual([]);
-  expect(read.options).toMatchObject({ width: 64, height: 64, hires });
+  // The text does not hold the control image.
+  expect(read.warnings.map(({ details }) => details.settings)).toEqual([["ControlNet 0"]]);
+  expect(read.options).toMatchObject({ ...small, hires });
   expect(read.options).not.toHaveProperty("strength");
 });
 

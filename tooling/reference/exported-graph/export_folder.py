@@ -36,7 +36,7 @@ def export(network, run, inputs, outputs, path):
         torch.onnx.export(
             Results(network.eval(), run),
             tuple(value for value, _ in inputs.values()),
-            path,
+            str(path),  # a Path has no place for weights beside it
             dynamo=False,
             opset_version=OPSET,
             input_names=list(inputs),

@@ -48,13 +48,10 @@ export const xlUnetConfig = {
 
 export const textEncoderConfig = {
   architectures: ["CLIPTextModel"],
-  attention_dropout: 0,
   bos_token_id: 0,
-  dropout: 0,
   eos_token_id: 2,
   hidden_act: "quick_gelu",
   hidden_size: 768,
-  initializer_factor: 1,
   initializer_range: 0.02,
   intermediate_size: 3072,
   layer_norm_eps: 1e-5,

@@ -2,6 +2,7 @@ import {
   blobSource,
   identify,
   identityName,
+  isGraphFolder,
   openSafetensors,
   type SafetensorsFile,
 } from "@sunstep/checkpoint";
@@ -46,7 +47,10 @@ export async function openedFiles(
       return [await recogniseFile(source.file)];
     case "folder": {
       const size = Object.values(source.files).reduce((sum, file) => sum + file.size, 0);
-      return [{ name: source.name, size, kind: "folder", recognised: "a diffusers folder", advice: "" }];
+      const recognised = isGraphFolder(Object.keys(source.files))
+        ? "a folder of ONNX graphs"
+        : "a diffusers folder";
+      return [{ name: source.name, size, kind: "folder", recognised, advice: "" }];
     }
   }
 }

@@ -8,7 +8,7 @@ import type { ModelInfo } from "./model.js";
 import type { Problem } from "./problem.js";
 import type { Progress } from "./progress.js";
 import { initialSettings, type Settings, settingsForModel } from "./settings.js";
-import { fitSides, sideRange } from "./size-limits.js";
+import { fitSides, hiresRange, sideRange } from "./size-limits.js";
 import type { StartImage } from "./start-image.js";
 
 /** A place on the stage for one image, finished or in progress. */
@@ -181,12 +181,18 @@ export function modelInfo({ model }: AppState): ModelInfo | undefined {
 /** Reduces a size of a link, an image or another model that this model cannot make on this device, and says so. */
 function withinLimits(state: AppState): AppState {
   const { settings, notice } = state;
-  const { width, height } = fitSides(settings, sideRange(modelInfo(state)));
-  if (width === settings.width && height === settings.height) return state;
-  const made = `${width} × ${height}, the largest size here`;
+  const range = sideRange(modelInfo(state));
+  const { width, height } = fitSides(settings, range);
+  const most = settings.hires ? hiresRange({ width, height }, range).max : settings.hiresScale;
+  const hiresScale = Math.min(settings.hiresScale, most);
+  const fits = width === settings.width && height === settings.height;
+  if (fits && hiresScale === settings.hiresScale) return state;
+  const made = fits
+    ? `${hiresScale} times its size, the most here`
+    : `${width} × ${height}, the largest size here`;
   return {
     ...state,
-    settings: { ...settings, width, height },
+    settings: { ...settings, width, height, hiresScale },
     notice: notice ? `${notice}, at ${made}` : `Made at ${made}`,
   };
 }

@@ -11,12 +11,13 @@ const draftSteps = { accelerated: 2, guided: 6 };
 /** The timestep below which a step's prediction resembles the image; earlier ones are washed out. */
 const clearBelow = 501;
 
-/** Returns the settings of a draft; undefined where the image itself takes no more steps. */
+/** Returns the settings of a draft, which is not enlarged; undefined where the image itself takes no more steps. */
 export function draftOf(settings: Settings): Settings | undefined {
   const [key, steps] = settings.accelerated
     ? (["acceleratedSteps", draftSteps.accelerated] as const)
     : (["guidedSteps", draftSteps.guided] as const);
-  return stepsOf(settings) > steps ? { ...settings, [key]: steps } : undefined;
+  if (!settings.hires && stepsOf(settings) <= steps) return undefined;
+  return { ...settings, [key]: Math.min(steps, stepsOf(settings)), hires: false };
 }
 
 /** True for the prediction of a step that is too early to take the place of a finished image. */

@@ -45,9 +45,17 @@ export function requestOf(
       ...(!accelerated && negativeOption(settings.negativeMethod)),
       ...(!accelerated && methods.length > 0 && { acceleration: method ?? false }),
       ...(scheduler !== "" && { scheduler }),
-      ...(start && { image: start.image, strength }),
+      ...(start ? { image: start.image, strength } : hiresOption(settings)),
       ...(start?.mask && { mask: start.mask }),
     },
     ...(acceleration && { acceleration: { accelerated, accelerationScale } }),
+  };
+}
+
+function hiresOption({ hires, hiresScale, hiresStrength, hiresSteps, hiresUpscaler }: Settings) {
+  if (!hires) return {};
+  const steps = hiresSteps > 0 && { steps: hiresSteps };
+  return {
+    hires: { scale: hiresScale, strength: hiresStrength, upscaler: hiresUpscaler, ...steps },
   };
 }

@@ -6,7 +6,7 @@ import { clampTo, type NumberSetting, ranges, type Settings } from "./settings.j
 
 /**
  * Names the model and adapters of an image that are not open, and settings that are not known: "model v1-5-pruned, LoRA
- * ink, Hires upscale". Undefined if there are none.
+ * ink, Hires upscaler". Undefined if there are none.
  */
 export function missingParts(parameters: ImageParameters, info: ModelInfo | undefined): string | undefined {
   const { model, loras, options, warnings } = parameters;
@@ -19,7 +19,6 @@ export function missingParts(parameters: ImageParameters, info: ModelInfo | unde
     ...(typeof method === "string" && !info?.methods?.includes(method) ? [`method ${method}`] : []),
     ...loras.filter(({ name }) => !open.has(name)).map(({ name }) => `LoRA ${name}`),
     ...warnings.flatMap(({ details }) => details.settings as readonly string[]),
-    ...(options.hires ? ["Hires upscale"] : []),
   ];
   return missing.length > 0 ? missing.join(", ") : undefined;
 }
@@ -32,7 +31,7 @@ function stem(name = ""): string {
 export function settingsFromParameters(parameters: ImageParameters): Partial<Settings> {
   const { prompt, options } = parameters;
   const { accelerated, accelerationScale } = accelerationIn(parameters);
-  const { steps, seed, scheduler = "", negativePrompt, randomSource } = options;
+  const { steps, seed, scheduler = "", negativePrompt, randomSource, hires } = options;
   const numbers: Partial<Record<NumberSetting, number | bigint | undefined>> = {
     seed: seed as number | bigint | undefined,
     width: options.width,
@@ -42,6 +41,9 @@ export function settingsFromParameters(parameters: ImageParameters): Partial<Set
     guidanceScale: options.guidanceScale,
     strength: options.strength,
     clipSkip: options.clipSkip,
+    hiresScale: hires?.scale,
+    hiresStrength: hires?.strength,
+    hiresSteps: hires && (hires.steps ?? 0),
   };
   const inRange = Object.entries(numbers).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, clampTo(ranges[key as NumberSetting], Number(value))]],
@@ -55,6 +57,8 @@ export function settingsFromParameters(parameters: ImageParameters): Partial<Set
     scheduler: scheduler === "dpm++2m" ? "" : (scheduler as string),
     ...(accelerated !== undefined && { accelerated }),
     ...(randomSource && { randomSource }),
+    hires: hires !== undefined,
+    ...(hires?.upscaler && { hiresUpscaler: hires.upscaler }),
     ...Object.fromEntries(inRange),
   };
 }

@@ -2,9 +2,9 @@
 
 import { clampTo, initialSettings, type NumberSetting, ranges, type Settings } from "./settings.js";
 
-type Kind = "text" | "number" | "switch" | "source";
+type Kind = "text" | "number" | "switch" | readonly string[];
 
-/** The name of each setting in a link: short, and stable, since people keep links. */
+/** The name of each setting in a link: short, and stable, since people keep links. A list has the values of a choice. */
 const fields: { readonly [Key in keyof Settings]: readonly [name: string, kind: Kind] } = {
   prompt: ["prompt", "text"],
   negativePrompt: ["negative", "text"],
@@ -21,7 +21,12 @@ const fields: { readonly [Key in keyof Settings]: readonly [name: string, kind: 
   scheduler: ["scheduler", "text"],
   strength: ["strength", "number"],
   clipSkip: ["clipskip", "number"],
-  randomSource: ["rng", "source"],
+  randomSource: ["rng", ["cpu", "cuda"]],
+  hires: ["hires", "switch"],
+  hiresScale: ["hiresscale", "number"],
+  hiresStrength: ["hiresstrength", "number"],
+  hiresSteps: ["hiressteps", "number"],
+  hiresUpscaler: ["hiresupscaler", ["latent", "lanczos"]],
 };
 
 const longestText = 4000;
@@ -55,14 +60,14 @@ function read(key: keyof Settings, kind: Kind, text: string): string | number | 
       return text.slice(0, longestText);
     case "switch":
       return text === "true";
-    case "source":
-      return text === "cuda" ? "cuda" : "cpu";
     case "number": {
       const value = Number(text);
       return text.trim() === "" || !Number.isFinite(value)
         ? undefined
         : clampTo(ranges[key as NumberSetting], value);
     }
+    default:
+      return kind.find((choice) => choice === text);
   }
 }
 

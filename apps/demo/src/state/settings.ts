@@ -25,7 +25,18 @@ export interface Settings {
   readonly clipSkip: number;
   /** The generator that a seed starts: torch's on the CPU, or torch's on CUDA as AUTOMATIC1111 uses it. */
   readonly randomSource: "cpu" | "cuda";
+  /** A second run over the enlarged image; not from a starting image. */
+  readonly hires: boolean;
+  /** Size of the result in sizes of the first image. */
+  readonly hiresScale: number;
+  /** How far the enlarged image changes. */
+  readonly hiresStrength: number;
+  /** 0 stands for those of the first run. */
+  readonly hiresSteps: number;
+  readonly hiresUpscaler: HiresUpscaler;
 }
+
+export type HiresUpscaler = "latent" | "lanczos";
 
 /** In pixels. */
 export interface Size {
@@ -55,6 +66,9 @@ export const ranges = {
   guidanceScale: { min: 1, max: 20, step: 0.5 },
   strength: { min: 0.05, max: 1, step: 0.05 },
   clipSkip: { min: 0, max: 11, step: 1 },
+  hiresScale: { min: 1, max: 4, step: 0.05 },
+  hiresStrength: { min: 0.05, max: 1, step: 0.05 },
+  hiresSteps: { min: 0, max: 60, step: 1 },
 } as const satisfies Partial<Record<keyof Settings, Range>>;
 
 export type NumberSetting = keyof typeof ranges;
@@ -77,6 +91,11 @@ export const initialSettings: Settings = {
   strength: 0.6,
   clipSkip: 0,
   randomSource: "cpu",
+  hires: false,
+  hiresScale: 2,
+  hiresStrength: 0.7,
+  hiresSteps: 0,
+  hiresUpscaler: "latent",
 };
 
 /** Returns the nearest number that the control accepts. */

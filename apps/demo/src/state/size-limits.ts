@@ -26,6 +26,13 @@ export function fitSides({ width, height }: Size, range: Range): Size {
   return { width: clampTo(range, width * scale), height: clampTo(range, height * scale) };
 }
 
+/** Returns the scales of a second run whose result is not beyond `range`. */
+export function hiresRange({ width, height }: Size, range: Range): Range {
+  const { min, max, step } = ranges.hiresScale;
+  const most = Math.floor(range.max / Math.max(width, height) / step) * step;
+  return { min, step, max: clampTo(ranges.hiresScale, Math.min(max, most)) };
+}
+
 /** Returns true for a size at which the model repeats or distorts what it shows. */
 export function isFarFrom({ width, height }: Size, made: Size): boolean {
   const ratio = (width * height) / (made.width * made.height);

@@ -6,6 +6,7 @@ import { schedulers } from "../state/schedulers.js";
 import { type NumberSetting, ranges, rollSeed } from "../state/settings.js";
 import { isFarFrom, sideRange } from "../state/size-limits.js";
 import { NumberInput, Segments, Select, Slider, Switch } from "./field.js";
+import { HiresFields } from "./hires-fields.js";
 import { Icon } from "./icon.js";
 
 interface Props {
@@ -79,6 +80,13 @@ export function SettingsPanel({ state, controller }: Props) {
       )}
       <SeedField state={state} controller={controller} />
       <SizeField state={state} controller={controller} />
+      {!state.start && (
+        <HiresFields
+          settings={settings}
+          sides={sideRange(modelInfo(state))}
+          edit={(change) => controller.edit(change)}
+        />
+      )}
       <Select
         label="Scheduler"
         value={settings.scheduler}

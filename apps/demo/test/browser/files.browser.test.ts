@@ -1,6 +1,7 @@
 import { fixture } from "@sunstep/testing";
 import { StableDiffusion } from "sunstep";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from "vitest";
+import { exportFolder, removeFolder } from "../../../../packages/onnx-checkpoint/test/exported-folder.js";
 import { DemoPage, openBrowser, serveDemo } from "./open-demo.js";
 import { psnr } from "./psnr.js";
 
@@ -117,4 +118,20 @@ it("opens a picked folder as a model", async () => {
   await files.getByText("tiny-sd15", { exact: true }).waitFor();
   expect(await files.textContent()).toMatch(/^tiny-sd15a diffusers folder, /);
   await demo.page.locator("summary").filter({ hasText: "Model tiny-sd15" }).waitFor();
+});
+
+it("makes an image by NAG and a second run on a folder of ONNX graphs", async () => {
+  const folder = await exportFolder();
+  onTestFinished(() => removeFolder(folder));
+  await demo.page.locator("input[webkitdirectory]").setInputFiles(folder);
+  const files = demo.page.getByRole("list", { name: "Files" });
+  await files.getByText("a folder of ONNX graphs").waitFor();
+  await demo.page.getByLabel("Negative prompt by").selectOption("NAG");
+  await demo.page.getByRole("switch", { name: "Enlarge in a second run" }).check();
+  await demo.press("Make");
+  await demo.waitForImage("a photo of a cat");
+  const { image } = await demo.download();
+  expect([image.width, image.height]).toEqual([128, 128]);
+  expect(image.text.get("parameters")).toMatch(/Size: 64x64.*Hires upscale: 2.*Hires upscaler: Latent/);
+  expect(image.text.get("parameters")).toContain("Negative method: NAG");
 });

@@ -47,6 +47,16 @@ it("reduces a size that the model cannot make on this device, and says so", () =
   expect(late.notice).toBe("Settings restored from the link, at 512 × 256, the largest size here");
 });
 
+it("bounds the scale of a second run by the size that is possible, and says so", () => {
+  const edited = (change: object): Action => ({ type: "edited", change });
+  const off = after(opened, edited({ width: 320, hiresScale: 4 }));
+  expect(off.settings.hiresScale).toBe(4);
+  const on = reduce(off, edited({ hires: true }));
+  expect(on.settings.hiresScale).toBe(1.6);
+  expect(on.notice).toContain("1.6 times its size, the most here");
+  expect(reduce(on, edited({ width: 512 })).settings.hiresScale).toBe(1);
+});
+
 it("keeps all settings when a model is reopened", () => {
   const edited: Action = { type: "edited", change: { width: 64, guidanceScale: 9, accelerated: false } };
   const before = after(opened, edited);

@@ -10,6 +10,11 @@ it("drafts in fewer steps than the image takes, or not at all", () => {
   expect(draftOf({ ...guided, guidedSteps: 6 })).toBeUndefined();
 });
 
+it("drafts an enlarged image without its second run", () => {
+  const enlarged = { ...initialSettings, acceleratedSteps: 1, hires: true };
+  expect(draftOf(enlarged)).toEqual({ ...enlarged, hires: false });
+});
+
 it("counts the first two of four trailing timesteps as washed out", () => {
   expect([999, 749, 499, 249].map(isWashedOut)).toEqual([true, true, false, false]);
 });

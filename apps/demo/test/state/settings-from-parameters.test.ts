@@ -30,6 +30,7 @@ it("reads the parameters of this page's images", () => {
     accelerationScale: 0.9,
     scheduler: "",
     randomSource: "cpu",
+    hires: false,
   });
 });
 
@@ -50,7 +51,22 @@ it("reads AUTOMATIC1111's parameters, clamped to the controls' ranges", () => {
     scheduler: "euler-a",
     strength: 0.55,
     randomSource: "cuda",
+    hires: false,
   });
+});
+
+it("reads a second run of AUTOMATIC1111, whose strength is not the starting image's", () => {
+  const text =
+    "a cat\nSteps: 20, Sampler: Euler, CFG scale: 7, Seed: 1, Size: 512x512, Denoising strength: 0.4, Hires upscale: 1.5, Hires steps: 12, Hires upscaler: Lanczos";
+  const found = read(text);
+  expect(found).toMatchObject({
+    hires: true,
+    hiresScale: 1.5,
+    hiresStrength: 0.4,
+    hiresSteps: 12,
+    hiresUpscaler: "lanczos",
+  });
+  expect(found).not.toHaveProperty("strength");
 });
 
 it("names the model and adapters of an image that are not open", () => {
@@ -60,5 +76,7 @@ it("names the model and adapters of an image that are not open", () => {
   expect(made(`<lora:oil:1>\n${settings}, Model: other, SUN: four`)).toBe(
     "model other, adapter four, LoRA oil",
   );
-  expect(made(`\n${settings}, Sampler: Restart, Hires upscale: 2`)).toBe('Sampler "Restart", Hires upscale');
+  expect(made(`\n${settings}, Sampler: Restart`)).toBe('Sampler "Restart"');
+  expect(made(`\n${settings}, Hires upscale: 2, Hires upscaler: ESRGAN_4x`)).toBe("Hires upscaler");
+  expect(made(`\n${settings}, Hires upscale: 2, Hires upscaler: Latent`)).toBeUndefined();
 });

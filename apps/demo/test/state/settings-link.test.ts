@@ -25,6 +25,11 @@ const anySettings: fc.Arbitrary<Settings> = fc.record({
   strength: inRange("strength"),
   clipSkip: inRange("clipSkip"),
   randomSource: fc.constantFrom("cpu" as const, "cuda" as const),
+  hires: fc.boolean(),
+  hiresScale: inRange("hiresScale"),
+  hiresStrength: inRange("hiresStrength"),
+  hiresSteps: inRange("hiresSteps"),
+  hiresUpscaler: fc.constantFrom("latent" as const, "lanczos" as const),
 });
 
 it("restores every setting from a link", () => {
@@ -42,7 +47,10 @@ it("leaves out settings with their initial value", () => {
 
 it("clamps values of untrusted links, and drops invalid ones", () => {
   expect(
-    settingsFromLink("#prompt=x&width=99999&steps=2.4&seed=-5&height=tall&scheduler=magic&unknown=1", names),
+    settingsFromLink(
+      "#prompt=x&width=99999&steps=2.4&seed=-5&height=tall&scheduler=magic&unknown=1&hiresupscaler=esrgan",
+      names,
+    ),
   ).toEqual({ prompt: "x", width: 1024, acceleratedSteps: 2, seed: 0 });
   expect(settingsFromLink("#", names)).toBeUndefined();
   expect(settingsFromLink("#about", names)).toBeUndefined();

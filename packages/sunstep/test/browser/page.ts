@@ -5,10 +5,21 @@ import type { FromPretrainedOptions } from "../../src/index.js";
 export const sunstepPage = {
   sd: undefined as StableDiffusion | undefined,
 
-  /** Files are fetched by the page and given as Files. */
-  async load(model: string | { readonly file: string }, options: FromPretrainedOptions = {}) {
+  /** Files are fetched by the page and given as Files; those of a folder by their paths in it. */
+  async load(
+    model:
+      | string
+      | { readonly file: string }
+      | { readonly folder: string; readonly paths: readonly string[] },
+    options: FromPretrainedOptions = {},
+  ) {
     await this.sd?.dispose();
-    const source = typeof model === "string" ? model : await fileAt(model.file);
+    const source =
+      typeof model === "string"
+        ? model
+        : "file" in model
+          ? await fileAt(model.file)
+          : await filesIn(model.folder, model.paths);
     this.sd = await StableDiffusion.fromPretrained(source, options);
     const { architecture, backend } = this.sd;
     return { architecture, backend };
@@ -41,6 +52,11 @@ export const sunstepPage = {
     );
   },
 };
+
+async function filesIn(folder: string, paths: readonly string[]): Promise<Record<string, File>> {
+  const files = paths.map(async (path) => [path, await fileAt(folder + path)] as const);
+  return Object.fromEntries(await Promise.all(files));
+}
 
 async function fileAt(url: string): Promise<File> {
   const response = await fetch(url);

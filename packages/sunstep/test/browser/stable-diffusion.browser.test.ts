@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openTestPage, type TestPage } from "@sunstep/browser-testing";
 import { fixture } from "@sunstep/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { exportFolder, removeFolder } from "../../../onnx-checkpoint/test/exported-folder.js";
 import { StableDiffusion } from "../../src/index.js";
 
 declare global {
@@ -14,14 +15,17 @@ const emojiFolder = fileURLToPath(new URL("../../../emoji-model/model", import.m
 const quick = { seed: 42, steps: 4, negativePrompt: "leaf" };
 
 let test: TestPage;
+let exported: string;
 beforeAll(async () => {
+  exported = await exportFolder();
   test = await openTestPage(fileURLToPath(new URL("page.ts", import.meta.url)), {
     // Where its address lies, seen from the page's code.
-    folders: { "/model/": emojiFolder, "/fixtures/": fixture() },
+    folders: { "/model/": emojiFolder, "/fixtures/": fixture(), "/exported/": exported },
   });
 });
 afterAll(async () => {
   await test.close();
+  removeFolder(exported);
   expect(test.errors).toEqual([]);
 });
 
@@ -105,4 +109,24 @@ it("takes a checkpoint, a SUN adapter and a LoRA as Files", async () => {
   await sd.dispose();
   expect(psnr(inked.data, images[0]!.data)).toBeGreaterThan(40);
   expect(inked.parameters).toContain("SUN: tiny-sd15_addpos");
+});
+
+it("takes a folder of ONNX graphs, whose weights lie beside them, as Files", async () => {
+  const paths = readdirSync(exported, { recursive: true, encoding: "utf8" }).filter((path) =>
+    /\./.test(path),
+  );
+  const small = { ...quick, steps: 2, width: 64, height: 64 };
+  const loaded = await test.page.evaluate(
+    (paths) => globalThis.sunstepPage.load({ folder: "/exported/", paths }, { device: "wasm" }),
+    paths,
+  );
+  expect(loaded.architecture).toBe("sd1");
+  const made = await test.page.evaluate(
+    (options) => globalThis.sunstepPage.generate("a cat", options),
+    small,
+  );
+  const sd = await StableDiffusion.fromPretrained(fixture("tiny-sd15"), { offline: true });
+  const { images } = await sd.generate("a cat", small);
+  await sd.dispose();
+  expect(psnr(made.data, images[0]!.data)).toBeGreaterThan(40);
 });
