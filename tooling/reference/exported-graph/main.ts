@@ -1,7 +1,6 @@
 // `pnpm compare:export FOLDER [--sun FILE] [--size 16] [--runs 15]`: times one evaluation of the U-Net of an ONNX folder, interleaved
 // on one thread each: the export as it is in ONNX Runtime, the same opened by `@sunstep/onnx-checkpoint`, and that with a SUN adapter.
 // Prints medians, and how far the results of the first two lie apart.
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
@@ -46,9 +45,7 @@ const options = { invariantInputs: ["encoder_hidden_states", "negative_hidden_st
 const ours = await runtime.load(plain, options);
 const adapter = values.sun && readSunAdapter(await openSafetensors(await fileSource(values.sun)));
 const withSun = adapter && (await runtime.load(addSunAdapter(adapter).run(plain).model, options));
-const export_ = await openOnnx(await readFile(join(folder, "unet/model.onnx")), {
-  graphOptimizationLevel: "all",
-});
+const export_ = await openOnnx(join(folder, "unet/model.onnx"), { graphOptimizationLevel: "all" });
 
 type Run = () => Promise<Readonly<Record<string, Tensor | RunTensor>>>;
 const sunFeeds = {

@@ -21,19 +21,25 @@ export interface OnnxSession {
   release(): Promise<void>;
 }
 
-/** Opens the bytes of an `.onnx` file in ONNX Runtime on the CPU, with no pass and no worker in between. */
+/**
+ * Opens an `.onnx` file, by its bytes or by its path, in ONNX Runtime on the CPU, with no pass and no worker in between. By
+ * its path, weights in files beside it are found.
+ */
 export async function openOnnx(
-  model: Uint8Array,
+  model: Uint8Array | string,
   { externalData = {}, graphOptimizationLevel = "disabled" }: RunOnnxOptions = {},
 ): Promise<OnnxSession> {
   process.env.ORT_DISABLE_TELEMETRY ??= "1";
   const { InferenceSession, Tensor } = await import("onnxruntime-node");
-  const session = await InferenceSession.create(model, {
+  const options = {
     graphOptimizationLevel,
     intraOpNumThreads: 1,
     logSeverityLevel: 4,
     externalData: Object.entries(externalData).map(([path, data]) => ({ path, data })),
-  });
+  } as const;
+  const session = await (typeof model === "string"
+    ? InferenceSession.create(model, options)
+    : InferenceSession.create(model, options));
   return {
     release: () => session.release(),
     async run(feeds) {
