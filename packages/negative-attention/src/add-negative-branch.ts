@@ -1,14 +1,16 @@
 import {
   CONTEXT_INPUT,
-  editGraph,
   findCrossAttentions,
   indexGraph,
   type Model,
   type NamedValue,
+  NEGATIVE_INPUT,
   type Node,
   type NodeEmitter,
+  negativeInput,
   type Pass,
   type PassResult,
+  replaceResults,
   staticShape,
   type Value,
 } from "@sunstep/onnx-graph";
@@ -44,8 +46,6 @@ export interface NegativeBranch {
   readonly emit: (emit: NodeEmitter, layer: NegativeLayer) => Value;
 }
 
-const NEGATIVE_PROMPT = "negative_hidden_states";
-
 /**
  * Returns a pass that gives every cross-attention a second prompt. New input, beside the method's:
  * `negative_hidden_states` [batch, negativeTokens, context channels], float32.
@@ -61,16 +61,14 @@ function addToGraph(
   { negativeTokens = 77, contextInput = CONTEXT_INPUT }: NegativeAttentionOptions,
 ): PassResult {
   const { graph } = model;
-  if (graph.inputs.some(({ name }) => name === NEGATIVE_PROMPT)) {
+  if (graph.inputs.some(({ name }) => name === NEGATIVE_INPUT)) {
     throw negativeAttentionError(
       "NEGATIVE_ALREADY_ADDED",
-      `${branch.name}: the graph has the input ${NEGATIVE_PROMPT} already: it reads negative prompts by a SUN adapter or another method, and can by one only`,
+      `${branch.name}: the graph has the input ${NEGATIVE_INPUT} already: it reads negative prompts by a SUN adapter or another method, and can by one only`,
     );
   }
   const layers = new Set(
-    findCrossAttentions(graph, contextInput)
-      .map(({ node }) => node)
-      .filter(isNotFirst),
+    findCrossAttentions(graph, contextInput).flatMap(({ node }) => (isFirst(node) ? [] : node.outputs)),
   );
   if (layers.size === 0) {
     throw negativeAttentionError(
@@ -78,27 +76,19 @@ function addToGraph(
       `no cross-attention layers found in the graph ${graph.name}: no Attention has keys made from an input ${contextInput}`,
     );
   }
-  const [batch = 1, , width = 1] =
-    staticShape(graph.inputs.find(({ name }) => name === contextInput)?.shape) ?? [];
-  const inputs: NamedValue[] = [
-    ...graph.inputs,
-    { name: NEGATIVE_PROMPT, dtype: "float32", shape: [batch, negativeTokens, width] },
-    ...branch.inputs({ batch, negativeTokens }),
-  ];
+  const negative = negativeInput(graph, contextInput, negativeTokens);
+  const [batch] = staticShape(negative.shape)!;
+  const inputs = [...graph.inputs, negative, ...branch.inputs({ batch: batch!, negativeTokens })];
   const index = indexGraph(graph);
-  const replaced = new Map<string, string>();
-  return editGraph({ ...model, graph: { ...graph, inputs } }, (node, emit) => {
-    const current = { ...node, inputs: node.inputs.map((input) => replaced.get(input) ?? input) };
-    if (!layers.has(node)) return [current];
+  return replaceResults({ ...model, graph: { ...graph, inputs } }, (node, emit) => {
     const [result = ""] = node.outputs;
+    if (!layers.has(result)) return undefined;
     const scope = `${node.name.replace(/\/[^/]*$/, "") || "attention"}.${branch.name}`;
-    const changed = emit.scope(scope, () => {
-      const by = { prompt: contextInput, negative: emit.value(NEGATIVE_PROMPT) };
-      const [key, value] = [1, 2].map((i) => emitProjection(emit, current.inputs[i] ?? "", by, index));
-      return branch.emit(emit, { node: current, positive: emit.value(result), key: key!, value: value! });
+    return emit.scope(scope, () => {
+      const by = { prompt: contextInput, negative: emit.value(NEGATIVE_INPUT) };
+      const [key, value] = [1, 2].map((i) => emitProjection(emit, node.inputs[i] ?? "", by, index));
+      return branch.emit(emit, { node, positive: emit.value(result), key: key!, value: value! });
     });
-    replaced.set(result, changed.name);
-    return [current, ...emit.nodes];
   });
 }
 
@@ -106,6 +96,6 @@ function addToGraph(
  * The methods change attn2 (the authors' `"attn2" in name`). Where a U-Net has `only_cross_attention`, its attn1 attends to the
  * prompt too.
  */
-function isNotFirst({ name }: Node): boolean {
-  return !/(?:^|[/.])attn1(?:[/.]|$)/.test(name);
+function isFirst({ name }: Node): boolean {
+  return /(?:^|[/.])attn1(?:[/.]|$)/.test(name);
 }

@@ -1,9 +1,18 @@
 import { staticShape } from "./data.js";
 import { type GraphIndex, indexGraph } from "./graph-index.js";
-import type { Graph, Node } from "./model.js";
+import type { Graph, NamedValue, Node } from "./model.js";
 
 /** The input that diffusers' U-Nets read the encoded prompt from. */
 export const CONTEXT_INPUT = "encoder_hidden_states";
+
+/** The input that adapters and methods for negative prompts read the encoded negative prompt from. */
+export const NEGATIVE_INPUT = "negative_hidden_states";
+
+/** Returns `NEGATIVE_INPUT` for `tokens` tokens: float32, with the batch and the width of the graph input `prompt`. */
+export function negativeInput({ inputs }: Graph, prompt: string, tokens: number): NamedValue {
+  const [batch = 1, , width = 1] = staticShape(inputs.find(({ name }) => name === prompt)?.shape) ?? [];
+  return { name: NEGATIVE_INPUT, dtype: "float32", shape: [batch, tokens, width] };
+}
 
 /** A cross-attention of a graph: an Attention (ai.onnx 23, 3D) whose keys are a projection of the encoded prompt. */
 export interface CrossAttention {

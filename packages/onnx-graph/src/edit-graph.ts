@@ -1,4 +1,4 @@
-import type { NodeEmitter } from "./emitter.js";
+import type { NodeEmitter, Value } from "./emitter.js";
 import { emitterFor } from "./emitter-for.js";
 import type { Model, Node } from "./model.js";
 import type { PassResult } from "./pass.js";
@@ -20,6 +20,26 @@ export function editGraph(model: Model, edit: NodeEdit): PassResult {
     return replacement ?? [node];
   });
   return modified ? { model: withNodes(model, emit, nodes), modified } : { model, modified };
+}
+
+/**
+ * Gives later nodes another value in place of a node's first result, which stays in the graph: `change` emits it, or returns
+ * undefined. The nodes that `change` gets read what was replaced before them.
+ */
+export function replaceResults(
+  model: Model,
+  change: (node: Node, emit: NodeEmitter) => Value | undefined,
+): PassResult {
+  const replaced = new Map<string, string>();
+  return editGraph(model, (node, emit) => {
+    const isAfter = node.inputs.some((input) => replaced.has(input));
+    const current = isAfter
+      ? { ...node, inputs: node.inputs.map((input) => replaced.get(input) ?? input) }
+      : node;
+    const result = change(current, emit);
+    if (result) replaced.set(node.outputs[0] ?? "", result.name);
+    return isAfter || result ? [current, ...emit.nodes] : undefined;
+  });
 }
 
 /** The model with `nodes` in place of its own, and with the constants and the types that `emit` has made. */

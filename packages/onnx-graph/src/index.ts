@@ -11,7 +11,13 @@ export {
   tensorAttribute,
 } from "./attributes.js";
 export { type BuilderOptions, GraphBuilder } from "./builder.js";
-export { CONTEXT_INPUT, type CrossAttention, findCrossAttentions } from "./cross-attention.js";
+export {
+  CONTEXT_INPUT,
+  type CrossAttention,
+  findCrossAttentions,
+  NEGATIVE_INPUT,
+  negativeInput,
+} from "./cross-attention.js";
 export {
   boolData,
   byteLength,
@@ -20,7 +26,7 @@ export {
   int64Data,
   staticShape,
 } from "./data.js";
-export { editGraph, type NodeEdit, withNodes } from "./edit-graph.js";
+export { editGraph, type NodeEdit, replaceResults, withNodes } from "./edit-graph.js";
 export { type EmbedOptions, embedModel } from "./embed.js";
 export { emitStoredWeight, emitWeight, type StoredWeight } from "./emit-weight.js";
 export { type EmitterContext, NodeEmitter, type OperatorOptions, type Value } from "./emitter.js";

@@ -1,15 +1,16 @@
 import {
   CONTEXT_INPUT,
   type CrossAttention,
-  editGraph,
   type Graph,
   indexGraph,
   type Model,
-  type NamedValue,
+  NEGATIVE_INPUT,
   type Node,
   type NodeEmitter,
+  negativeInput,
   type Pass,
   type PassResult,
+  replaceResults,
   staticShape,
   type Value,
 } from "@sunstep/onnx-graph";
@@ -33,7 +34,6 @@ export interface AddSunOptions {
   readonly contextInput?: string;
 }
 
-const NEGATIVE_PROMPT = "negative_hidden_states";
 const SCALE = "sun_scale";
 
 /**
@@ -59,10 +59,10 @@ function addToGraph(
   { norm = "sample", negativeTokens = 77, contextInput = CONTEXT_INPUT }: AddSunOptions,
 ): PassResult {
   const { graph } = model;
-  if (graph.inputs.some((input) => input.name === NEGATIVE_PROMPT)) {
+  if (graph.inputs.some((input) => input.name === NEGATIVE_INPUT)) {
     throw sunError(
       "SUN_ALREADY_ADDED",
-      `the graph has the input ${NEGATIVE_PROMPT} already: it reads negative prompts by a SUN adapter or another method, and can by one only`,
+      `the graph has the input ${NEGATIVE_INPUT} already: it reads negative prompts by a SUN adapter or another method, and can by one only`,
       {
         file: adapter.file,
       },
@@ -78,21 +78,14 @@ function addToGraph(
   }
   const layers = matchLayers(adapter, attentions, graph);
 
-  const [batch = 1, , width = 1] =
-    staticShape(graph.inputs.find(({ name }) => name === contextInput)?.shape) ?? [];
-  const inputs: NamedValue[] = [
+  const inputs = [
     ...graph.inputs,
-    { name: NEGATIVE_PROMPT, dtype: "float32", shape: [batch, negativeTokens, width] },
-    { name: SCALE, dtype: "float32", shape: [1] },
+    negativeInput(graph, contextInput, negativeTokens),
+    { name: SCALE, dtype: "float32", shape: [1] } as const,
   ];
-  const replaced = new Map<string, string>();
-  return editGraph({ ...model, graph: { ...graph, inputs } }, (node, emit) => {
-    const current = { ...node, inputs: node.inputs.map((input) => replaced.get(input) ?? input) };
-    const found = layers.get(node);
-    if (!found) return [current];
-    const result = emit.scope(scopeOf(node, found.layer), () => emitLayer(emit, found, norm));
-    replaced.set(node.outputs[0] ?? "", result.name);
-    return [current, ...emit.nodes];
+  return replaceResults({ ...model, graph: { ...graph, inputs } }, (node, emit) => {
+    const found = layers.get(node.outputs[0] ?? "");
+    return found && emit.scope(scopeOf(node, found.layer), () => emitLayer(emit, node, found, norm));
   });
 }
 
@@ -101,26 +94,27 @@ interface MatchedLayer {
   readonly layer: SunLayer;
 }
 
-/** Pairs the i-th cross-attention with the adapter's layer 2i + 1. Throws where they do not fit. */
+/** Pairs the i-th cross-attention with the adapter's layer 2i + 1, by its result. Throws where they do not fit. */
 function matchLayers(
   { file, layers }: SunAdapter,
   attentions: readonly CrossAttention[],
   graph: Graph,
-): ReadonlyMap<Node, MatchedLayer> {
+): ReadonlyMap<string, MatchedLayer> {
   const index = indexGraph(graph);
   const byIndex = new Map(layers.map((layer) => [layer.index, layer]));
   const wanted = attentions.map((_, i) => 2 * i + 1);
-  const pairs = attentions.flatMap((attention, i): [Node, MatchedLayer][] => {
+  const pairs = attentions.flatMap((attention, i): MatchedLayer[] => {
     const layer = byIndex.get(2 * i + 1);
-    return layer ? [[attention.node, { attention, layer }]] : [];
+    return layer ? [{ attention, layer }] : [];
   });
-  const misfits = pairs.flatMap(([node, { attention, layer }]) => {
+  const misfits = pairs.flatMap(({ attention, layer }) => {
     const context = staticShape(index.type(attention.context)?.shape) ?? [];
     const shape = formatShape([attention.channels, context.at(-1) ?? 0]);
     return [layer.negative, ...(layer.extraPositive ? [layer.extraPositive] : [])]
       .filter(({ key }) => formatShape(key.shape) !== shape)
       .map(
-        ({ key }) => `${key.name} is ${formatShape(key.shape)}, but ${node.name} of the U-Net needs ${shape}`,
+        ({ key }) =>
+          `${key.name} is ${formatShape(key.shape)}, but ${attention.node.name} of the U-Net needs ${shape}`,
       );
   });
   const missing = wanted.filter((i) => !byIndex.has(i));
@@ -140,12 +134,11 @@ function matchLayers(
       { file, misfits, missing, surplus },
     );
   }
-  return new Map(pairs);
+  return new Map(pairs.map((pair) => [pair.attention.node.outputs[0] ?? "", pair]));
 }
 
 /** Emits the adapter's part of one cross-attention; returns the value that replaces the attention's result. */
-function emitLayer(emit: NodeEmitter, { attention, layer }: MatchedLayer, norm: SunNorm): Value {
-  const { node } = attention;
+function emitLayer(emit: NodeEmitter, node: Node, { attention, layer }: MatchedLayer, norm: SunNorm): Value {
   const [query = "", , , ...rest] = node.inputs;
   const positive = emit.value(node.outputs[0] ?? "");
   const scale = emit.value(SCALE);
@@ -160,7 +153,7 @@ function emitLayer(emit: NodeEmitter, { attention, layer }: MatchedLayer, norm: 
   // A mask belongs to the prompt's tokens; the negative prompt has none (authors' attention processor).
   const mask = rest.map((input) => (input === "" ? undefined : emit.value(input)));
   const branches: SignedBranch[] = [
-    { branch: negative, sign: -1, context: emit.value(NEGATIVE_PROMPT), mask: [] },
+    { branch: negative, sign: -1, context: emit.value(NEGATIVE_INPUT), mask: [] },
     ...(extraPositive
       ? [{ branch: extraPositive, sign: 1, context: emit.value(attention.context), mask } as const]
       : []),
