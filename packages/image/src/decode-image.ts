@@ -1,6 +1,7 @@
 import jpeg from "jpeg-js";
 import { decodePng } from "./decode-png.js";
 import { imageError } from "./errors.js";
+import { withHiddenText } from "./hidden-text.js";
 import { textOfExif } from "./image-text.js";
 import { checkJpeg } from "./jpeg-header.js";
 import { upright } from "./orientation.js";
@@ -17,7 +18,10 @@ export interface DecodeImageOptions {
 }
 
 export interface DecodedImage extends RgbImage {
-  /** Texts by keyword, such as AUTOMATIC1111's "parameters": a PNG's, or a JPEG's EXIF comment under that keyword. */
+  /**
+   * Texts by keyword, such as AUTOMATIC1111's "parameters": those of a PNG's chunks or pixels, or a JPEG's EXIF comment under that
+   * keyword.
+   */
   readonly text: ReadonlyMap<string, string>;
 }
 
@@ -41,7 +45,7 @@ export async function decodeImageInSlices(
 function* decodeSteps(bytes: Uint8Array, { maxPixels = 64e6 }: DecodeImageOptions): Steps<DecodedImage> {
   if (isPng(bytes)) {
     const { image, text, exif } = yield* decodePng(bytes, maxPixels);
-    return { ...upright(image, exif.orientation), text };
+    return { ...upright(image, exif.orientation), text: withHiddenText(text, image) };
   }
   if (bytes[0] === 0xff && bytes[1] === 0xd8) {
     const exif = checkJpeg(bytes, maxPixels);

@@ -1,23 +1,41 @@
+import { decodePng } from "./decode-png.js";
 import { type Exif, parseExif, withoutPrefix } from "./exif.js";
+import { generatorProgram } from "./generator-program.js";
+import { withHiddenText } from "./hidden-text.js";
 import { exifOfJpeg } from "./jpeg-header.js";
 import { isPng } from "./png-chunks.js";
 import { readPngText } from "./png-text.js";
+import { finish } from "./steps.js";
 
 /** A JPEG's or WebP's EXIF comment, under the keyword that AUTOMATIC1111 gives the same text in PNGs. */
 export function textOfExif({ userComment }: Exif): ReadonlyMap<string, string> {
   return new Map(userComment === undefined ? [] : [["parameters", userComment]]);
 }
 
+/** A larger PNG is not searched for text in its pixels. */
+const MAX_PIXELS = 64e6;
+
 /**
- * Returns the texts by keyword of a PNG, or the EXIF comment of a JPEG or WebP as "parameters", without decoding the
- * image. Empty for other files.
+ * Returns the texts by keyword of a PNG, or the EXIF comment of a JPEG or WebP as "parameters". Empty for other files. Decodes
+ * only a PNG whose chunks have no generation data, which its pixels may hide.
  * @throws SunstepError IMAGE_TRUNCATED, IMAGE_CORRUPT
  */
 export function readImageText(bytes: Uint8Array): ReadonlyMap<string, string> {
-  if (isPng(bytes)) return readPngText(bytes);
+  if (isPng(bytes)) return textOfPng(bytes);
   if (bytes[0] === 0xff && bytes[1] === 0xd8) return textOfExif(exifOfJpeg(bytes));
   const webp = exifOfWebp(bytes);
   return webp ? textOfExif(parseExif(withoutPrefix(webp))) : new Map();
+}
+
+function textOfPng(bytes: Uint8Array): ReadonlyMap<string, string> {
+  const text = readPngText(bytes);
+  if (generatorProgram(text)) return text;
+  try {
+    return withHiddenText(text, finish(decodePng(bytes, MAX_PIXELS)).image);
+  } catch {
+    // Pixels that cannot be decoded hide no text.
+    return text;
+  }
 }
 
 /** The EXIF chunk of a WebP, a RIFF file: four letters, a length, the data, padded to an even length. */

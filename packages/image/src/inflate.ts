@@ -1,4 +1,4 @@
-import { Unzlib } from "fflate";
+import { type Gunzip, Unzlib } from "fflate";
 import { imageError } from "./errors.js";
 import { joinBytes } from "./join-bytes.js";
 import { finish } from "./steps.js";
@@ -9,6 +9,10 @@ const stepBytes = 4 * 1024;
 /** The most bytes that one byte of deflate can stand for. */
 export const LARGEST_RATIO = 1032;
 
+/** zlib data, or gzip. */
+type Format = typeof Unzlib | typeof Gunzip;
+type Inflater = InstanceType<Format>;
+
 /**
  * Inflates zlib data in small steps, between which it yields, and gives each part to `onPart`. Stops as soon as there is
  * more than `limit`: a few bytes can stand for gigabytes, but for no more than 1032 times a step at once.
@@ -18,9 +22,10 @@ export function* inflateParts(
   compressed: readonly Uint8Array[],
   limit: number,
   onPart: (part: Uint8Array) => void,
+  Format: Format = Unzlib,
 ): Generator<void, number> {
   let size = 0;
-  const inflater = new Unzlib((part) => {
+  const inflater = new Format((part: Uint8Array) => {
     size += part.length;
     if (size <= limit) onPart(part);
   });
@@ -44,7 +49,7 @@ export function* inflateParts(
   return size;
 }
 
-function push(inflater: Unzlib, bytes: Uint8Array, isLast: boolean): void {
+function push(inflater: Inflater, bytes: Uint8Array, isLast: boolean): void {
   try {
     inflater.push(bytes, isLast);
   } catch (cause) {
@@ -53,9 +58,9 @@ function push(inflater: Unzlib, bytes: Uint8Array, isLast: boolean): void {
   }
 }
 
-/** Inflates zlib data of at most `limit` bytes into one array. Throws IMAGE_CORRUPT. */
-export function inflateAtMost(compressed: Uint8Array, limit: number): Uint8Array {
+/** Inflates data of at most `limit` bytes into one array. Throws IMAGE_CORRUPT. */
+export function inflateAtMost(compressed: Uint8Array, limit: number, format: Format = Unzlib): Uint8Array {
   const parts: Uint8Array[] = [];
-  finish(inflateParts([compressed], limit, (part) => parts.push(part)));
+  finish(inflateParts([compressed], limit, (part) => parts.push(part), format));
   return joinBytes(parts);
 }
