@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeSafetensors } from "@sunstep/checkpoint";
 import { fixture, runReadmeExample } from "@sunstep/testing";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
+import { exportFolder, removeFolder } from "../../onnx-checkpoint/test/exported-folder.js";
 import type { GeneratedImage, StableDiffusion } from "../src/index.js";
 import { decodeImage } from "../src/index.js";
 import { temporaryFolder } from "./temporary-folder.js";
@@ -60,12 +61,14 @@ it("runs the README's example of an acceleration", async () => {
   expect(images[0]!.parameters).toContain("Few steps: six-steps");
 });
 
+// The example of Stable Diffusion XL below opens a diffusers folder.
 it.each([
-  ["a single file", fixture("tiny-sd15-single-file/tiny_sd15.fp16.safetensors")],
-  ["a diffusers folder", fixture("tiny-sd15")],
+  ["a single file", async () => fixture("tiny-sd15-single-file/tiny_sd15.fp16.safetensors")],
+  ["a folder of ONNX graphs", writtenExport],
 ])(
   "runs the README's example of files of every kind over %s",
-  async (_, model) => {
+  async (_, made) => {
+    const model = await made();
     const embedding = join(temporaryFolder(), "EasyNegative.safetensors");
     const emb_params = { dtype: "float32", shape: [2, 16], data: new Float32Array(32).fill(0.1) } as const;
     writeFileSync(embedding, writeSafetensors({ emb_params }));
@@ -108,3 +111,10 @@ it("runs the README's example of Stable Diffusion XL", async () => {
   expect(images[0]).toMatchObject({ width: 64, height: 64 });
   expect(images[0]!.parameters).toMatch(/Prompt 2: oil painting, Original size: 4096x4096/);
 });
+
+/** Exports the tiny model to a folder that lasts as long as the test. */
+async function writtenExport(): Promise<string> {
+  const folder = await exportFolder();
+  onTestFinished(() => removeFolder(folder));
+  return folder;
+}
