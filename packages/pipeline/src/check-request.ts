@@ -6,6 +6,7 @@ import { checkPrompts } from "./check-prompts.js";
 import { pipelineWarning } from "./errors.js";
 import type { GenerateOptions } from "./generate-options.js";
 import type { Request } from "./request.js";
+import { unreadNegativeSizes } from "./size-conditioning.js";
 
 /**
  * Returns warnings about settings that the run cannot honour.
@@ -52,18 +53,20 @@ function checkScheduler(config: SchedulerConfig): readonly SunstepWarning[] {
   ];
 }
 
-/** Returns warnings about options that models of another architecture read. */
+/** Returns warnings about options that models of another architecture read, or that only count with others. */
 export function unreadOptions(
   options: GenerateOptions,
   { options: read = [] }: Pick<ArchitectureRule, "options">,
 ): readonly SunstepWarning[] {
-  return xlOptions
-    .filter((option) => options[option] !== undefined && !read.includes(option))
-    .map((option) =>
+  const unread = xlOptions.filter((option) => options[option] !== undefined && !read.includes(option));
+  return [
+    ...unread.map((option) =>
       pipelineWarning(
         "OPTION_UNUSED",
         `${option} has no effect on this model: only Stable Diffusion XL reads it`,
         { option },
       ),
-    );
+    ),
+    ...(read.includes("negativeOriginalSize") ? unreadNegativeSizes(options) : []),
+  ];
 }

@@ -22,7 +22,7 @@ export const [pipelineWarnings, pipelineWarning] = defineWarnings({
   PROMPT_WEIGHTED: "a number at the end of a prompt weighs all of it",
   SCHEDULER_OPTION_UNUSED: "the scheduler lacks an option that the model was trained with",
   NEGATIVE_PROMPT_UNUSED: "nothing reads the negative prompt",
-  OPTION_UNUSED: "an option that this kind of model does not read",
+  OPTION_UNUSED: "an option that this kind of model does not read, or not without another one",
 });
 
 export type PipelineErrorCode = keyof typeof pipelineErrors;

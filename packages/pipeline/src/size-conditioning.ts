@@ -1,5 +1,5 @@
-import { fields } from "@sunstep/errors";
-import { pipelineError } from "./errors.js";
+import { fields, type SunstepWarning } from "@sunstep/errors";
+import { pipelineWarning } from "./errors.js";
 import { readOption } from "./read-option.js";
 
 /** A size in pixels. */
@@ -39,7 +39,10 @@ export interface SizeOptions {
   readonly originalSize?: ImageSize;
   readonly cropTopLeft?: CropOffset;
   readonly targetSize?: ImageSize;
-  /** The same for the negative prompt. Default: the prompt's sizes. */
+  /**
+   * The same for the negative prompt. Default: the prompt's sizes. As in diffusers, text-to-image reads them only where both
+   * sizes are given; image-to-image reads each, with the prompt's for one that is missing.
+   */
   readonly negativeOriginalSize?: ImageSize;
   readonly negativeCropTopLeft?: CropOffset;
   readonly negativeTargetSize?: ImageSize;
@@ -55,12 +58,15 @@ export function plainSize({ width, height }: ImageSize): SizeConditioning {
   return { originalSize: size, cropTopLeft: { top: 0, left: 0 }, targetSize: size };
 }
 
+/** Sizes in a request. `image`: what image-to-image starts from. */
+type SizesOfRequest = SizeOptions & { readonly image?: unknown };
+
 /**
- * Fills in the sizes that a request leaves open: those of the image. The negative prompt has the prompt's sizes unless it
- * has both an original and a target size of its own (diffusers StableDiffusionXLPipeline).
+ * Fills in the sizes that a request leaves open: those of the image, and for the negative prompt those of the prompt
+ * (diffusers StableDiffusionXLPipeline, StableDiffusionXLImg2ImgPipeline).
  * @throws SunstepError PIPELINE_OPTION
  */
-export function sizeConditionings(options: SizeOptions, image: ImageSize): SizeConditionings {
+export function sizeConditionings(options: SizesOfRequest, image: ImageSize): SizeConditionings {
   const size = (option: "originalSize" | "targetSize" | "negativeOriginalSize" | "negativeTargetSize") => {
     const given = options[option];
     return (
@@ -70,8 +76,8 @@ export function sizeConditionings(options: SizeOptions, image: ImageSize): SizeC
       }
     );
   };
-  const crop = (option: "cropTopLeft" | "negativeCropTopLeft") => {
-    const given = options[option] ?? { top: 0, left: 0 };
+  const crop = (option: "cropTopLeft" | "negativeCropTopLeft", fallback = { top: 0, left: 0 }) => {
+    const given = options[option] ?? fallback;
     return {
       top: readOption(`${option}.top`, offset, given.top),
       left: readOption(`${option}.left`, offset, given.left),
@@ -83,16 +89,30 @@ export function sizeConditionings(options: SizeOptions, image: ImageSize): SizeC
     cropTopLeft: crop("cropTopLeft"),
     targetSize: size("targetSize") ?? plain.targetSize,
   };
-  const [originalSize, targetSize] = [size("negativeOriginalSize"), size("negativeTargetSize")];
-  if (originalSize && targetSize)
-    return { positive, negative: { originalSize, cropTopLeft: crop("negativeCropTopLeft"), targetSize } };
-  const alone = (["negativeOriginalSize", "negativeTargetSize", "negativeCropTopLeft"] as const).find(
-    (option) => options[option] !== undefined,
-  );
-  if (alone === undefined) return { positive, negative: positive };
-  throw pipelineError(
-    "PIPELINE_OPTION",
-    `${alone}: the negative prompt's sizes count together; give negativeOriginalSize and negativeTargetSize`,
-    { option: alone },
-  );
+  const negative = {
+    originalSize: size("negativeOriginalSize") ?? positive.originalSize,
+    cropTopLeft: crop("negativeCropTopLeft", options.image ? positive.cropTopLeft : undefined),
+    targetSize: size("negativeTargetSize") ?? positive.targetSize,
+  };
+  return { positive, negative: readsNegativeSizes(options) ? negative : positive };
+}
+
+function readsNegativeSizes({ image, negativeOriginalSize, negativeTargetSize }: SizesOfRequest): boolean {
+  const given = [negativeOriginalSize, negativeTargetSize].map((size) => size !== undefined);
+  return image ? given.includes(true) : !given.includes(false);
+}
+
+/** Returns warnings about sizes of the negative prompt that are not read, since others are missing. */
+export function unreadNegativeSizes(options: SizesOfRequest): readonly SunstepWarning[] {
+  if (readsNegativeSizes(options)) return [];
+  return (["negativeOriginalSize", "negativeTargetSize", "negativeCropTopLeft"] as const)
+    .filter((option) => options[option] !== undefined)
+    .map((option) =>
+      pipelineWarning(
+        "OPTION_UNUSED",
+        `${option} has no effect: the negative prompt has sizes of its own where negativeOriginalSize and negativeTargetSize are ` +
+          "both given; it has the prompt's",
+        { option },
+      ),
+    );
 }

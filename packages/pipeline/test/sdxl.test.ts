@@ -162,6 +162,7 @@ describe("prompts of Stable Diffusion XL", () => {
 
 describe("size conditioning", () => {
   const size = { width: 48, height: 40 };
+  const image = { width: 64, height: 64, channels: 3, data: new Uint8Array(64 * 64 * 3) } as const;
 
   it.each<[string, GenerateOptions, number[], number[]]>([
     ["is the image's size", { width: 64, height: 128 }, [128, 64, 0, 0, 128, 64], [128, 64, 0, 0, 128, 64]],
@@ -177,6 +178,19 @@ describe("size conditioning", () => {
       [64, 64, 0, 0, 64, 64],
       [40, 48, 0, 0, 9, 8],
     ],
+    // diffusers 0.42, StableDiffusionXLPipeline.__call__ and StableDiffusionXLImg2ImgPipeline._get_add_time_ids.
+    [
+      "is the prompt's where text-to-image has one negative size only",
+      { cropTopLeft: { top: 1, left: 2 }, negativeOriginalSize: size },
+      [64, 64, 1, 2, 64, 64],
+      [64, 64, 1, 2, 64, 64],
+    ],
+    [
+      "is the negative prompt's one size and the prompt's others in image-to-image",
+      { image, cropTopLeft: { top: 1, left: 2 }, negativeTargetSize: size },
+      [64, 64, 1, 2, 64, 64],
+      [64, 64, 1, 2, 40, 48],
+    ],
   ])("%s", async (_, options, positive, negative) => {
     const encoded = await encode("a star", options);
     expect([...encoded.positive.time_ids!.data]).toEqual(positive);
@@ -186,7 +200,7 @@ describe("size conditioning", () => {
   it.each<[GenerateOptions, RegExp]>([
     [{ originalSize: { width: 0, height: 8 } }, /originalSize\.width 0/],
     [{ cropTopLeft: { top: -1, left: 0 } }, /cropTopLeft\.top -1/],
-    [{ negativeTargetSize: size }, /negativeTargetSize: .*give negativeOriginalSize and negativeTargetSize/],
+    [{ negativeTargetSize: { width: 8, height: 0 } }, /negativeTargetSize\.height 0/],
     [{ negativePrompt2: "text" }, /negativePrompt2 needs the negativePrompt/],
     [{ prompt2: ["a", "b"] }, /prompt2 has 2 texts for 1 prompts/],
   ])("rejects %j", (options, message) => {
@@ -200,6 +214,17 @@ describe("size conditioning", () => {
       { option: "prompt2" },
       { option: "targetSize" },
     ]);
+  });
+
+  it("warns of negative sizes that do not count alone", () => {
+    const unread = (options: GenerateOptions) =>
+      unreadOptions(options, stableDiffusionXl).map(({ details }) => details.option);
+    expect(unread({ negativeTargetSize: size, negativeCropTopLeft: { top: 0, left: 8 } })).toEqual([
+      "negativeTargetSize",
+      "negativeCropTopLeft",
+    ]);
+    expect(unread({ negativeTargetSize: size, negativeOriginalSize: size })).toEqual([]);
+    expect(unread({ image, negativeTargetSize: size })).toEqual([]);
   });
 });
 

@@ -74,22 +74,14 @@ export function readXlSettings(settings: ReadonlyMap<string, string>): XlOptions
     const [, top, left] = crop.exec(settings.get(name) ?? "") ?? [];
     return top === undefined ? undefined : { top: Number(top), left: Number(left) };
   };
-  const [negativeOriginalSize, negativeTargetSize] = [
-    sizeOf("Negative original size"),
-    sizeOf("Negative target size"),
-  ];
   return defined({
     prompt2: settings.get("Prompt 2"),
     negativePrompt2: settings.get("Negative prompt 2"),
     originalSize: sizeOf("Original size"),
     cropTopLeft: cropOf("Crop top left"),
     targetSize: sizeOf("Target size"),
-    // A request takes them together only.
-    ...(negativeOriginalSize &&
-      negativeTargetSize && {
-        negativeOriginalSize,
-        negativeCropTopLeft: cropOf("Negative crop top left"),
-        negativeTargetSize,
-      }),
+    negativeOriginalSize: sizeOf("Negative original size"),
+    negativeCropTopLeft: cropOf("Negative crop top left"),
+    negativeTargetSize: sizeOf("Negative target size"),
   });
 }
