@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { memorySource } from "@sunstep/files";
+import { fixture } from "@sunstep/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -171,6 +173,16 @@ describe("writeOnnx and readOnnx", () => {
     const runnable = new Map([["w", { dtype: "float32" as const, shape: [2, 2], data: plain }]]);
     const { y } = await runModel({ ...written, graph: { ...written.graph, initializers: runnable } }, feeds);
     expect(y!.data).toEqual(values);
+  });
+
+  it("are all of their file where the model tells no length, as PyTorch writes large models", async () => {
+    const bytes = Uint8Array.from(readFileSync(fixture("onnx/external-without-length.onnx")));
+    const open = async (name: string) => memorySource(new Uint8Array(8), name);
+    const { graph } = await readOnnx(bytes, { open });
+    expect(graph.initializers.get("weight")).toMatchObject({
+      shape: [2],
+      data: { source: { name: "weight" }, offset: 0, length: 8 },
+    });
   });
 
   it("opens each external file once", async () => {

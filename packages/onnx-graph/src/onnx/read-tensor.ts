@@ -1,5 +1,6 @@
 // TensorProto of onnx.proto, read field by field.
 import type { BinaryReader } from "@bufbuild/protobuf/wire";
+import { byteLength } from "../data.js";
 import { onnxError } from "../errors.js";
 import type { DataType, Initializer } from "../model.js";
 import { dataTypeOfCode } from "./data-type-codes.js";
@@ -72,7 +73,7 @@ function inlineBytes(
 
 const ownEntries = new Set(["location", "offset", "length"]);
 
-function unresolved({ entries }: ExternalEntry): Initializer["data"] {
+function unresolved({ dtype, shape, entries }: ExternalEntry): Initializer["data"] {
   const rest = [...entries].filter(([key]) => !ownEntries.has(key));
   return {
     kind: "external",
@@ -82,7 +83,8 @@ function unresolved({ entries }: ExternalEntry): Initializer["data"] {
       read: () => Promise.reject(new Error("not opened")),
     },
     offset: Number(entries.get("offset") ?? 0),
-    length: Number(entries.get("length") ?? 0),
+    // Absent in models of PyTorch that are larger than 2 GB: a weight is all of its file.
+    length: entries.has("length") ? Number(entries.get("length")) : byteLength(dtype, shape),
     ...(rest.length > 0 && { entries: Object.fromEntries(rest) }),
   };
 }

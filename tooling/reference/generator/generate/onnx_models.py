@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import onnx.external_data_helper
 from onnx import TensorProto as T
 from onnx import helper as h
 from onnx import numpy_helper
@@ -88,6 +89,11 @@ def kinds():
     scan.training_info.add()
     yield "training-info", scan
     yield "float8", model([h.make_node("Cast", ["x"], ["y"], to=T.FLOAT8E4M3FN)], [x], [value("y", T.FLOAT8E4M3FN)])
+    # As torch writes models of more than 2 GB: a file for each weight, and no offset or length.
+    alone = numpy_helper.from_array(np.zeros(2, np.float32), "weight")
+    onnx.external_data_helper.set_external_data(alone, location="weight")
+    alone.ClearField("raw_data")
+    yield "external-without-length", model([h.make_node("Add", ["x", "weight"], ["y"])], [x], [value("y")], initializers=[alone])
     yield "opset-28", model([h.make_node("Neg", ["x"], ["y"])], [x], [value("y")], opset=28)
 
 
