@@ -1,9 +1,13 @@
 import { negativeMethod, sun } from "@sunstep/accelerations";
+import { writeSafetensors } from "@sunstep/checkpoint";
 import { noGuidance, type Request } from "@sunstep/pipeline";
+import type { Runtime } from "@sunstep/runtime";
+import { createNodeRuntime } from "@sunstep/runtime-node";
 import { fixture } from "@sunstep/testing";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { exportFolder, removeFolder } from "../../onnx-checkpoint/test/exported-folder.js";
 import { StableDiffusion } from "../src/index.js";
-import { negativeOptions } from "../src/negative-option.js";
+import { type NegativeOption, negativeOptions } from "../src/negative-option.js";
 import { parametersText } from "../src/parameters-text.js";
 import { readParameters } from "../src/sun-model.js";
 import { sampleRequest, sunAdapter } from "./sample-request.js";
@@ -50,6 +54,61 @@ it("reads a negative prompt without guidance, by the method of the model or of t
   expect((await sd.generate("a cat", { ...again, steps: 1 })).images[0]!.data).toEqual(images[0]!.data);
   await expect(sd.generate("a cat", { ...options, negative: "sun" })).rejects.toMatchObject({
     code: "NEGATIVE_UNKNOWN",
+  });
+});
+
+describe("methods on a model with a LoRA, a ControlNet and an embedding", () => {
+  const data = Uint8Array.from({ length: 3 * 32 * 32 }, (_, i) => (i * i) % 251);
+  const image = { width: 32, height: 32, channels: 3, data } as const;
+  const options = { seed: 5, steps: 1, guidanceScale: 1, controls: [{ image }], negativePrompt: "soft" };
+  let runtime: Runtime;
+  let sd: StableDiffusion;
+  const load = (model: string) => {
+    const emb_params = { dtype: "float32", shape: [2, 16], data: new Float32Array(32).fill(0.1) } as const;
+    return StableDiffusion.fromPretrained(model, {
+      runtime,
+      loras: [fixture("lora/kohya.safetensors")],
+      controlnets: [fixture("tiny-controlnet")],
+      embeddings: [new File([writeSafetensors({ emb_params })] as BlobPart[], "soft.safetensors")],
+    });
+  };
+  const latents = async (negative: NegativeOption, changes: object = {}, model = sd) => {
+    return (await model.generate("a cat", { ...options, negative, ...changes })).latents.data;
+  };
+  const plain = () => latents("guidance", { negativePrompt: "" });
+
+  beforeAll(async () => {
+    runtime = await createNodeRuntime({ cache: false });
+    sd = await load(fixture("tiny-sd15"));
+  });
+  afterAll(async () => {
+    await sd.dispose();
+    await runtime.dispose();
+  });
+
+  it.each([
+    // Z+ + (scale - 1) (Z+ - Z-), Z+ - scale Z-, and negative keys whose softmax is e^-100.
+    ["nag", { scale: 1 }],
+    ["nasa", { scale: 0 }],
+    ["vsf", { offset: 100 }],
+  ] as const)(
+    "change the image by %s, and not with parameters that leave nothing of it",
+    async (method, none) => {
+      expect(await latents(method)).not.toBeAllclose(await plain(), { atol: 0.01 });
+      expect(await latents({ method, ...none })).toBeAllclose(await plain(), { atol: 1e-4 });
+    },
+  );
+
+  it("change nothing by NAG where both prompts are one", async () => {
+    expect(await latents("nag", { negativePrompt: "a cat" })).toBeAllclose(await plain(), { atol: 1e-4 });
+  });
+
+  it("make the same image on the same weights as ONNX graphs", async () => {
+    const folder = await exportFolder();
+    onTestFinished(() => removeFolder(folder));
+    const exported = await load(folder);
+    onTestFinished(() => exported.dispose());
+    expect(await latents("nag", {}, exported)).toEqual(await latents("nag"));
   });
 });
 
