@@ -27,6 +27,29 @@ export function run(command, args) {
 }
 
 /**
+ * Runs lists of commands beside each other, the commands `[title, command, args]` of a list one after the other. Prints a
+ * command's output when it ends; ends this process, and with it the others, with the status of the first that fails.
+ */
+export async function runBeside(...lists) {
+  const runList = async (commands) => {
+    for (const [title, command, args] of commands) await runQuietly(title, command, args);
+  };
+  await Promise.all(lists.map(runList));
+}
+
+async function runQuietly(title, command, args) {
+  const child = spawn(command, args, { ...options(), stdio: ["ignore", "pipe", "pipe"] });
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => output.push(data));
+  const end = () => child.kill();
+  process.once("exit", end);
+  const status = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
+  process.off("exit", end);
+  process.stdout.write(`\n== ${title}\n${Buffer.concat(output)}`);
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/**
  * Runs a command and shows its progress in place of its output: `describe` turns a line into a progress text, or into
  * undefined. Prints the output and ends this process if the command fails.
  */
