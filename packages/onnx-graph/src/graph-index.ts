@@ -42,14 +42,18 @@ export function indexGraph(graph: Graph): GraphIndex {
 }
 
 /** Returns every value that a node reads, including the values that its subgraphs capture. */
-export function valuesRead(node: Node): string[] {
-  return [...node.inputs.filter((input) => input !== ""), ...valuesCaptured(node)];
+export function valuesRead(node: Node): readonly string[] {
+  const named = node.inputs.includes("") ? node.inputs.filter((input) => input !== "") : node.inputs;
+  const captured = valuesCaptured(node);
+  return captured.length > 0 ? [...named, ...captured] : named;
 }
 
 /** Returns the values of the outer graph that a node's subgraphs read. */
-export function valuesCaptured(node: Node): string[] {
-  return Object.values(node.attributes).flatMap((attribute) => {
-    if (attribute.type !== "graph") return [];
+export function valuesCaptured({ attributes }: Node): string[] {
+  const captured: string[] = [];
+  for (const name in attributes) {
+    const attribute = attributes[name]!;
+    if (attribute.type !== "graph") continue;
     const inner = attribute.value;
     const own = new Set([
       ...inner.inputs.map((input) => input.name),
@@ -57,6 +61,7 @@ export function valuesCaptured(node: Node): string[] {
       ...inner.nodes.flatMap((innerNode) => innerNode.outputs),
     ]);
     const used = [...inner.nodes.flatMap(valuesRead), ...inner.outputs.map((output) => output.name)];
-    return used.filter((value) => !own.has(value));
-  });
+    captured.push(...used.filter((value) => !own.has(value)));
+  }
+  return captured;
 }

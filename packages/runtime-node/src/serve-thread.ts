@@ -5,6 +5,7 @@ import { openFile } from "@sunstep/runtime/node";
 import { serveSessions } from "@sunstep/runtime/worker";
 import type { Tensor } from "@sunstep/tensor";
 import { importEngine } from "./import-engine.js";
+import { limitPacking } from "./limit-packing.js";
 import { lowerings } from "./lowering.js";
 import { prepare } from "./prepared/prepare.js";
 import type { WorkerSettings } from "./worker-settings.js";
@@ -32,12 +33,13 @@ export function serveThread(): void {
       },
       computesInt8: () => settings.device === "cpu",
       async prepare(model, context) {
-        const products = context.precision === "int8" ? [quantize(context)] : [];
+        const isInt8 = context.precision === "int8";
+        const products = isInt8 ? [quantize(context)] : [];
         const lowered = runPasses(model, lowerings[settings.device](products)).model;
         const cache = settings.device === "cpu" && settings.cache;
         const prepared = await prepare(lowered, {
           ...context,
-          ...(context.precision === "int8" && { label: `${context.label} (int8)` }),
+          ...(isInt8 && { label: `${context.label} (int8)` }),
           cache,
           version: engine.version,
         });
@@ -48,8 +50,9 @@ export function serveThread(): void {
               final,
               engine.sessionOptions(final, settings, {
                 prepared: prepared !== undefined,
-                packs: context.precision === "int8",
+                packs: isInt8,
               }),
+              prepared && isInt8 ? [limitPacking] : [],
             ),
         };
       },

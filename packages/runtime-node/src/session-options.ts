@@ -17,7 +17,7 @@ export function sessionOptions(
     executionProviders: executionProviders(device, model),
     graphOptimizationLevel: prepared ? "disabled" : "all",
     // Packing a prepared model's matrices takes a second and private memory instead of mapped. An evaluation of SD1.5's
-    // U-Net gains 4% in float32, where it is not done, and a fifth in 8 bits.
+    // U-Net gains 4% in float32, where it is not done. In 8 bits, `limitPacking` chooses the weights.
     extra: {
       "session.force_spinning_stop": "1",
       ...(prepared && !packs && { "session.disable_prepacking": "1" }),

@@ -16,7 +16,7 @@ export const lowerConvsForCpu: readonly Pass[] = [addConvBias, splitUpsampledCon
 
 /**
  * `lowerForCpu` with further passes over linear layers and convolutions, when those have become Gemm and Conv in the forms
- * that ONNX Runtime runs fastest, and before anything else is lowered.
+ * that ONNX Runtime runs fastest. They may emit many nodes, and no other pass has to go over these.
  */
 export const lowerForCpuWith = (products: readonly Pass[]): readonly Pass[] => [
   removeIdentities,
@@ -24,12 +24,12 @@ export const lowerForCpuWith = (products: readonly Pass[]): readonly Pass[] => [
   lowerLinearToGemm,
   splitProjections,
   ...lowerConvsForCpu,
-  ...products,
   lowerAttentionToMha,
   lowerGroupNormToLayerNorm,
   fuseSigmoidGates,
   lowerGeluToContrib,
   lowerSumOfSquares,
+  ...products,
   lowerToOpset17,
 ];
 
