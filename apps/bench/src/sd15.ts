@@ -28,7 +28,9 @@ export async function measureSd15({ runs, folder }: Sd15Options): Promise<SuiteR
     const { result: first, peakMb } = await peakTreeMemoryMb(process.pid, () =>
       evaluateInTurn(files, ["sunUnet"], 0),
     );
-    const firstInt8 = await evaluateInTurn(files, ["int8.sunUnet"], 0);
+    const { result: firstInt8, peakMb: int8PeakMb } = await peakTreeMemoryMb(process.pid, () =>
+      evaluateInTurn(files, ["int8.sunUnet"], 0),
+    );
     const unets = await evaluateInTurn(
       files,
       ["sunUnet", "unet", "int8.sunUnet", "int8.unet", "int8.downsampled.unet"],
@@ -48,6 +50,7 @@ export async function measureSd15({ runs, folder }: Sd15Options): Promise<SuiteR
       sunUnet,
       sunOverPlain: sunUnet.medianMs / unet.medianMs,
       int8FirstLoadMs: firstInt8["int8.sunUnet"]!.loadMs,
+      int8PreparePeakMb: int8PeakMb,
       int8CachedLoadMs: int8Sun.loadMs,
       int8Unet,
       int8SunUnet: summarise(int8Sun.times),

@@ -64,7 +64,7 @@ const modelOptions = {
   dtype: {
     kind: "text",
     value: "TYPE",
-    about: "numbers that networks multiply: float32 (default), or int8, which is faster on CPUs",
+    about: "numbers that networks multiply: float32 (default), int8, which is faster on CPUs, or auto",
   },
   attention: {
     kind: "text",

@@ -12,7 +12,7 @@ import type { SchedulerConfig } from "@sunstep/scheduler";
 import type { ClipTokenizer } from "@sunstep/tokenizer";
 import type { ArchitectureRule } from "./architectures/architecture.js";
 import type { AttentionMode } from "./attention-mode.js";
-import type { Dtype } from "./dtype.js";
+import type { DtypeChoice } from "./dtype.js";
 import type { NetworkPasses } from "./network-name.js";
 import type { ModelDefaults } from "./request-settings.js";
 
@@ -39,8 +39,8 @@ export interface PipelineComponents {
   /** Passes over every graph of a network: quantization, or passes of your own. */
   readonly passes?: NetworkPasses;
   readonly defaults?: Partial<ModelDefaults>;
-  /** Numbers that the networks multiply: "int8" where it pays. Default: "float32". */
-  readonly dtype?: Dtype;
+  /** Numbers that the networks multiply: "int8" where it pays, "auto" decides by the processor. Default: "float32". */
+  readonly dtype?: DtypeChoice;
   /**
    * "downsampled" averages the keys and values of self-attentions over 4096 positions and more, for speed; images differ.
    * Default: "exact".

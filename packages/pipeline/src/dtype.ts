@@ -1,10 +1,19 @@
-import type { LoadOptions } from "@sunstep/runtime";
+import type { LoadOptions, Runtime } from "@sunstep/runtime";
 import type { NetworkName } from "./network-name.js";
 
-export const dtypes = ["float32", "int8"] as const;
+export const dtypeChoices = ["float32", "int8", "auto"] as const;
+
+/** The choice of the numbers that a model's networks multiply. "auto" is "int8" where it is known to be faster. */
+export type DtypeChoice = (typeof dtypeChoices)[number];
 
 /** Numbers that a model's networks multiply. */
-export type Dtype = (typeof dtypes)[number];
+export type Dtype = Exclude<DtypeChoice, "auto">;
+
+/** Returns the numbers that a runtime multiplies, for a choice. */
+export function dtypeOn({ fastInt8 = false }: Pick<Runtime, "fastInt8">, choice: DtypeChoice): Dtype {
+  if (choice !== "auto") return choice;
+  return fastInt8 ? "int8" : "float32";
+}
 
 /**
  * The networks that run at each step. Text encoders run once for each prompt; in autoencoders, activations take longer than

@@ -19,7 +19,7 @@ export {
   type WeightedConditioning,
 } from "./conditioning.js";
 export type { Control, ResolvedControl } from "./control/control.js";
-export type { Dtype } from "./dtype.js";
+export type { Dtype, DtypeChoice } from "./dtype.js";
 export { type PipelineErrorCode, pipelineErrors, pipelineWarnings } from "./errors.js";
 export type { ProgressEvent, ProgressListener, Stage } from "./events.js";
 export type { GenerateOptions, RunControl, SchedulerOptions } from "./generate-options.js";

@@ -14,7 +14,7 @@ import { ControlNets } from "./control/controlnets.js";
 import { runControls } from "./control/run-controls.js";
 import { denoise } from "./denoise.js";
 import { Denoiser } from "./denoiser.js";
-import { type Dtype, dtypes } from "./dtype.js";
+import { type Dtype, dtypeChoices } from "./dtype.js";
 import { pipelineError } from "./errors.js";
 import type { GenerateOptions } from "./generate-options.js";
 import { checkHires, secondRequest } from "./hires/hires.js";
@@ -91,7 +91,7 @@ export class Pipeline {
     this.#rule = rule;
     const { attention = "exact", dtype = "float32" } = components;
     readOption("attention", fields.oneOf(...attentionModes), attention);
-    readOption("dtype", fields.oneOf(...dtypes), dtype);
+    readOption("dtype", fields.oneOf(...dtypeChoices), dtype);
     const networks = { ...components, passes: passesFor(attention, components.passes ?? {}) };
     this.#components = components;
     this.#sessions = new SessionCache(networks, SESSION_CAPACITY);

@@ -3,7 +3,7 @@ import type { LoadOptions, Runtime, Session } from "@sunstep/runtime";
 import type { Adapter } from "./adapter.js";
 import type { PipelineComponents } from "./components.js";
 import type { Conditioning, InputShapes } from "./conditioning.js";
-import { type Dtype, precisionOf } from "./dtype.js";
+import { type Dtype, dtypeOn, precisionOf } from "./dtype.js";
 import { LruCache } from "./lru-cache.js";
 import type { NetworkName, NetworkPasses } from "./network-name.js";
 import type { Run } from "./run.js";
@@ -50,7 +50,7 @@ export class SessionCache {
   constructor({ runtime, passes = {}, dtype = "float32" }: SessionComponents, capacity: number) {
     this.#runtime = runtime;
     this.#passes = passes;
-    this.#dtype = dtype;
+    this.#dtype = dtypeOn(runtime, dtype);
     this.#sessions = new LruCache(capacity);
   }
 

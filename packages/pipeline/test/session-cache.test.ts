@@ -129,6 +129,14 @@ describe("SessionCache", () => {
     await sessions.get(network(2), run);
   });
 
+  it.each([
+    [true, "int8"],
+    [false, "float32"],
+  ] as const)("chooses numbers by the processor: fastInt8 %s, %s", (fastInt8, dtype) => {
+    const runtime = { ...countingRuntime().runtime, fastInt8 };
+    expect(new SessionCache({ runtime, dtype: "auto" }, 4).dtype).toBe(dtype);
+  });
+
   it("loads the networks of each step in 8 bits, until the backend refuses", async () => {
     const { log, runtime } = countingRuntime();
     const sessions = new SessionCache({ runtime, dtype: "int8" }, 4);

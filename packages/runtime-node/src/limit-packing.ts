@@ -25,7 +25,9 @@ export const limitPacking: Pass = {
       graph.nodes
         .filter(({ op, domain, outputs }) => {
           const shape = staticShape(index.type(outputs[0] ?? "")?.shape);
-          return PACKED.has(op) && domain === CONTRIB_DOMAIN && shape && elementCount(shape) >= LEAST_ELEMENTS;
+          return (
+            PACKED.has(op) && domain === CONTRIB_DOMAIN && shape && elementCount(shape) >= LEAST_ELEMENTS
+          );
         })
         .map(({ inputs }) => inputs[1]),
     );
@@ -34,6 +36,9 @@ export const limitPacking: Pass = {
       .filter(([name, { data }]) => data.kind === "external" && !packed.has(name) && !given.has(name))
       .map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
     if (weights.length === 0) return { model, modified: false };
-    return { model: { ...model, graph: { ...graph, inputs: [...graph.inputs, ...weights] } }, modified: true };
+    return {
+      model: { ...model, graph: { ...graph, inputs: [...graph.inputs, ...weights] } },
+      modified: true,
+    };
   },
 };

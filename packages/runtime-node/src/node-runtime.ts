@@ -4,6 +4,7 @@ import { startWorkerRuntime, type WorkerBackend, WorkerClient } from "@sunstep/r
 import { type NodeDevice, nodeDevices } from "./devices.js";
 import { physicalCores } from "./physical-cores.js";
 import type { PreparedCacheOptions } from "./prepared/cache-folder.js";
+import { hasFastInt8, processorName } from "./processor.js";
 import { startThread } from "./start-thread.js";
 import { disableTelemetry, telemetryWarning } from "./telemetry.js";
 import { withFallback } from "./with-fallback.js";
@@ -51,6 +52,7 @@ async function startNative(
     engine: "onnxruntime-node",
     device,
     batching: device === "cpu" ? "sequential" : "batched",
+    fastInt8: device === "cpu" && hasFastInt8(await processorName()),
     ...(warning && { warnings: [{ code: "TELEMETRY_ON", message: warning }] }),
     start: () => WorkerClient.start(startThread(), settings, device),
     sizeOf: sizeOnDisk,

@@ -45,7 +45,10 @@ it("keeps the weights of large 8-bit products alone constant, and the results as
     }),
   );
   const options = { graphOptimizationLevel: "disabled" } as const;
-  const [whole, limited] = [await loadNative(model, options), await loadNative(model, options, [limitPacking])];
+  const [whole, limited] = [
+    await loadNative(model, options),
+    await loadNative(model, options, [limitPacking]),
+  ];
   expect(limited.inputs).toEqual(whole.inputs);
   expect(await limited.run(feeds)).toEqual(await whole.run(feeds));
   await whole.release();

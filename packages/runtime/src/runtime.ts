@@ -10,6 +10,8 @@ export interface Runtime {
   readonly device: string;
   /** "batched" if one run of a batch is faster than runs of its samples in turn. */
   readonly batching: "sequential" | "batched";
+  /** True on processors that are known to multiply faster in 8 bits (`LoadOptions.precision`). Default: false. */
+  readonly fastInt8?: boolean;
   /**
    * Makes a model ready to run. The model is as networks emit it; the backend lowers it to its fastest form.
    * Weights stay in the files that the graph points to; sources with a `path` are not read through JavaScript.

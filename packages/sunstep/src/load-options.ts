@@ -1,7 +1,7 @@
 import type { SingleFileOptions } from "@sunstep/checkpoint";
 import type { SunstepWarning } from "@sunstep/errors";
 import type { OnProgress } from "@sunstep/model-registry";
-import type { Acceleration, AttentionMode, Dtype, NetworkPasses } from "@sunstep/pipeline";
+import type { Acceleration, AttentionMode, DtypeChoice, NetworkPasses } from "@sunstep/pipeline";
 import type { Runtime } from "@sunstep/runtime";
 import type { NodeDevice, PreparedCacheOptions } from "@sunstep/runtime-node";
 import type { WebDevice } from "@sunstep/runtime-web";
@@ -101,9 +101,10 @@ export interface LoadOptions {
   readonly passes?: NetworkPasses;
   /**
    * Numbers that the networks multiply. "int8" is about twice as fast on CPUs and takes a quarter of the memory; images
-   * differ slightly. Default: "float32", or what the device is fastest with.
+   * differ slightly. "auto" takes it on processors with VNNI, where it is known to be faster. Default: "float32", or what the
+   * device is fastest with.
    */
-  readonly dtype?: Dtype;
+  readonly dtype?: DtypeChoice;
   /**
    * "downsampled" averages the keys and values of self-attentions over 4096 positions and more (images of 512x512) over 2x2
    * positions, for speed; details differ. Default: "exact".

@@ -11,6 +11,7 @@ export type {
   CropOffset,
   Decoder,
   Dtype,
+  DtypeChoice,
   Guidance,
   HiresOptions,
   HiresUpscaler,

@@ -48,6 +48,6 @@ it("rejects a dtype that it does not know", async () => {
   const unknown = StableDiffusion.fromPretrained("emoji", { dtype: "fp4" as "int8" });
   await expect(unknown).rejects.toMatchObject({
     code: "PIPELINE_OPTION",
-    message: expect.stringMatching(/dtype fp4.*float32, int8/),
+    message: expect.stringMatching(/dtype fp4.*float32, int8, auto/),
   });
 });

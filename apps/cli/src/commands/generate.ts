@@ -1,7 +1,7 @@
 import { type OptionValues, showError, usageError } from "@sunstep/command-line";
 import {
   type AttentionMode,
-  type Dtype,
+  type DtypeChoice,
   listSchedulers,
   type NodeDevice,
   type PredictionType,
@@ -103,7 +103,7 @@ function load(values: GenerateValues, { console, signal }: CommandContext): Prom
     // The backend validates the name and lists the devices.
     ...(device !== undefined && { device: device as NodeDevice }),
     // The pipeline validates the names.
-    ...(dtype !== undefined && { dtype: dtype as Dtype }),
+    ...(dtype !== undefined && { dtype: dtype as DtypeChoice }),
     ...(attention !== undefined && { attention: attention as AttentionMode }),
     ...(threads !== undefined && { threads }),
     ...(revision !== undefined && { revision }),

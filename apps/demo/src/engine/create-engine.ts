@@ -57,7 +57,7 @@ export function createEngine(): EngineMethods {
     async open(what, { signal, emit }) {
       let downloaded = 0;
       const opened = await StableDiffusion.fromPretrained(sourceOf(what), {
-        device: what.device,
+        ...(what.device === "wasm-int8" ? { device: "wasm", dtype: "int8" } : { device: what.device }),
         ...(what.source.kind === "folder" && { name: what.source.name }),
         ...sun.loadOptions(what.ownAcceleration),
         signal,

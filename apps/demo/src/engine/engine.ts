@@ -12,7 +12,8 @@ export type ModelSource =
   /** A diffusers folder: files by their relative path. */
   | { readonly kind: "folder"; readonly name: string; readonly files: Readonly<Record<string, File>> };
 
-export type DeviceChoice = "auto" | "webgpu" | "wasm";
+/** "wasm-int8" is WebAssembly with 8-bit products: it takes a quarter of the memory, so that SD1.5 fits. */
+export type DeviceChoice = "auto" | "webgpu" | "wasm" | "wasm-int8";
 
 export interface Opened {
   readonly source: ModelSource;

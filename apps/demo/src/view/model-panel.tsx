@@ -139,6 +139,7 @@ const deviceNames: Readonly<Record<string, string>> = {
   auto: "Fastest available",
   webgpu: "Graphics card (WebGPU)",
   wasm: "Processor (WebAssembly)",
+  "wasm-int8": "Processor, 8 bits (less memory)",
 };
 
 /** The choice of device. Memory is measured only while the panel is open, since that takes the browser a while. */
@@ -160,11 +161,8 @@ function DeviceField({ state, controller }: Props) {
         value={controller.models.device}
         options={[
           { value: "auto", label: deviceNames.auto! },
-          ...devices.map(({ device, available }) => ({
-            value: device as DeviceChoice,
-            label: deviceNames[device] ?? device,
-            disabled: !available,
-          })),
+          ...devices.map(({ device, available }) => choice(device, !available)),
+          choice("wasm-int8", !devices.some(({ device, available }) => device === "wasm" && available)),
         ]}
         onChange={(device) => controller.models.useDevice(device)}
       />
@@ -180,6 +178,10 @@ function DeviceField({ state, controller }: Props) {
       )}
     </>
   );
+}
+
+function choice(device: string, disabled: boolean) {
+  return { value: device as DeviceChoice, label: deviceNames[device] ?? device, disabled };
 }
 
 function memoryText(memory: number | "measuring" | undefined): string | undefined {

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { cpus } from "node:os";
 import { type Model, writeOnnx } from "@sunstep/onnx-graph";
+import { processorName } from "../processor.js";
 import { fileHashes } from "./file-hashes.js";
 
 /** Raised when the form of an entry, or the way it is made, changes. */
@@ -24,12 +23,6 @@ export async function preparedKey(
   const hashes = await fileHashes(folder, [...paths], signal);
   const hashOf = new Map([...paths].map((path, i) => [path, hashes[i]!]));
   const graph = writeOnnx(model, { locate: (source) => hashOf.get(source.path ?? "") ?? source.name });
-  const platform = [FORMAT, version, process.platform, process.arch, await processor()].join("\n");
+  const platform = [FORMAT, version, process.platform, process.arch, await processorName()].join("\n");
   return createHash("sha256").update(platform).update(graph).digest("hex").slice(0, 40);
-}
-
-async function processor(): Promise<string> {
-  const model = cpus()[0]?.model ?? "";
-  const info = await readFile("/proc/cpuinfo", "utf8").catch(() => "");
-  return `${model} ${/^(?:flags|Features)\s*:(.*)$/m.exec(info)?.[1] ?? ""}`;
 }

@@ -14,7 +14,7 @@ import { type Connection, type LoadedRemotely, ownData, remoteSession } from "./
 import type { WorkerClient } from "./worker-client.js";
 
 /** The host's side of one backend. */
-export interface WorkerBackend extends Pick<Runtime, "device" | "batching"> {
+export interface WorkerBackend extends Pick<Runtime, "device" | "batching" | "fastInt8"> {
   /** The engine's name without version. */
   readonly engine: string;
   /** Given as events of every load: reasons why the device is slower than it might be, for example. */
@@ -37,6 +37,7 @@ class WorkerRuntime implements Runtime {
   readonly name: string;
   readonly device: string;
   readonly batching: Runtime["batching"];
+  readonly fastInt8: boolean;
   readonly #backend: WorkerBackend;
   readonly #sessions = new Set<Session>();
   #connection: Promise<Connection>;
@@ -46,6 +47,7 @@ class WorkerRuntime implements Runtime {
     this.name = name;
     this.device = backend.device;
     this.batching = backend.batching;
+    this.fastInt8 = backend.fastInt8 ?? false;
     this.#backend = backend;
     this.#connection = Promise.resolve(connect(client));
   }

@@ -19,7 +19,7 @@ import { type Context, withStudios } from "./context.js";
 import { FLOOR, type ModelSets, SUN_SCHEDULER } from "./model-sets.js";
 
 /** Number of pairs; each needs up to three images of the teacher. */
-const MOST_PAIRS = 400;
+export const MOST_PAIRS = 400;
 
 export interface NegativePrompts extends NegativeEffect {
   readonly colourMeasure: ColourValidation;
@@ -49,8 +49,8 @@ export async function negativePrompts(
     sunSets: await pairSets(context, "SUN", studios, sun(SUN_SCHEDULER, 4), pairs),
   }));
   const effect = negativeEffect(
-    await measure(pairs, teacherSets, style, project),
-    await measure(pairs, sunSets, style, project),
+    await measurePairs(pairs, teacherSets, style, project),
+    await measurePairs(pairs, sunSets, style, project),
   );
   return {
     ...effect,
@@ -61,7 +61,8 @@ export async function negativePrompts(
   };
 }
 
-async function pairSets(
+/** Makes the images of all pairs. */
+export async function pairSets(
   { gallery }: Context,
   name: string,
   studios: readonly Studio[],
@@ -82,7 +83,8 @@ async function pairSets(
   };
 }
 
-async function measure(
+/** Measures the attribute that each pair is about. */
+export async function measurePairs(
   pairs: readonly NegativePair[],
   sets: PairSets,
   style: StyleClassifier,

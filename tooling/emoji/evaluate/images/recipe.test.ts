@@ -16,6 +16,7 @@ it("gives another key to every recipe that makes another image", () => {
     { ...recipe, identity: { model: "n", adapter: "a" } },
     { ...recipe, identity: { model: "m", adapter: "b" } },
     { ...recipe, identity: { model: "m", adapter: "a", lora: "l" } },
+    { ...recipe, identity: { model: "m", adapter: "a", dtype: "int8" } },
     { ...recipe, sampler: sun("dpm++2m", 4) },
     { ...recipe, sampler: sun("ddim", 8) },
     { ...recipe, sampler: TEACHER },

@@ -12,6 +12,8 @@ export interface ModelIdentity {
   readonly lora?: string;
   readonly tinyAutoencoder?: string;
   readonly lcm?: string;
+  /** Absent: float32. */
+  readonly dtype?: "int8";
 }
 
 /** All inputs of an image; together they are its key. */
@@ -36,6 +38,7 @@ export function recipeKey({ identity, sampler, caption, negative, seed }: Recipe
     ...(sampler.tinyDecoder ? [identity.tinyAutoencoder] : []),
     ...(sampler.lcm ? [{ lcm: identity.lcm }] : []),
     ...(sampler.negative ? [sampler.negative] : []),
+    ...(identity.dtype ? [{ dtype: identity.dtype }] : []),
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 40);
 }

@@ -7,6 +7,7 @@ import { emojiDefaults, emojiModelUrl } from "@sunstep/emoji-model";
 import type { RgbImage } from "@sunstep/image";
 import { readLora } from "@sunstep/lora";
 import {
+  type Dtype,
   type GenerateOptions,
   type GenerateResult,
   loraAdapter,
@@ -34,6 +35,8 @@ export interface StudioFiles {
   readonly tinyAutoencoder?: string;
   /** An LCM-style adapter, for samplers that ask for it. */
   readonly lcm?: string;
+  /** Default: float32. */
+  readonly dtype?: Dtype;
 }
 
 type AdaptedNetworks = Pick<GenerateOptions, "accelerations" | "adapters">;
@@ -64,14 +67,16 @@ export class Studio {
   }
 
   static async open(runtime: Runtime, files: StudioFiles): Promise<Studio> {
-    const { model, adapter, lora, tinyAutoencoder, lcm } = files;
+    const { model, adapter, lora, tinyAutoencoder, lcm, dtype = "float32" } = files;
     const checkpoint = await openCheckpoint(folderTree(model));
     const open = async (file: string) => openSafetensors(await fileSource(file));
     const weights = adaptableWeights(checkpoint);
     const pipeline = new Pipeline({
       ...checkpoint,
       runtime,
-      batching: "batched",
+      dtype,
+      // In 8 bits the images of a batch share ranges, and on CPUs they are made one by one.
+      batching: dtype === "int8" ? "sequential" : "batched",
       defaults: emojiDefaults,
       textEncoders: await openTextEncoders(checkpoint),
       ...(tinyAutoencoder !== undefined && {
@@ -80,6 +85,7 @@ export class Studio {
     });
     const identity: ModelIdentity = {
       model: await modelHash(model),
+      ...(dtype !== "float32" && { dtype }),
       ...(adapter !== undefined && { adapter: await fileHash(adapter) }),
       ...(lora !== undefined && { lora: await fileHash(lora) }),
       ...(lcm !== undefined && { lcm: await fileHash(lcm) }),

@@ -1,7 +1,7 @@
 // Contact sheets: the same prompt and seed side by side, made in different ways.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { contactSheet, encodePng, type RgbImage } from "@sunstep/image";
+import { contactSheet, encodePng, type RgbImage, resize } from "@sunstep/image";
 import { CEILING, type ModelSets, SUN } from "../claims/model-sets.js";
 import type { PairSets } from "../claims/negative-prompts.js";
 import type { ImageSet } from "../images/gallery.js";
@@ -28,6 +28,12 @@ function stepsBeside({ reference, sets }: ModelSets): ImageSet[] {
 /** The teacher without and with the negative prompt, then SUN without and with it. */
 export function writeNegativeSheet(folder: string, teacher: PairSets, sun: PairSets): Promise<void> {
   return writeSheet(folder, "negative-prompts", [teacher.without, teacher.with, sun.without, sun.with]);
+}
+
+/** Returns the first 24 prompts in float32, each beside its image in 8 bits, at half the size, as PNG. */
+export async function int8Sheet(float32: ImageSet, int8: ImageSet): Promise<Uint8Array> {
+  const image = await sheet([float32, int8], 24, 6);
+  return encodePng(resize(image, image.width / 2, image.height / 2));
 }
 
 /** 25 guided steps without and with the LoRA, then 4 of SUN with it. */
