@@ -8,7 +8,7 @@ import type { NegativeMethod, GenerateOptions as PipelineOptions } from "@sunste
 import { sunstepError } from "./errors.js";
 
 /**
- * The reader of negative prompts. "auto" (default): the acceleration or guidance, whichever reads them, else NAG. "guidance":
+ * The reader of negative prompts. "auto" (default): the acceleration or guidance, whichever reads them, else NAG at alpha 0.5. "guidance":
  * nothing but guidance. The name of a loaded acceleration ("sun"): that. A method in the network's attention, at the cost of one
  * evaluation a step: by its name ("nag", "nasa", "vsf"), with parameters (`{ method: "nag", scale: 3 }`), or one of your own.
  */
@@ -20,8 +20,8 @@ export type NegativeOption =
   | NegativeMethodSpec
   | NegativeMethod;
 
-/** The method of "auto". */
-const FALLBACK = "nag" satisfies NegativeMethodName;
+/** The method of "auto", at the strength that docs/negative-methods.md finds nearest to guidance. */
+const FALLBACK: NegativeMethodSpec = { method: "nag", scale: 5, tau: 2.5, alpha: 0.5 };
 
 type Prompts = Pick<PipelineOptions, "negativePrompt" | "negativePrompt2" | "negativePromptEmbeds">;
 
