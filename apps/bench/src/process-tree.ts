@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Interval between two samples of memory, in milliseconds. */
-const INTERVAL = 100;
+/** Shortest pause between two samples of memory, in milliseconds. */
+const PAUSE = 100;
+
+/** Pause as a multiple of the time that the last sample took: the task may run in this thread. */
+const PAUSE_FACTOR = 9;
 
 /**
  * Highest memory of a process and all its descendants together while `task` runs, in megabytes: proportional set
@@ -12,14 +15,18 @@ export async function peakTreeMemoryMb<T>(
   task: () => Promise<T>,
 ): Promise<{ result: T; peakMb: number }> {
   let peakMb = 0;
-  const timer = setInterval(() => {
+  let timer: NodeJS.Timeout;
+  const sample = () => {
+    const begin = performance.now();
     peakMb = Math.max(peakMb, treeMemoryMb(root));
-  }, INTERVAL);
+    timer = setTimeout(sample, Math.max(PAUSE, PAUSE_FACTOR * (performance.now() - begin)));
+  };
+  timer = setTimeout(sample, PAUSE);
   try {
     const result = await task();
     return { result, peakMb };
   } finally {
-    clearInterval(timer);
+    clearTimeout(timer);
   }
 }
 

@@ -11,20 +11,19 @@ export interface Sd15Times {
 
 const query = new URLSearchParams(location.search);
 
-/** Fetches files of a served folder, by their relative paths. */
-async function fetched(folder: string, paths: readonly string[]): Promise<Record<string, File>> {
-  const files = paths.map(async (path) => {
-    const content = await (await fetch(`${folder}${path}`)).blob();
-    return [path, new File([content], path.split("/").at(-1)!)] as const;
-  });
-  return Object.fromEntries(await Promise.all(files));
-}
+/** Files on the disk, which the browser reads when they are needed: fetched ones would be held in its memory. */
+const input = document.createElement("input");
+Object.assign(input, { type: "file", multiple: true });
+document.body.append(input);
 
+/** `model` and `taesd` are relative paths of the chosen files, in their order. */
 async function sd15(model: readonly string[], taesd: readonly string[]): Promise<Sd15Times> {
-  const files = { model: await fetched("/sd15/", model), taesd: await fetched("/taesd/", taesd) };
+  const chosen = [...(input.files ?? [])];
+  const named = (paths: readonly string[], first: number) =>
+    Object.fromEntries(paths.map((path, i) => [path, chosen[first + i]!]));
   const begin = performance.now();
-  const sd = await StableDiffusion.fromPretrained(files.model, {
-    taesd: files.taesd,
+  const sd = await StableDiffusion.fromPretrained(named(model, 0), {
+    taesd: named(taesd, model.length),
     device: "wasm",
     dtype: "int8",
     threads: Number(query.get("threads")),

@@ -34,17 +34,21 @@ const filesIn = (folder: string): string[] =>
   );
 
 const place = values.keep ?? (await mkdtemp(join(tmpdir(), "sunstep-bench-web-")));
-const folders = { "/sd15/": join(place, "sd15"), "/taesd/": join(place, "taesd") };
-if (!existsSync(folders["/taesd/"])) await writeSyntheticCheckpoint(place);
+const [model, taesd] = [join(place, "sd15"), join(place, "taesd")];
+if (!existsSync(taesd)) await writeSyntheticCheckpoint(place);
 try {
   const { result: times, peakMb } = await peakTreeMemoryMb(process.pid, async () => {
     const { page, errors, close } = await openTestPage(
       fileURLToPath(new URL("sd15-page.ts", import.meta.url)),
-      { folders, query: `threads=${values.threads}`, minify: true },
+      { query: `threads=${values.threads}`, minify: true },
     );
     try {
-      const paths = [filesIn(folders["/sd15/"]), filesIn(folders["/taesd/"])] as const;
-      return await page.evaluate(([model, taesd]) => globalThis.sd15(model, taesd), paths);
+      const paths = { model: filesIn(model), taesd: filesIn(taesd) };
+      await page.setInputFiles("input", [
+        ...paths.model.map((path) => join(model, path)),
+        ...paths.taesd.map((path) => join(taesd, path)),
+      ]);
+      return await page.evaluate((given) => globalThis.sd15(given.model, given.taesd), paths);
     } catch (error) {
       throw new Error(`${error}\n${errors.join("\n")}`);
     } finally {

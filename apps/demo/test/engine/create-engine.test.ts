@@ -2,12 +2,17 @@ import { expect, it, vi } from "vitest";
 import { createEngine } from "../../src/engine/create-engine.js";
 import type { Opened } from "../../src/engine/engine.js";
 
-/** The loaded models. */
-const { loaded } = vi.hoisted(() => ({ loaded: [] as { name: string; disposed: boolean }[] }));
+/** The loaded models, and the options that the last one was loaded with. */
+const { loaded, last } = vi.hoisted(() => ({
+  loaded: [] as { name: string; disposed: boolean }[],
+  last: { options: {} as object },
+}));
 
 vi.mock("sunstep", () => ({
   StableDiffusion: {
-    async fromPretrained(_: unknown, { name = "emoji" }: { readonly name?: string }) {
+    async fromPretrained(_: unknown, options: { readonly name?: string }) {
+      const { name = "emoji" } = options;
+      last.options = options;
       await new Promise((resolve) => setTimeout(resolve, 5));
       const loras = new Map<string, number>();
       const model = {
@@ -59,6 +64,11 @@ it("removes one LoRA and its file, not others with the same prefix", async () =>
   const { loras, files } = await engine.removeLora("ink");
   expect(loras.map(({ name }) => name)).toEqual(["ink-wash"]);
   expect(files.map(({ name }) => name)).toEqual(["ink-wash.safetensors"]);
+});
+
+it("opens models in 8 bits on WebAssembly", async () => {
+  await createEngine().open({ ...embedded, device: "wasm-int8" }, context());
+  expect(last.options).toMatchObject({ device: "wasm", dtype: "int8" });
 });
 
 it("keeps the open model when opening another one is cancelled", async () => {
