@@ -18,7 +18,7 @@ document.body.append(input);
 
 /** `model` and `taesd` are relative paths of the chosen files, in their order. */
 async function sd15(model: readonly string[], taesd: readonly string[]): Promise<Sd15Times> {
-  const chosen = [...(input.files ?? [])];
+  const chosen = Array.from(input.files ?? []);
   const named = (paths: readonly string[], first: number) =>
     Object.fromEntries(paths.map((path, i) => [path, chosen[first + i]!]));
   const begin = performance.now();
