@@ -7,7 +7,9 @@ import underPressure from "@fastify/under-pressure";
 import type { JobQueue } from "@sunstep/jobs";
 import fastify, { type FastifyInstance } from "fastify";
 import { version } from "sunstep";
+import { controlnetRoutes } from "./a1111/controlnet-routes.js";
 import { a1111Routes } from "./a1111/routes.js";
+import type { Style } from "./a1111/styles.js";
 import { clientOf } from "./http/clients.js";
 import { addGuard, type GuardOptions } from "./http/guard.js";
 import { defaultLimits, type Limits } from "./http/limits.js";
@@ -30,6 +32,8 @@ export interface AppOptions extends GuardOptions {
   readonly settings?: Partial<Settings>;
   /** Reads the folders of models anew. */
   readonly refresh?: () => Promise<void>;
+  /** Default: none. */
+  readonly styles?: readonly Style[];
   /** Requests of a client in a minute. Default: any number. */
   readonly rate?: number | undefined;
   /** Takes the client's address from the headers of a proxy. */
@@ -46,7 +50,7 @@ const CATALOGUE_KEPT = 1000;
 
 /** Makes the HTTP server of a queue, which must have workers of its own or elsewhere. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { queue, settings = {}, refresh = async () => undefined } = options;
+  const { queue, settings = {}, styles = [], refresh = async () => undefined } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const app = fastify({
     bodyLimit: limits.body,
@@ -63,6 +67,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     queue,
     limits,
     catalogue,
+    styles,
     refresh: () => refresh().finally(catalogue.forget),
     submitter: new Submitter(queue, limits, catalogue),
     settings: new SettingsStore(queue, settings, firstModel),
@@ -73,6 +78,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   await addPlugins(app, options);
   await app.register(a1111Routes, { ...services, prefix: "/sdapi/v1" });
+  await app.register(controlnetRoutes, { ...services, prefix: "/controlnet" });
   await app.register(openaiRoutes, { ...services, prefix: "/v1" });
   await app.register(jobRoutes, services);
   await app.register(statusRoutes, services);

@@ -4,6 +4,7 @@ import { defineErrors } from "@sunstep/errors";
 export const [, serverError] = defineErrors({
   MODEL_UNKNOWN: "no model of this name is served",
   VAE_UNKNOWN: "no VAE of this name is served",
+  CONTROLNET_UNKNOWN: "no ControlNet of this name is served",
   REQUEST_LIMIT: "the request asks for more than the server allows",
   REQUEST_VALUE: "a value of the request cannot be used",
   IMAGE_ENCODING: "an image of the request is not base64, a data URL or an image file",

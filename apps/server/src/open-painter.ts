@@ -20,6 +20,7 @@ export async function openPainter(
     loraFolder: values["lora-dir"],
     embeddingFolder: values["embedding-dir"],
     vaeFolder: vaes,
+    controlnetFolder: values["controlnet-dir"],
   });
   const pool = new ModelPool(
     ({ model: name, vae }, signal) =>
@@ -40,5 +41,5 @@ export async function openPainter(
     const { catalogue } = library;
     return { models: catalogue.models.map(({ name }) => name), catalogue };
   };
-  return { worker: painter(pool, offer), pool, library };
+  return { worker: painter(pool, library.controlnet, offer), pool, library };
 }

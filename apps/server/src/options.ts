@@ -22,6 +22,11 @@ const painterOptions = {
     value: "FOLDER",
     about: "folder of textual inversions that prompts name, as EasyNegative or embedding:EasyNegative",
   },
+  "controlnet-dir": {
+    kind: "text",
+    value: "FOLDER",
+    about: "folder of ControlNets that clients may choose from",
+  },
   vaes: { kind: "text", value: "FOLDER", about: "folder of VAEs that clients may choose from" },
   sun: { kind: "text", value: "ADAPTER", about: "SUN adapter of every model: 4 steps, no guidance" },
   "keep-loaded": { kind: "integer", value: "N", about: "models that stay in memory; default: 1" },
@@ -57,6 +62,7 @@ const httpOptions = {
     about:
       "steps at most of a model of few steps, of clients of AUTOMATIC1111; default: the model's own number",
   },
+  styles: { kind: "text", value: "FILE", about: "AUTOMATIC1111's styles.csv: prompts that requests name" },
   "max-pixels": { kind: "integer", value: "N", about: "width times height of an image; default: 4194304" },
   "max-images": { kind: "integer", value: "N", about: "images of a request; default: 16" },
   "max-steps": { kind: "integer", value: "N", about: "steps of a request; default: 150" },

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Console, optionsHelp, parseOptions, showError, USAGE, usageError } from "@sunstep/command-line";
 import { SunstepError } from "@sunstep/errors";
@@ -5,6 +6,7 @@ import { sunstepCacheFolder } from "@sunstep/files/node";
 import { type JobQueue, openFolderQueue } from "@sunstep/jobs";
 import { openRedisQueue } from "@sunstep/jobs/redis";
 import { version } from "sunstep";
+import { parseStyles, type Style } from "./a1111/styles.js";
 import { createApp } from "./app.js";
 import { appOptions, isLoopback } from "./app-options.js";
 import { openPainter, type ServerValues } from "./open-painter.js";
@@ -52,7 +54,8 @@ async function serve(values: ServerValues, { console, signal }: ServerContext): 
   const options = appOptions(values, process.env);
   const queue = await openQueue(values);
   const painting = values.redis === undefined ? await startPainting(queue, values) : undefined;
-  const app = await createApp({ ...options, queue, ...(painting && { refresh: painting.refresh }) });
+  const styles = values.styles === undefined ? [] : await readStyles(values.styles);
+  const app = await createApp({ ...options, styles, queue, ...(painting && { refresh: painting.refresh }) });
   const address = await app.listen({ host, port });
   if (options.token === undefined && !isLoopback(host))
     console.note("warning: anyone who reaches this address may use the server: give it a --token");
@@ -74,6 +77,13 @@ async function work(values: ServerValues, { console, signal }: ServerContext): P
   console.note("finishing the running image");
   await queue.close();
   await painting.stop();
+}
+
+async function readStyles(file: string): Promise<Style[]> {
+  const text = await readFile(file, "utf8").catch((cause: Error) => {
+    throw usageError(`--styles ${file} cannot be read: ${cause.message}`);
+  });
+  return parseStyles(text);
 }
 
 async function openQueue({ redis, data, keep, queue: maxWaiting }: ServerValues): Promise<JobQueue> {

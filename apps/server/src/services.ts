@@ -1,4 +1,5 @@
 import type { JobQueue } from "@sunstep/jobs";
+import type { Style } from "./a1111/styles.js";
 import type { Limits } from "./http/limits.js";
 import type { Submitter } from "./http/submit.js";
 import type { Catalogue } from "./library/catalogue.js";
@@ -12,6 +13,8 @@ export interface Services {
   readonly settings: SettingsStore;
   /** The models of all workers that are alive. */
   readonly catalogue: () => Promise<Catalogue>;
+  /** Texts that requests add to prompts by name. */
+  readonly styles: readonly Style[];
   /** Reads the folders of models anew, where they are on this machine. */
   readonly refresh: () => Promise<void>;
 }

@@ -94,8 +94,10 @@ describe("txt2img", () => {
     [{ sampler_name: "Nonesuch" }, 400, /Nonesuch/],
     [{ override_settings: { sd_model_checkpoint: "other" } }, 404, /"other" is not served/],
     [{ script_name: "x/y/z plot" }, 422, /no scripts/],
-    [{ alwayson_scripts: { controlnet: { args: [] } } }, 422, /"controlnet": this server has no scripts/],
-    [{ enable_hr: true }, 422, /enable_hr/],
+    [{ alwayson_scripts: { ADetailer: { args: [] } } }, 422, /"ADetailer": this server has no scripts/],
+    [{ enable_hr: true, hr_upscaler: "ESRGAN_4x" }, 422, /take Latent, None, Lanczos/],
+    [{ restore_faces: true }, 422, /restore_faces true would change the image/],
+    [{ enable_hr: true, hr_scale: 8, width: 512, height: 512 }, 400, /width × height 16777216/],
     [{ width: 8192, height: 8192 }, 400, /width/],
     [{ steps: "many" }, 400, /steps/],
   ])("refuses %j in AUTOMATIC1111's form of errors", async (fields, status, message) => {

@@ -5,6 +5,7 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { schedulerPresets } from "@sunstep/scheduler/presets";
 import { serverError } from "../errors.js";
 import type { Services } from "../services.js";
+import { imageUpscalers, latentUpscalers } from "./hires.js";
 
 const presets = Object.entries(schedulerPresets);
 const unique = <T>(values: readonly T[]) => [...new Set(values)];
@@ -32,18 +33,17 @@ const upscaler = (name: string) => ({
   scale: 4,
 });
 
-/** Lists that are the same for every server. The first upscaler must be "None": clients put others after it. */
+/** Lists that are the same for every server. Clients put other upscalers after the first, "None". */
 const fixed: Readonly<Record<string, unknown>> = {
   samplers,
   schedulers,
-  upscalers: [upscaler("None")],
-  "latent-upscale-modes": [],
+  upscalers: Object.keys(imageUpscalers).map(upscaler),
+  "latent-upscale-modes": Object.keys(latentUpscalers).map((name) => ({ name })),
   scripts: { txt2img: [], img2img: [] },
   "script-info": [],
   hypernetworks: [],
   "face-restorers": [],
   "realesrgan-models": [],
-  "prompt-styles": [],
   "sd-modules": [],
 };
 
@@ -54,7 +54,10 @@ const missing: Readonly<Record<string, string>> = {
   "extra-batch-images": "extra-batch-images: this server has no upscalers",
 };
 
-export const listRoutes: FastifyPluginAsyncTypebox<Services> = async (app, { catalogue, refresh }) => {
+export const listRoutes: FastifyPluginAsyncTypebox<Services> = async (
+  app,
+  { catalogue, styles, refresh },
+) => {
   for (const [name, list] of Object.entries(fixed)) app.get(`/${name}`, async () => list);
 
   for (const [name, message] of Object.entries(missing))
@@ -76,6 +79,8 @@ export const listRoutes: FastifyPluginAsyncTypebox<Services> = async (app, { cat
   app.get("/sd-vae", async () =>
     (await catalogue()).vaes.map(({ file }) => ({ model_name: file, filename: file })),
   );
+
+  app.get("/prompt-styles", async () => styles);
 
   app.get("/loras", async () =>
     (await catalogue()).loras.map(({ name, file }) => ({ name, alias: name, path: file, metadata: {} })),

@@ -3,16 +3,21 @@
 import { schedulerOf } from "sunstep";
 import { type Static, Type } from "typebox";
 import { serverError } from "../errors.js";
-import { flag, given, integer, number, object, text, texts } from "../http/schema.js";
+import { anything, flag, given, integer, number, object, text, texts } from "../http/schema.js";
 import type { PaintRequest } from "../http/submit.js";
 import type { Catalogue } from "../library/catalogue.js";
 import type { PaintInput } from "../paint/paint-input.js";
 import type { Settings } from "../settings.js";
+import { readHires } from "./hires.js";
 import { readOptions, vaeName } from "./options.js";
+import { checkFields, checkSettings, refusedTypes } from "./refused.js";
+import { type Style, withStyles } from "./styles.js";
 
+/** Fields that change the image, or the response. */
 const common = {
   prompt: text("with <lora:name:weight>, (weights:1.2), BREAK, [from:to:when]"),
   negative_prompt: text("read by models of four steps too"),
+  styles: texts("names of /sdapi/v1/prompt-styles, added to both prompts", 100),
   seed: integer("-1: random", { minimum: -(2 ** 53) + 1, maximum: 2 ** 53 - 1 }),
   batch_size: integer("images of an iteration", { minimum: 1, maximum: 64 }),
   n_iter: integer("iterations", { minimum: 1, maximum: 64 }),
@@ -24,39 +29,63 @@ const common = {
   sampler_index: text("another name of sampler_name", 200),
   scheduler: text("a name of /sdapi/v1/schedulers", 200),
   clip_skip: integer("1 and less: none", { minimum: -1, maximum: 12 }),
-  eta: number("noise of the samplers that have it", { minimum: 0, maximum: 1 }),
+  eta: number("noise of DDIM; Euler a takes 0 and 1", { minimum: 0, maximum: 1 }),
   send_images: flag("false: no images in the response"),
   override_settings: object("settings for this request, as of /sdapi/v1/options"),
-  override_settings_restore_afterwards: flag("they never outlast the request"),
-  styles: texts("not supported", 100),
-  subseed: integer("not supported"),
-  subseed_strength: number("not supported"),
-  restore_faces: flag("not supported"),
-  tiling: flag("not supported"),
-  enable_hr: flag("not supported"),
-  script_name: text("not supported"),
-  alwayson_scripts: object("not supported"),
+  alwayson_scripts: object("controlnet, with units that have an image, no module and a listed model"),
 };
 
-export const textToImageSchema = Type.Object(common, { additionalProperties: true });
+const harmless = (why: string) => anything(`no effect on the image: ${why}`);
+
+/** Fields that the image does not depend on, or only together with others that are refused. */
+const ignored = {
+  override_settings_restore_afterwards: harmless("settings of a request never outlast it"),
+  save_images: harmless("images are kept for a while anyway"),
+  do_not_save_samples: harmless("images are kept for a while anyway"),
+  do_not_save_grid: harmless("there are no grids"),
+  subseed: harmless("without subseed_strength"),
+  s_tmax: harmless("without s_churn"),
+  s_tmin: harmless("without s_churn"),
+  refiner_switch_at: harmless("without refiner_checkpoint"),
+  script_args: harmless("without script_name"),
+  comments: harmless("a text about the request"),
+  force_task_id: harmless("a name of the request"),
+};
+
+const secondPass = {
+  enable_hr: flag("makes the image larger by a second pass"),
+  hr_scale: number("size of the result in sizes of the first image; default: 2", { minimum: 1, maximum: 8 }),
+  hr_upscaler: text("a name of /sdapi/v1/latent-upscale-modes or /sdapi/v1/upscalers", 200),
+  hr_second_pass_steps: integer("0: as many as steps", { minimum: 0, maximum: 1000 }),
+  hr_resize_x: integer("width of the result, in place of hr_scale; 0: none", { minimum: 0, maximum: 8192 }),
+  hr_resize_y: integer("height of the result, in place of hr_scale; 0: none", { minimum: 0, maximum: 8192 }),
+  denoising_strength: number("how far the second pass changes the image", { minimum: 0, maximum: 1 }),
+};
+
+const firstImage = {
+  init_images: texts("PNG, JPEG or WebP in base64, or data URLs; the first is taken", 16),
+  denoising_strength: number("how far the image changes", { minimum: 0, maximum: 1 }),
+  resize_mode: integer("0 stretch, 1 crop, 2 fill", { minimum: 0, maximum: 3 }),
+  mask: text("image in base64; white is painted anew", 100_000_000),
+  mask_blur: number("standard deviation in pixels", { minimum: 0, maximum: 256 }),
+  inpainting_mask_invert: integer("1: black is painted anew", { minimum: 0, maximum: 1 }),
+  inpaint_full_res: flag("paint only the rectangle around the mask, at the size of the request"),
+  inpaint_full_res_padding: integer("pixels around that rectangle", { minimum: 0, maximum: 1024 }),
+  inpainting_fill: integer("what the mask starts from: 0 its surroundings, 1 its content", {
+    minimum: 0,
+    maximum: 3,
+  }),
+  include_init_images: flag("return init_images in parameters"),
+  image_cfg_scale: harmless("it is for models that edit by instructions"),
+};
+
+export const textToImageSchema = Type.Object(
+  { ...common, ...secondPass, ...refusedTypes, ...ignored },
+  { additionalProperties: true },
+);
 
 export const imageToImageSchema = Type.Object(
-  {
-    ...common,
-    init_images: texts("PNG, JPEG or WebP in base64, or data URLs; the first is taken", 16),
-    denoising_strength: number("how far the image changes", { minimum: 0, maximum: 1 }),
-    resize_mode: integer("0 stretch, 1 crop, 2 fill", { minimum: 0, maximum: 3 }),
-    mask: text("image in base64; white is painted anew", 100_000_000),
-    mask_blur: number("standard deviation in pixels", { minimum: 0, maximum: 256 }),
-    inpainting_mask_invert: integer("1: black is painted anew", { minimum: 0, maximum: 1 }),
-    inpaint_full_res: flag("paint only the rectangle around the mask, at the size of the request"),
-    inpaint_full_res_padding: integer("pixels around that rectangle", { minimum: 0, maximum: 1024 }),
-    inpainting_fill: integer("1 keeps the masked content to start from; others are not supported", {
-      minimum: 0,
-      maximum: 3,
-    }),
-    include_init_images: flag("return init_images in parameters"),
-  },
+  { ...common, ...firstImage, ...refusedTypes, ...ignored },
   { additionalProperties: true },
 );
 
@@ -66,71 +95,66 @@ type ImageToImage = Static<typeof imageToImageSchema>;
 export interface ReadRequest {
   readonly model: string;
   readonly input: PaintRequest;
+  /** Names of the styles that are in its prompts. */
+  readonly styles: readonly string[];
   /** Fields that have no effect. */
   readonly warnings: readonly string[];
 }
 
-/** Fields whose values would change the image, but do not here. */
-const unsupported: Readonly<Record<string, (value: unknown) => boolean>> = {
-  restore_faces: Boolean,
-  tiling: Boolean,
-  subseed_strength: (value) => Number(value) > 0,
-  styles: (value) => Array.isArray(value) && value.length > 0,
-};
+/** What a request may name. */
+export interface Known {
+  readonly catalogue: Catalogue;
+  readonly styles: readonly Style[];
+}
+
+const formats = { png: "png", jpg: "jpeg", jpeg: "jpeg", webp: "webp" } as const;
 
 /** @throws MODEL_UNKNOWN, VAE_UNKNOWN, REQUEST_VALUE, REQUEST_UNSUPPORTED */
-export function readRequest(body: TextToImage, settings: Settings, catalogue: Catalogue): ReadRequest {
+export function readRequest(
+  body: TextToImage,
+  settings: Settings,
+  { catalogue, styles }: Known,
+): ReadRequest {
   const fields = given(body);
-  if (fields.script_name) {
-    throw serverError(
-      "REQUEST_UNSUPPORTED",
-      `script_name ${JSON.stringify(fields.script_name)}: this server has no scripts`,
-    );
-  }
-  // As AUTOMATIC1111 answers for an extension that it does not have.
-  const [script] = Object.keys(fields.alwayson_scripts ?? {});
-  if (script !== undefined) {
-    throw serverError(
-      "REQUEST_UNSUPPORTED",
-      `alwayson_scripts ${JSON.stringify(script)}: this server has no scripts; leave it out`,
-    );
-  }
-  if (fields.enable_hr)
-    throw serverError("REQUEST_UNSUPPORTED", "enable_hr: this server has no second pass yet");
+  checkFields(fields);
+  checkSettings(fields.override_settings ?? {});
   const asked = { ...settings, ...readOptions(fields.override_settings ?? {}, catalogue) };
-  const { scheduler, warnings } = readSampler(fields.sampler_name ?? fields.sampler_index, fields.scheduler);
+  const { scheduler, warnings } = readSampler(fields.sampler_name || fields.sampler_index, fields.scheduler);
   const clipSkip = (fields.clip_skip ?? asked.CLIP_stop_at_last_layers) - 1;
+  const { prompt, negativePrompt } = withStyles(
+    { prompt: fields.prompt ?? "", negativePrompt: fields.negative_prompt ?? "" },
+    fields.styles ?? [],
+    styles,
+  );
+  const size = { width: eights(fields.width), height: eights(fields.height) };
   const input: PaintRequest = {
-    prompt: fields.prompt ?? "",
+    prompt,
     count: (fields.batch_size ?? 1) * (fields.n_iter ?? 1),
     classic: true,
-    format: "png",
+    format: formats[asked.samples_format],
+    quality: asked.jpeg_quality,
     randomSource: asked.randn_source === "CPU" ? "cpu" : "cuda",
     ...given({
-      negativePrompt: fields.negative_prompt,
+      negativePrompt: negativePrompt || undefined,
       seed: fields.seed,
       steps: fields.steps,
       guidanceScale: fields.cfg_scale,
       scheduler,
-      width: eights(fields.width),
-      height: eights(fields.height),
+      eta: fields.eta,
+      ...size,
       vae: vaeName(asked.sd_vae, catalogue),
+      hires: readHires(fields, size),
     }),
     ...(asked.sunstep_most_steps > 0 && { mostSteps: asked.sunstep_most_steps }),
     ...(clipSkip > 0 && { clipSkip }),
     ...(asked.live_previews_enable && { previews: "linear" as const }),
   };
-  const ignored = Object.entries(unsupported).filter(([name, hasEffect]) =>
-    hasEffect((fields as Readonly<Record<string, unknown>>)[name]),
-  );
-  return {
-    model: asked.sd_model_checkpoint,
-    input,
-    warnings: [...warnings, ...ignored.map(([name]) => `${name} has no effect here`)],
-  };
+  return { model: asked.sd_model_checkpoint, input, styles: fields.styles ?? [], warnings };
 }
 
-const resizeModes = ["stretch", "crop", "fill", "stretch"] as const;
+export const firstImageOf = ({ init_images }: Partial<ImageToImage>): string | undefined => init_images?.[0];
+
+const resizeModes = ["stretch", "crop", "fill"] as const;
 
 /** The part of an image-to-image request that text-to-image does not have; `store` returns the address of a blob. */
 export async function readFirstImage(
@@ -138,12 +162,14 @@ export async function readFirstImage(
   store: (image: string) => Promise<string>,
 ): Promise<Partial<PaintInput>> {
   const fields = given(body);
-  const [first] = fields.init_images ?? [];
+  const first = firstImageOf(body);
   if (!first) throw serverError("IMAGE_MISSING", "init_images is missing: give an image in base64");
   const mask = fields.mask && {
     blob: await store(fields.mask),
     ...(fields.inpainting_mask_invert && { invert: true }),
     blur: fields.mask_blur ?? 4,
+    // 0 where the field is left out, as in AUTOMATIC1111's API.
+    ...((fields.inpainting_fill ?? 0) === 0 && { filled: true }),
     ...((fields.inpaint_full_res ?? true) && { onlyMasked: fields.inpaint_full_res_padding ?? 0 }),
   };
   return {

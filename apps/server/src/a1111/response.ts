@@ -1,9 +1,13 @@
 import { parseParameters } from "@sunstep/image";
 import { version } from "sunstep";
 import type { Submitted } from "../http/submit.js";
+import type { ReadRequest } from "./request.js";
 
 /** The settings of a finished request as AUTOMATIC1111 returns them, in a string of JSON. */
-export function infoOf({ input, result, model, job }: Submitted, notes: readonly string[]): string {
+export function infoOf(
+  { input, result, model, job }: Submitted,
+  { styles, warnings: notes }: Pick<ReadRequest, "styles" | "warnings">,
+): string {
   const { images } = result;
   const warnings = [...notes, ...result.warnings];
   const seeds = images.map(({ seed }) => seed);
@@ -33,11 +37,11 @@ export function infoOf({ input, result, model, job }: Submitted, notes: readonly
     sd_vae_hash: null,
     seed_resize_from_w: -1,
     seed_resize_from_h: -1,
-    denoising_strength: input.strength ?? null,
+    denoising_strength: input.strength ?? input.hires?.strength ?? null,
     extra_generation_params: warnings.length > 0 ? { "sunstep notes": warnings.join("; ") } : {},
     index_of_first_image: 0,
     infotexts: images.map(({ parameters }) => parameters),
-    styles: [],
+    styles,
     job_timestamp: timestamp(job.created),
     clip_skip: (input.clipSkip ?? 0) + 1,
     is_using_inpainting_conditioning: false,

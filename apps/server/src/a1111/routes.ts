@@ -3,15 +3,16 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { clientOf } from "../http/clients.js";
 import { checkImageBytes, imageBytes, toBase64 } from "../http/images.js";
-import { sendProblem } from "../http/send-problem.js";
-import { problemOf } from "../http/status.js";
 import type { PaintInput } from "../paint/paint-input.js";
 import type { Services } from "../services.js";
+import { readControls } from "./control.js";
 import { listRoutes } from "./lists.js";
 import { optionsSchema, readOptions } from "./options.js";
 import { pngInfo } from "./png-info.js";
 import { progressResponse } from "./progress.js";
+import { checkSettings } from "./refused.js";
 import {
+  firstImageOf,
   imageToImageSchema,
   readFirstImage,
   readRequest,
@@ -19,6 +20,7 @@ import {
   textToImageSchema,
 } from "./request.js";
 import { infoOf } from "./response.js";
+import { sendA1111Problem } from "./send-problem.js";
 
 const images = Type.Object({
   images: Type.Array(Type.String()),
@@ -34,17 +36,9 @@ function withoutImages(body: Readonly<Record<string, unknown>>) {
 
 /** AUTOMATIC1111's API. */
 export const a1111Routes: FastifyPluginAsyncTypebox<Services> = async (app, services) => {
-  const { queue, submitter, settings, catalogue } = services;
+  const { queue, submitter, settings, catalogue, styles } = services;
 
-  app.setErrorHandler((error, _request, reply) => {
-    const problem = problemOf(error);
-    return sendProblem(reply, problem, {
-      error: problem.code,
-      detail: problem.message,
-      body: "",
-      errors: problem.message,
-    });
-  });
+  app.setErrorHandler(sendA1111Problem);
 
   const answer = async (
     request: FastifyRequest,
@@ -52,13 +46,19 @@ export const a1111Routes: FastifyPluginAsyncTypebox<Services> = async (app, serv
     body: TextToImage,
     first: () => Promise<Partial<PaintInput>>,
   ) => {
-    const { model, input, warnings } = readRequest(body, await settings.read(), await catalogue());
-    const done = await submitter.paint(request, reply, { model, input: { ...input, ...(await first()) } });
+    const known = { catalogue: await catalogue(), styles };
+    const { model, input, ...read } = readRequest(body, await settings.read(), known);
+    const scripts = body.alwayson_scripts ?? {};
+    const controls = await readControls(scripts, known.catalogue, store, firstImageOf(body));
+    const done = await submitter.paint(request, reply, {
+      model,
+      input: { ...input, ...(await first()), ...controls },
+    });
     reply.header("x-job-id", done.job.id);
     return {
       images: body.send_images === false ? [] : done.files.map(toBase64),
       parameters: withoutImages(body),
-      info: infoOf(done, warnings),
+      info: infoOf(done, read),
     };
   };
 
@@ -103,6 +103,7 @@ export const a1111Routes: FastifyPluginAsyncTypebox<Services> = async (app, serv
   app.get("/options", async () => settings.read());
 
   app.post("/options", { schema: { body: optionsSchema } }, async ({ body }, reply) => {
+    checkSettings(body);
     await settings.change(readOptions(body, await catalogue()));
     return reply.type("application/json").send("null");
   });

@@ -21,14 +21,19 @@ export const defaultLimits: Limits = {
   deadline: 30 * 60_000,
 };
 
+/** Side in pixels that models make where a request does not say: the largest, Stable Diffusion XL's. */
+const LARGEST = 1024;
+
 /** @throws REQUEST_LIMIT */
-export function checkLimits({ width, height, steps, count }: PaintInput, limits: Limits): void {
-  const pixels = (width ?? 0) * (height ?? 0);
+export function checkLimits({ width, height, steps, count, hires }: PaintInput, limits: Limits): void {
+  const pixels = hires
+    ? (width ?? LARGEST) * (height ?? LARGEST) * hires.scale ** 2
+    : (width ?? 0) * (height ?? 0);
   const rows = [
     ["width × height", pixels, limits.pixels],
     ["width", width ?? 0, limits.pixels / 64],
     ["height", height ?? 0, limits.pixels / 64],
-    ["steps", steps ?? 0, limits.steps],
+    ["steps", Math.max(steps ?? 0, hires?.steps ?? 0), limits.steps],
     ["number of images", count, limits.images],
   ] as const;
   for (const [name, value, most] of rows) {

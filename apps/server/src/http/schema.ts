@@ -7,7 +7,7 @@ interface Range {
   readonly maximum?: number;
 }
 
-const orNull = <T>(type: string | string[], rest: object = {}) =>
+export const orNull = <T>(type: string | string[], rest: object = {}) =>
   Type.Optional(Type.Unsafe<T | null>({ type: [type, "null"].flat(), ...rest }));
 
 export const text = (description: string, maxLength = 100_000) =>
@@ -21,6 +21,7 @@ export const texts = (description: string, maxItems: number) =>
   orNull<string[]>("array", { description, maxItems, items: { type: "string" } });
 export const object = (description: string) =>
   orNull<Record<string, unknown>>("object", { description, additionalProperties: true });
+export const anything = (description: string) => Type.Optional(Type.Unsafe<unknown>({ description }));
 export const choice = <const T extends string>(description: string, ...values: readonly T[]) =>
   orNull<T>("string", { description, enum: [...values, null] });
 

@@ -11,6 +11,7 @@ const statuses: Readonly<Record<string, number>> = {
   JOBS_CLOSED: 503,
   MODEL_UNKNOWN: 404,
   VAE_UNKNOWN: 404,
+  CONTROLNET_UNKNOWN: 404,
   IMAGE_MISSING: 404,
   RESULT_MISSING: 410,
   UNSUPPORTED: 501,

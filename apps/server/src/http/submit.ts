@@ -71,7 +71,9 @@ export class Submitter {
       client,
       key,
       deadline: Date.now() + this.limits.deadline,
-      blobs: [input.image, input.mask?.blob].filter((blob) => blob !== undefined),
+      blobs: [input.image, input.mask?.blob, ...(input.controls ?? []).map(({ blob }) => blob)].filter(
+        (blob) => blob !== undefined,
+      ),
     };
     const gone = disconnected(reply);
     for (let join = isFixed || isRetry; ; join = false) {

@@ -18,6 +18,7 @@ export type Catalogue = {
   readonly loras: readonly ListedFile[];
   readonly vaes: readonly ListedFile[];
   readonly embeddings: readonly ListedFile[];
+  readonly controlnets: readonly ListedFile[];
 };
 
 /** Adds up the lists of several workers. */
@@ -30,6 +31,7 @@ export function mergeCatalogues(catalogues: readonly Catalogue[]): Catalogue {
     loras: merged(({ loras }) => loras),
     vaes: merged(({ vaes }) => vaes),
     embeddings: merged(({ embeddings }) => embeddings),
+    controlnets: merged(({ controlnets }) => controlnets),
   };
 }
 

@@ -11,8 +11,10 @@ export interface LibraryPaths {
   /** A folder of .safetensors files and of diffusers folders. */
   readonly modelFolder?: string | undefined;
   readonly loraFolder?: string | undefined;
-  readonly vaeFolder?: string | undefined;
   readonly embeddingFolder?: string | undefined;
+  /** Folders of .safetensors files and of diffusers folders. */
+  readonly vaeFolder?: string | undefined;
+  readonly controlnetFolder?: string | undefined;
 }
 
 export interface Library {
@@ -24,6 +26,8 @@ export interface Library {
   model(name: string): string;
   /** Returns the path of a listed VAE. @throws VAE_UNKNOWN */
   vae(name: string): string;
+  /** Returns the path of a listed ControlNet. @throws CONTROLNET_UNKNOWN */
+  controlnet(name: string): string;
   /** The folders of files that prompts name. */
   readonly folders: Pick<FromPretrainedOptions, "loraFolder" | "embeddingFolder">;
 }
@@ -31,27 +35,31 @@ export interface Library {
 /** Reads the lists of files. */
 export async function openLibrary(paths: LibraryPaths): Promise<Library> {
   let lists = await readLists(paths);
-  const find = (list: "models" | "vaes", code: "MODEL_UNKNOWN" | "VAE_UNKNOWN", name: string): string => {
+  const find = <List extends keyof typeof unknown>(list: List, name: string): string => {
     const found = lists[list].get(name);
     if (found) return found.source;
     const known = [...lists[list].keys()].join(", ") || "none";
-    throw serverError(code, `${JSON.stringify(name)} is not served here; there are ${known}`, { name });
+    throw serverError(unknown[list], `${JSON.stringify(name)} is not served here; there are ${known}`, {
+      name,
+    });
   };
   return {
     get catalogue() {
-      const { models, vaes, loras, embeddings } = lists;
+      const { models, vaes, loras, embeddings, controlnets } = lists;
       return {
         models: [...models.values()].map(({ source: _, ...model }) => model),
         loras,
         embeddings,
         vaes: [...vaes.values()].map(({ source }) => listed(source)),
+        controlnets: [...controlnets.values()].map(({ source }) => listed(source)),
       };
     },
     async refresh() {
       lists = await readLists(paths);
     },
-    model: (name) => find("models", "MODEL_UNKNOWN", name),
-    vae: (name) => find("vaes", "VAE_UNKNOWN", name),
+    model: (name) => find("models", name),
+    vae: (name) => find("vaes", name),
+    controlnet: (name) => find("controlnets", name),
     folders: {
       ...(paths.loraFolder !== undefined && { loraFolder: paths.loraFolder }),
       ...(paths.embeddingFolder !== undefined && { embeddingFolder: paths.embeddingFolder }),
@@ -59,19 +67,28 @@ export async function openLibrary(paths: LibraryPaths): Promise<Library> {
   };
 }
 
+/** Codes of errors by the list that lacks a name. */
+const unknown = {
+  models: "MODEL_UNKNOWN",
+  vaes: "VAE_UNKNOWN",
+  controlnets: "CONTROLNET_UNKNOWN",
+} as const;
+
 interface Lists {
   readonly models: ReadonlyMap<string, Sourced>;
   readonly vaes: ReadonlyMap<string, { readonly source: string }>;
+  readonly controlnets: ReadonlyMap<string, { readonly source: string }>;
   readonly loras: readonly ListedFile[];
   readonly embeddings: readonly ListedFile[];
 }
 
 async function readLists(paths: LibraryPaths): Promise<Lists> {
-  const { models, modelFolder, loraFolder, vaeFolder, embeddingFolder } = paths;
+  const { models, modelFolder, loraFolder, vaeFolder, embeddingFolder, controlnetFolder } = paths;
   const given = await Promise.all(models.map(listGiven));
   return {
-    models: new Map([...given, ...(await modelsIn(modelFolder))]),
-    vaes: new Map((await safetensorsIn(vaeFolder)).map((source) => [stem(source), { source }])),
+    models: new Map([...given, ...(await modelsIn(modelFolder, "model_index.json"))]),
+    vaes: new Map(await modelsIn(vaeFolder, "config.json")),
+    controlnets: new Map(await modelsIn(controlnetFolder, "config.json")),
     loras: (await safetensorsIn(loraFolder)).map(listed),
     embeddings: (await safetensorsIn(embeddingFolder)).map(listed),
   };
@@ -90,13 +107,12 @@ async function listGiven(source: string): Promise<[string, Sourced]> {
   return [name, { name, file, source, revision: info ? revisionOf(info) : "" }];
 }
 
-async function modelsIn(folder: string | undefined): Promise<[string, Sourced][]> {
+/** The files in a folder, and the folders that have the file `index`. */
+async function modelsIn(folder: string | undefined, index: string): Promise<[string, Sourced][]> {
   const entries = await entriesOf(folder);
   const models: [string, Sourced][] = [];
   for (const { path, info } of entries) {
-    const described = info.isDirectory()
-      ? await stat(join(path, "model_index.json")).catch(() => undefined)
-      : info;
+    const described = info.isDirectory() ? await stat(join(path, index)).catch(() => undefined) : info;
     if (!described || !(info.isDirectory() || isSafetensors(path))) continue;
     const model = { ...listed(path), source: path, revision: revisionOf(described) };
     models.push([model.name, model]);

@@ -2,7 +2,7 @@
 
 import { type Static, Type } from "typebox";
 import { serverError } from "../errors.js";
-import { choice, given, integer, number, text } from "../http/schema.js";
+import { anything, choice, given, integer, number, text } from "../http/schema.js";
 import type { PaintRequest } from "../http/submit.js";
 
 const common = {
@@ -34,14 +34,12 @@ export const generationSchema = Type.Object(
   { additionalProperties: true },
 );
 
-const file = (description: string) => Type.Optional(Type.Unsafe<unknown>({ description }));
-
 export const editSchema = Type.Object(
   {
     prompt: text("of the whole new image"),
-    image: file("PNG, JPEG or WebP file"),
-    "image[]": file("the same; only one image is taken"),
-    mask: file("PNG file; transparent where the image is painted anew"),
+    image: anything("PNG, JPEG or WebP file"),
+    "image[]": anything("the same; only one image is taken"),
+    mask: anything("PNG file; transparent where the image is painted anew"),
     strength: number("how far the image changes", { minimum: 0, maximum: 1 }),
     ...common,
   },

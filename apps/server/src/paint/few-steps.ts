@@ -1,4 +1,5 @@
-import type { PaintInput } from "./paint-input.js";
+import type { PaintHires, PaintInput } from "./paint-input.js";
+import { samplerNoise } from "./sampler-noise.js";
 
 /** More steps than any method for few steps has by default. */
 const FEW = 8;
@@ -12,13 +13,16 @@ export interface PaintSettings {
   readonly steps?: number;
   readonly guidanceScale?: number;
   readonly scheduler?: string;
+  readonly eta?: number;
+  readonly hires?: PaintHires;
   readonly warnings: readonly string[];
 }
 
-/** Decides the steps, guidance and scheduler of a request, by the loaded model's defaults. */
+/** Decides the steps, guidance and scheduler of a request, by the loaded model's defaults. @throws REQUEST_UNSUPPORTED */
 export function paintSettings(input: PaintInput, own: ActiveDefaults): PaintSettings {
-  const { steps, guidanceScale, scheduler, classic, mostSteps = own.steps } = input;
-  if (!classic || own.steps > FEW) return { ...given({ steps, guidanceScale, scheduler }), warnings: [] };
+  const { steps, guidanceScale, scheduler, hires, classic, mostSteps = own.steps } = input;
+  if (!classic || own.steps > FEW)
+    return { ...given({ steps, guidanceScale, hires, ...samplerNoise(input) }), warnings: [] };
   const warnings = [];
   const most = Math.max(1, mostSteps);
   if (steps !== undefined && steps > most)
@@ -27,7 +31,8 @@ export function paintSettings(input: PaintInput, own: ActiveDefaults): PaintSett
     warnings.push(`CFG scale ${guidanceScale} has no effect: the model needs no guidance to obey prompts`);
   if (scheduler !== undefined)
     warnings.push(`sampler ${scheduler}: the model's own was taken, which its few steps depend on`);
-  return { ...given({ steps: Math.min(steps ?? most, most) }), warnings };
+  const second = hires?.steps === undefined ? hires : { ...hires, steps: Math.min(hires.steps, most) };
+  return { ...given({ steps: Math.min(steps ?? most, most), hires: second }), warnings };
 }
 
 function given<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

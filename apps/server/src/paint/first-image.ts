@@ -1,15 +1,16 @@
 import { type RgbImage, toRgb } from "@sunstep/image";
 import type { BlobStore } from "@sunstep/jobs";
 import type { GenerateOptions } from "sunstep";
-import { serverError } from "../errors.js";
+import { fillMasked } from "./fill-masked.js";
 import { maskedRegion, type Rectangle } from "./masked-region.js";
 import type { PaintInput } from "./paint-input.js";
-import { decode, fitTo, pixelsOf, toSharp } from "./pixels.js";
+import { fitTo, pixelsOf, toSharp } from "./pixels.js";
+import { readBlob } from "./read-blob.js";
 import { readMask } from "./read-mask.js";
 
 /** The options of image-to-image and inpainting, and the last step of each image. */
 export interface FirstImage {
-  readonly options: Pick<GenerateOptions, "image" | "mask" | "strength" | "pasteBack" | "width" | "height">;
+  readonly options: Pick<GenerateOptions, "image" | "mask" | "strength" | "width" | "height">;
   finish(image: RgbImage): Promise<RgbImage>;
 }
 
@@ -24,14 +25,23 @@ export async function firstImage(input: PaintInput, blobs: BlobStore): Promise<F
   if (!mask) return fitted;
   const grey = await readMask(await readBlob(blobs, mask.blob), mask, image);
   const region = mask.onlyMasked === undefined ? undefined : maskedRegion(grey, mask.onlyMasked, size);
+  const painted = async (from: RgbImage, white: RgbImage) => ({
+    image: mask.filled ? await fillMasked(from, white) : from,
+    mask: white,
+    ...shared,
+  });
   if (!region) {
-    const options = { ...fitted.options, mask: await fitTo(grey, size, resize), pasteBack: true };
-    return { ...fitted, options };
+    const { image: whole } = fitted.options;
+    const white = await fitTo(grey, size, resize);
+    return {
+      options: await painted(whole, white),
+      finish: (made) => pasted(made, whole, white, { left: 0, top: 0, ...size }),
+    };
   }
   const cut = async (whole: RgbImage) =>
     fitTo(await pixelsOf(toSharp(whole).extract(region)), size, "stretch");
   return {
-    options: { image: await cut(image), mask: await cut(grey), ...shared },
+    options: await painted(await cut(image), await cut(grey)),
     finish: (made) => pasted(made, image, grey, region),
   };
 }
@@ -40,15 +50,6 @@ const same = async (image: RgbImage) => image;
 
 /** Largest multiple of 8 that is not larger, as AUTOMATIC1111 takes it. */
 const eights = (length: number) => Math.max(8, length - (length % 8));
-
-async function readBlob(blobs: BlobStore, address: string): Promise<RgbImage> {
-  const bytes = await blobs.get(address);
-  if (bytes) return decode(bytes);
-  throw serverError(
-    "RESULT_MISSING",
-    "the image of the request was deleted before the job began: send it again",
-  );
-}
 
 /** Puts a painted rectangle back into the whole image, as far as the mask is white. */
 async function pasted(

@@ -16,6 +16,30 @@ export type PaintMask = {
   readonly onlyMasked?: number;
   /** Transparent pixels are painted anew, white or not: OpenAI's masks. */
   readonly byAlpha?: boolean;
+  /** Starts from the colours around the mask in place of its content. */
+  readonly filled?: boolean;
+};
+
+/** An image for a ControlNet to follow. */
+export type PaintControl = {
+  /** Name of a listed ControlNet. */
+  readonly controlnet: string;
+  /** Address of the image's blob. */
+  readonly blob: string;
+  readonly resize: ResizeMode;
+  readonly scale: number;
+  /** The part of the steps that it takes part in, 0 to 1. */
+  readonly start: number;
+  readonly end: number;
+};
+
+/** A second pass over the enlarged image. */
+export type PaintHires = {
+  readonly scale: number;
+  readonly strength: number;
+  readonly upscaler: "latent" | "lanczos";
+  /** Default: as many as the first pass. */
+  readonly steps?: number;
 };
 
 export type PaintInput = {
@@ -47,6 +71,8 @@ export type PaintInput = {
   readonly resize?: ResizeMode;
   readonly mask?: PaintMask;
   readonly strength?: number;
+  readonly controls?: readonly PaintControl[];
+  readonly hires?: PaintHires;
   readonly format: ImageFormat;
   /** 0 to 100, of JPEG and WebP. */
   readonly quality?: number;

@@ -7,12 +7,17 @@ import { paintSettings } from "./few-steps.js";
 import { firstImage } from "./first-image.js";
 import type { ModelPool } from "./model-pool.js";
 import type { PaintedImage, PaintInput, PaintProgress, PaintResult } from "./paint-input.js";
+import { controlOptions, loadControls } from "./use-controls.js";
 
 /** Milliseconds between two reported previews, each of which is encoded as a PNG; streams show every step. */
 const previewEvery = { linear: 250, auto: 0 } as const;
 
 /** The worker of the server's jobs. */
-export function painter(pool: ModelPool, offer: () => Offer): JobWorker {
+export function painter(
+  pool: ModelPool,
+  controlnet: (name: string) => string,
+  offer: () => Offer,
+): JobWorker {
   return {
     get offer() {
       return offer();
@@ -21,6 +26,7 @@ export function painter(pool: ModelPool, offer: () => Offer): JobWorker {
       const input = spec.input as PaintInput;
       context.report(startOf(input, "loading the model"));
       const model = await pool.use({ model: spec.model, vae: input.vae }, context.signal);
+      await loadControls(model, input.controls ?? [], controlnet, context.signal);
       return await paint(model, input, context);
     },
   };
@@ -39,6 +45,16 @@ const startOf = ({ count, steps = 0 }: PaintInput, stage: string): PaintProgress
 async function paint(model: StableDiffusion, input: PaintInput, context: JobContext): Promise<PaintResult> {
   const settings = paintSettings(input, model.activeDefaults);
   const start = await firstImage(input, context.blobs);
+  const { width: ownWidth, height: ownHeight } = {
+    ...model.defaults,
+    ...plainOptions(input),
+    ...start?.options,
+  };
+  const controls = await controlOptions(
+    input.controls ?? [],
+    { width: ownWidth, height: ownHeight },
+    context.blobs,
+  );
   const warnings = new Set(settings.warnings);
   const images: PaintedImage[] = [];
   let last: GenerateResult | undefined;
@@ -59,6 +75,7 @@ async function paint(model: StableDiffusion, input: PaintInput, context: JobCont
         ...plainOptions(input),
         ...chosen,
         ...start?.options,
+        ...controls,
         seed,
         signal,
         onProgress: progressOf(input, index, begun, context),
@@ -88,14 +105,13 @@ async function paint(model: StableDiffusion, input: PaintInput, context: JobCont
 }
 
 function plainOptions(input: PaintInput): GenerateOptions {
-  const { negativePrompt, width, height, clipSkip, randomSource, eta, previews } = input;
+  const { negativePrompt, width, height, clipSkip, randomSource, previews } = input;
   return {
     ...(negativePrompt && { negativePrompt }),
     ...(width !== undefined && { width }),
     ...(height !== undefined && { height }),
     ...(clipSkip !== undefined && { clipSkip }),
     ...(randomSource && { randomSource }),
-    ...(eta !== undefined && { eta }),
     ...(previews && { preview: previews }),
   };
 }

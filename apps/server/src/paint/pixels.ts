@@ -31,15 +31,25 @@ export async function pixelsOf(image: Sharp): Promise<RgbImage> {
   return { width, height, channels: channels as RgbImage["channels"], data: new Uint8Array(data) };
 }
 
-const fits = { stretch: "fill", crop: "cover", fill: "contain" } as const satisfies Record<
-  ResizeMode,
-  string
->;
-
 /** Resizes to a size, as AUTOMATIC1111's resize modes do. */
 export async function fitTo(image: RgbImage, size: Size, mode: ResizeMode): Promise<RgbImage> {
   if (image.width === size.width && image.height === size.height) return image;
-  return pixelsOf(toSharp(image).resize({ ...size, fit: fits[mode], kernel: "lanczos3" }));
+  if (mode === "fill") return filledTo(image, size);
+  const fit = mode === "crop" ? "cover" : "fill";
+  return pixelsOf(toSharp(image).resize({ ...size, fit, kernel: "lanczos3" }));
+}
+
+/** Shows the whole image, and repeats its edges where the size has other proportions. */
+async function filledTo(image: RgbImage, { width, height }: Size): Promise<RgbImage> {
+  const scale = Math.min(width / image.width, height / image.height);
+  const inner = {
+    width: Math.min(width, Math.round(image.width * scale)),
+    height: Math.min(height, Math.round(image.height * scale)),
+  };
+  const [left, top] = [Math.floor((width - inner.width) / 2), Math.floor((height - inner.height) / 2)];
+  const [right, bottom] = [width - inner.width - left, height - inner.height - top];
+  const resized = toSharp(image).resize({ ...inner, fit: "fill", kernel: "lanczos3" });
+  return pixelsOf(resized.extend({ top, bottom, left, right, extendWith: "copy" }));
 }
 
 /** One channel of 8 bits: the brightness, or the transparency. */
