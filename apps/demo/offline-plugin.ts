@@ -9,7 +9,23 @@ import type { ServedFile } from "./src/offline/served-files.js";
 
 const entry = fileURLToPath(new URL("src/offline/service-worker.ts", import.meta.url));
 
-/** Builds the service worker with the list of the site's files, and adds the Content-Security-Policy to the page. */
+/** Adds the Content-Security-Policy to a page. */
+export const policyTag = (): Plugin => ({
+  name: "sunstep-policy",
+  apply: "build",
+  transformIndexHtml: {
+    order: "pre",
+    handler: () => [
+      {
+        tag: "meta",
+        attrs: { "http-equiv": "Content-Security-Policy", content: contentSecurityPolicy },
+        injectTo: "head-prepend",
+      },
+    ],
+  },
+});
+
+/** Builds the service worker with the list of the site's files. */
 export function offline(): Plugin {
   let outDir = "";
   return {
@@ -17,16 +33,6 @@ export function offline(): Plugin {
     apply: "build",
     configResolved(config) {
       outDir = join(config.root, config.build.outDir);
-    },
-    transformIndexHtml: {
-      order: "pre",
-      handler: () => [
-        {
-          tag: "meta",
-          attrs: { "http-equiv": "Content-Security-Policy", content: contentSecurityPolicy },
-          injectTo: "head-prepend",
-        },
-      ],
     },
     async closeBundle() {
       await build({

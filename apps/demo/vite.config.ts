@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { emojiModelFiles, emojiSunAdapterUrl } from "@sunstep/emoji-model/files";
 import { defineConfig } from "vite";
 import { sourceAliases } from "../../source-aliases.js";
-import { offline } from "./offline-plugin.js";
+import { offline, policyTag } from "./offline-plugin.js";
 import { isolation, securityHeaders } from "./src/offline/headers.js";
 
 const embeddedBytes = {
@@ -35,5 +35,5 @@ export default defineConfig({
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   server: { headers: isolation },
   preview: { headers: securityHeaders },
-  plugins: [offline()],
+  plugins: [policyTag(), offline()],
 });

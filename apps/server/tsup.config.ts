@@ -1,3 +1,4 @@
+import { cp } from "node:fs/promises";
 import { defineConfig } from "tsup";
 
 export default defineConfig({
@@ -6,4 +7,9 @@ export default defineConfig({
   clean: true,
   sourcemap: true,
   target: "node20",
+  // The page that the server has at /, built by the demo.
+  onSuccess: () =>
+    cp(new URL("../demo/server/dist/", import.meta.url), new URL("dist/page/", import.meta.url), {
+      recursive: true,
+    }),
 });

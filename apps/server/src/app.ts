@@ -14,6 +14,7 @@ import { clientOf } from "./http/clients.js";
 import { addGuard, type GuardOptions } from "./http/guard.js";
 import { defaultLimits, type Limits } from "./http/limits.js";
 import { addMetrics } from "./http/metrics.js";
+import { addPage } from "./http/page.js";
 import { sendProblem } from "./http/send-problem.js";
 import { problemOf } from "./http/status.js";
 import { Submitter } from "./http/submit.js";
@@ -34,6 +35,8 @@ export interface AppOptions extends GuardOptions {
   readonly refresh?: () => Promise<void>;
   /** Default: none. */
   readonly styles?: readonly Style[];
+  /** Folder of the page at /. Default: none. */
+  readonly page?: string | undefined;
   /** Requests of a client in a minute. Default: any number. */
   readonly rate?: number | undefined;
   /** Takes the client's address from the headers of a proxy. */
@@ -68,6 +71,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     limits,
     catalogue,
     styles,
+    hasPage: options.page !== undefined,
     refresh: () => refresh().finally(catalogue.forget),
     submitter: new Submitter(queue, limits, catalogue),
     settings: new SettingsStore(queue, settings, firstModel),
@@ -77,6 +81,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     return sendProblem(reply, { code, message, ...problem }, { error: { code, message } });
   });
   await addPlugins(app, options);
+  if (options.page !== undefined) await addPage(app, options.page);
   await app.register(a1111Routes, { ...services, prefix: "/sdapi/v1" });
   await app.register(controlnetRoutes, { ...services, prefix: "/controlnet" });
   await app.register(openaiRoutes, { ...services, prefix: "/v1" });

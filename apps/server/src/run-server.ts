@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Console, optionsHelp, parseOptions, showError, USAGE, usageError } from "@sunstep/command-line";
 import { SunstepError } from "@sunstep/errors";
 import { sunstepCacheFolder } from "@sunstep/files/node";
@@ -55,7 +57,13 @@ async function serve(values: ServerValues, { console, signal }: ServerContext): 
   const queue = await openQueue(values);
   const painting = values.redis === undefined ? await startPainting(queue, values) : undefined;
   const styles = values.styles === undefined ? [] : await readStyles(values.styles);
-  const app = await createApp({ ...options, styles, queue, ...(painting && { refresh: painting.refresh }) });
+  const app = await createApp({
+    ...options,
+    styles,
+    page: pageFolder(),
+    queue,
+    ...(painting && { refresh: painting.refresh }),
+  });
   const address = await app.listen({ host, port });
   if (options.token === undefined && !isLoopback(host))
     console.note("warning: anyone who reaches this address may use the server: give it a --token");
@@ -77,6 +85,12 @@ async function work(values: ServerValues, { console, signal }: ServerContext): P
   console.note("finishing the running image");
   await queue.close();
   await painting.stop();
+}
+
+/** The page's folder, beside the program; undefined where the program runs from its sources and nothing was built. */
+function pageFolder(): string | undefined {
+  const folder = fileURLToPath(new URL("../dist/page", import.meta.url));
+  return existsSync(folder) ? folder : undefined;
 }
 
 async function readStyles(file: string): Promise<Style[]> {

@@ -15,6 +15,8 @@ export interface Services {
   readonly catalogue: () => Promise<Catalogue>;
   /** Texts that requests add to prompts by name. */
   readonly styles: readonly Style[];
+  /** The files of the page at / are served. */
+  readonly hasPage: boolean;
   /** Reads the folders of models anew, where they are on this machine. */
   readonly refresh: () => Promise<void>;
 }

@@ -1,7 +1,5 @@
 // Saving, sharing and copying images and links.
 
-import { SunstepError } from "@sunstep/errors";
-
 /** Milliseconds until a download's file is given up: some browsers ask the user before they read it. */
 const timeToRead = 40_000;
 
@@ -30,20 +28,15 @@ export async function shareImage(png: Blob, name: string): Promise<boolean> {
   }
 }
 
+/** False on pages without https but localhost: browsers give them no clipboard. */
+export function canCopy(): boolean {
+  return "clipboard" in navigator;
+}
+
 export async function copyImage(png: Blob | Promise<Blob>): Promise<void> {
-  await clipboard().write([new ClipboardItem({ "image/png": png })]);
+  await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
 }
 
 export async function copyText(text: string): Promise<void> {
-  await clipboard().writeText(text);
-}
-
-/** @throws SunstepError CLIPBOARD_UNAVAILABLE on pages without https */
-function clipboard(): Clipboard {
-  const { clipboard } = navigator as { readonly clipboard?: Clipboard };
-  if (clipboard) return clipboard;
-  throw new SunstepError(
-    "CLIPBOARD_UNAVAILABLE",
-    "Browsers allow copying only on pages that are served by https or from localhost; download the image instead",
-  );
+  await navigator.clipboard.writeText(text);
 }

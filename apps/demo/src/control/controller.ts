@@ -79,11 +79,11 @@ export class Controller {
   }
 
   /**
-   * Goes on where the last visit ended. Shows its newest image if that has its settings; returns false if there is none.
+   * Goes on where the last visit ended, with the model `open`. Shows its newest image if that has its settings; returns false if there is none.
    */
-  resume(session: KeptSession): boolean {
+  resume(session: KeptSession, open = embeddedModel): boolean {
     const { live, seedLocked, comparison } = session;
-    const settings = settingsOf(session, embeddedModel);
+    const settings = settingsOf(session, open);
     this.#store.dispatch({ type: "session-restored", settings, seedLocked, live, comparison });
     const { gallery, settings: restored } = this.#store.state();
     const image = gallery.find((kept) => settingsToLink(kept.settings) === settingsToLink(restored));

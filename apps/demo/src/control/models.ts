@@ -40,6 +40,12 @@ export class Models implements ModelInUse {
     return this.#ready;
   }
 
+  /** The name of the server's model that was chosen last. */
+  get listed(): string | undefined {
+    const { source } = this.#opened;
+    return source.kind === "listed" ? source.name : undefined;
+  }
+
   get device(): DeviceChoice {
     return this.#opened.device;
   }
@@ -121,7 +127,10 @@ export class Models implements ModelInUse {
       } catch (error) {
         // A newer request reports its own outcome.
         if (signal.aborted) return;
-        this.#store.dispatch({ type: "model-failed", problem: problemOf(reportOf(error), ["embedded"]) });
+        this.#store.dispatch({
+          type: "model-failed",
+          problem: problemOf(reportOf(error), [wanted.source.kind === "listed" ? "reload" : "embedded"]),
+        });
       }
     })();
     return this.#ready;

@@ -174,6 +174,8 @@ function sourceOf({ source }: Opened) {
   switch (source.kind) {
     case "embedded":
       return "emoji";
+    case "listed":
+      throw new SunstepError("MODEL_MISSING", `${source.name} is a model of a server`);
     case "file":
       return source.file;
     case "folder":

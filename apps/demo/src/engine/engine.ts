@@ -8,6 +8,8 @@ import type { CallContext, Remote } from "./remote.js";
 
 export type ModelSource =
   | { readonly kind: "embedded" }
+  /** A model of a server, by its name there. */
+  | { readonly kind: "listed"; readonly name: string }
   | { readonly kind: "file"; readonly file: File }
   /** A diffusers folder: files by their relative path. */
   | { readonly kind: "folder"; readonly name: string; readonly files: Readonly<Record<string, File>> };

@@ -45,6 +45,8 @@ export async function openedFiles(
       ];
     case "file":
       return [await recogniseFile(source.file)];
+    case "listed":
+      return [];
     case "folder": {
       const size = Object.values(source.files).reduce((sum, file) => sum + file.size, 0);
       const recognised = isGraphFolder(Object.keys(source.files))

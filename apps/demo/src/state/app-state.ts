@@ -1,6 +1,7 @@
 // The state of the whole page as one value, and the actions that change it.
 
 import type { RgbImage } from "sunstep";
+import { type Abilities, inBrowser } from "./abilities.js";
 import { type Acceleration, embeddedAcceleration } from "./acceleration.js";
 import { type Comparison, noComparison, type Variant } from "./comparison.js";
 import { addImage, type MadeImage, merged } from "./gallery.js";
@@ -29,6 +30,9 @@ export type ModelState =
 
 export interface AppState {
   readonly settings: Settings;
+  readonly abilities: Abilities;
+  /** The models of a server, to choose from. */
+  readonly models: readonly string[];
   /** If false, every press of the button rolls another seed. */
   readonly seedLocked: boolean;
   readonly live: boolean;
@@ -87,6 +91,8 @@ export type Action =
 
 export const initialState: AppState = {
   settings: initialSettings,
+  abilities: inBrowser,
+  models: [],
   seedLocked: false,
   live: false,
   comparison: noComparison,
@@ -108,14 +114,16 @@ function changed(state: AppState, action: Action): AppState {
   switch (action.type) {
     case "edited":
       return { ...state, settings: { ...state.settings, ...action.change } };
-    case "restored":
+    case "restored": {
+      const change = possible(action.change, state.abilities);
       return {
         ...state,
-        settings: { ...state.settings, ...action.change },
+        settings: { ...state.settings, ...change },
         seedLocked: true,
-        wanted: state.model.status === "ready" ? state.wanted : action.change,
+        wanted: state.model.status === "ready" ? state.wanted : change,
         notice: `Settings restored from ${action.from}`,
       };
+    }
     case "switched":
       return { ...state, ...action.change };
     case "start-changed":
@@ -156,7 +164,8 @@ function changed(state: AppState, action: Action): AppState {
     case "gallery-cleared":
       return { ...state, gallery: [], notice: "The gallery is empty" };
     case "session-restored": {
-      const { type: _, settings, ...switches } = action;
+      const { type: _, settings: kept, ...switches } = action;
+      const settings = possible(kept, state.abilities);
       return { ...state, ...switches, settings: { ...state.settings, ...settings }, wanted: settings };
     }
     case "offline-ready":
@@ -166,6 +175,13 @@ function changed(state: AppState, action: Action): AppState {
     case "problem":
       return { ...state, problem: action.problem };
   }
+}
+
+/** Leaves out settings that cannot be chosen where images are made. */
+function possible(change: Partial<Settings>, { sampling }: Abilities): Partial<Settings> {
+  if (sampling) return change;
+  const { accelerated, accelerationScale, method, negativeMethod, ...others } = change;
+  return others;
 }
 
 /** Returns the index of the image that is being made; undefined between runs. */
@@ -201,7 +217,8 @@ function withinLimits(state: AppState): AppState {
 export function accelerationOf(state: AppState): Acceleration | undefined {
   if (state.model.status === "failed") return undefined;
   const info = modelInfo(state);
-  return info ? info.acceleration : embeddedAcceleration;
+  if (info) return info.acceleration;
+  return state.abilities.sampling ? embeddedAcceleration : undefined;
 }
 
 function opened(state: AppState, info: ModelInfo, keepsSettings: boolean): AppState {

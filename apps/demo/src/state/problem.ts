@@ -42,6 +42,16 @@ const advice: Readonly<Record<string, Advice>> = {
     recoveries: ["retry"],
   },
   PIPELINE_SIZE: { recoveries: ["smaller"] },
+  REQUEST_LIMIT: { recoveries: ["smaller"] },
+  JOB_QUEUE_FULL: { recoveries: ["retry"] },
+  SERVER_UNREACHABLE: {
+    sentence: "The server does not answer. Your settings are kept.",
+    recoveries: ["retry", "reload"],
+  },
+  UNAUTHORIZED: {
+    sentence: "The server asks for its token. Load this page again to enter it.",
+    recoveries: [],
+  },
   FILE_NOT_USED: { recoveries: [] },
   SESSION_DISPOSED: { recoveries: ["reload"] },
   DOWNLOAD_FAILED: {

@@ -47,6 +47,8 @@ export interface Size {
 /** The settings that a model works best with. */
 export interface ModelDefaults extends Size {
   readonly guidanceScale: number;
+  /** Default: those of the settings. */
+  readonly steps?: number;
 }
 
 /** The numbers that a control accepts. */
@@ -112,8 +114,9 @@ export function settingsForModel(
   defaults: ModelDefaults,
   accelerated: boolean,
 ): Settings {
-  const { width, height, guidanceScale } = defaults;
-  return { ...settings, width, height, guidanceScale, accelerated };
+  const { width, height, guidanceScale, steps } = defaults;
+  const own = steps !== undefined && { [accelerated ? "acceleratedSteps" : "guidedSteps"]: steps };
+  return { ...settings, width, height, guidanceScale, accelerated, ...own };
 }
 
 /** Returns the steps of the sampler that these settings use. */

@@ -15,7 +15,7 @@ export function sideRange(info: ModelInfo | undefined): Range {
   const { width } = ranges;
   if (!info) return width;
   const made = Math.max(info.defaults.width, info.defaults.height);
-  const device = info.backend.includes("webgpu") ? width.max : Math.max(wasmSide, made * wasmFactor);
+  const device = info.backend.includes("wasm") ? Math.max(wasmSide, made * wasmFactor) : width.max;
   return { ...width, max: clampTo(width, Math.min(device, made * modelFactor)) };
 }
 

@@ -1,6 +1,6 @@
 import { useEffect } from "preact/hooks";
 import type { Controller } from "../control/controller.js";
-import type { Action, AppState } from "../state/app-state.js";
+import { type Action, type AppState, modelInfo } from "../state/app-state.js";
 import type { Store } from "../state/store.js";
 import { DropZone } from "./drop-zone.js";
 import { Examples } from "./examples.js";
@@ -32,7 +32,7 @@ export function App({ store, controller }: Props) {
   return (
     <>
       <main class="layout" tabIndex={-1}>
-        <Header offline={state.offline} />
+        <Header state={state} />
         <Stage {...props} />
         <div class="words">
           <PromptBar {...props} />
@@ -43,7 +43,9 @@ export function App({ store, controller }: Props) {
               controller={controller}
             />
           )}
-          <Examples controller={controller} />
+          {(state.abilities.files || modelInfo(state)?.name === "emoji") && (
+            <Examples controller={controller} />
+          )}
         </div>
         <GalleryStrip {...props} />
         <aside class="panels" aria-label="Controls">
@@ -52,7 +54,7 @@ export function App({ store, controller }: Props) {
           <ModelPanel {...props} />
         </aside>
       </main>
-      <DropZone controller={controller} />
+      <DropZone {...props} />
     </>
   );
 }

@@ -1,9 +1,16 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Controller } from "../control/controller.js";
 import { droppedFiles } from "../control/dropped-files.js";
+import type { AppState } from "../state/app-state.js";
 
 /** Accepts files anywhere on the page. */
-export function DropZone({ controller }: { readonly controller: Controller }) {
+export function DropZone({
+  state,
+  controller,
+}: {
+  readonly state: AppState;
+  readonly controller: Controller;
+}) {
   const [over, setOver] = useState(false);
   useEffect(() => {
     const takesFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
@@ -32,7 +39,11 @@ export function DropZone({ controller }: { readonly controller: Controller }) {
   }, [controller]);
   return over ? (
     <div class="drop-zone" aria-hidden="true">
-      <p>Drop a checkpoint, a model folder, an adapter, a LoRA, an embedding or an image</p>
+      <p>
+        {state.abilities.files
+          ? "Drop a checkpoint, a model folder, an adapter, a LoRA, an embedding or an image"
+          : "Drop an image"}
+      </p>
     </div>
   ) : null;
 }

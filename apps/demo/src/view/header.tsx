@@ -1,7 +1,8 @@
 import { toggleTheme } from "../browser/theme.js";
+import type { AppState } from "../state/app-state.js";
 import { Icon } from "./icon.js";
 
-export function Header({ offline }: { readonly offline: boolean }) {
+export function Header({ state: { offline, abilities } }: { readonly state: AppState }) {
   return (
     <header class="header">
       <h1>
@@ -20,11 +21,18 @@ export function Header({ offline }: { readonly offline: boolean }) {
       >
         <Icon name="theme" />
       </button>
-      <p>
-        <span class="wide">Images in four steps, made in this browser. </span>
-        Nothing is sent anywhere
-        {offline ? "; it works offline." : "."}
-      </p>
+      {abilities.files ? (
+        <p>
+          <span class="wide">Images in four steps, made in this browser. </span>
+          Nothing is sent anywhere
+          {offline ? "; it works offline." : "."}
+        </p>
+      ) : (
+        <p>
+          <span class="wide">Images in few steps. </span>
+          Made by {location.host}.
+        </p>
+      )}
     </header>
   );
 }

@@ -1,5 +1,5 @@
 import { drawSheet } from "../browser/draw-sheet.js";
-import { canShareImages, copyImage, copyText, saveImage, shareImage } from "../browser/hand-out.js";
+import { canCopy, canShareImages, copyImage, copyText, saveImage, shareImage } from "../browser/hand-out.js";
 import type { Controller } from "../control/controller.js";
 import type { AppState } from "../state/app-state.js";
 import { contactSheet } from "../state/contact-sheet.js";
@@ -13,6 +13,7 @@ interface Props {
 }
 
 const shares = canShareImages();
+const copies = canCopy();
 
 /** The actions on the image on the stage, or on all compared images as one. */
 export function ImageActions({ state: { frames }, controller }: Props) {
@@ -49,32 +50,36 @@ export function ImageActions({ state: { frames }, controller }: Props) {
           <Icon name="share" />
         </button>
       )}
-      <button
-        type="button"
-        class="plain"
-        title={single ? "Copy the image" : "Copy all as one image"}
-        aria-label="Copy image"
-        onClick={act(async () => {
-          await copyImage(file());
-          return "Image copied";
-        })}
-      >
-        <Icon name="copy" />
-      </button>
+      {copies && (
+        <button
+          type="button"
+          class="plain"
+          title={single ? "Copy the image" : "Copy all as one image"}
+          aria-label="Copy image"
+          onClick={act(async () => {
+            await copyImage(file());
+            return "Image copied";
+          })}
+        >
+          <Icon name="copy" />
+        </button>
+      )}
       {single && (
         <>
-          <button
-            type="button"
-            class="plain"
-            title="Copy a link that makes this image"
-            aria-label="Copy link"
-            onClick={act(async () => {
-              await copyText(linkTo(settingsToLink(image!.settings)));
-              return "Link copied";
-            })}
-          >
-            <Icon name="link" />
-          </button>
+          {copies && (
+            <button
+              type="button"
+              class="plain"
+              title="Copy a link that makes this image"
+              aria-label="Copy link"
+              onClick={act(async () => {
+                await copyText(linkTo(settingsToLink(image!.settings)));
+                return "Link copied";
+              })}
+            >
+              <Icon name="link" />
+            </button>
+          )}
           <button
             type="button"
             class="plain"

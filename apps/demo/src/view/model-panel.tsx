@@ -26,13 +26,27 @@ export function ModelPanel({ state, controller }: Props) {
       <summary>
         Model <span class="muted">{info ? nameOf(info) : ""}</span>
       </summary>
-      {info && <Files info={info} />}
-      {info && <Adapters info={info} controller={controller} />}
+      {info && info.files.length > 0 && <Files info={info} />}
+      {info && state.abilities.files && <Adapters info={info} controller={controller} />}
       {info?.warnings.map((warning) => (
         <p key={warning} class="hint">
           {warning}
         </p>
       ))}
+      {state.abilities.files ? (
+        <OpenFiles controller={controller} />
+      ) : (
+        <ListedModels state={state} controller={controller} />
+      )}
+      {open && state.abilities.files && <DeviceField state={state} controller={controller} />}
+    </details>
+  );
+}
+
+/** Opens models and adapters of the visitor. */
+function OpenFiles({ controller }: { readonly controller: Controller }) {
+  return (
+    <>
       <div class="buttons">
         <FileButton
           label="Open files"
@@ -55,8 +69,27 @@ export function ModelPanel({ state, controller }: Props) {
         Checkpoints of Stable Diffusion 1.x and 2.x (as .safetensors, or a folder from Hugging Face), SUN
         adapters and LoRAs. They stay on this device.
       </p>
-      {open && <DeviceField state={state} controller={controller} />}
-    </details>
+    </>
+  );
+}
+
+/** The models of the server. */
+function ListedModels({ state, controller }: Props) {
+  const { models, model } = state;
+  return (
+    <>
+      <Select
+        label="Model"
+        value={controller.models.listed ?? ""}
+        options={models.map((name) => ({ value: name, label: name }))}
+        onChange={(name) => controller.open({ kind: "listed", name })}
+      />
+      {model.status === "ready" && (
+        <p class="hint">
+          {model.info.architecture}, {model.info.backend}
+        </p>
+      )}
+    </>
   );
 }
 

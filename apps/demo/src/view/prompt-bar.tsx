@@ -60,12 +60,14 @@ export function PromptBar({ state, controller }: Props) {
         >
           {cancels ? "Cancel" : "Make"}
         </button>
-        <Switch
-          label="Live"
-          checked={live}
-          hint="The image follows what you type"
-          onChange={(checked) => controller.switch({ live: checked })}
-        />
+        {state.abilities.live && (
+          <Switch
+            label="Live"
+            checked={live}
+            hint="The image follows what you type"
+            onChange={(checked) => controller.switch({ live: checked })}
+          />
+        )}
       </div>
     </form>
   );

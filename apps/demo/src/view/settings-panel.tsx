@@ -20,7 +20,7 @@ const schedulerOptions = [
 ];
 
 export function SettingsPanel({ state, controller }: Props) {
-  const { settings } = state;
+  const { settings, abilities } = state;
   const acceleration = accelerationOf(state);
   const accelerated = settings.accelerated && acceleration !== undefined;
   const methods = modelInfo(state)?.methods ?? [];
@@ -33,28 +33,7 @@ export function SettingsPanel({ state, controller }: Props) {
   });
   return (
     <section class="panel" aria-label="Settings">
-      <Segments
-        label="Sampling"
-        value={accelerated ? "accelerated" : "guided"}
-        options={[
-          {
-            value: "accelerated",
-            label: acceleration ? `${acceleration.method}, few steps` : "Few steps",
-            disabled: !acceleration,
-          },
-          { value: "guided", label: "Guided" },
-        ]}
-        onChange={(value) => controller.edit({ accelerated: value === "accelerated" })}
-      />
-      {accelerated && (
-        <p class="hint">
-          {acceleration.method} ({acceleration.fullName}) is a small adapter to the model: four network
-          evaluations make the image that guidance makes with fifty, and negative prompts still work.
-        </p>
-      )}
-      {!acceleration && state.model.status === "ready" && (
-        <p class="hint">This model has no SUN adapter. Drop one here to make images in four steps.</p>
-      )}
+      {abilities.sampling && <SamplingField state={state} controller={controller} />}
       {!accelerated && methods.length > 0 && (
         <Select
           label="Few-step method"
@@ -68,9 +47,9 @@ export function SettingsPanel({ state, controller }: Props) {
       ) : (
         <p class="hint">{method} brings its own steps, guidance and scheduler.</p>
       )}
-      {accelerated && <Slider {...number("accelerationScale", "Adapter strength")} />}
+      {accelerated && abilities.sampling && <Slider {...number("accelerationScale", "Adapter strength")} />}
       {!accelerated && method === undefined && <Slider {...number("guidanceScale", "Guidance")} />}
-      {!accelerated && settings.negativePrompt !== "" && (
+      {!accelerated && abilities.sampling && settings.negativePrompt !== "" && (
         <Select
           label="Negative prompt by"
           value={settings.negativeMethod}
@@ -95,6 +74,38 @@ export function SettingsPanel({ state, controller }: Props) {
       />
       <Comparisons state={state} controller={controller} />
     </section>
+  );
+}
+
+/** Few steps with the model's adapter, or many with guidance. */
+function SamplingField({ state, controller }: Props) {
+  const acceleration = accelerationOf(state);
+  const accelerated = state.settings.accelerated && acceleration !== undefined;
+  return (
+    <>
+      <Segments
+        label="Sampling"
+        value={accelerated ? "accelerated" : "guided"}
+        options={[
+          {
+            value: "accelerated",
+            label: acceleration ? `${acceleration.method}, few steps` : "Few steps",
+            disabled: !acceleration,
+          },
+          { value: "guided", label: "Guided" },
+        ]}
+        onChange={(value) => controller.edit({ accelerated: value === "accelerated" })}
+      />
+      {accelerated && (
+        <p class="hint">
+          {acceleration.method} ({acceleration.fullName}) is a small adapter to the model: four network
+          evaluations make the image that guidance makes with fifty, and negative prompts still work.
+        </p>
+      )}
+      {!acceleration && state.model.status === "ready" && (
+        <p class="hint">This model has no SUN adapter. Drop one here to make images in four steps.</p>
+      )}
+    </>
   );
 }
 
@@ -181,17 +192,19 @@ function SizeField({ state, controller }: Props) {
 }
 
 function Comparisons({ state, controller }: Props) {
-  const { comparison, settings } = state;
+  const { comparison, settings, abilities } = state;
   const acceleration = accelerationOf(state);
   return (
     <fieldset class="comparisons" aria-label="Compare">
-      <Switch
-        label={`Compare ${settings.acceleratedSteps} steps with ${acceleration?.method ?? "an adapter"} to ${settings.guidedSteps} with guidance`}
-        checked={comparison.guided && acceleration !== undefined}
-        disabled={!acceleration}
-        hint={acceleration ? "Side by side, from the same seed" : "Needs an adapter for few steps"}
-        onChange={(guided) => controller.switch({ comparison: { ...comparison, guided } })}
-      />
+      {abilities.sampling && (
+        <Switch
+          label={`Compare ${settings.acceleratedSteps} steps with ${acceleration?.method ?? "an adapter"} to ${settings.guidedSteps} with guidance`}
+          checked={comparison.guided && acceleration !== undefined}
+          disabled={!acceleration}
+          hint={acceleration ? "Side by side, from the same seed" : "Needs an adapter for few steps"}
+          onChange={(guided) => controller.switch({ comparison: { ...comparison, guided } })}
+        />
+      )}
       <Switch
         label="Compare without and with the negative prompt"
         checked={comparison.negative && settings.negativePrompt !== ""}

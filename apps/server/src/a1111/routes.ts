@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { clientOf } from "../http/clients.js";
 import { checkImageBytes, imageBytes, toBase64 } from "../http/images.js";
+import { longAnswer } from "../http/long-answer.js";
 import type { PaintInput } from "../paint/paint-input.js";
 import type { Services } from "../services.js";
 import { readControls } from "./control.js";
@@ -20,7 +21,7 @@ import {
   textToImageSchema,
 } from "./request.js";
 import { infoOf } from "./response.js";
-import { sendA1111Problem } from "./send-problem.js";
+import { a1111Error, sendA1111Problem } from "./send-problem.js";
 
 const images = Type.Object({
   images: Type.Array(Type.String()),
@@ -50,16 +51,19 @@ export const a1111Routes: FastifyPluginAsyncTypebox<Services> = async (app, serv
     const { model, input, ...read } = readRequest(body, await settings.read(), known);
     const scripts = body.alwayson_scripts ?? {};
     const controls = await readControls(scripts, known.catalogue, store, firstImageOf(body));
-    const done = await submitter.paint(request, reply, {
-      model,
-      input: { ...input, ...(await first()), ...controls },
-    });
-    reply.header("x-job-id", done.job.id);
-    return {
-      images: body.send_images === false ? [] : done.files.map(toBase64),
-      parameters: withoutImages(body),
-      info: infoOf(done, read),
-    };
+    const asked = { model, input: { ...input, ...(await first()), ...controls } };
+    return longAnswer(
+      reply,
+      async () => {
+        const done = await submitter.paint(request, reply, asked);
+        return {
+          images: body.send_images === false ? [] : done.files.map(toBase64),
+          parameters: withoutImages(body),
+          info: infoOf(done, read),
+        };
+      },
+      a1111Error,
+    );
   };
 
   const store = (image: string) => queue.blobs.put(checkImageBytes(imageBytes(image)));

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { sendProblem } from "../http/send-problem.js";
-import { problemOf } from "../http/status.js";
+import { type HttpProblem, problemOf } from "../http/status.js";
 
 /** Sends an error in AUTOMATIC1111's form. */
 export function sendA1111Problem(
@@ -9,6 +9,12 @@ export function sendA1111Problem(
   reply: FastifyReply,
 ): FastifyReply {
   const problem = problemOf(error);
-  const { code, message } = problem;
-  return sendProblem(reply, problem, { error: code, detail: message, body: "", errors: message });
+  return sendProblem(reply, problem, a1111Error(problem));
 }
+
+export const a1111Error = ({ code, message }: HttpProblem) => ({
+  error: code,
+  detail: message,
+  body: "",
+  errors: message,
+});

@@ -29,7 +29,7 @@ export function addGuard(
       );
     }
     const { origin } = request.headers;
-    const isForeign = request.headers["sec-fetch-site"] === "cross-site";
+    const isForeign = request.headers["sec-fetch-site"] === "cross-site" && !isVisit(request);
     if (isForeign && !origins.includes("*") && !(origin && origins.includes(origin))) {
       throw serverError(
         "FORBIDDEN",
@@ -44,6 +44,13 @@ export function addGuard(
     );
   });
 }
+
+/** True for a link elsewhere that opens the server's page: it sends nothing, and tells that page nothing. */
+const isVisit = ({ method, url, headers }: FastifyRequest) =>
+  method === "GET" &&
+  /^\/(\?|$)/.test(url) &&
+  headers["sec-fetch-mode"] === "navigate" &&
+  headers["sec-fetch-dest"] === "document";
 
 function hasToken(request: FastifyRequest, token: string): boolean {
   const [, bearer] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "") ?? [];

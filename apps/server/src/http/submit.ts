@@ -4,7 +4,13 @@ import { type Job, type JobQueue, waitForJob } from "@sunstep/jobs";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { serverError } from "../errors.js";
 import { type Catalogue, findListed, type ListedModel } from "../library/catalogue.js";
-import type { PaintInput, PaintProgress, PaintResult } from "../paint/paint-input.js";
+import type {
+  DescribeInput,
+  ModelDescription,
+  PaintInput,
+  PaintProgress,
+  PaintResult,
+} from "../paint/paint-input.js";
 import { clientOf } from "./clients.js";
 import { checkLimits, type Limits } from "./limits.js";
 
@@ -49,16 +55,7 @@ export class Submitter {
     reply: FastifyReply,
     { model: wanted, input: asked, onProgress }: SubmitOptions,
   ): Promise<Submitted> {
-    const { models } = await this.catalogue();
-    const model = findListed(models, wanted);
-    if (!model) {
-      const known = models.map(({ name }) => name).join(", ") || "none";
-      throw serverError(
-        "MODEL_UNKNOWN",
-        `model ${JSON.stringify(wanted)} is not served; there are ${known}`,
-        { wanted },
-      );
-    }
+    const model = await this.#listed(wanted);
     const isFixed = asked.seed !== undefined && asked.seed >= 0;
     const input: PaintInput = { kind: "paint", ...asked, seed: isFixed ? asked.seed! : randomInt(SEEDS) };
     checkLimits(input, this.limits);
@@ -78,9 +75,10 @@ export class Submitter {
     const gone = disconnected(reply);
     for (let join = isFixed || isRetry; ; join = false) {
       const added = await this.queue.add(spec, { join });
+      reply.header("x-job-id", added.job.id);
       const job = await this.#wait(added.job.id, request, gone, onProgress);
       if (added.joined && job.state === "cancelled") continue;
-      const result = resultOf(job);
+      const result = resultOf<PaintResult>(job);
       const files = await Promise.all(result.images.map(({ blob }) => this.queue.blobs.get(blob)));
       if (files.every((file) => file !== undefined)) {
         const done = job.spec.input as PaintInput;
@@ -92,6 +90,35 @@ export class Submitter {
           "the images were deleted before they were sent: give the server more room for results",
         );
     }
+  }
+
+  /** Loads a model, and returns what there is to know about it. @throws as `paint` */
+  async describe(request: FastifyRequest, reply: FastifyReply, wanted: string): Promise<ModelDescription> {
+    const model = await this.#listed(wanted);
+    const input: DescribeInput = { kind: "describe" };
+    const spec = {
+      input,
+      model: model.name,
+      client: clientOf(request),
+      key: keyOf([model, input]),
+      deadline: Date.now() + this.limits.deadline,
+    };
+    const gone = disconnected(reply);
+    for (let join = true; ; join = false) {
+      const added = await this.queue.add(spec, { join });
+      const job = await this.#wait(added.job.id, request, gone, undefined);
+      if (!(added.joined && job.state === "cancelled")) return resultOf<ModelDescription>(job);
+    }
+  }
+
+  async #listed(wanted: string): Promise<ListedModel> {
+    const { models } = await this.catalogue();
+    const model = findListed(models, wanted);
+    if (model) return model;
+    const known = models.map(({ name }) => name).join(", ") || "none";
+    throw serverError("MODEL_UNKNOWN", `model ${JSON.stringify(wanted)} is not served; there are ${known}`, {
+      wanted,
+    });
   }
 
   async #wait(
@@ -141,9 +168,9 @@ function disconnected(reply: FastifyReply): AbortSignal {
 }
 
 /** @throws SunstepError that the job failed with */
-function resultOf({ result, failure }: Job): PaintResult {
+function resultOf<Result>({ result, failure }: Job): Result {
   if (failure) throw new SunstepError(failure.code, failure.message);
-  return result as PaintResult;
+  return result as Result;
 }
 
 /** Objects of one shape have their fields in one order, since the same code made them. */

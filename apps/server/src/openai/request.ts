@@ -21,11 +21,19 @@ const common = {
   stream: Type.Optional(
     Type.Unsafe<boolean | null>({ type: ["boolean", "null"], description: "send events" }),
   ),
+  progress: Type.Optional(
+    Type.Unsafe<boolean | null>({
+      type: ["boolean", "null"],
+      description: "with stream: an event for each step, with an image of it",
+    }),
+  ),
   partial_images: integer("images of steps among the events", { minimum: 0, maximum: 3 }),
   seed: integer("-1 or none: random", { minimum: -(2 ** 53) + 1, maximum: 2 ** 53 - 1 }),
   steps: integer("default: the model's", { minimum: 1, maximum: 1000 }),
   negative_prompt: text("read by models of four steps too"),
   guidance_scale: number("default: the model's", { minimum: 0, maximum: 100 }),
+  clip_skip: integer("final layers of the text encoder to leave out", { minimum: 0, maximum: 11 }),
+  random_source: choice("generator of noise; cpu by default", "cpu", "cuda"),
   scheduler: text("short name of a scheduler, such as euler or dpm++2m-karras", 100),
 };
 
@@ -76,8 +84,10 @@ export function readGeneration(body: Edit): PaintRequest {
       guidanceScale: fields.guidance_scale,
       scheduler: fields.scheduler,
       quality: fields.output_compression,
+      clipSkip: fields.clip_skip,
+      randomSource: fields.random_source,
     }),
-    ...(fields.stream && fields.partial_images && { previews: "auto" as const }),
+    ...(fields.stream && (fields.partial_images || fields.progress) && { previews: "auto" as const }),
   };
 }
 

@@ -39,13 +39,17 @@ export function imagesResponse(done: Submitted, body: Edit, request: FastifyRequ
 
 /** The last event of a stream, for each image. */
 export function completedEvents(done: Submitted, body: Edit, type: string) {
-  return done.files.map((file) => ({
-    type: `${type}.completed`,
-    b64_json: toBase64(file),
-    created_at: Math.floor(Date.now() / 1000),
-    ...factsOf(done, body),
-    usage,
-  }));
+  return done.files.map((file, k) => {
+    const { blob: _, ...made } = done.result.images[k]!;
+    return {
+      type: `${type}.completed`,
+      b64_json: toBase64(file),
+      created_at: Math.floor(Date.now() / 1000),
+      ...factsOf(done, body),
+      ...made,
+      usage,
+    };
+  });
 }
 
 export const openaiError = ({ status, code, message }: HttpProblem) => ({

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { serverError } from "../errors.js";
 import { checkImageBytes } from "../http/images.js";
+import { longAnswer } from "../http/long-answer.js";
 import { sendProblem } from "../http/send-problem.js";
 import { problemOf } from "../http/status.js";
 import type { PaintRequest } from "../http/submit.js";
@@ -36,9 +37,11 @@ export const openaiRoutes: FastifyPluginAsyncTypebox<Services> = async (app, ser
       return streamImages(reply, body, type, (onProgress) =>
         submitter.paint(request, reply, { model, input, onProgress }),
       );
-    const done = await submitter.paint(request, reply, { model, input });
-    reply.header("x-job-id", done.job.id);
-    return imagesResponse(done, body, request);
+    return longAnswer(
+      reply,
+      async () => imagesResponse(await submitter.paint(request, reply, { model, input }), body, request),
+      openaiError,
+    );
   };
 
   app.post("/images/generations", { schema: { body: generationSchema } }, (request, reply) =>

@@ -29,6 +29,7 @@ export async function streamImages(
   const partial = partialImages(body);
   try {
     const done = await paint((progress) => {
+      if (body.progress) send(`${type}.progress`, { type: `${type}.progress`, ...progress });
       const event = partial(progress, type);
       if (event) send(event.type, event);
     });

@@ -88,6 +88,10 @@ export type PaintedImage = {
   readonly height: number;
   /** The image's generation data, in AUTOMATIC1111's text form. */
   readonly parameters: string;
+  /** Network evaluations. */
+  readonly evaluations: number;
+  /** Without loading networks. */
+  readonly milliseconds: number;
 };
 
 export type PaintResult = {
@@ -100,6 +104,27 @@ export type PaintResult = {
   readonly warnings: readonly string[];
   /** The job was ended early: there are fewer images than were asked for. */
   readonly interrupted: boolean;
+};
+
+/** A job that loads a model and tells about it. */
+export type DescribeInput = { readonly kind: "describe" };
+
+export type ModelDescription = {
+  readonly name: string;
+  /** "sd1", "sdxl". */
+  readonly architecture: string;
+  /** "onnxruntime-node 1.30.0 (cpu)" */
+  readonly backend: string;
+  /** The settings of a request that does not say. */
+  readonly defaults: {
+    readonly width: number;
+    readonly height: number;
+    readonly steps: number;
+    readonly guidanceScale: number;
+  };
+  /** The few-step method that it uses. */
+  readonly acceleration?: string;
+  readonly warnings: readonly string[];
 };
 
 export type PaintProgress = {

@@ -3,10 +3,17 @@ import { encodePng } from "@sunstep/image";
 import type { JobContext, JobWorker, Offer } from "@sunstep/jobs";
 import type { GenerateOptions, GenerateResult, ProgressEvent, StableDiffusion } from "sunstep";
 import { encodeImage } from "./encode-image.js";
-import { paintSettings } from "./few-steps.js";
+import { type ActiveDefaults, paintSettings } from "./few-steps.js";
 import { firstImage } from "./first-image.js";
 import type { ModelPool } from "./model-pool.js";
-import type { PaintedImage, PaintInput, PaintProgress, PaintResult } from "./paint-input.js";
+import type {
+  DescribeInput,
+  ModelDescription,
+  PaintedImage,
+  PaintInput,
+  PaintProgress,
+  PaintResult,
+} from "./paint-input.js";
 import { controlOptions, loadControls } from "./use-controls.js";
 
 /** Milliseconds between two reported previews, each of which is encoded as a PNG; streams show every step. */
@@ -23,7 +30,8 @@ export function painter(
       return offer();
     },
     async run({ spec }, context) {
-      const input = spec.input as PaintInput;
+      const input = spec.input as PaintInput | DescribeInput;
+      if (input.kind === "describe") return describe(await pool.use({ model: spec.model }, context.signal));
       context.report(startOf(input, "loading the model"));
       const model = await pool.use({ model: spec.model, vae: input.vae }, context.signal);
       await loadControls(model, input.controls ?? [], controlnet, context.signal);
@@ -31,6 +39,24 @@ export function painter(
     },
   };
 }
+
+/** Names of few-step methods, where the program spells them in another way. */
+const methodNames: Readonly<Record<string, string>> = { sun: "SUN" };
+
+function describe(model: StableDiffusion): ModelDescription {
+  const { architecture, backend, defaults, activeDefaults, accelerations, warnings } = model;
+  const method = accelerations.at(-1);
+  return {
+    name: model.model,
+    architecture,
+    backend,
+    defaults: { width: defaults.width, height: defaults.height, ...active(activeDefaults) },
+    ...(method !== undefined && { acceleration: methodNames[method] ?? method }),
+    warnings: warnings.map(({ message }) => message),
+  };
+}
+
+const active = ({ steps, guidanceScale }: ActiveDefaults) => ({ steps, guidanceScale });
 
 const startOf = ({ count, steps = 0 }: PaintInput, stage: string): PaintProgress => ({
   image: 0,
@@ -90,7 +116,9 @@ async function paint(model: StableDiffusion, input: PaintInput, context: JobCont
     const { width, height } = image;
     const { parameters } = made!;
     const blob = await context.blobs.put(await encodeImage(image, parameters, input));
-    images.push({ blob, seed, width, height, parameters });
+    const { load: _load, ...stages } = last.timings;
+    const milliseconds = Math.round(Object.values(stages).reduce((sum, time) => sum + time, 0));
+    images.push({ blob, seed, width, height, parameters, evaluations: last.evaluations, milliseconds });
   }
   const { width = input.width, height = input.height } = last?.request ?? {};
   return {

@@ -6,6 +6,8 @@ export interface LaunchOptions {
   readonly webgpu?: boolean;
   /** Makes `performance.measureUserAgentSpecificMemory` collect garbage and answer at once instead of within a minute. */
   readonly eagerMemory?: boolean;
+  /** A name that leads to this machine, as one in a home network does: its pages have no https and are no localhost. */
+  readonly host?: string;
 }
 
 const quiet = [
@@ -28,6 +30,7 @@ const swiftShader = [
 export async function launchChromium({
   webgpu = false,
   eagerMemory = false,
+  host,
 }: LaunchOptions = {}): Promise<Browser> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error("there is no Chromium: install it, or set CHROMIUM_PATH to it");
@@ -38,6 +41,7 @@ export async function launchChromium({
       "--no-sandbox",
       ...quiet,
       ...(webgpu ? swiftShader : ["--disable-gpu"]),
+      ...(host === undefined ? [] : [`--host-resolver-rules=MAP ${host} 127.0.0.1`]),
       ...(eagerMemory ? ["--enable-blink-features=ForceEagerMeasureMemory"] : []),
     ],
   });

@@ -1,0 +1,30 @@
+// Builds the page of @sunstep/server: without a model and a runtime, since the server computes.
+
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+import { sourceAliases } from "../../source-aliases.js";
+import { policyTag } from "./offline-plugin.js";
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  root: at("./server"),
+  base: "./",
+  publicDir: false,
+  resolve: {
+    alias: [
+      // The page only reads the texts of images: the whole package would bring its model and its runtime.
+      { find: /^sunstep$/, replacement: at("../../packages/sunstep/src/sun-model.ts") },
+      ...sourceAliases(),
+    ],
+  },
+  build: {
+    target: "es2022",
+    // Inlined files would need exceptions from the Content-Security-Policy.
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    modulePreload: { polyfill: false },
+  },
+  esbuild: { jsx: "automatic", jsxImportSource: "preact" },
+  plugins: [policyTag()],
+});
