@@ -3,6 +3,7 @@ import fastify from "fastify";
 import { afterAll, expect, it } from "vitest";
 import { serverError } from "../src/errors.js";
 import { longAnswer } from "../src/http/long-answer.js";
+import { streamImages } from "../src/openai/stream.js";
 
 const { promise: released, resolve: release } = withResolvers<object>();
 const app = fastify();
@@ -18,6 +19,9 @@ for (const [name, run] of Object.entries(work))
     reply.header("x-job-id", name);
     return longAnswer(reply, run, ({ code }) => ({ error: { code } }), times);
   });
+app.get("/stream", (_request, reply) =>
+  streamImages(reply, {}, "image_generation", () => delay(100).then(work["quick-failure"]) as never, 20),
+);
 const url = await app.listen({ host: "127.0.0.1", port: 0 });
 afterAll(() => app.close());
 
@@ -48,6 +52,11 @@ it("leaves short work as it is, errors included", async () => {
 it("sends the error of long work as its body", async () => {
   const response = await fetch(`${url}/slow-failure`);
   expect([response.status, await response.json()]).toEqual([200, { error: { code: "RESULT_MISSING" } }]);
+});
+
+it("keeps a stream of events alive by comments", async () => {
+  const text = await (await fetch(`${url}/stream`)).text();
+  expect(text).toMatch(/^(: alive\n\n){2,}event: error\ndata: \{"error":\{.*"RESULT_MISSING"/);
 });
 
 it("has no time after which Node would cut a response", () => {

@@ -14,6 +14,7 @@ export async function streamImages(
   body: Edit,
   type: "image_generation" | "image_edit",
   paint: (onProgress: (progress: PaintProgress) => void) => Promise<Submitted>,
+  keepAlive = KEEP_ALIVE,
 ): Promise<void> {
   const headers = reply.getHeaders();
   reply.hijack();
@@ -25,7 +26,7 @@ export async function streamImages(
   });
   const send = (event: string, data: object) =>
     raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-  const alive = setInterval(() => raw.write(": alive\n\n"), KEEP_ALIVE);
+  const alive = setInterval(() => raw.write(": alive\n\n"), keepAlive);
   const partial = partialImages(body);
   try {
     const done = await paint((progress) => {
