@@ -72,6 +72,20 @@ describe("images.generate", () => {
     expect(pixelsOfBase64(data![0]!.b64_json!).data).toEqual(images[2]!.data);
   });
 
+  it("streams an event for each step if it is asked to, and tells what the image cost", async () => {
+    const stream = await client.images.generate({
+      prompt: "a dog",
+      stream: true,
+      ...extra({ seed: 10, progress: true }),
+    });
+    const events: Record<string, unknown>[] = [];
+    for await (const event of stream) events.push(event as never);
+    const steps = events.filter(({ type }) => type === "image_generation.progress").map(({ step }) => step);
+    expect([...new Set(steps)]).toEqual([0, 1, 2, 3, 4]);
+    expect(events.at(-1)).toMatchObject({ type: "image_generation.completed", evaluations: 4, seed: 10 });
+    expect(events.find(({ step }) => step === 2)?.preview).toEqual(expect.any(String));
+  });
+
   it.each([
     [{ model: "other" }, 404, /"other" is not served/],
     [{ size: "7x9" }, 400, /multiple/],

@@ -7,6 +7,7 @@ import {
   type TextToImage,
   textToImageSchema,
 } from "../src/a1111/request.js";
+import { readGeneration } from "../src/openai/request.js";
 import type { Settings } from "../src/settings.js";
 
 const settings: Settings = {
@@ -150,7 +151,7 @@ describe("the fields that clients send", () => {
     [{ override_settings: { forge_additional_modules: ["vae"] } }],
   ])("are refused with a value that would change the image and has no effect: %j", (fields) => {
     const { override_settings } = fields as { override_settings?: object };
-    const [name] = Object.keys({ ...fields, ...override_settings }).slice(-1);
+    const name = Object.keys({ ...fields, ...override_settings }).at(-1)!;
     expect(() => inputOf(fields)).toThrow(
       expect.objectContaining({ code: "REQUEST_UNSUPPORTED", message: expect.stringContaining(name) }),
     );
@@ -191,6 +192,11 @@ describe("what is obeyed", () => {
     ],
   ])("is the second pass of %j", (fields, hires) => {
     expect(inputOf(fields).hires).toEqual(hires);
+  });
+
+  it("is the second pass of OpenAI's route", () => {
+    const hires = { scale: 1.5, upscaler: "lanczos" } as const;
+    expect(readGeneration({ prompt: "a cat", hires }).hires).toEqual(hires);
   });
 
   it("is the format of images, as a setting", () => {

@@ -14,10 +14,12 @@ interface Fields {
 }
 
 /** Upscalers of latents, by AUTOMATIC1111's names. */
-export const latentUpscalers: Readonly<Record<string, PaintHires["upscaler"]>> = { Latent: "latent" };
+export const latentUpscalers: Readonly<Record<string, NonNullable<PaintHires["upscaler"]>>> = {
+  Latent: "latent",
+};
 
 /** Upscalers of images. "None" must be the first; AUTOMATIC1111's enlarges by Lanczos as well. */
-export const imageUpscalers: Readonly<Record<string, PaintHires["upscaler"]>> = {
+export const imageUpscalers: Readonly<Record<string, NonNullable<PaintHires["upscaler"]>>> = {
   None: "lanczos",
   Lanczos: "lanczos",
 };

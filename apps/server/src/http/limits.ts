@@ -24,10 +24,13 @@ export const defaultLimits: Limits = {
 /** Side in pixels that models make where a request does not say: the largest, Stable Diffusion XL's. */
 const LARGEST = 1024;
 
+/** The library's scale of a second pass. */
+const HIRES_SCALE = 2;
+
 /** @throws REQUEST_LIMIT */
 export function checkLimits({ width, height, steps, count, hires }: PaintInput, limits: Limits): void {
   const pixels = hires
-    ? (width ?? LARGEST) * (height ?? LARGEST) * hires.scale ** 2
+    ? (width ?? LARGEST) * (height ?? LARGEST) * (hires.scale ?? HIRES_SCALE) ** 2
     : (width ?? 0) * (height ?? 0);
   const rows = [
     ["width × height", pixels, limits.pixels],

@@ -14,12 +14,12 @@ const patience: Times = { after: 45_000, every: 15_000 };
  * Answers with the JSON of `work`. Work that takes long begins the response before it is done, and sends blanks, which JSON
  * may have before its value; an error then comes as the body of a response whose status is 200 already.
  */
-export async function longAnswer(
+export async function longAnswer<Answer extends object>(
   reply: FastifyReply,
-  work: () => Promise<object>,
+  work: () => Promise<Answer>,
   bodyOf: (problem: HttpProblem) => object,
   { after, every }: Times = patience,
-): Promise<object | undefined> {
+): Promise<Answer | undefined> {
   const { raw } = reply;
   let blanks: NodeJS.Timeout | undefined;
   const waiting = setTimeout(() => {
@@ -34,14 +34,13 @@ export async function longAnswer(
     clearInterval(blanks);
     return blanks !== undefined;
   };
-  let body: object;
   try {
-    body = await work();
+    const answer = await work();
+    if (!end()) return answer;
+    raw.end(JSON.stringify(answer));
   } catch (error) {
     if (!end()) throw error;
-    body = bodyOf(problemOf(error));
+    raw.end(JSON.stringify(bodyOf(problemOf(error))));
   }
-  if (!end()) return body;
-  raw.end(JSON.stringify(body));
   return undefined;
 }

@@ -4,6 +4,7 @@ import { type Static, Type } from "typebox";
 import { serverError } from "../errors.js";
 import { anything, choice, given, integer, number, text } from "../http/schema.js";
 import type { PaintRequest } from "../http/submit.js";
+import type { PaintHires } from "../paint/paint-input.js";
 
 const common = {
   model: text("a name of /v1/models; OpenAI's own names stand for the first model"),
@@ -34,6 +35,19 @@ const common = {
   guidance_scale: number("default: the model's", { minimum: 0, maximum: 100 }),
   clip_skip: integer("final layers of the text encoder to leave out", { minimum: 0, maximum: 11 }),
   random_source: choice("generator of noise; cpu by default", "cpu", "cuda"),
+  hires: Type.Optional(
+    Type.Unsafe<PaintHires | null>({
+      type: ["object", "null"],
+      description: "a second pass over the enlarged image",
+      properties: {
+        scale: { type: "number", minimum: 1, maximum: 8 },
+        strength: { type: "number", minimum: 0.01, maximum: 1 },
+        steps: { type: "integer", minimum: 1, maximum: 1000 },
+        upscaler: { type: "string", enum: ["latent", "lanczos"] },
+      },
+      additionalProperties: false,
+    }),
+  ),
   scheduler: text("short name of a scheduler, such as euler or dpm++2m-karras", 100),
 };
 
@@ -85,6 +99,7 @@ export function readGeneration(body: Edit): PaintRequest {
       scheduler: fields.scheduler,
       quality: fields.output_compression,
       clipSkip: fields.clip_skip,
+      hires: fields.hires,
       randomSource: fields.random_source,
     }),
     ...(fields.stream && (fields.partial_images || fields.progress) && { previews: "auto" as const }),

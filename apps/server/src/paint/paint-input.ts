@@ -33,12 +33,11 @@ export type PaintControl = {
   readonly end: number;
 };
 
-/** A second pass over the enlarged image. */
+/** A second pass over the enlarged image: `HiresOptions` of sunstep, as JSON. */
 export type PaintHires = {
-  readonly scale: number;
-  readonly strength: number;
-  readonly upscaler: "latent" | "lanczos";
-  /** Default: as many as the first pass. */
+  readonly scale?: number;
+  readonly strength?: number;
+  readonly upscaler?: "latent" | "lanczos";
   readonly steps?: number;
 };
 

@@ -19,6 +19,7 @@ export async function requestInit(
     scheduler: options.scheduler,
     clip_skip: options.clipSkip,
     random_source: options.randomSource,
+    hires: options.hires,
     stream: true,
     progress: true,
   };
