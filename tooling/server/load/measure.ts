@@ -6,7 +6,7 @@ export interface Load {
   readonly clients: number;
   /** Images a second. */
   readonly rate: number;
-  /** Of the library alone, in the same round. */
+  /** Images a second of the library alone, in the same round. */
   readonly alone: number;
   /** Milliseconds. */
   readonly p50: number;

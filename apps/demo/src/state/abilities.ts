@@ -1,4 +1,4 @@
-/** What the page offers, by the place where its images are made. */
+/** The controls of the page, by the place where its images are made. */
 export interface Abilities {
   /** Opens the visitor's own models and adapters, and chooses the device. */
   readonly files: boolean;

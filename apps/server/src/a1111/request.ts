@@ -101,7 +101,7 @@ export interface ReadRequest {
   readonly warnings: readonly string[];
 }
 
-/** What a request may name. */
+/** The names that a request may have. */
 export interface Known {
   readonly catalogue: Catalogue;
   readonly styles: readonly Style[];
