@@ -127,8 +127,10 @@ it("shows progress, cancels, starts from an image and keeps it, on a desktop", a
   await opened.locator("details").last().locator("summary").click();
   expect(await opened.getByLabel("Model", { exact: true }).inputValue()).toBe("emoji");
   await opened.screenshot({ path: join(screenshots, "server-desktop.png") });
+  // The last change is saved in the background.
+  await opened.waitForTimeout(500);
   await opened.reload();
-  expect(await opened.getByRole("button", { name: /^Restore:/ }).count()).toBe(2);
+  await expect.poll(() => opened.getByRole("button", { name: /^Restore:/ }).count()).toBe(2);
   expect(problems).toEqual([]);
   await opened.context().close();
 });
