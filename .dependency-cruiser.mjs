@@ -30,6 +30,7 @@ export const mayImport = {
     "tensor",
     "scheduler",
     "onnx-graph",
+    "graph-passes",
     "checkpoint",
     "networks",
     "sun-adapter",

@@ -1,4 +1,4 @@
-// `pnpm bench [--only emoji|sd15|nag|sdxl] [--runs N] [--json] [--keep FOLDER]`: measures and prints a Markdown table;
+// `pnpm bench [--only emoji|sd15|nag|sdxl|training] [--runs N] [--json] [--keep FOLDER]`: measures and prints a Markdown table;
 // with --json the last line is one JSON object.
 import { parseArgs } from "node:util";
 import { measureEmoji } from "./emoji.js";
@@ -6,6 +6,7 @@ import { describeMachine } from "./machine.js";
 import { markdown, type SuiteResult } from "./report.js";
 import { measureNag, measureSd15 } from "./sd15.js";
 import { measureSdxl } from "./sdxl.js";
+import { measureTraining } from "./training.js";
 
 const { values } = parseArgs({
   // pnpm passes a "--" on
@@ -24,11 +25,14 @@ const suites: Record<string, () => Promise<SuiteResult>> = {
   sd15: () => measureSd15({ runs, ...kept }),
   nag: () => measureNag({ runs, ...kept }),
   sdxl: () => measureSdxl({ runs, ...kept }),
+  training: () => measureTraining({ runs, ...kept }),
 };
-/** Suites that run only by name: that of Stable Diffusion XL takes 16 GB of disk, both take minutes. */
-const onRequest = ["nag", "sdxl"];
+/** Suites that run only by name: that of Stable Diffusion XL takes 16 GB of disk, all take minutes. */
+const onRequest = ["nag", "sdxl", "training"];
 if (!Number.isInteger(runs) || runs < 1 || (values.only !== undefined && !suites[values.only])) {
-  console.error("usage: pnpm bench [--only emoji|sd15|nag|sdxl] [--runs N] [--json] [--keep FOLDER]");
+  console.error(
+    "usage: pnpm bench [--only emoji|sd15|nag|sdxl|training] [--runs N] [--json] [--keep FOLDER]",
+  );
   process.exit(2);
 }
 

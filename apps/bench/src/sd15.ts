@@ -1,13 +1,12 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checkpointIn } from "./checkpoint-in.js";
 import { evaluateInTurn } from "./evaluate-in-turn.js";
 import { summarise } from "./measure.js";
 import type { StageFiles } from "./network-stage.js";
 import { peakTreeMemoryMb } from "./process-tree.js";
 import type { SuiteResult } from "./report.js";
-import { writeSyntheticCheckpoint } from "./synthetic-checkpoint.js";
 
 export interface Sd15Options {
   readonly runs: number;
@@ -77,11 +76,4 @@ export async function measureNag({ runs, folder }: Sd15Options): Promise<SuiteRe
   } finally {
     if (folder === undefined) await rm(place, { recursive: true });
   }
-}
-
-async function checkpointIn(folder: string) {
-  const done = join(folder, "sun_adapter_sdv15_4step_addpos.safetensors");
-  if (existsSync(done)) return { model: join(folder, "sd15"), taesd: join(folder, "taesd"), sun: done };
-  console.log("Writing a checkpoint of SD1.5's size with random weights …");
-  return writeSyntheticCheckpoint(folder);
 }

@@ -199,6 +199,11 @@ export const distillOptions = {
   },
   resume: { kind: "flag", about: "continue from the newest checkpoint; repeat the other options" },
   previews: { kind: "text", value: "FOLDER", about: "write a sheet of sample images every 250 steps" },
+  memory: {
+    kind: "bytes",
+    value: "SIZE",
+    about: "memory that the run may take, such as 16GB: slower steps; default: no limit",
+  },
   threads: modelOptions.threads,
   offline: modelOptions.offline,
   ...commonOptions,

@@ -1,4 +1,4 @@
-import type { Console } from "@sunstep/command-line";
+import { type Console, formatBytes } from "@sunstep/command-line";
 import type { DistillEvent, DistillListener } from "@sunstep/distillation";
 
 /** Steps between two lines of losses where there is no bar. */
@@ -12,6 +12,12 @@ export function showTraining(console: Console, json: boolean): DistillListener {
       case "start":
         if (event.checkpoint) console.note(`resuming after step ${event.step}, from ${event.checkpoint}`);
         return console.progress("training");
+      case "memory": {
+        const again = Math.round(100 * event.repeated);
+        return console.note(
+          `about ${formatBytes(event.bytes)} of ${formatBytes(event.limit)}; ${again}% of the student is computed twice`,
+        );
+      }
       case "steps":
         return console.note(`${event.steps} steps fit into the given time`);
       case "step":

@@ -26,7 +26,12 @@ export function keepAll(emit: NodeEmitter): ForwardValues {
 export function recomputing(emit: NodeEmitter, graph: Graph, checkpoint: readonly string[]): ForwardValues {
   const { producer } = indexGraph(graph);
   const constant = constantValues(graph);
-  const kept = new Set([...checkpoint, ...graph.inputs.map((input) => input.name)]);
+  const asked = new Set(checkpoint);
+  // A node's further outputs, such as a norm's statistics, come with its first one.
+  const siblings = graph.nodes.flatMap(({ outputs }) =>
+    outputs.some((output) => asked.has(output)) ? outputs : [],
+  );
+  const kept = new Set([...checkpoint, ...siblings, ...graph.inputs.map((input) => input.name)]);
   const copies = new Map<string, Value>();
   const delay = delaying(emit);
 

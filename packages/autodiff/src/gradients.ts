@@ -21,6 +21,8 @@ import { findPath } from "./path.js";
 import { keepStatistics, prepare } from "./prepare.js";
 import { ELSEWHERE, type GradientContext, unsupported } from "./rule.js";
 
+const ATTENTION_BYTES = 2 ** 27;
+
 /**
  * Adds the gradients of one of a model's values as outputs (reverse mode; Baydin et al. 2018, arXiv 1502.05767). Weights
  * without a requested gradient cost nothing. All shapes must be static. GroupNormalization and InstanceNormalization
@@ -28,7 +30,7 @@ import { ELSEWHERE, type GradientContext, unsupported } from "./rule.js";
  * @throws SunstepError, codes of autodiffErrors; AUTODIFF_NO_RULE names the operator and the node
  */
 export function gradients(model: Model, options: GradientOptions): Model {
-  const { loss, withRespectTo, outputs, checkpoint } = options;
+  const { loss, withRespectTo, outputs, checkpoint, attentionBytes = ATTENTION_BYTES } = options;
   checkOpset(model);
   const prepared = prepare(model);
   checkNames(prepared.graph, options);
@@ -40,7 +42,7 @@ export function gradients(model: Model, options: GradientOptions): Model {
   const emit = emitterFor(forward);
   const values = checkpoint ? recomputing(emit, graph, checkpoint) : keepAll(emit);
   const asked = new Set(withRespectTo);
-  const gradientOf = backward(emit, graph, { loss, asked, path, values });
+  const gradientOf = backward(emit, graph, { loss, asked, path, values, attentionBytes });
   const named = [...asked].map((name) => [outputName(name), gradientOf.get(name)!] as const);
   const results: NamedValue[] = named.map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
   const kept = outputs ? graph.outputs.filter((output) => outputs.includes(output.name)) : graph.outputs;
@@ -55,13 +57,14 @@ interface Backward {
   readonly asked: ReadonlySet<string>;
   readonly path: ReadonlySet<string>;
   readonly values: ForwardValues;
+  readonly attentionBytes: number;
 }
 
 /** Emits the gradients of all values on the path, from the last node to the first. */
 function backward(
   emit: NodeEmitter,
   graph: Graph,
-  { loss, asked, path, values }: Backward,
+  { loss, asked, path, values, attentionBytes }: Backward,
 ): Map<string, Value> {
   const { producer } = indexGraph(graph);
   const gradientOf = new Map<string, Value>([[loss, seed(emit, loss)]]);
@@ -73,6 +76,7 @@ function backward(
       emit,
       node,
       upstream,
+      attentionBytes,
       get gradient() {
         if (!upstream[0] || upstream.slice(1).some(Boolean))
           throw unsupported(context, "its further outputs");

@@ -11,4 +11,9 @@ export interface GradientOptions {
    * should be among them.
    */
   readonly checkpoint?: readonly string[];
+  /**
+   * The most bytes of scores that the backward pass of an attention without a mask computes at once; above it, it works in
+   * parts, down to one query of one head. Default: 128 MiB. All scores of SD1.5 at 512x512 would take 512 MiB.
+   */
+  readonly attentionBytes?: number;
 }

@@ -19,6 +19,8 @@ export interface GradientContext {
   output(index: number): Value;
   /** The elements of input `index` if it is a constant. */
   constant(index: number): readonly number[] | undefined;
+  /** The most bytes of scores of an attention that a rule may compute at once (`GradientOptions`). */
+  readonly attentionBytes: number;
   /** The node that makes input `index`, unless that value has a requested gradient. */
   producer(index: number): Node | undefined;
 }

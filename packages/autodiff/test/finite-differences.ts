@@ -8,7 +8,7 @@ import {
   type Value,
   writeOnnx,
 } from "@sunstep/onnx-graph";
-import type { Runtime } from "@sunstep/runtime";
+import type { LoadOptions, Runtime } from "@sunstep/runtime";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { type Tensor, tensor } from "@sunstep/tensor";
 import { openOnnx } from "@sunstep/testing";
@@ -45,9 +45,13 @@ export async function stopRuntime(): Promise<void> {
 type Feeds = Record<string, Tensor<"float32">>;
 type Run = (feeds: Feeds) => Promise<Record<string, Tensor>>;
 
-export async function withSession<T>(model: Model, use: (run: Run) => Promise<T>): Promise<T> {
+export async function withSession<T>(
+  model: Model,
+  use: (run: Run) => Promise<T>,
+  options: LoadOptions = {},
+): Promise<T> {
   started ??= createNodeRuntime({ device: "cpu" });
-  const session = await (await started).load(model);
+  const session = await (await started).load(model, options);
   try {
     return await use((feeds) => session.run(feeds));
   } finally {
@@ -97,6 +101,7 @@ const TOLERANCE = 1e-3;
 
 export interface DifferenceOptions {
   readonly checkpoint?: readonly string[];
+  readonly attentionBytes?: number;
   /**
    * Also takes differences of half the step and allows a gradient to be off by as much as both disagree: for functions
    * with large third derivatives.
@@ -111,7 +116,7 @@ export interface DifferenceOptions {
  */
 export async function expectFiniteDifferences(
   differentiable: Differentiable,
-  { checkpoint, refined = false }: DifferenceOptions = {},
+  { checkpoint, attentionBytes, refined = false }: DifferenceOptions = {},
 ): Promise<void> {
   const { model, weights } = withLoss(differentiable);
   const feeds = randomFeeds(model, differentiable.values);
@@ -120,6 +125,7 @@ export async function expectFiniteDifferences(
     loss: "loss",
     withRespectTo: names,
     ...(checkpoint && { checkpoint }),
+    ...(attentionBytes !== undefined && { attentionBytes }),
   });
   const compare = async (run: Run) => {
     const lossAt = async (moved: Feeds): Promise<number> => {

@@ -531,6 +531,40 @@ describe.each(Object.entries(cases))("the rule of %s agrees with finite differen
   it.each(Object.entries(own))("%s", (_name, differentiable) => expectFiniteDifferences(differentiable));
 });
 
+// 24 bytes are two queries of a head where there are three keys.
+describe.each([1, 24])(
+  "the rule of Attention agrees with finite differences in parts of %i bytes",
+  (bytes) => {
+    it.each([
+      "of tokens",
+      "of other value sizes",
+      "with a scale",
+      "of tokens with fewer key heads",
+      "that is not differentiated by its keys",
+    ])("%s", (name) => expectFiniteDifferences(cases.Attention![name]!, { attentionBytes: bytes }));
+  },
+);
+
+it("never holds more scores of an attention than attentionBytes", () => {
+  const [heads, queries, keys] = [2, 8, 16];
+  const graph = new GraphBuilder({ name: "attention", opsets: { "": 23 } });
+  const [q, k, v] = ["q", "k", "v"].map((name) =>
+    graph.input(name, "float32", [1, name === "q" ? queries : keys, 8]),
+  );
+  const attended = graph.op("Attention", [q, k, v], { q_num_heads: int(heads), kv_num_heads: int(heads) });
+  graph.output("loss", graph.op("ReduceSum", [attended], { keepdims: int(0) }));
+  const partsWithin = (attentionBytes: number) =>
+    gradients(graph.build(), {
+      loss: "loss",
+      withRespectTo: ["q", "k", "v"],
+      attentionBytes,
+    }).graph.nodes.filter(({ op }) => op === "Softmax");
+  const bytes = 4 * queries * keys;
+  expect(partsWithin(heads * bytes)).toHaveLength(1);
+  expect(partsWithin(bytes)).toHaveLength(heads);
+  expect(partsWithin(bytes / 4)).toHaveLength(4 * heads);
+});
+
 it.each(Object.entries(composites))("agrees with finite differences for %s", (_, differentiable) =>
   expectFiniteDifferences(differentiable),
 );

@@ -1,7 +1,16 @@
 // The vocabulary of option tables: the parser, the help texts and the prompts files read them.
 
 /** The type of an option's value. */
-export type OptionKind = "text" | "integer" | "number" | "seed" | "size" | "offset" | "duration" | "flag";
+export type OptionKind =
+  | "text"
+  | "integer"
+  | "number"
+  | "seed"
+  | "size"
+  | "offset"
+  | "duration"
+  | "bytes"
+  | "flag";
 
 export interface OptionSpec {
   readonly kind: OptionKind;
@@ -24,6 +33,7 @@ interface ValueOf {
   readonly offset: { readonly top: number; readonly left: number };
   /** In seconds. */
   readonly duration: number;
+  readonly bytes: number;
   readonly flag: boolean;
 }
 

@@ -27,6 +27,16 @@ const readers: {
       return amount === undefined || Number(amount) === 0 ? undefined : Number(amount) * secondsOf[unit]!;
     },
   },
+  bytes: {
+    expected: "a size such as 16GB or 800MB",
+    read(text) {
+      const [, amount, unit = ""] = /^(\d+\.?\d*) ?(b|[kmgt]b)$/i.exec(text) ?? [];
+      const bytes = Math.round(
+        Number(amount) * 1000 ** ["b", "kb", "mb", "gb", "tb"].indexOf(unit.toLowerCase()),
+      );
+      return amount === undefined || bytes === 0 ? undefined : bytes;
+    },
+  },
   offset: {
     expected: "TOP,LEFT such as 0,64",
     read(text) {

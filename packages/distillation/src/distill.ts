@@ -1,6 +1,6 @@
 import { forwardProcess } from "@sunstep/scheduler";
 import { batchesOfRecipe } from "./batches/batches-of-recipe.js";
-import { PromptEmbeddings } from "./batches/prompt-embeddings.js";
+import { type EmbeddingOptions, PromptEmbeddings } from "./batches/prompt-embeddings.js";
 import { asBytes, fingerprint, modelFingerprint } from "./data/fingerprint.js";
 import type { PromptData } from "./data/training-data.js";
 import { distillationError } from "./errors.js";
@@ -28,9 +28,10 @@ export async function distillWith(
   createTrainer: (options: TrainerOptions, state: TrainingState) => Promise<StepTrainer>,
   options: DistillOptions,
 ): Promise<DistillResult> {
-  const { model, data, seed = 0, signal, now = () => performance.now() } = options;
+  const { model, data, seed = 0, signal, memoryLimit, now = () => performance.now() } = options;
   const recipe = parseRecipe(options.recipe ?? {});
   checkSeed(seed);
+  checkMemoryLimit(options);
   checkModel(model, data, recipe);
   const start = options.start
     ? await stateOfAdapter(model.unet, recipe.variant, options.start)
@@ -52,7 +53,11 @@ export async function distillWith(
     done: training.step,
     now,
   });
-  const embeddings = await PromptEmbeddings.create(model, data.shape);
+  const embeddings = await PromptEmbeddings.create(
+    model,
+    data.shape,
+    memoryLimit === undefined ? {} : smallEmbeddings,
+  );
   try {
     const source = batchesOfRecipe({ data, model, recipe, seed, embeddings });
     if (state) source.restore(state.source);
@@ -67,11 +72,15 @@ export async function distillWith(
         ...sizes,
         distance,
         negativeStrength: recipe.negatives.strength,
-        ...(options.keepActivations && { keepActivations: options.keepActivations }),
+        ...(memoryLimit !== undefined && { memoryLimit, memoryHeld: embeddings.bytes }),
         ...(signal && { signal }),
       },
       training,
     );
+    if (memoryLimit !== undefined && trainer.memory) {
+      const { bytes, parts, repeated } = trainer.memory;
+      options.onProgress?.({ type: "memory", limit: memoryLimit, bytes, parts, repeated });
+    }
     try {
       const history = state?.history ?? new LossHistory();
       return await new Run({
@@ -117,6 +126,21 @@ function checkSeed(seed: number): void {
     field: "seed",
   });
 }
+
+function checkMemoryLimit({ memoryLimit, previews }: DistillOptions): void {
+  if (memoryLimit === undefined) return;
+  const problem =
+    !(memoryLimit > 0) || !Number.isFinite(memoryLimit)
+      ? "it must be a number of bytes above 0"
+      : previews && "previews load the model a second time, so they cannot be had with a limit";
+  if (!problem) return;
+  throw distillationError("TRAINING_MEMORY", `memoryLimit ${memoryLimit}: ${problem}`, {
+    limit: memoryLimit,
+  });
+}
+
+/** Text encoders of a run with a memory limit: 64 MB hold the embeddings of some 500 prompts of SD1.5. */
+const smallEmbeddings: EmbeddingOptions = { capacity: 64e6, load: { weights: "stored" } };
 
 function checkModel(
   { unet: { config }, schedulerConfig }: TrainedModel,

@@ -1,3 +1,4 @@
+import type { TrainingMemory } from "./memory/training-memory.js";
 import type { LossRecord } from "./run/loss-history.js";
 
 /** Progress of a run. */
@@ -10,6 +11,11 @@ export type DistillEvent =
       /** The checkpoint that the run resumes from. */
       readonly checkpoint: string | undefined;
     }
+  | ({
+      /** A run with a memory limit has chosen what its backward pass computes again. */
+      readonly type: "memory";
+      readonly limit: number;
+    } & Pick<TrainingMemory, "bytes" | "parts" | "repeated">)
   | {
       /** The number of steps that fit into `seconds` is fixed. */
       readonly type: "steps";

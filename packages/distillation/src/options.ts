@@ -6,7 +6,6 @@ import type { LossRecord } from "./run/loss-history.js";
 import type { PreviewOptions } from "./run/previews.js";
 import type { RunFolder } from "./run/run-folder.js";
 import type { TrainedModel } from "./trained-model.js";
-import type { TrainerOptions } from "./training/trainer.js";
 
 export interface CheckpointOptions {
   readonly folder: RunFolder;
@@ -32,10 +31,12 @@ export interface DistillOptions {
   readonly seconds?: number;
   readonly checkpoints?: CheckpointOptions;
   /**
-   * Selects the values of the loss's graph that are kept for the backward pass, which computes the others again: less
-   * memory for more time. Default: all that it reads are kept.
+   * Bytes that the process may take, on a CPU: weights then stay in their files, and the backward pass computes values
+   * again instead of keeping them, as few as the limit allows. Steps are slower. Default: no limit. Not with `previews`,
+   * which load the model once more.
+   * @throws TRAINING_MEMORY with the smallest possible limit
    */
-  readonly keepActivations?: TrainerOptions["keepActivations"];
+  readonly memoryLimit?: number;
   readonly previews?: PreviewOptions;
   readonly onProgress?: DistillListener;
   /** Stops after the current step, and writes a checkpoint if there is a folder for them. */

@@ -5,7 +5,9 @@ import { tinyModel } from "./tiny-model.js";
 
 it("encodes a prompt once while it is cached, and to the same values afterwards", async () => {
   const runtime = fakeRuntime(16);
-  const embeddings = await PromptEmbeddings.create(await tinyModel(runtime), [4, 8, 8], 2 * (2 * 77 * 16));
+  const embeddings = await PromptEmbeddings.create(await tinyModel(runtime), [4, 8, 8], {
+    capacity: 2 * (2 * 77 * 16),
+  });
   const encode = async (prompts: readonly string[]) =>
     (await embeddings.encode(prompts)).encoder_hidden_states!.data;
   const size = 77 * 16;

@@ -32,7 +32,7 @@ const recipe: RecipeInput = {
   learningRate: { peak: 1e-2, warmUp: 2, hold: 1 },
 };
 
-it("lowers the loss, and resumes a stopped run with the same losses to the bit", async () => {
+it("lowers the loss, has the same with a memory limit, and resumes a stopped run with the same losses to the bit", async () => {
   const options: DistillOptions = {
     model: await tinyModel(runtime),
     data: await openTrainingData(tinyData()),
@@ -42,6 +42,10 @@ it("lowers the loss, and resumes a stopped run with the same losses to the bit",
   const mean = (from: number, to: number) =>
     history.slice(from, to).reduce((sum, { loss }) => sum + loss, 0) / (to - from);
   expect(mean(16, 24)).toBeLessThan(0.9 * mean(0, 8));
+
+  // Weights that stay stored are cast in each step.
+  const limited = await distill({ ...options, recipe: { ...recipe, steps: 1 }, memoryLimit: 1e12 });
+  expect([limited.history[0]!.loss]).toBeAllclose([history[0]!.loss], { rtol: 1e-5 });
 
   const folder = memoryFolder();
   const controller = new AbortController();

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 it("exports exactly these names", async () => {
   expect(Object.keys(await import("../src/index.js")).sort()).toEqual([
     "CONTRIB_DOMAIN",
+    "depthFirstOrder",
     "downsampleAttention",
     "float16Nodes",
     "graphPassErrors",
@@ -17,8 +18,10 @@ it("exports exactly these names", async () => {
     "lowerToElementary",
     "raise",
     "raiseAt",
+    "readWeightsAtUse",
     "rewriteToContrib",
     "splitInvariant",
+    "storedPeak",
     "trigonometricNodes",
   ]);
 });

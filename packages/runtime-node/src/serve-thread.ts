@@ -1,4 +1,5 @@
 import { parentPort } from "node:worker_threads";
+import { readWeightsAtUse } from "@sunstep/graph-passes";
 import { runPasses } from "@sunstep/onnx-graph";
 import { quantize } from "@sunstep/quantization";
 import { openFile } from "@sunstep/runtime/node";
@@ -35,8 +36,12 @@ export function serveThread(): void {
       async prepare(model, context) {
         const isInt8 = context.precision === "int8";
         const products = isInt8 ? [quantize(context)] : [];
-        const lowered = runPasses(model, lowerings[settings.device](products)).model;
-        const cache = settings.device === "cpu" && settings.cache;
+        const stored = settings.device === "cpu" && context.weights === "stored";
+        const lowered = runPasses(model, [
+          ...lowerings[settings.device](products),
+          ...(stored ? readWeightsAtUse : []),
+        ]).model;
+        const cache = settings.device === "cpu" && !stored && settings.cache;
         const prepared = await prepare(lowered, {
           ...context,
           ...(isInt8 && { label: `${context.label} (int8)` }),
@@ -51,6 +56,7 @@ export function serveThread(): void {
               engine.sessionOptions(final, settings, {
                 prepared: prepared !== undefined,
                 packs: isInt8,
+                stored,
               }),
               prepared && isInt8 ? [limitPacking] : [],
             ),

@@ -55,6 +55,12 @@ export interface LoadOptions {
    * the backend can: a CPU. Default: float32, or float16 where the device is faster with it.
    */
   readonly precision?: "float32" | "int8";
+  /**
+   * "stored" leaves weights in their files, in the type in which they are stored, and computes from them in each run what a
+   * load would compute once; every value is freed after its last use. It takes the least memory and is slower. Default
+   * "prepared": the form that the device is fastest with. Only the CPU of Node distinguishes them.
+   */
+  readonly weights?: "prepared" | "stored";
 }
 
 /** Progress or a warning of a load. */

@@ -68,7 +68,7 @@ export const distill: Command<typeof distillOptions> = {
 /** Checks the combination of options and returns the file to write. @throws USAGE */
 function checkDistillValues(values: DistillValues, positionals: readonly string[]): string {
   checkPrediction(values);
-  const { data, prompts, out, steps, time, size } = values;
+  const { data, prompts, out, steps, time, size, memory, previews } = values;
   const dataFree = values["data-free"] ?? false;
   if (positionals.length > 0)
     throw usageError(`${JSON.stringify(positionals[0])}: distill accepts options only`);
@@ -77,6 +77,10 @@ function checkDistillValues(values: DistillValues, positionals: readonly string[
   if (extname(out) !== ".safetensors") throw usageError(`--out ${out}: end its name in .safetensors`);
   if (steps !== undefined && time !== undefined) throw usageError("--steps and --time: give one of them");
   if (!dataFree && prompts !== undefined) throw usageError("--prompts goes with --data-free");
+  if (memory !== undefined && previews !== undefined)
+    throw usageError(
+      "--memory and --previews: give one of them, since previews load the model a second time",
+    );
   if (size !== undefined && prompts === undefined) throw usageError("--size goes with --prompts");
   if (!dataFree && data === undefined)
     throw usageError("--data is missing; without data use --data-free --prompts FILE");
@@ -133,7 +137,7 @@ function trainingOptions(
   given: Pick<DistillOptions, "model" | "data" | "start"> & { readonly recipe: RecipeInput },
   { console, signal }: CommandContext,
 ): DistillOptions {
-  const { seed = 0n, time, resume, previews } = values;
+  const { seed = 0n, time, resume, previews, memory } = values;
   const everySeconds = values["checkpoint-every"];
   return {
     ...given,
@@ -145,6 +149,7 @@ function trainingOptions(
       ...(resume && { resume }),
       ...(everySeconds !== undefined && { everySeconds }),
     },
+    ...(memory !== undefined && { memoryLimit: memory }),
     ...(time !== undefined && { seconds: time }),
     ...(previews !== undefined && { previews: { folder: runFolder(previews) } }),
   };

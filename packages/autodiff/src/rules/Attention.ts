@@ -1,4 +1,13 @@
-import { float32Data, int, ints, type NodeEmitter, numberAttribute, type Value } from "@sunstep/onnx-graph";
+import {
+  elementCount,
+  float32Data,
+  int,
+  ints,
+  type NodeEmitter,
+  numberAttribute,
+  type Value,
+} from "@sunstep/onnx-graph";
+import { attentionGradientsInParts } from "../attention/in-parts.js";
 import { reshape, scaled, sum, sumTo, swapLast } from "../composite-operators.js";
 import { type GradientContext, type GradientRule, unsupported } from "../rule.js";
 
@@ -55,13 +64,22 @@ function checkForm(context: GradientContext): void {
   if (numberAttribute(node.attributes, "softcap", 0) !== 0) throw unsupported(context, "softcap");
 }
 
+/** The sums of g y over each row of P: [batch, heads, queries, 1]. */
+function rowSums({ emit, gradient, output }: GradientContext, heads: number): Value {
+  const products = emit.op("Mul", [gradient, output(0)]);
+  const [batch = 1, tokens = 1, channels = 1] = products.shape;
+  if (products.shape.length === 4) return sum(emit, products, [3], true);
+  const rows = reshape(emit, products, [batch, tokens, heads, channels / heads]);
+  return emit.op("Transpose", [sum(emit, rows, [3], true)], { perm: ints([0, 2, 1, 3]) });
+}
+
 /**
  * y = P V, P = softmax(s Q K^T + mask): dV = P^T g, d mask = dS = P (g V^T - rowsum(g y)), dQ = s dS K, dK = s dS^T Q.
  * P is computed again, so that the forward pass may fuse and need not keep it (Dao et al. 2022, arXiv 2205.14135,
- * appendix B).
+ * appendix B). Without a mask, scores above `attentionBytes` are computed in parts.
  */
 export const Attention: GradientRule = (context) => {
-  const { emit, node, gradient, wants, type, input, output } = context;
+  const { emit, node, gradient, wants, type, input, attentionBytes } = context;
   checkForm(context);
   const { shape } = type(0);
   const inFour = shape.length === 4;
@@ -71,28 +89,42 @@ export const Attention: GradientRule = (context) => {
   const scale = numberAttribute(node.attributes, "scale", 1 / Math.sqrt(size));
   const ofQueries = (x: Value) => byHead(emit, x, heads);
   const ofKeys = (x: Value) => repeatHeads(emit, byHead(emit, x, keyHeads), heads);
+  const join = (x: Value | undefined, i: number) => x && joinHeads(emit, x, type(i).shape);
+  const joinKeys = (x: Value | undefined, i: number) => x && join(sumGroups(emit, x, keyHeads), i);
+  const upstream = ofQueries(gradient);
   const query = ofQueries(input(0));
+
+  const isMasked = Boolean(node.inputs[3]) || numberAttribute(node.attributes, "is_causal", 0) === 1;
+  const scoreBytes = (4 * elementCount(query.shape) * type(1).shape.at(-2)!) / size;
+  if (!isMasked && scoreBytes > attentionBytes) {
+    const [ofQuery, ofKey, ofValue] = attentionGradientsInParts(
+      emit,
+      {
+        query,
+        key: ofKeys(input(1)),
+        value: ofKeys(input(2)),
+        upstream,
+        rowSums: rowSums(context, heads),
+        scale,
+        wanted: [wants(0), wants(1), wants(2)],
+      },
+      attentionBytes,
+    );
+    return [join(ofQuery, 0), joinKeys(ofKey, 1), joinKeys(ofValue, 2)];
+  }
+
   const key = ofKeys(scaled(emit, input(1), scale));
   const scores = masked(context, emit.op("MatMul", [query, swapLast(emit, key)]));
   const weights = emit.op("Softmax", [scores], { axis: int(-1) });
-  const upstream = ofQueries(gradient);
-
   const scoreGradient = () => {
-    const products = emit.op("Mul", [gradient, output(0)]);
-    const [batch = 1, tokens = 1, channels = 1] = products.shape;
-    const rows = inFour ? products : reshape(emit, products, [batch, tokens, heads, channels / heads]);
-    const sums = sum(emit, rows, [3], true);
-    const rowSums = inFour ? sums : emit.op("Transpose", [sums], { perm: ints([0, 2, 1, 3]) });
     const ofWeights = emit.op("MatMul", [upstream, swapLast(emit, ofKeys(input(2)))]);
-    return emit.op("Mul", [weights, emit.op("Sub", [ofWeights, rowSums])]);
+    return emit.op("Mul", [weights, emit.op("Sub", [ofWeights, rowSums(context, heads)])]);
   };
   const ofScores = wants(0) || wants(1) || wants(3) ? scoreGradient() : undefined;
-  const join = (x: Value, i: number) => joinHeads(emit, x, type(i).shape);
-  const joinKeys = (x: Value, i: number) => join(sumGroups(emit, x, keyHeads), i);
   return [
     ofScores && wants(0) ? join(emit.op("MatMul", [ofScores, key]), 0) : undefined,
     ofScores && wants(1)
-      ? scaled(emit, joinKeys(emit.op("MatMul", [swapLast(emit, ofScores), query]), 1), scale)
+      ? scaled(emit, joinKeys(emit.op("MatMul", [swapLast(emit, ofScores), query]), 1)!, scale)
       : undefined,
     wants(2) ? joinKeys(emit.op("MatMul", [swapLast(emit, weights), upstream]), 2) : undefined,
     ofScores && wants(3) ? sumTo(emit, ofScores, type(3).shape) : undefined,

@@ -7,8 +7,9 @@ import {
   type SizeConditioning,
   stackConditionings,
 } from "@sunstep/pipeline";
-import type { Session } from "@sunstep/runtime";
+import type { LoadOptions, Session } from "@sunstep/runtime";
 import { decodeFloat16, encodeFloat16, tensor } from "@sunstep/tensor";
+import { storedBytes } from "../memory/stored-bytes.js";
 import type { Recipe } from "../recipe.js";
 import type { TrainedModel } from "../trained-model.js";
 
@@ -17,6 +18,12 @@ const CAPACITY = 512e6;
 
 /** A prompt as each text encoder gives it, in float16. */
 type Kept = readonly { readonly states: Uint16Array; readonly pooled?: Uint16Array }[];
+
+export interface EmbeddingOptions {
+  /** Bytes of cached embeddings. Default: 512 MB. */
+  readonly capacity?: number;
+  readonly load?: Pick<LoadOptions, "weights">;
+}
 
 /**
  * Encodes prompts, and caches the most recent embeddings as float16. Each prompt is encoded alone, so that its embedding
@@ -29,14 +36,17 @@ export class PromptEmbeddings {
   readonly #size: SizeConditioning;
   readonly #kept = new Map<string, Promise<Kept>>();
   readonly #keptCount: number;
+  /** Bytes of the text encoders' weights as they are stored, and of the cache when it is full. */
+  readonly bytes: number;
 
   private constructor(
     model: TrainedModel,
-    sessions: readonly Session[],
+    { sessions, weightBytes }: { readonly sessions: readonly Session[]; readonly weightBytes: number },
     size: SizeConditioning,
     capacity: number,
   ) {
     this.#model = model;
+    this.bytes = weightBytes + capacity;
     this.#rule = architectureRule(model.architecture);
     this.#sessions = sessions;
     this.#size = size;
@@ -48,19 +58,21 @@ export class PromptEmbeddings {
   static async create(
     model: TrainedModel,
     shape: readonly number[],
-    capacity = CAPACITY,
+    { capacity = CAPACITY, load = {} }: EmbeddingOptions = {},
   ): Promise<PromptEmbeddings> {
     const rule = architectureRule(model.architecture);
     const [, height = 1, width = 1] = shape;
     const pixels = vaeScaleFactor(model.vae.config);
     const size = plainSize({ width: pixels * width, height: pixels * height });
     const sessions: Session[] = [];
+    let weightBytes = 0;
     for (const encoder of model.textEncoders) {
       const tokens = encoder.tokenizer.maxLength;
       const graph = rule.buildTextEncoder(encoder, { tokens, clipSkip: 0 });
-      sessions.push(await model.runtime.load(graph, { label: encoder.name }));
+      weightBytes += storedBytes([graph]);
+      sessions.push(await model.runtime.load(graph, { ...load, label: encoder.name }));
     }
-    return new PromptEmbeddings(model, sessions, size, capacity);
+    return new PromptEmbeddings(model, { sessions, weightBytes }, size, capacity);
   }
 
   /** Tokens of a prompt, padding included. */

@@ -29,10 +29,10 @@ export interface OptimizerStep {
 
 export interface OptimizerLoadOptions extends LoadOptions {
   /**
-   * Selects the values of the loss's graph that are kept for the backward pass, which computes the others again: less
-   * memory for more time (`checkpoint` of `@sunstep/autodiff`). Default: all that it reads are kept.
+   * Values of the loss's graph that are kept for the backward pass, which computes the others again: less memory for more
+   * time (`planRecomputation` of `@sunstep/autodiff`). Default: all that it reads are kept.
    */
-  readonly keepActivations?: (loss: Model) => readonly string[];
+  readonly checkpoint?: readonly string[];
 }
 
 /** AdamW with a moving average over one vector of parameters, which stays on the device from step to step. */
@@ -59,9 +59,9 @@ export class Optimizer {
     model: Model,
     options: AdamWOptions,
     state: TrainingState,
-    { keepActivations, ...load }: OptimizerLoadOptions = {},
+    { checkpoint, ...load }: OptimizerLoadOptions = {},
   ): Promise<Optimizer> {
-    const memory = keepActivations ? { checkpoint: keepActivations(model) } : {};
+    const memory = checkpoint ? { checkpoint } : {};
     const session = await runtime.load(optimizerStepGraph(model, options, memory), load);
     const vectors = await forEachPart((part) => runtime.keep(vector(state[part])));
     return new Optimizer(session, options.betas, vectors, state.step);

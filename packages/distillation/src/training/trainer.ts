@@ -1,6 +1,6 @@
 import type { Component, UNetConfig } from "@sunstep/checkpoint";
 import type { Conditioning } from "@sunstep/pipeline";
-import type { Feeds, Runtime, Session } from "@sunstep/runtime";
+import type { Feeds, LoadOptions, Runtime, Session } from "@sunstep/runtime";
 import { type ForwardProcess, forwardProcess, type SchedulerConfig } from "@sunstep/scheduler";
 import type { SunAdapter } from "@sunstep/sun-adapter";
 import { tensor } from "@sunstep/tensor";
@@ -10,14 +10,14 @@ import { conditioningName, type PromptRole } from "../graphs/conditioning.js";
 import { lossGraph } from "../graphs/loss-graph.js";
 import { batchShapes, type Objective } from "../graphs/objective.js";
 import { targetGraph } from "../graphs/target-graph.js";
+import { planTrainingMemory, type TrainingGraphs, type TrainingMemory } from "../memory/training-memory.js";
 import { type AdapterTensor, adapterLayout, layoutLength } from "./adapter-layout.js";
-import { Optimizer, type OptimizerLoadOptions, release, runWith } from "./optimizer.js";
+import { Optimizer, release, runWith } from "./optimizer.js";
 import { type Span, type Stages, stageSpan } from "./stages.js";
 import type { TrainingState } from "./training-state.js";
 
 export interface TrainerOptions
   extends Stages,
-    Pick<OptimizerLoadOptions, "keepActivations">,
     Pick<Objective, "distance" | "weights" | "cfgSpace" | "negativeStrength">,
     Pick<Objective["sizes"], "batch" | "height" | "width" | "tokens"> {
   readonly runtime: Runtime;
@@ -26,6 +26,13 @@ export interface TrainerOptions
   readonly variant: SunAdapter["variant"];
   readonly adamw: AdamWOptions;
   readonly signal?: AbortSignal;
+  /**
+   * Bytes that the process may take. Weights then stay in their files, and the backward pass computes as much again as is
+   * needed. Default: no limit, and the fastest form of everything.
+   */
+  readonly memoryLimit?: number;
+  /** Bytes of it that others of the run hold. Default 0. */
+  readonly memoryHeld?: number;
 }
 
 /** B noisy samples with their prompts. */
@@ -62,6 +69,8 @@ export interface StepResult {
 /** The trainer as a run sees it. */
 export interface StepTrainer {
   readonly layout: readonly AdapterTensor[];
+  /** The estimate for a run with a memory limit. */
+  readonly memory?: TrainingMemory;
   /** Steps since the adapter's beginning, those of earlier runs included. */
   readonly stepsDone: number;
   /**
@@ -80,13 +89,20 @@ export interface StepTrainer {
  */
 export class Trainer implements StepTrainer {
   readonly layout: readonly AdapterTensor[];
+  readonly memory?: TrainingMemory;
   readonly #options: TrainerOptions;
   readonly #process: ForwardProcess;
   readonly #shapes: ReturnType<typeof batchShapes>;
   readonly #targets: Session;
   readonly #optimizer: Optimizer;
 
-  private constructor(options: TrainerOptions, objective: Objective, targets: Session, optimizer: Optimizer) {
+  private constructor(
+    options: TrainerOptions,
+    { objective, memory }: { readonly objective: Objective; readonly memory: TrainingMemory | undefined },
+    targets: Session,
+    optimizer: Optimizer,
+  ) {
+    if (memory) this.memory = memory;
     this.#options = options;
     this.#process = forwardProcess(options.schedulerConfig);
     this.#shapes = batchShapes(objective);
@@ -97,7 +113,8 @@ export class Trainer implements StepTrainer {
 
   /**
    * Loads both graphs.
-   * @throws SunstepError TRAINING_STATE_LENGTH if the state belongs to another adapter; codes of the runtime
+   * @throws SunstepError TRAINING_STATE_LENGTH if the state belongs to another adapter; TRAINING_MEMORY if a step cannot
+   * stay within the limit; codes of the runtime
    */
   static async create(options: TrainerOptions, state: TrainingState): Promise<Trainer> {
     const { runtime, unet, variant, adamw, signal, distance, weights, cfgSpace, negativeStrength } = options;
@@ -114,15 +131,17 @@ export class Trainer implements StepTrainer {
       ...(cfgSpace && { cfgSpace }),
       ...(negativeStrength !== undefined && { negativeStrength }),
     };
-    const load = signal ? { signal } : {};
-    const targets = await runtime.load(targetGraph(objective), { ...load, label: "distillation targets" });
+    const graphs = { targets: targetGraph(objective), loss: lossGraph(objective) };
+    const memory = planMemory(options, graphs, layoutLength(layout));
+    const load: LoadOptions = { ...(signal && { signal }), ...(memory && { weights: "stored" }) };
+    const targets = await runtime.load(graphs.targets, { ...load, label: "distillation targets" });
     try {
-      const optimizer = await Optimizer.create(runtime, lossGraph(objective), adamw, state, {
+      const optimizer = await Optimizer.create(runtime, graphs.loss, adamw, state, {
         ...load,
-        ...(options.keepActivations && { keepActivations: options.keepActivations }),
+        ...(memory?.checkpoint && { checkpoint: memory.checkpoint }),
         label: "distillation step",
       });
-      return new Trainer(options, objective, targets, optimizer);
+      return new Trainer(options, { objective, memory }, targets, optimizer);
     } catch (error) {
       await targets.dispose();
       throw error;
@@ -189,6 +208,21 @@ export class Trainer implements StepTrainer {
       inside: column(spans.map((span) => (span.teacher > span.boundary ? 1 : 0))),
     };
   }
+}
+
+function planMemory(
+  { runtime, adamw, memoryLimit, memoryHeld = 0 }: TrainerOptions,
+  graphs: Pick<TrainingGraphs, "targets" | "loss">,
+  parameters: number,
+): TrainingMemory | undefined {
+  if (memoryLimit === undefined) return undefined;
+  if (runtime.device === "cpu")
+    return planTrainingMemory({ ...graphs, adamw, parameters, others: memoryHeld }, memoryLimit);
+  throw distillationError(
+    "TRAINING_MEMORY",
+    `a memory limit needs the device "cpu", and the runtime's is ${JSON.stringify(runtime.device)}`,
+    { limit: memoryLimit, device: runtime.device },
+  );
 }
 
 function named(role: PromptRole, conditioning: Conditioning): Feeds {

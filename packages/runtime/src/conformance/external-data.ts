@@ -30,6 +30,18 @@ export const externalDataCases: CaseTable = {
     await session.dispose();
   },
 
+  async "computes the same with weights that stay stored"({ runtime, target, tolerance }) {
+    const { bytes, weights } = weightsAt(13);
+    const source = await target.store(bytes, "stored.bin");
+    const session = await (await runtime()).load(linear(source, 13, rows, columns), { weights: "stored" });
+    for (const scale of [1, 2]) {
+      const x = pattern(rows).map((value) => scale * value);
+      const { y } = await session.run({ x: tensor(x, [1, rows]) });
+      expectClose(y!.data, product(x, weights), tolerance);
+    }
+    await session.dispose();
+  },
+
   async "reads weights from memory"({ runtime, tolerance }) {
     const { bytes, weights } = weightsAt(5);
     const session = await (await runtime()).load(linear(memorySource(bytes), 5, rows, columns));

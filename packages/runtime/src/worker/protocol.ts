@@ -19,7 +19,7 @@ export interface Operations {
   load(
     request: { label: string; model: PortableModel } & Pick<
       LoadOptions,
-      "invariantInputs" | "variants" | "variant" | "precision"
+      "invariantInputs" | "variants" | "variant" | "precision" | "weights"
     >,
   ): { session: number; inputs: TensorSpec[]; outputs: TensorSpec[] };
   /** Runs a model or a variant of it. */

@@ -105,7 +105,7 @@ function handlersOf<T>(engine: WorkerEngine<T>): Handlers {
   }
 
   async function load(
-    { label, model, invariantInputs = [], variants = {}, variant, precision }: RequestOf<"load">,
+    { label, model, invariantInputs = [], variants = {}, variant, precision, weights }: RequestOf<"load">,
     signal: AbortSignal,
     emit: PrepareContext["emit"],
   ): Promise<ResultOf<"load">> {
@@ -118,6 +118,7 @@ function handlersOf<T>(engine: WorkerEngine<T>): Handlers {
       emit,
       invariantInputs,
       ...(precision && !warning && { precision }),
+      ...(weights && { weights }),
     });
     const loaded = new LoadedModel(label, prepared, native, { invariantInputs, variants });
     await loaded.sessions(variant);

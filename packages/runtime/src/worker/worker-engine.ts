@@ -20,6 +20,8 @@ export interface PrepareContext {
   readonly label: string;
   /** `LoadOptions.precision`. */
   readonly precision?: LoadOptions["precision"];
+  /** `LoadOptions.weights`. */
+  readonly weights?: LoadOptions["weights"];
   /** `LoadOptions.invariantInputs`. */
   readonly invariantInputs: readonly string[];
   readonly signal: AbortSignal;

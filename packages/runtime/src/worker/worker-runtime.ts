@@ -101,7 +101,7 @@ class WorkerRuntime implements Runtime {
     label: string,
     signal: AbortSignal,
     onEvent: NonNullable<LoadOptions["onEvent"]>,
-    { invariantInputs = [], variants = {}, variant, precision }: LoadOptions,
+    { invariantInputs = [], variants = {}, variant, precision, weights }: LoadOptions,
   ): Promise<LoadedRemotely> {
     const task = `loading ${label}`;
     const connection = await this.#living();
@@ -120,6 +120,7 @@ class WorkerRuntime implements Runtime {
         variants,
         ...(variant !== undefined && { variant }),
         ...(precision && { precision }),
+        ...(weights && { weights }),
       },
       {
         transfer: [portable.onnx.buffer as ArrayBuffer],
