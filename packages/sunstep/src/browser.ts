@@ -10,5 +10,5 @@ export { StableDiffusion } from "./browser/stable-diffusion.js";
 export { sunstepErrors, sunstepWarnings } from "./errors.js";
 export type * from "./public-types.js";
 export { schedulerOf } from "./sampler-names.js";
-export { readParameters } from "./sun-model.js";
+export { readParameters } from "./sun-parameters.js";
 export { version } from "./version.js";

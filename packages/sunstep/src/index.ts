@@ -9,5 +9,5 @@ export { loadImage } from "./node/load-image.js";
 export { StableDiffusion } from "./node/stable-diffusion.js";
 export type * from "./public-types.js";
 export { schedulerOf } from "./sampler-names.js";
-export { readParameters } from "./sun-model.js";
+export { readParameters } from "./sun-parameters.js";
 export { version } from "./version.js";

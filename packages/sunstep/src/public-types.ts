@@ -44,10 +44,5 @@ export type { AdapterSource, ModelSource } from "./model-source.js";
 export type { NegativeOption } from "./negative-option.js";
 export type { NamedScale } from "./parameters-text.js";
 export type { FoundScheduler } from "./sampler-names.js";
-export type {
-  FromPretrainedOptions,
-  GenerateOptions,
-  ImageParameters,
-  LoadSunOptions,
-  ReadParametersOptions,
-} from "./sun-model.js";
+export type { FromPretrainedOptions, GenerateOptions, LoadSunOptions } from "./sun-model.js";
+export type { ImageParameters, ReadParametersOptions } from "./sun-parameters.js";

@@ -1,9 +1,7 @@
-// SUN's own names in the public interface (`sun`, `sunScale`, `loadSun` …), translated to accelerations. No other file knows
-// the method.
+// SUN's own names in the public interface (`sun`, `sunScale`, `loadSun` …), translated to accelerations. Only this file and
+// sun-parameters.ts know the method.
 import { checkSunAdapter, isSunAcceleration, type SunOptions, sun } from "@sunstep/accelerations";
-import type { Architecture } from "@sunstep/checkpoint";
 import type { SunstepWarning } from "@sunstep/errors";
-import { parseParameters } from "@sunstep/image";
 import type { Acceleration } from "@sunstep/pipeline";
 import { readSunAdapter } from "@sunstep/sun-adapter";
 import type { LoadOptions } from "./load-options.js";
@@ -15,8 +13,6 @@ import {
 } from "./loaded-model.js";
 import { type AdapterSource, fileStem, nameOf } from "./model-source.js";
 import type { FoundFiles } from "./platform.js";
-import { type PlainParameters, plainParameters } from "./read-parameters.js";
-import { finite } from "./text-values.js";
 
 export interface FromPretrainedOptions extends LoadOptions {
   /**
@@ -105,52 +101,5 @@ export class SunModel extends LoadedModel {
   get #acceleration() {
     const acceleration = this.acceleration("sun");
     return acceleration && isSunAcceleration(acceleration) ? acceleration : undefined;
-  }
-}
-
-/** How an image was made, as far as its text tells. */
-export interface ImageParameters extends PlainParameters {
-  readonly options: PlainParameters["options"] & Pick<GenerateOptions, "sun" | "sunScale">;
-  /** The name of the SUN adapter. */
-  readonly sun?: string;
-}
-
-export interface ReadParametersOptions {
-  /** The kind of model that the settings are for; Stable Diffusion XL counts clip skip from 2. */
-  readonly architecture?: Architecture;
-}
-
-/**
- * Reads the text that an image of sunstep or AUTOMATIC1111 carries under "parameters". Never throws: settings that it does
- * not understand are left out. Returns undefined for a text without settings, and for JSON, which Fooocus writes.
- */
-export function readParameters(
-  text: string,
-  { architecture }: ReadParametersOptions = {},
-): ImageParameters | undefined {
-  if (isJson(text)) return undefined;
-  const parsed = parseParameters(text);
-  const { settings } = parsed;
-  if (settings.size === 0) return undefined;
-  const { options, ...parameters } = plainParameters(parsed, architecture);
-  const sun = settings.get("SUN");
-  const sunScale = finite(settings.get("SUN scale"));
-  const { guidanceScale: _, negative: __, ...unguided } = options;
-  return {
-    ...parameters,
-    options: {
-      ...(sun === undefined ? options : unguided),
-      sun: sun !== undefined,
-      ...(sunScale !== undefined && { sunScale }),
-    },
-    ...(sun !== undefined && { sun }),
-  };
-}
-
-function isJson(text: string): boolean {
-  try {
-    return typeof JSON.parse(text) === "object";
-  } catch {
-    return false;
   }
 }

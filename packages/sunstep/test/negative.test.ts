@@ -9,7 +9,7 @@ import { exportFolder, removeFolder } from "../../onnx-checkpoint/test/exported-
 import { StableDiffusion } from "../src/index.js";
 import { type NegativeOption, negativeOptions } from "../src/negative-option.js";
 import { parametersText } from "../src/parameters-text.js";
-import { readParameters } from "../src/sun-model.js";
+import { readParameters } from "../src/sun-parameters.js";
 import { sampleRequest, sunAdapter } from "./sample-request.js";
 
 describe("negativeOptions", () => {

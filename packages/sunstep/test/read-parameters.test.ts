@@ -5,7 +5,7 @@ import { listSchedulers } from "@sunstep/scheduler";
 import { describe, expect, it } from "vitest";
 import { parametersText } from "../src/parameters-text.js";
 import { samplerOf, schedulerOf } from "../src/sampler-names.js";
-import { readParameters } from "../src/sun-model.js";
+import { readParameters } from "../src/sun-parameters.js";
 import { sampleRequest, sunAdapter } from "./sample-request.js";
 
 it("reads back the settings that sunstep writes", () => {

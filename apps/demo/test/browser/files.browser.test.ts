@@ -60,8 +60,16 @@ it("restores settings from an image's file, its link and the gallery", async () 
   };
 
   await spoil();
-  await demo.drop({ name: "apple.png", bytes });
-  await demo.page.waitForFunction(() => document.querySelector("textarea")?.value === "a red apple");
+  // Text in a chunk of a PNG, in the pixels of one, and in a JPEG's comment.
+  const published = (name: string) => fixture(`published-images/automatic1111_${name}`);
+  for (const [dropped, prompt] of [
+    [published("stealth.png"), "a circle"],
+    [published("cropped.jpg"), "photo of a duck"],
+    [{ name: "apple.png", bytes }, "a red apple"],
+  ] as const) {
+    await demo.drop(dropped);
+    await demo.page.waitForFunction((text) => document.querySelector("textarea")?.value === text, prompt);
+  }
   expect(await settings()).toEqual(expected);
 
   await spoil();

@@ -10,6 +10,9 @@ import {
 import { type DecodedImage, decodeImage } from "@sunstep/image";
 import type { BrowserContext, Page } from "playwright-core";
 
+/** Types that browsers give to dropped files, by their endings. */
+const imageTypes: Readonly<Record<string, string>> = { png: "image/png", jpg: "image/jpeg" };
+
 const dist = fileURLToPath(new URL("../../dist/", import.meta.url));
 
 /** Serves the built page from a folder of a static host, which sends the isolation headers only if `isolated`. */
@@ -93,7 +96,7 @@ export class DemoPage {
         {
           name,
           base64: Buffer.from(bytes).toString("base64"),
-          type: name.endsWith(".png") ? "image/png" : "",
+          type: imageTypes[name.split(".").at(-1)!] ?? "",
         },
       );
       await this.page.dispatchEvent("body", "drop", { dataTransfer: transfer });
