@@ -53,7 +53,7 @@ it("prints one line of JSON last, omits missing measurements, and makes no image
   ]);
   const first = await run(...adapters, "--out", join(folder, "sheets"));
   const { summary } = first;
-  expect(Object.keys(summary)).toEqual(["prompts", "fewSteps", "speed", "negative", "plugIn", "msc", "fd"]);
+  expect(Object.keys(summary)).toEqual(["prompts", "fewSteps", "speed", "plugIn", "msc", "fd"]);
   expect(summary.prompts).toBe(4);
   expect(summary.fewSteps!.ci).toHaveLength(2);
   expect(Object.keys(summary.msc.with)).toEqual(["1", "2", "4", "8"]);
@@ -61,7 +61,7 @@ it("prints one line of JSON last, omits missing measurements, and makes no image
   expect(summary.msc.without).toEqual(summary.msc.with);
   expect(first.stdout).toContain("Left out: LCM-style adapter");
   expect(first.stdout).toContain("Left out: fine-tunes");
-  expect(await readdir(join(folder, "sheets"))).toEqual(["base.png", "negative-prompts.png"]);
+  expect(await readdir(join(folder, "sheets"))).toEqual(["base.png"]);
   expect(first.stderr).toContain("base, 25 guided: 4 of 4 images");
 
   const again = await run(...adapters, "--no-speed");

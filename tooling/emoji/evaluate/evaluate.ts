@@ -3,19 +3,17 @@ import { join } from "node:path";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import type { Context } from "./claims/context.js";
 import { ALL, CEILING, ESSENTIAL, FLOOR, type ModelSets, modelSets, SUN, TINY } from "./claims/model-sets.js";
-import { negativePrompts } from "./claims/negative-prompts.js";
 import { measureSpeed } from "./claims/speed.js";
 import { styleLora } from "./claims/style-lora.js";
 import { tinyAutoencoder } from "./claims/tiny-autoencoder.js";
-import { FeatureStore } from "./features/feature-store.js";
-import { FEATURES, MobileNet } from "./features/mobilenet.js";
+import { openFeatureStores } from "./features/feature-stores.js";
 import { Gallery } from "./images/gallery.js";
 import { ImageStore } from "./images/image-store.js";
 import { compareSets } from "./measures/compare-sets.js";
 import type { EvaluateOptions } from "./options.js";
 import { describeMachine } from "./report/machine.js";
 import { type Details, type Results, summarise } from "./report/results.js";
-import { smallModelSheet, writeLoraSheet, writeModelSheet, writeNegativeSheet } from "./report/sheets.js";
+import { smallModelSheet, writeLoraSheet, writeModelSheet } from "./report/sheets.js";
 import { docs } from "./report/write-docs.js";
 
 /** Measures everything for which the options provide files. */
@@ -27,7 +25,6 @@ export async function evaluate(options: EvaluateOptions, log: (line: string) => 
   const common = {
     machine: describeMachine(),
     command: `pnpm evaluate --prompts ${prompts}`,
-    features: FEATURES,
     leftOut: [...options.missing, ...(options.speed ? [] : ["speed: --no-speed"])],
     ...(speed && { speed }),
   };
@@ -36,12 +33,8 @@ export async function evaluate(options: EvaluateOptions, log: (line: string) => 
   const runtimes = await Promise.all(
     Array.from({ length: options.workers }, () => createNodeRuntime({ threads: 1 })),
   );
-  const network = await MobileNet.load(runtimes[0]!);
-  const gallery = new Gallery(
-    new ImageStore(join(options.cache, "images")),
-    new FeatureStore(join(options.cache, "features"), FEATURES, (image) => network.features(image)),
-    log,
-  );
+  const features = await openFeatureStores(join(options.cache, "features"), runtimes[0]!);
+  const gallery = new Gallery(new ImageStore(join(options.cache, "images")), features, log);
   const context: Context = { gallery, runtimes, prompts };
   const compare = ({ reference, sets }: ModelSets) =>
     compareSets(reference, sets, { floor: FLOOR, ceiling: CEILING });
@@ -57,16 +50,8 @@ export async function evaluate(options: EvaluateOptions, log: (line: string) => 
       models[name] = await compare(sets);
       if (out !== undefined) await writeModelSheet(out, name, sets);
     }
-    const found = { ...common, models, ...tiny };
-    if (!adapters.sun) return results(prompts, found);
-
-    const { teacherSets, sunSets, ...negative } = await negativePrompts(
-      context,
-      { model, adapter: adapters.sun },
-      base,
-    );
-    if (out !== undefined) await writeNegativeSheet(out, teacherSets, sunSets);
-    if (lora === undefined) return results(prompts, { ...found, negative });
+    const found = { ...common, features: features.ImageNet.network, models, ...tiny };
+    if (!adapters.sun || lora === undefined) return results(prompts, found);
 
     const { guidedSet, sunSet, ...style } = await styleLora(
       context,
@@ -74,7 +59,7 @@ export async function evaluate(options: EvaluateOptions, log: (line: string) => 
       base,
     );
     if (out !== undefined) await writeLoraSheet(out, base, guidedSet, sunSet);
-    return results(prompts, { ...found, negative, lora: style });
+    return results(prompts, { ...found, lora: style });
   } finally {
     await Promise.all(runtimes.map((runtime) => runtime.dispose()));
   }

@@ -6,8 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { int8Comparison } from "./claims/int8.js";
-import { FeatureStore } from "./features/feature-store.js";
-import { FEATURES, MobileNet } from "./features/mobilenet.js";
+import { openFeatureStores } from "./features/feature-stores.js";
 import { Gallery } from "./images/gallery.js";
 import { ImageStore } from "./images/image-store.js";
 import { embeddedModel } from "./images/studio.js";
@@ -30,14 +29,12 @@ const runtimes = await Promise.all(
   Array.from({ length: Number(values.workers) }, () => createNodeRuntime({ threads: 1 })),
 );
 try {
-  const network = await MobileNet.load(runtimes[0]!);
-  const features = new FeatureStore(join(values.cache, "features"), FEATURES, (image) =>
-    network.features(image),
-  );
+  const features = await openFeatureStores(join(values.cache, "features"), runtimes[0]!);
   const log = (line: string) => console.error(line);
   const gallery = new Gallery(new ImageStore(join(values.cache, "images")), features, log);
   const files = { model: embeddedModel, adapter: join(embeddedModel, "sun_adapter.safetensors") };
-  const comparison = await int8Comparison({ gallery, runtimes, prompts: Number(values.prompts) }, files);
+  const context = { gallery, runtimes, prompts: Number(values.prompts) };
+  const comparison = await int8Comparison(context, files, features.ImageNet);
   const table = int8Table(comparison);
   console.log(table);
   if (values.write) {

@@ -6,8 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { negativeMethods } from "./claims/negative-methods.js";
-import { FeatureStore } from "./features/feature-store.js";
-import { FEATURES, MobileNet } from "./features/mobilenet.js";
+import { openFeatureStores } from "./features/feature-stores.js";
 import { Gallery } from "./images/gallery.js";
 import { ImageStore } from "./images/image-store.js";
 import { embeddedModel } from "./images/studio.js";
@@ -31,10 +30,7 @@ const runtimes = await Promise.all(
   Array.from({ length: Number(values.workers) }, () => createNodeRuntime({ threads: 1 })),
 );
 try {
-  const network = await MobileNet.load(runtimes[0]!);
-  const features = new FeatureStore(join(values.cache, "features"), FEATURES, (image) =>
-    network.features(image),
-  );
+  const features = await openFeatureStores(join(values.cache, "features"), runtimes[0]!);
   const log = (line: string) => console.error(line);
   const gallery = new Gallery(new ImageStore(join(values.cache, "images")), features, log);
   const options = { pairs: Number(values.pairs), tuningPairs: Number(values.tuning) };
@@ -46,7 +42,7 @@ try {
   const context = { gallery, runtimes, prompts: options.pairs };
   const results = {
     machine: describeMachine(),
-    ...(await negativeMethods(context, files, features, options)),
+    ...(await negativeMethods(context, files, features.ImageNet, options)),
   };
   const tables = `${negativeMethodsTables(results)}\n\n${results.machine}.`;
   console.log(tables);

@@ -90,6 +90,8 @@ export function parseOptions(args: readonly string[]): EvaluateOptions {
   const lcm = present(values["adapter-lcm"] ?? own("adapters/lcm.safetensors"), "LCM-style adapter");
   const lora = present(values.lora ?? own("../lora/blueprint.safetensors"), "LoRA");
   const tinyAutoencoder = present(values["tiny-autoencoder"], "tiny autoencoder");
+  const tuned = foundFineTunes(values["fine-tunes"]);
+  missing.push(...tuned.missing);
   return {
     prompts: count(values.prompts, "--prompts"),
     model: values.model,
@@ -99,7 +101,7 @@ export function parseOptions(args: readonly string[]): EvaluateOptions {
       ...(withoutMsc && { withoutMsc }),
       ...(lcm && { lcm }),
     },
-    fineTunes: fineTunes(values["fine-tunes"], present, missing),
+    fineTunes: tuned.found,
     ...(lora && { lora }),
     ...(tinyAutoencoder && { tinyAutoencoder }),
     ...(values.out !== undefined && { out: values.out }),
@@ -113,20 +115,20 @@ export function parseOptions(args: readonly string[]): EvaluateOptions {
   };
 }
 
-function fineTunes(
-  folder: string,
-  present: (path: string, what: string) => string | undefined,
-  missing: string[],
-): Record<string, string> {
+/** The folders of fine-tunes that are there, by name, and those that are not. */
+export function foundFineTunes(folder: string): {
+  readonly found: Readonly<Record<string, string>>;
+  readonly missing: readonly string[];
+} {
   if (folder === "") {
-    missing.push("fine-tunes: no folder was given (--fine-tunes, SUNSTEP_FINE_TUNES)");
-    return {};
+    return { found: {}, missing: ["fine-tunes: no folder was given (--fine-tunes, SUNSTEP_FINE_TUNES)"] };
   }
-  const found = Object.entries(FINE_TUNES).flatMap(([name, model]) => {
-    const path = present(join(folder, model), `fine-tune ${name}`);
-    return path === undefined ? [] : [[name, path] as const];
-  });
-  return Object.fromEntries(found);
+  const all = Object.entries(FINE_TUNES).map(([name, model]) => ({ name, path: join(folder, model) }));
+  const [there, missing] = [true, false].map((is) => all.filter(({ path }) => existsSync(path) === is));
+  return {
+    found: Object.fromEntries(there!.map(({ name, path }) => [name, resolve(path)])),
+    missing: missing!.map(({ name, path }) => `fine-tune ${name}: ${basename(path)} is not there`),
+  };
 }
 
 function count(text: string, option: string): number {

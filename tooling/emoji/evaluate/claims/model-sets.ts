@@ -28,6 +28,7 @@ export const SUN = "SUN 4";
 export const TINY = "SUN 4, tiny autoencoder";
 export const FLOOR = "25 guided, other seeds";
 export const CEILING = "4 unguided";
+export const GUIDED = "4 guided DPM-Solver++";
 
 const unchanged = (prompt: Prompt): Prompt => prompt;
 const otherSeeds = (prompt: Prompt): Prompt => ({ ...prompt, seed: prompt.seed + OTHER_SEEDS });
@@ -45,7 +46,7 @@ export const ALL: Recipes = {
   [CEILING]: { sampler: unguided(4) },
   "2 guided DPM-Solver++": { sampler: guided("dpm++2m", 2) },
   "2 guided DDIM": { sampler: guided("ddim", 2) },
-  "4 guided DPM-Solver++": { sampler: guided("dpm++2m", 4) },
+  [GUIDED]: { sampler: guided("dpm++2m", 4) },
   "4 guided DDIM": { sampler: guided("ddim", 4) },
   ...bySteps("", "sun"),
   [TINY]: { sampler: withTinyDecoder(sun(SUN_SCHEDULER, 4)), adapter: "sun" },
@@ -56,13 +57,16 @@ export const ALL: Recipes = {
   "LCM 4 DDIM": { sampler: sun("ddim", 4), adapter: "lcm", change: withoutNegative },
 };
 
-/** The sets that measure the closed gap on a fine-tune. */
-export const ESSENTIAL: Recipes = Object.fromEntries([FLOOR, CEILING, SUN].map((name) => [name, ALL[name]!]));
+/** The sets that measure the closed gap and the drift of colours on a fine-tune. */
+export const ESSENTIAL: Recipes = Object.fromEntries(
+  [FLOOR, CEILING, GUIDED, SUN].map((name) => [name, ALL[name]!]),
+);
 
 export interface ModelSets {
   /** 25 guided steps, the reference of all comparisons. */
   readonly reference: ImageSet;
   readonly sets: Readonly<Record<string, ImageSet>>;
+  readonly prompts: readonly Prompt[];
 }
 
 /** Makes one model's sets, except those of missing adapters. */
@@ -97,7 +101,7 @@ export async function modelSets(
   const inOrder = Object.keys(recipes).flatMap((set) =>
     made.has(set) ? [[set, made.get(set)!] as const] : [],
   );
-  return { reference, sets: Object.fromEntries(inOrder) };
+  return { reference, sets: Object.fromEntries(inOrder), prompts };
 }
 
 /** Returns the network evaluations per image of a set. */

@@ -1,6 +1,5 @@
 // Compares the methods for negative prompts at 4 steps with each other, against the guided teacher.
 import type { FeatureStore } from "../features/feature-store.js";
-import { imageSpace } from "../features/image-space.js";
 import type { Gallery, ImageSet } from "../images/gallery.js";
 import { type Sampler, TEACHER } from "../images/sampler.js";
 import type { Studio, StudioFiles } from "../images/studio.js";
@@ -10,19 +9,20 @@ import {
   attributeEffect,
   fall,
 } from "../measures/attribute-effect.js";
-import { colourShare } from "../measures/colour-share.js";
 import { fitObjectClassifier, type ObjectClassifier } from "../measures/object-classifier.js";
-import { euclidean } from "../measures/similarity.js";
 import { type AttributePair, attributePairs } from "../prompts/attribute-pairs.js";
 import { frechetDistanceTo } from "../statistics/frechet.js";
 import { gaussian } from "../statistics/gaussian.js";
 import type { Projection } from "../statistics/projection.js";
 import { type Context, withStudios } from "./context.js";
 import { BASES, type Candidate, type Method, methodsOver } from "./negative-candidates.js";
+import { collectPairs, measurePairs, pairSpace } from "./pair-sets.js";
 
 /** First seeds. Pairs that choose strengths, and pairs that are reported, are different draws of prompts and noise. */
 const TUNING_SEED = 300_000;
-const REPORTED_SEED = 400_000;
+export const REPORTED_SEED = 400_000;
+/** Pairs that are reported where no other number is asked for. */
+export const REPORTED_PAIRS = 402;
 /** Images whose time is taken, one at a time, for the method's milliseconds. */
 const TIMED = 7;
 
@@ -63,18 +63,11 @@ export interface Tried {
   readonly unrelated: number;
 }
 
-/** The images of all pairs by one sampler. */
-interface PairSets {
-  readonly without: ImageSet;
-  readonly with: ImageSet;
-  readonly unrelated: ImageSet;
-}
-
 interface Reference {
   readonly rows: readonly AttributeMeasurement[];
   readonly project: Projection;
   /** Fréchet distance of a set to the teacher's images with their negative prompts. */
-  readonly distance: (set: ImageSet) => number;
+  readonly distance: (set: ImageSet) => Promise<number>;
 }
 
 export async function negativeMethods(
@@ -103,7 +96,7 @@ export async function negativeMethods(
           method: method.name,
           strength: candidate.strength,
           ...attributeEffect(references.reported.rows, rows),
-          fd: references.reported.distance(sets.with),
+          fd: await references.reported.distance(sets.with),
           evaluations: candidate.sampler.steps * (candidate.sampler.guidanceScale > 1 ? 2 : 1),
           milliseconds: await timed(studios[0]!, candidate.sampler, reported),
         });
@@ -132,56 +125,29 @@ function score({ share, unrelated }: Pick<Tried, "share" | "unrelated">): number
 }
 
 function measurer(gallery: Gallery, studios: readonly Studio[], objects: ObjectClassifier) {
-  const collect = async (
-    name: string,
-    { sampler, without }: Pick<Candidate, "sampler" | "without">,
-    pairs: readonly AttributePair[],
-  ): Promise<PairSets> => {
-    const set = (what: string, by: Sampler, negative: (pair: AttributePair) => string) =>
-      gallery.collect(
-        `${name}, ${what}`,
-        studios,
-        by,
-        pairs.map((pair) => ({ caption: pair.caption, seed: pair.seed, negative: negative(pair) })),
-      );
-    return {
-      without: await set("none", without, () => ""),
-      with: await set("its own", sampler, ({ negative }) => negative),
-      unrelated: await set("unrelated", sampler, ({ unrelated }) => unrelated),
-    };
-  };
-  const rowsOf = async (
-    pairs: readonly AttributePair[],
-    sets: PairSets,
-    project: Projection,
-  ): Promise<readonly AttributeMeasurement[]> =>
-    Promise.all(
-      pairs.map(async ({ attribute }, index) => ({
-        kind: attribute.kind,
-        without: await attributeOf(attribute, sets.without, index, objects),
-        with: await attributeOf(attribute, sets.with, index, objects),
-        unrelatedChange: euclidean(
-          project(sets.without.features[index]!),
-          project(sets.unrelated.features[index]!),
-        ),
-      })),
-    );
   const measure = async (candidate: Candidate, pairs: readonly AttributePair[], { project }: Reference) => {
     const name = `${candidate.sampler.lcm ? "LCM-style, " : ""}${candidate.sampler.negative?.method ?? (candidate.sampler.sun ? "SUN" : "guidance")}, ${candidate.strength}`;
-    const sets = await collect(name, candidate, pairs);
-    return { sets, rows: await rowsOf(pairs, sets, project) };
+    const sets = await collectPairs(gallery, studios, name, candidate, pairs);
+    return { sets, rows: await measurePairs(pairs, sets, objects, project) };
   };
   return {
     measure,
     async reference(pairs: readonly AttributePair[]): Promise<Reference> {
-      const sets = await collect("teacher", { sampler: TEACHER, without: TEACHER }, pairs);
-      const project = imageSpace(sets.with.features);
+      const sets = await collectPairs(
+        gallery,
+        studios,
+        "teacher",
+        { sampler: TEACHER, without: TEACHER },
+        pairs,
+      );
+      const project = await pairSpace(sets);
       const all = pairs.map((_, index) => index);
-      const distance = frechetDistanceTo(gaussian(sets.with.features.map(project), all));
+      const rowsOf = async (set: ImageSet) => gaussian((await set.features("ImageNet")).map(project), all);
+      const distance = frechetDistanceTo(await rowsOf(sets.with));
       return {
-        rows: await rowsOf(pairs, sets, project),
+        rows: await measurePairs(pairs, sets, objects, project),
         project,
-        distance: (set) => distance(gaussian(set.features.map(project), all)),
+        distance: async (set) => distance(await rowsOf(set)),
       };
     },
     /** Measures every strength of a method. */
@@ -204,18 +170,7 @@ function measurer(gallery: Gallery, studios: readonly Studio[], objects: ObjectC
   };
 }
 
-async function attributeOf(
-  attribute: AttributePair["attribute"],
-  set: ImageSet,
-  index: number,
-  objects: ObjectClassifier,
-): Promise<number> {
-  return attribute.kind === "object"
-    ? objects.probability(set.features[index]!, attribute.object)
-    : colourShare(await set.image(index), attribute.colour);
-}
-
-function fallsByKind(rows: readonly AttributeMeasurement[]): Record<string, number> {
+export function fallsByKind(rows: readonly AttributeMeasurement[]): Record<string, number> {
   const indices = (kind: string) => rows.flatMap((row, i) => (row.kind === kind ? [i] : []));
   return Object.fromEntries(
     [...new Set(rows.map(({ kind }) => kind))].map((kind) => [kind, fall(rows, indices(kind))]),

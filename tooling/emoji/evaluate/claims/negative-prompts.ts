@@ -1,114 +1,86 @@
-// Compares the effect of negative prompts with the guided teacher and with SUN.
-import { imageSpace } from "../features/image-space.js";
+// Compares the effect of negative prompts with SUN, and with 4 guided steps, to the guided teacher's.
+import type { FeatureStore } from "../features/feature-store.js";
 import type { ImageSet } from "../images/gallery.js";
-import { type Sampler, sun, TEACHER } from "../images/sampler.js";
-import type { Studio, StudioFiles } from "../images/studio.js";
-import { colourShare } from "../measures/colour-share.js";
+import { guided, sun, TEACHER } from "../images/sampler.js";
+import type { StudioFiles } from "../images/studio.js";
+import { type AttributeEffect, attributeEffect } from "../measures/attribute-effect.js";
+import { type ColourDrift, colourDrift, meanColours } from "../measures/colour-drift.js";
 import { type ColourValidation, validateColourShare } from "../measures/colour-validation.js";
-import {
-  type NegativeEffect,
-  type NegativeMeasurement,
-  negativeEffect,
-} from "../measures/negative-effect.js";
-import { euclidean } from "../measures/similarity.js";
-import { fitStyleClassifier, type StyleClassifier } from "../measures/style-classifier.js";
-import { type NegativePair, negativePairs } from "../prompts/negative-pairs.js";
+import { fitObjectClassifier, type ObjectClassifier } from "../measures/object-classifier.js";
+import { attributePairs } from "../prompts/attribute-pairs.js";
 import { promptList } from "../prompts/prompt-list.js";
-import type { Projection } from "../statistics/projection.js";
 import { type Context, withStudios } from "./context.js";
-import { FLOOR, type ModelSets, SUN_SCHEDULER } from "./model-sets.js";
+import { GUIDED, SUN, SUN_SCHEDULER } from "./model-sets.js";
+import { fallsByKind, REPORTED_SEED } from "./negative-methods.js";
+import { collectPairs, measurePairs, type PairSets, pairSpace } from "./pair-sets.js";
 
-/** Number of pairs; each needs up to three images of the teacher. */
-export const MOST_PAIRS = 400;
+/** The compared samplers of 4 steps, by the names of their sets. */
+const SAMPLERS = {
+  [SUN]: sun(SUN_SCHEDULER, 4),
+  [GUIDED]: guided("dpm++2m", 4),
+} as const;
 
-export interface NegativePrompts extends NegativeEffect {
-  readonly colourMeasure: ColourValidation;
-  /** Share of held-out images whose style is classified correctly. */
-  readonly styleAccuracy: number;
+export interface MeasuredSampler extends AttributeEffect {
+  /** Drift from the teacher's image of the same prompts, negative prompt, and seed. */
+  readonly drift: ColourDrift;
 }
 
-/** The images of all pairs by one network and sampler. */
-export interface PairSets {
-  readonly without: ImageSet;
-  readonly with: ImageSet;
-  /** Images of the pairs about colour, in their order. */
-  readonly unrelated: ImageSet;
+export interface NegativePrompts {
+  readonly pairs: number;
+  /** The teacher's mean fall of each attribute, of 1. */
+  readonly teacher: Readonly<Record<string, number>>;
+  readonly samplers: Readonly<Record<string, MeasuredSampler>>;
+  readonly colourMeasure: ColourValidation;
+  /** Check of the classifier of objects on renders that it was not fitted on. */
+  readonly objects: Pick<ObjectClassifier, "accuracy" | "heldOut">;
 }
 
 export async function negativePrompts(
   context: Context,
   files: StudioFiles,
-  { reference, sets }: ModelSets,
-): Promise<NegativePrompts & { readonly teacherSets: PairSets; readonly sunSets: PairSets }> {
-  const pairs = negativePairs(Math.min(context.prompts, MOST_PAIRS));
+  pairCount: number,
+  features: FeatureStore,
+): Promise<NegativePrompts> {
+  const pairs = attributePairs(pairCount, REPORTED_SEED);
   const prompts = promptList(context.prompts);
-  const style = fitStyleClassifier([...reference.features, ...sets[FLOOR]!.features], prompts);
-  const project = imageSpace(reference.features);
-  const { teacherSets, sunSets } = await withStudios(context, files, async (studios) => ({
-    teacherSets: await pairSets(context, "teacher", studios, TEACHER, pairs),
-    sunSets: await pairSets(context, "SUN", studios, sun(SUN_SCHEDULER, 4), pairs),
-  }));
-  const effect = negativeEffect(
-    await measurePairs(pairs, teacherSets, style, project),
-    await measurePairs(pairs, sunSets, style, project),
-  );
-  return {
-    ...effect,
-    colourMeasure: await validateColourShare(reference, prompts),
-    styleAccuracy: style.accuracy,
-    teacherSets,
-    sunSets,
-  };
-}
-
-/** Makes the images of all pairs. */
-export async function pairSets(
-  { gallery }: Context,
-  name: string,
-  studios: readonly Studio[],
-  sampler: Sampler,
-  pairs: readonly NegativePair[],
-): Promise<PairSets> {
-  const collect = (what: string, chosen: readonly NegativePair[], negative: (pair: NegativePair) => string) =>
-    gallery.collect(
-      `negative prompts, ${name}, ${what}`,
-      studios,
-      sampler,
-      chosen.map((pair) => ({ caption: pair.caption, seed: pair.seed, negative: negative(pair) })),
-    );
-  return {
-    without: await collect("none", pairs, () => ""),
-    with: await collect("its own", pairs, ({ negative }) => negative),
-    unrelated: await collect("unrelated", pairs.filter(isColour), ({ unrelated }) => unrelated),
-  };
-}
-
-/** Measures the attribute that each pair is about. */
-export async function measurePairs(
-  pairs: readonly NegativePair[],
-  sets: PairSets,
-  style: StyleClassifier,
-  project: Projection,
-): Promise<NegativeMeasurement[]> {
-  const rows: NegativeMeasurement[] = [];
-  let colourPairs = 0;
-  for (const [index, { attribute }] of pairs.entries()) {
-    const attributeOf = async (set: ImageSet) =>
-      attribute.kind === "colour"
-        ? colourShare(await set.image(index), attribute.colour)
-        : style.probability(set.features[index]!, attribute.style);
-    const row = {
-      kind: attribute.kind,
-      without: await attributeOf(sets.without),
-      with: await attributeOf(sets.with),
-    };
-    if (attribute.kind === "style") rows.push(row);
-    else {
-      const unrelated = project(sets.unrelated.features[colourPairs++]!);
-      rows.push({ ...row, unrelatedChange: euclidean(project(sets.without.features[index]!), unrelated) });
-    }
+  const objects = await fitObjectClassifier(features);
+  const { reference, teacherSets, sets } = await withStudios(context, files, async (studios) => {
+    const collect = (name: string, sampler: typeof TEACHER) =>
+      collectPairs(
+        context.gallery,
+        studios,
+        `negative prompts, ${name}`,
+        { sampler, without: sampler },
+        pairs,
+      );
+    const teacherSets = await collect("teacher", TEACHER);
+    const sets: [string, PairSets][] = [];
+    for (const [name, sampler] of Object.entries(SAMPLERS)) sets.push([name, await collect(name, sampler)]);
+    // The teacher's images of the prompts, which check the measure of colours.
+    const reference = await context.gallery.collect("base, 25 guided", studios, TEACHER, prompts);
+    return { reference, teacherSets, sets };
+  });
+  const project = await pairSpace(teacherSets);
+  const teacherRows = await measurePairs(pairs, teacherSets, objects, project);
+  const teacherColours = await pairColours(teacherSets);
+  const samplers: [string, MeasuredSampler][] = [];
+  for (const [name, pairSets] of sets) {
+    const effect = attributeEffect(teacherRows, await measurePairs(pairs, pairSets, objects, project));
+    // First all images without a negative prompt, then all with.
+    const asked = [...pairs.map((pair) => ({ ...pair, negative: "" })), ...pairs];
+    samplers.push([
+      name,
+      { ...effect, drift: colourDrift(await pairColours(pairSets), teacherColours, asked) },
+    ]);
   }
-  return rows;
+  return {
+    pairs: pairs.length,
+    teacher: fallsByKind(teacherRows),
+    samplers: Object.fromEntries(samplers),
+    colourMeasure: await validateColourShare(reference, prompts),
+    objects: { accuracy: objects.accuracy, heldOut: objects.heldOut },
+  };
 }
 
-const isColour = ({ attribute }: NegativePair) => attribute.kind === "colour";
+const pairColours = async ({ without, with: named }: Pick<PairSets, "without" | "with">) =>
+  (await Promise.all([without, named].map((set: ImageSet) => meanColours(set)))).flat();

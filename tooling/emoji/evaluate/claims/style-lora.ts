@@ -29,14 +29,11 @@ export async function styleLora(
     guidedSet: await context.gallery.collect("LoRA, 25 guided", studios, TEACHER, prompts),
     sunSet: await context.gallery.collect("LoRA, SUN 4", studios, sun(SUN_SCHEDULER, 4), prompts),
   }));
-  const project = imageSpace(guidedSet.features);
-  const rows = (set: ImageSet) => set.features.map(project);
-  const [styled, sunStyled, plain, sunPlain] = [guidedSet, sunSet, reference, sets["SUN 4"]!].map(rows) as [
-    Float64Array[],
-    Float64Array[],
-    Float64Array[],
-    Float64Array[],
-  ];
+  const project = imageSpace(await guidedSet.features("ImageNet"), "ImageNet");
+  const rows = async (set: ImageSet) => (await set.features("ImageNet")).map(project);
+  const [styled, sunStyled, plain, sunPlain] = (await Promise.all(
+    [guidedSet, sunSet, reference, sets["SUN 4"]!].map(rows),
+  )) as [Float64Array[], Float64Array[], Float64Array[], Float64Array[]];
   const estimates = bootstrap(prompts.length, (indices) => {
     const [target, sunTarget, start, sunStart] = [styled, sunStyled, plain, sunPlain].map((set) =>
       gaussian(set, indices),

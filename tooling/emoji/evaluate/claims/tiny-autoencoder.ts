@@ -2,7 +2,7 @@
 
 import type { ImageSet } from "../images/gallery.js";
 import { peakSignalToNoise, structuralSimilarity } from "../measures/similarity.js";
-import { bootstrap, type Estimate } from "../statistics/bootstrap.js";
+import { bootstrap, type Estimate, meanOf } from "../statistics/bootstrap.js";
 
 /** Means over images. */
 export interface TinyAutoencoder {
@@ -14,18 +14,16 @@ export interface TinyAutoencoder {
 
 /** Compares two sets decoded from the same latents. */
 export async function tinyAutoencoder(vae: ImageSet, tiny: ImageSet): Promise<TinyAutoencoder> {
-  const images = vae.features.length;
+  const images = vae.size;
   const [psnrs, ssims]: [number[], number[]] = [[], []];
   for (let index = 0; index < images; index++) {
     const [wanted, got] = [await vae.image(index), await tiny.image(index)];
     psnrs.push(peakSignalToNoise(wanted, got));
     ssims.push(structuralSimilarity(wanted, got));
   }
-  const mean = (values: readonly number[], indices: readonly number[]) =>
-    indices.reduce((sum, index) => sum + values[index]!, 0) / indices.length;
   const { psnr, ssim } = bootstrap(images, (indices) => ({
-    psnr: mean(psnrs, indices),
-    ssim: mean(ssims, indices),
+    psnr: meanOf(psnrs, indices),
+    ssim: meanOf(ssims, indices),
   }));
   return { images, psnr: psnr!, ssim: ssim! };
 }

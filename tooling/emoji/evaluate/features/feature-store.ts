@@ -5,11 +5,14 @@ import type { RgbImage } from "@sunstep/image";
 
 /** Features of images, kept beside the images under the same keys. */
 export class FeatureStore {
+  /** The network's name and version. */
+  readonly network: string;
   readonly #folder: string;
   readonly #features: (image: RgbImage) => Promise<Float32Array>;
 
   /** `network` names the source of `features`; each network has a folder. */
   constructor(folder: string, network: string, features: (image: RgbImage) => Promise<Float32Array>) {
+    this.network = network;
     this.#folder = join(folder, network.replaceAll(/[^\w.-]+/g, "-"));
     this.#features = features;
   }

@@ -2,7 +2,8 @@ import type { RgbImage } from "@sunstep/image";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { expect, it } from "vitest";
 import { cosine } from "../measures/similarity.js";
-import { MobileNet, TAP_SIZES } from "./mobilenet.js";
+import { BLOCK_SIZES } from "./feature-network.js";
+import { MobileNet } from "./mobilenet.js";
 
 /** A disc or a square on white. */
 function image(
@@ -23,7 +24,7 @@ it("places a shape moved by a pixel nearer than another shape or colour", async 
   const square = (x: number, y: number) => Math.max(Math.abs(x), Math.abs(y)) < 36;
   const red = [221, 46, 68] as const;
   const reference = await network.features(image(disc(0), red));
-  expect(reference).toHaveLength(TAP_SIZES[0] + TAP_SIZES[1]);
+  expect(reference).toHaveLength(BLOCK_SIZES.ImageNet.reduce((sum, size) => sum + size));
   const similarity = async (image: RgbImage) => cosine(reference, await network.features(image));
   const moved = await similarity(image(disc(1), red));
   expect(moved).toBeGreaterThan(0.99);

@@ -6,17 +6,12 @@ import { imageToTensor, type RgbImage, resize } from "@sunstep/image";
 import type { Runtime, Session } from "@sunstep/runtime";
 import { tensor } from "@sunstep/tensor";
 import { MobileNetV2Model } from "nsfwjs/models/mobilenet_v2";
+import type { FeatureNetwork } from "./feature-network.js";
 import type { KerasModel } from "./keras-model.js";
 import { kerasToOnnx } from "./keras-to-onnx.js";
 
 /** Layers whose activations are averaged over the image: the last of ImageNet's own weights, and the last of all. */
 const TAPS = ["block_10_depthwise_relu", "out_relu"] as const;
-
-/** Channels of each tap. */
-export const TAP_SIZES = [384, 1280] as const;
-
-/** Version that changes whenever features of the same image change. */
-export const FEATURES = `nsfwjs mobilenet_v2 ${TAPS.join(" ")} 1`;
 
 const SIZE = 224;
 
@@ -27,7 +22,8 @@ interface PackagedModel {
   readonly weightBundles: readonly (() => Promise<{ readonly default: string }>)[];
 }
 
-export class MobileNet {
+export class MobileNet implements FeatureNetwork {
+  readonly version = `nsfwjs mobilenet_v2 ${TAPS.join(" ")} 1`;
   readonly #session: Session;
 
   private constructor(session: Session) {

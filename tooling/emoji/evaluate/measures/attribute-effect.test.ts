@@ -6,16 +6,18 @@ const row = (kind: string, before: number, after: number, unrelatedChange: numbe
   without: before,
   with: after,
   unrelatedChange,
+  ownChange: 100 * (before - after),
 });
 
 it("gives the share of the teacher's fall, by kind too, and of its change by unrelated negative prompts", () => {
   const teacher = [row("colour", 0.9, 0.1, 2), row("object", 0.8, 0.6, 4)];
   const method = [row("colour", 0.9, 0.5, 1), row("object", 0.8, 0.7, 2)];
-  const { share, byKind, unrelated } = attributeEffect(teacher, method);
+  const { share, byKind, changeByKind, unrelated } = attributeEffect(teacher, method);
   expect(share.value).toBeCloseTo(0.5, 12);
   expect(byKind.colour!.value).toBeCloseTo(0.5, 12);
   expect(byKind.object!.value).toBeCloseTo(0.5, 12);
   expect(unrelated.value).toBeCloseTo(0.5, 12);
+  expect(changeByKind.colour!.value).toBeCloseTo(0.5, 12);
 });
 
 it("has no spread where a method is the teacher", () => {

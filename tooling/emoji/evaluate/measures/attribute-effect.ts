@@ -7,14 +7,18 @@ export interface AttributeMeasurement {
   /** Share or probability of the named attribute: without a negative prompt, and with it. */
   readonly without: number;
   readonly with: number;
-  /** Change of the image by an unrelated negative prompt. */
+  /** Change of the features by an unrelated negative prompt. */
   readonly unrelatedChange: number;
+  /** Change of the pixels by the negative prompt, mean of all channels, of 255. */
+  readonly ownChange: number;
 }
 
 export interface AttributeEffect {
   /** Mean fall of the attribute over the teacher's: of all pairs, and by the kind of attribute. */
   readonly share: Estimate;
   readonly byKind: Readonly<Record<string, Estimate>>;
+  /** Mean change of the pixels over the teacher's, by the kind of attribute. */
+  readonly changeByKind: Readonly<Record<string, Estimate>>;
   /** Mean change by unrelated negative prompts over the teacher's. */
   readonly unrelated: Estimate;
 }
@@ -29,26 +33,35 @@ export function attributeEffect(
     const share = (chosen: readonly number[]) => fall(method, chosen) / fall(teacher, chosen);
     return {
       share: share(indices),
-      unrelated: change(method, indices) / change(teacher, indices),
+      unrelated: mean(method, indices, "unrelatedChange") / mean(teacher, indices, "unrelatedChange"),
       ...Object.fromEntries(
-        kinds.map((kind) => [`${kind} share`, share(indices.filter((i) => teacher[i]!.kind === kind))]),
+        kinds.flatMap((kind) => {
+          const chosen = indices.filter((i) => teacher[i]!.kind === kind);
+          return [
+            [`${kind} share`, share(chosen)],
+            [`${kind} change`, mean(method, chosen, "ownChange") / mean(teacher, chosen, "ownChange")],
+          ];
+        }),
       ),
     } as Record<string, number>;
   });
+  const byKind = (what: string) =>
+    Object.fromEntries(kinds.map((kind) => [kind, estimates[`${kind} ${what}`]!]));
   return {
     share: estimates.share!,
     unrelated: estimates.unrelated!,
-    byKind: Object.fromEntries(kinds.map((kind) => [kind, estimates[`${kind} share`]!])),
+    byKind: byKind("share"),
+    changeByKind: byKind("change"),
   };
 }
 
 /** Mean fall of the attribute over some of the pairs. */
 export function fall(rows: readonly AttributeMeasurement[], indices: readonly number[]): number {
-  return mean(indices.map((i) => rows[i]!.without - rows[i]!.with));
+  return mean(rows, indices, "without") - mean(rows, indices, "with");
 }
 
-const change = (rows: readonly AttributeMeasurement[], indices: readonly number[]): number =>
-  mean(indices.map((i) => rows[i]!.unrelatedChange));
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
+const mean = (
+  rows: readonly AttributeMeasurement[],
+  indices: readonly number[],
+  what: "without" | "with" | "unrelatedChange" | "ownChange",
+): number => indices.reduce((sum, i) => sum + rows[i]![what], 0) / indices.length;

@@ -36,7 +36,10 @@ export async function fitObjectClassifier(store: FeatureStore): Promise<ObjectCl
       renders.push({ features, label: KINDS.indexOf(kindOf(concept)), isHeldOut: (index + style) % 3 === 0 });
     }
   }
-  const project = imageSpace(renders.map(({ features }) => features));
+  const project = imageSpace(
+    renders.map(({ features }) => features),
+    "ImageNet",
+  );
   const samples = renders.map(({ features, ...rest }): Sample => ({ row: project(features), ...rest }));
   const judge = fit(samples.filter(({ isHeldOut }) => !isHeldOut));
   const heldOut = samples.filter(({ isHeldOut }) => isHeldOut);

@@ -1,7 +1,7 @@
 import type { RgbImage } from "@sunstep/image";
 import { TorchGenerator } from "@sunstep/tensor";
 import { expect, it } from "vitest";
-import { cosine, euclidean, peakSignalToNoise, structuralSimilarity } from "./similarity.js";
+import { cosine, euclidean, meanDifference, peakSignalToNoise, structuralSimilarity } from "./similarity.js";
 
 const random = new TorchGenerator(1);
 const noise = (): RgbImage => ({
@@ -27,6 +27,7 @@ it("gives structural similarity 1 for equal images, symmetrically, and less the 
 it("gives a peak signal-to-noise ratio of 20 log10(255) for an error of one level everywhere", () => {
   const a = noise();
   const shifted = { ...a, data: a.data.map((value) => (value === 255 ? 254 : value + 1)) };
+  expect(meanDifference(a, shifted)).toBe(1);
   expect(peakSignalToNoise(a, shifted)).toBeCloseTo(20 * Math.log10(255), 10);
 });
 

@@ -35,6 +35,13 @@ export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return product / Math.sqrt(first * second);
 }
 
+/** Returns the mean absolute difference of two images of one size, of 255. */
+export function meanDifference({ data: a }: RgbImage, { data: b }: RgbImage): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += Math.abs(a[i]! - b[i]!);
+  return sum / a.length;
+}
+
 export function euclidean(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2;

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { COLOURS, COMMON_CONCEPTS, COMMON_NAMES, STYLES } from "@sunstep/emoji-data";
 import { describe, expect, it } from "vitest";
-import { negativePairs } from "./negative-pairs.js";
 import { promptList } from "./prompt-list.js";
 
 const hash = (value: unknown) =>
@@ -74,55 +73,5 @@ describe("prompt list", () => {
     const bare = (name: string) => name.replace(/^red /, "");
     const common = prompts.filter(({ caption }) => names.some((name) => caption.includes(bare(name))));
     expect(common.length).toBeGreaterThan(400);
-  });
-});
-
-describe("negative pairs", () => {
-  const pairs = negativePairs(512);
-
-  it("stay the same", () => {
-    expect(pairs.slice(0, 3)).toMatchInlineSnapshot(`
-      [
-        {
-          "attribute": {
-            "colour": "yellow",
-            "kind": "colour",
-          },
-          "caption": "a banana",
-          "negative": "yellow",
-          "seed": 200000,
-          "unrelated": "teddy bear",
-        },
-        {
-          "attribute": {
-            "colour": "yellow",
-            "kind": "colour",
-          },
-          "caption": "high voltage",
-          "negative": "yellow",
-          "seed": 200001,
-          "unrelated": "bear",
-        },
-        {
-          "attribute": {
-            "kind": "style",
-            "style": "fluent style",
-          },
-          "caption": "a blossom",
-          "negative": "fluent style",
-          "seed": 200002,
-          "unrelated": "ice cream",
-        },
-      ]
-    `);
-    expect(hash(pairs)).toMatchInlineSnapshot(`"1ad978cdd196df44"`);
-  });
-
-  it("remove an attribute that the caption does not name", () => {
-    for (const { caption, negative, unrelated } of pairs) {
-      expect(caption.split(/[ ,]+/)).not.toContain(negative);
-      expect(caption).not.toContain(unrelated);
-    }
-    expect(pairs.filter(({ attribute }) => attribute.kind === "colour").length).toBeGreaterThan(330);
   });
 });

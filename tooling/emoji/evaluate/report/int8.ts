@@ -19,14 +19,13 @@ export function int8Table({
       `${quantile(0.5)}, ${quantile(0.1)}, ${quantile(0)}`,
     ],
     ["Fréchet distance to 25 guided steps", fd.float32.toFixed(3), fd.int8.toFixed(3)],
-    [
-      `fall of the attribute that a negative prompt names (${negative.pairs} pairs)`,
-      interval(negative.teacher),
-      interval(negative.sun),
-    ],
-    ["the same, as a share of float32's", "100%", interval(negative.ratio)],
-    ["for colours", "100%", interval(negative.colourRatio)],
-    ["for styles", "100%", interval(negative.styleRatio)],
+    ...Object.keys(negative.falls.float32).map((kind) => [
+      `fall of the attribute that a negative prompt names (${negative.pairs} pairs), ${kind}`,
+      negative.falls.float32[kind]!.toFixed(3),
+      negative.falls.int8[kind]!.toFixed(3),
+    ]),
+    ["the same, as a share of float32's", "100%", interval(negative.share)],
+    ...Object.entries(negative.byKind).map(([kind, share]) => [kind, "100%", interval(share)]),
     ["change by unrelated negative prompts, as a share of float32's", "100%", interval(negative.unrelated)],
   ];
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;

@@ -1,9 +1,12 @@
-import type { Tables } from "./tables.js";
-
-/** Writes tables between the comments that name them: `<!-- table: speed -->` … `<!-- end -->`. */
-export function placeTables(text: string, tables: Tables): string {
-  return text.replace(/<!-- table: (.+?) -->[\s\S]*?<!-- end -->/g, (_, name: keyof Tables) => {
+/** Writes tables between the comments that name them: `<!-- table: speed -->` … `<!-- end -->`. `kind` is their first word. */
+export function placeTables(
+  text: string,
+  tables: Readonly<Record<string, string>>,
+  kind: "table" | "strict" = "table",
+): string {
+  const places = new RegExp(`<!-- ${kind}: (.+?) -->[\\s\\S]*?<!-- end -->`, "g");
+  return text.replace(places, (_, name: string) => {
     if (!(name in tables)) throw new RangeError(`there is no table ${name}`);
-    return `<!-- table: ${name} -->\n\n${tables[name]}\n\n<!-- end -->`;
+    return `<!-- ${kind}: ${name} -->\n\n${tables[name]}\n\n<!-- end -->`;
   });
 }

@@ -59,7 +59,7 @@ describe("report", () => {
   it("states which claims hold", () => {
     const { claims } = tables(results);
     expect(claims).toContain(
-      "| 4 steps: gap between ceiling and floor closed | 97.5% | at least 95% | yes |",
+      "| 4 steps, paired: gap between ceiling and floor closed | 97.5% | at least 95% | yes |",
     );
     expect(claims).toContain(
       "| not farther than DDIM at twice the cost | 11.00 against 9.00 | less | **no** |",

@@ -1,5 +1,4 @@
 // Results of an evaluation. `docs/results.json` holds those of the full run, from which the tables are made.
-import type { NegativePrompts } from "../claims/negative-prompts.js";
 import type { Speed } from "../claims/speed.js";
 import type { StyleLora } from "../claims/style-lora.js";
 import type { TinyAutoencoder } from "../claims/tiny-autoencoder.js";
@@ -12,14 +11,13 @@ export type SetDistances = Readonly<Record<string, SetDistance>>;
 export interface Details {
   readonly machine: string;
   readonly command: string;
-  readonly features: string;
+  readonly features?: string;
   /** Missing measurements, with their reasons. */
   readonly leftOut: readonly string[];
   /** By model: "base", then the fine-tunes. */
   readonly models: Readonly<Record<string, SetDistances>>;
   readonly speed?: Speed;
   readonly tinyAutoencoder?: TinyAutoencoder;
-  readonly negative?: NegativePrompts;
   readonly lora?: StyleLora;
 }
 
@@ -28,7 +26,6 @@ export interface Summary {
   readonly prompts: number;
   readonly fewSteps?: { readonly closed: number; readonly ci: Estimate["ci"] };
   readonly speed?: { readonly ratio: number; readonly sunOverPlain: number };
-  readonly negative?: { readonly ratio: number; readonly unrelated: number };
   readonly plugIn: Readonly<Record<string, { readonly closed: number }>>;
   /** Fréchet distance by number of steps, of two adapters trained alike but for the loss. */
   readonly msc: {
@@ -43,14 +40,13 @@ export interface Results extends Summary {
   readonly details: Details;
 }
 
-export function summarise(prompts: number, { models, speed, negative }: Details): Summary {
+export function summarise(prompts: number, { models, speed }: Details): Summary {
   const { base = {}, ...fineTunes } = models;
   const few = base["SUN 4"]?.closed;
   return {
     prompts,
     ...(few && { fewSteps: { closed: few.value, ci: few.ci } }),
     ...(speed && { speed: { ratio: speed.ratio, sunOverPlain: speed.sunOverPlain } }),
-    ...(negative && { negative: { ratio: negative.ratio.value, unrelated: negative.unrelated.value } }),
     plugIn: Object.fromEntries(
       Object.entries(fineTunes).flatMap(([name, sets]) =>
         sets["SUN 4"] ? [[name, { closed: sets["SUN 4"].closed.value }]] : [],

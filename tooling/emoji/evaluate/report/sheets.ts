@@ -3,7 +3,6 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { contactSheet, encodePng, type RgbImage, resize } from "@sunstep/image";
 import { CEILING, type ModelSets, SUN } from "../claims/model-sets.js";
-import type { PairSets } from "../claims/negative-prompts.js";
 import type { ImageSet } from "../images/gallery.js";
 
 /** Prompts on a sheet, and prompts per row. */
@@ -23,11 +22,6 @@ export async function smallModelSheet(sets: ModelSets): Promise<Uint8Array> {
 function stepsBeside({ reference, sets }: ModelSets): ImageSet[] {
   const names = [SUN, "4 guided DPM-Solver++", CEILING];
   return [reference, ...names.flatMap((name) => sets[name] ?? [])];
-}
-
-/** The teacher without and with the negative prompt, then SUN without and with it. */
-export function writeNegativeSheet(folder: string, teacher: PairSets, sun: PairSets): Promise<void> {
-  return writeSheet(folder, "negative-prompts", [teacher.without, teacher.with, sun.without, sun.with]);
 }
 
 /** Returns the first 24 prompts in float32, each beside its image in 8 bits, at 3/8 of the size, as PNG. */
@@ -54,7 +48,7 @@ async function writeSheet(folder: string, name: string, sets: readonly ImageSet[
 
 /** Returns the first `prompts` of all sets, `across` per row. */
 async function sheet(sets: readonly ImageSet[], prompts: number, across: number): Promise<RgbImage> {
-  const count = Math.min(prompts, sets[0]!.features.length);
+  const count = Math.min(prompts, sets[0]!.size);
   const images = await Promise.all(
     Array.from({ length: count }, (_, index) => sets.map((set) => set.image(index))).flat(),
   );

@@ -1,11 +1,26 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import type { NegativeMethods } from "../claims/negative-methods.js";
 import { mscPlot } from "./msc-plot.js";
 import { placeTables } from "./place-tables.js";
 import type { Results } from "./results.js";
+import type { StrictResults } from "./strict-results.js";
+import { strictTables } from "./strict-tables.js";
 import { tables } from "./tables.js";
 
 export const docs = (name: string) => fileURLToPath(new URL(`../../../../docs/${name}`, import.meta.url));
+
+/** Reads the comparison of methods for negative prompts. */
+export async function readNegativeMethods(): Promise<NegativeMethods> {
+  return JSON.parse(await readFile(docs("negative-methods.json"), "utf8")) as NegativeMethods;
+}
+
+/** Writes docs/strict.json, and from it the stricter tables of docs/results.md. */
+export async function writeStrictDocs(results: StrictResults): Promise<void> {
+  await writeFile(docs("strict.json"), `${JSON.stringify(results, null, 2)}\n`);
+  const text = await readFile(docs("results.md"), "utf8");
+  await writeFile(docs("results.md"), placeTables(text, strictTables(results), "strict"));
+}
 
 /** Writes docs/results.json, and from it the tables of docs/results.md and the plot. */
 export async function writeDocs(results: Results): Promise<void> {

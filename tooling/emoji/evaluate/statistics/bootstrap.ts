@@ -6,6 +6,10 @@ export interface Estimate {
   readonly ci: readonly [number, number];
 }
 
+/** Mean of the chosen values. */
+export const meanOf = (values: readonly number[], indices: readonly number[]): number =>
+  indices.reduce((sum, index) => sum + values[index]!, 0) / indices.length;
+
 /** Normal quantile of a two-sided 95% interval. */
 const Z = 1.96;
 

@@ -1,0 +1,66 @@
+// `pnpm evaluate:negatives-image [--cache FOLDER]`: writes docs/negative-methods.webp, the first eight reported pairs by each method.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { contactSheet } from "@sunstep/image";
+import { createNodeRuntime } from "@sunstep/runtime-node";
+import sharp from "sharp";
+import { withStudios } from "./claims/context.js";
+import { BASES, methodsOver } from "./claims/negative-candidates.js";
+import { REPORTED_SEED } from "./claims/negative-methods.js";
+import { openFeatureStores } from "./features/feature-stores.js";
+import { Gallery } from "./images/gallery.js";
+import { ImageStore } from "./images/image-store.js";
+import { type Sampler, TEACHER } from "./images/sampler.js";
+import { embeddedModel } from "./images/studio.js";
+import { attributePairs } from "./prompts/attribute-pairs.js";
+import { docs, readNegativeMethods } from "./report/write-docs.js";
+
+/** Rows, and the quality of WebP: some 100 kB in all. */
+const PAIRS = 8;
+const QUALITY = 85;
+/** The order of the methods' columns, between 25 guided steps and the plain sampler, and 4 guided steps. */
+const METHODS = ["SUN", "NAG", "NASA", "VSF", "guidance"] as const;
+
+const { values } = parseArgs({
+  args: process.argv.slice(2).filter((arg) => arg !== "--"),
+  options: {
+    cache: { type: "string", default: fileURLToPath(new URL("../../../.cache/evaluate", import.meta.url)) },
+  },
+});
+
+/** The sampler of each column: methods at the strength that the comparison chose. */
+async function columns(): Promise<readonly Sampler[]> {
+  const [plain] = BASES;
+  const { methods } = await readNegativeMethods();
+  const chosen = METHODS.map((name) => {
+    const { strength } = methods.find(({ base, method }) => base === plain!.name && method === name)!;
+    const { candidates } = methodsOver(plain!).find((method) => method.name === name)!;
+    return candidates.find((candidate) => candidate.strength === strength)!.sampler;
+  });
+  return [TEACHER, plain!.sampler, ...chosen];
+}
+
+const runtime = await createNodeRuntime({ threads: 2 });
+try {
+  const samplers = await columns();
+  const features = await openFeatureStores(join(values.cache, "features"), runtime);
+  const gallery = new Gallery(new ImageStore(join(values.cache, "images")), features, (line) =>
+    console.error(line),
+  );
+  const pairs = attributePairs(PAIRS, REPORTED_SEED);
+  for (const { caption, negative } of pairs) console.log(`${caption}, without "${negative}"`);
+  const files = { model: embeddedModel, adapter: join(embeddedModel, "sun_adapter.safetensors") };
+  const sets = await withStudios({ gallery, runtimes: [runtime], prompts: PAIRS }, files, async (studios) => {
+    const made = [];
+    for (const sampler of samplers) made.push(await gallery.collect("image", studios, sampler, pairs));
+    return made;
+  });
+  const images = await Promise.all(pairs.flatMap((_, index) => sets.map((set) => set.image(index))));
+  const { width, height, channels, data } = contactSheet(images, sets.length);
+  const webp = sharp(data, { raw: { width, height, channels } }).webp({ quality: QUALITY });
+  await writeFile(docs("negative-methods.webp"), await webp.toBuffer());
+} finally {
+  await runtime.dispose();
+}

@@ -1,0 +1,96 @@
+"""Trains the network of latents whose features compare images (tooling/emoji/evaluate).
+
+python train_features.py --data DATA DATA_2 --held-out DATA_3 --out latent-features.safetensors
+
+It names a latent's concept, and all attributes that its captions know: colours, ground, style, kind. Colours and grounds
+are asked for, since a network of concepts alone learns to ignore them. Prints the accuracy on data of another seed.
+"""
+
+import argparse
+import json
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from feature_network import FeatureNetwork, save_convolutions
+from train_classifier import load_labelled
+
+LARGEST_SHIFT, LARGEST_NOISE = 1, 0.1
+
+
+def load_attributes(folder):
+    """The attributes of each latent: its negative prompts name all that it has."""
+    return [json.loads(line)["negatives"] for line in open(f"{folder}/captions.jsonl", encoding="utf8")]
+
+
+def targets(folders, concepts=None, attributes=None):
+    """Latents, concepts as indices, attributes as 0 or 1, and the names of both."""
+    parts = [load_labelled(folder) for folder in folders]
+    names = [name for _, part, _ in parts for name in part]
+    words = [part for folder in folders for part in load_attributes(folder)]
+    concepts = concepts or sorted(set(names))
+    attributes = attributes or sorted({word for part in words for word in part})
+    labels = torch.tensor([concepts.index(name) for name in names])
+    has = torch.tensor([[attribute in part for attribute in attributes] for part in words]).float()
+    return torch.cat([latents for latents, _, _ in parts]), labels, has, concepts, attributes
+
+
+def augment(latents, generator):
+    height, width = latents.shape[2:]
+    padded = F.pad(latents, [LARGEST_SHIFT] * 4, mode="replicate")
+    y, x = torch.randint(0, 2 * LARGEST_SHIFT + 1, (2,), generator=generator)
+    level = LARGEST_NOISE * torch.rand(len(latents), 1, 1, 1, generator=generator)
+    return padded[..., y : y + height, x : x + width] + level * torch.randn(latents.shape, generator=generator)
+
+
+@torch.no_grad()
+def report(network, latents, labels, has, concepts, attributes):
+    outputs = torch.cat([network(part) for part in latents.split(512)])
+    concept, attribute = outputs.split([len(concepts), len(attributes)], 1)
+    print(f"concept right: {(concept.argmax(1) == labels).float().mean():.3f}")
+    for ending in (" background", " style"):
+        chosen = [i for i, name in enumerate(attributes) if name.endswith(ending)]
+        known = has[:, chosen].sum(1) == 1
+        right = attribute[known][:, chosen].argmax(1) == has[known][:, chosen].argmax(1)
+        print(f"{ending.strip()} right: {right.float().mean():.3f} of {int(known.sum())}")
+    print(f"attributes right: {((attribute > 0) == (has > 0)).float().mean():.3f}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", nargs="+", required=True)
+    parser.add_argument("--held-out", nargs="+", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--lr", type=float, default=4e-3)
+    args = parser.parse_args()
+    torch.set_flush_denormal(True)
+    torch.manual_seed(0)
+    generator = torch.Generator().manual_seed(0)
+    latents, labels, has, concepts, attributes = targets(args.data)
+    network = FeatureNetwork(len(concepts) + len(attributes))
+    optimiser = torch.optim.AdamW(network.parameters(), lr=args.lr, weight_decay=0.02)
+    steps = args.epochs * -(-len(latents) // args.batch)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, args.lr, total_steps=steps, pct_start=0.15)
+    for epoch in range(args.epochs):
+        losses = []
+        for chosen in torch.randperm(len(latents), generator=generator).split(args.batch):
+            outputs = network(augment(latents[chosen], generator))
+            concept, attribute = outputs.split([len(concepts), len(attributes)], 1)
+            # The mean over some fifty attributes is small beside the concept's loss.
+            loss = F.cross_entropy(concept, labels[chosen], label_smoothing=0.05)
+            loss = loss + 10 * F.binary_cross_entropy_with_logits(attribute, has[chosen])
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+            losses.append(loss.item())
+        print(f"epoch {epoch + 1} of {args.epochs}, loss {np.mean(losses):.3f}", flush=True)
+    save_convolutions(network.eval(), args.out)
+    report(network, *targets(args.held_out, concepts, attributes))
+
+
+if __name__ == "__main__":
+    main()
