@@ -97,6 +97,16 @@ it.each<[args: string[], code: number, message: RegExp]>([
     /^error USAGE: --time "5": it must be a time/m,
   ],
   [
+    ["--out", "a.safetensors", "--data", "d", "--memory", "16"],
+    2,
+    /^error USAGE: --memory "16": it must be a size/m,
+  ],
+  [
+    ["--out", "a.safetensors", "--data", "d", "--memory", "8GB", "--previews", "p"],
+    2,
+    /^error USAGE: --memory and --previews/m,
+  ],
+  [
     ["--out", "a.safetensors", "--data", "d", "--config", "none.json"],
     2,
     /^error USAGE: --config none\.json/m,

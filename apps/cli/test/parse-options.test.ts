@@ -1,7 +1,7 @@
 import { parseOptions, readOptions } from "@sunstep/command-line";
 import { expect, it } from "vitest";
 import { parseLora } from "../src/commands/generate.js";
-import { generateOptions, runOptions } from "../src/options.js";
+import { distillOptions, generateOptions, runOptions } from "../src/options.js";
 
 it("parses every kind of option", () => {
   const args = [
@@ -34,6 +34,23 @@ it("parses every kind of option", () => {
     lora: ["x:1", "y"],
     offline: true,
   });
+});
+
+it.each([
+  ["16GB", 16e9],
+  ["1.5 gb", 1.5e9],
+  ["800MB", 800e6],
+  ["12kB", 12e3],
+  ["1TB", 1e12],
+  ["7B", 7],
+])("reads %s as %d bytes", (text, bytes) => {
+  expect(parseOptions(distillOptions, ["--memory", text]).values).toEqual({ memory: bytes });
+});
+
+it.each(["0GB", "16", "GB", "-1GB", "1PB"])("rejects %s as a size in bytes", (text) => {
+  expect(() => parseOptions(distillOptions, [`--memory=${text}`])).toThrow(
+    expect.objectContaining({ code: "USAGE" }),
+  );
 });
 
 it("accepts negative numbers as separate arguments", () => {
