@@ -9,7 +9,10 @@ interface NetworkTimes {
   peakRssMb: number;
 }
 
-/** Loads networks one after the other, then evaluates them A B A B …; the first round is not counted. */
+/**
+ * Loads networks one after the other, then evaluates them A B A B …; the first round, which also computes what stays the
+ * same from step to step, is not counted.
+ */
 export async function evaluateInTurn(
   files: StageFiles,
   networks: readonly StageNetwork[],
