@@ -45,6 +45,9 @@ mask.paste(255, (0, 0, 64, 128))
 painted = api.img2img(images=[small.image], mask_image=mask, prompt="a hat", width=128, height=128)
 assert painted.image.crop((100, 0, 128, 128)).tobytes() == small.image.crop((100, 0, 128, 128)).tobytes()
 assert api.png_info(small.image).parameters is not None
+larger = api.txt2img(prompt="a cat", seed=3, width=128, height=128, enable_hr=True, hr_scale=1.5, denoising_strength=0.6)
+assert larger.image.size == (192, 192), larger.image.size
+assert api.controlnet_model_list() == [] and "none" in api.controlnet_module_list()
 assert api.get_progress()["state"]["job_count"] == 0
 api.interrupt()
 api.skip()

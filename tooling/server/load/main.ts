@@ -1,5 +1,5 @@
 // `pnpm bench:server`: images a second of the server at 1, 8 and 64 clients, in turns with the library alone.
-// --rounds N (3), --images N of a round (40), --requests N for the look at memory (0), --write into docs/scale.md.
+// --clients LIST (1,8,64), --rounds N (3), --images N of a round (40), --requests N for the look at memory (0), --write into docs/scale.md.
 
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
@@ -12,6 +12,7 @@ import { loadTable, type Memory, memoryText } from "./tables.js";
 
 const { values } = parseArgs({
   options: {
+    clients: { type: "string", default: "1,8,64" },
     rounds: { type: "string", default: "3" },
     images: { type: "string", default: "40" },
     requests: { type: "string", default: "0" },
@@ -37,7 +38,8 @@ try {
   await meter.load(1, 3);
   const loads: Load[] = [];
   for (let round = 0; round < rounds; round++)
-    for (const clients of [1, 8, 64]) loads.push(await meter.load(clients, Math.max(images, 2 * clients)));
+    for (const clients of values.clients.split(",").map(Number))
+      loads.push(await meter.load(clients, Math.max(images, 2 * clients)));
   const { refused } = await meter.served(CROWD, CROWD);
   const looks: Memory[] = [];
   for (let done = 0; done < requests; ) {
