@@ -34,7 +34,9 @@ export function createEngine(): EngineMethods {
   }
 
   function info(): ModelInfo {
-    const { model: name, architecture, backend, defaults, loras, embeddings, warnings } = current();
+    const { model: name, architecture, backend, loras, embeddings, warnings } = current();
+    // The settings have steps of their own, with an acceleration and without one.
+    const { steps: _, ...defaults } = current().defaults;
     const acceleration = sun.accelerationOf(current());
     const methods = sun.otherMethods(current());
     return {
