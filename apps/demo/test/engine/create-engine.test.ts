@@ -19,6 +19,7 @@ vi.mock("sunstep", () => ({
         name,
         disposed: false,
         model: name,
+        defaults: { width: 512, height: 512, guidanceScale: 7.5, steps: 25 },
         warnings: [],
         accelerations: [],
         embeddings: [],
@@ -69,6 +70,11 @@ it("removes one LoRA and its file, not others with the same prefix", async () =>
 it("opens models in 8 bits on WebAssembly", async () => {
   await createEngine().open({ ...embedded, device: "wasm-int8" }, context());
   expect(last.options).toMatchObject({ device: "wasm", dtype: "int8" });
+});
+
+it("tells the model's size and guidance, not its steps, which the settings have for each sampler", async () => {
+  const { defaults } = await createEngine().open(embedded, context());
+  expect(defaults).toEqual({ width: 512, height: 512, guidanceScale: 7.5 });
 });
 
 it("keeps the open model when opening another one is cancelled", async () => {
