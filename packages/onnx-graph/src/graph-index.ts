@@ -1,4 +1,4 @@
-import { inlineNumbers } from "./data.js";
+import { byteLength, inlineNumbers, staticShape } from "./data.js";
 import type { Graph, Node, ValueType } from "./model.js";
 
 /** The node that makes each value of a graph, and the nodes that read it. */
@@ -8,6 +8,8 @@ export interface GraphIndex {
   /** The number of a value's readers, graph outputs included. */
   useCount(value: string): number;
   type(value: string): ValueType | undefined;
+  /** The bytes of a value; 0 where its type or shape is not known. */
+  bytes(value: string): number;
   /** Tells whether a value is a constant of the graph, inline or in a file. */
   isInitializer(value: string): boolean;
   /** The elements of a value that is an inline constant. */
@@ -27,12 +29,18 @@ export function indexGraph(graph: Graph): GraphIndex {
   }
   const inputs = new Map(graph.inputs.map((input) => [input.name, input]));
   const outputs = new Map(graph.outputs.map((output) => [output.name, output]));
+  const type = (value: string): ValueType | undefined =>
+    graph.values.get(value) ?? inputs.get(value) ?? graph.initializers.get(value) ?? outputs.get(value);
   return {
     producer: (value) => producers.get(value),
     consumers: (value) => consumers.get(value) ?? [],
     useCount: (value) => (consumers.get(value)?.length ?? 0) + (outputs.has(value) ? 1 : 0),
-    type: (value) =>
-      graph.values.get(value) ?? inputs.get(value) ?? graph.initializers.get(value) ?? outputs.get(value),
+    type,
+    bytes: (value) => {
+      const { dtype = "unknown", shape } = type(value) ?? {};
+      const sizes = staticShape(shape);
+      return dtype === "unknown" || !sizes ? 0 : byteLength(dtype, sizes);
+    },
     isInitializer: (value) => graph.initializers.has(value),
     constant: (value) => {
       const initializer = graph.initializers.get(value);

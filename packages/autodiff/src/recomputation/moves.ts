@@ -1,5 +1,5 @@
 import { elementCount, type Graph, indexGraph, type Node, staticShape } from "@sunstep/onnx-graph";
-import { bytesOf, cutIntoSegments, type Segment } from "./segments.js";
+import { cutIntoSegments, type Segment } from "./segments.js";
 
 /** Values of a segment that may be computed again together. */
 export interface Move {
@@ -35,9 +35,8 @@ export interface Forward {
  * recomputation begins before its segment.
  */
 export function recomputationMoves(graph: Graph): Forward {
-  const { type } = indexGraph(graph);
+  const { type, bytes: sizeOf } = indexGraph(graph);
   const shapeOf = (value: string) => staticShape(type(value)?.shape) ?? [];
-  const sizeOf = bytesOf(graph);
   const segments = cutIntoSegments(graph, SEGMENTS);
   const kept = new Set(segments.flatMap(({ crossing }) => [...crossing]));
   const move = (nodes: readonly Node[]): Move => {

@@ -1,4 +1,4 @@
-import { byteLength, type Graph, indexGraph, type Node, staticShape, valuesRead } from "@sunstep/onnx-graph";
+import { type Graph, indexGraph, type Node, valuesRead } from "@sunstep/onnx-graph";
 
 /** Consecutive nodes of the forward pass. */
 export interface Segment {
@@ -7,22 +7,12 @@ export interface Segment {
   readonly crossing: ReadonlySet<string>;
 }
 
-/** Returns the bytes of a value; 0 where its type is not known. */
-export function bytesOf(graph: Graph): (value: string) => number {
-  const { type } = indexGraph(graph);
-  return (value) => {
-    const { dtype, shape } = type(value) ?? {};
-    const sizes = staticShape(shape);
-    return dtype === undefined || dtype === "unknown" || !sizes ? 0 : byteLength(dtype, sizes);
-  };
-}
-
 /**
  * Cuts the nodes that depend on a graph input into about `count` segments of equal bytes of values, each where the fewest
  * bytes cross.
  */
 export function cutIntoSegments(graph: Graph, count: number): Segment[] {
-  const sizeOf = bytesOf(graph);
+  const sizeOf = indexGraph(graph).bytes;
   const nodes = nodesOfInputs(graph);
   const made = nodes.map(({ outputs }) => outputs.reduce((sum, output) => sum + sizeOf(output), 0));
   const share = made.reduce((sum, bytes) => sum + bytes, 0) / count;

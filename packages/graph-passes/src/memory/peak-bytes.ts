@@ -1,4 +1,4 @@
-import { byteLength, indexGraph, type Model, type Node, staticShape, valuesRead } from "@sunstep/onnx-graph";
+import { indexGraph, type Model, type Node, valuesRead } from "@sunstep/onnx-graph";
 import { depthFirstOrder } from "./depth-first-order.js";
 
 /** Operators whose result is their first input under another shape, without a copy. */
@@ -30,12 +30,7 @@ export interface Peak {
  * without a static shape count as nothing.
  */
 export function peakOf({ graph }: Model): Peak {
-  const { type } = indexGraph(graph);
-  const sizeOf = (value: string): number => {
-    const { dtype, shape } = type(value) ?? {};
-    const sizes = staticShape(shape);
-    return dtype === undefined || dtype === "unknown" || !sizes ? 0 : byteLength(dtype, sizes);
-  };
+  const { bytes: sizeOf } = indexGraph(graph);
   const order = depthFirstOrder(graph).map((place) => graph.nodes[place]!);
   const owner = ownersOf(order);
   const ownerOf = (value: string) => owner.get(value) ?? value;
