@@ -6,7 +6,6 @@ import type { OpenedComponent } from "../diffusers/component.js";
 import { checkpointError, checkpointWarning } from "../errors.js";
 import { fitWeights } from "../fit-weights.js";
 import { identify, identityName } from "../identify.js";
-import type { JsonObject } from "../json.js";
 import type { SafetensorsFile } from "../safetensors/open.js";
 import { weightsOf } from "../weights.js";
 import { controlNetModules } from "./controlnet-names.js";
@@ -33,10 +32,7 @@ export function openControlNetFile(
   }
   const collected = inFile(where, () => collect(file));
   const derived = { ...deriveControlNetConfig(weightsOf(collected.table, where)), ...given };
-  const config = parseControlNetConfig(
-    derived as unknown as JsonObject,
-    `${where} (config of its ControlNet)`,
-  );
+  const config = parseControlNetConfig(derived, `${where} (config of its ControlNet)`);
   const { weights, warnings } = fitWeights("controlnet", config, collected, where);
   return { config, weights, warnings: [...warnings, ...headWarnings(config, given, where)] };
 }

@@ -6,7 +6,6 @@ import type { OpenedComponent } from "../diffusers/component.js";
 import { checkpointError } from "../errors.js";
 import { fitWeights } from "../fit-weights.js";
 import { identify, identityName } from "../identify.js";
-import type { JsonObject } from "../json.js";
 import type { SafetensorsFile } from "../safetensors/open.js";
 import { weightsOf } from "../weights.js";
 import { deriveVaeConfig } from "./derive-config.js";
@@ -38,7 +37,7 @@ export function openVaeFile(file: SafetensorsFile): OpenedVae {
     weightsOf(collected.table, where),
     isWhole && architecture === "sdxl" ? "sdxl" : "sd1",
   );
-  const config = parseVaeConfig(derived as unknown as JsonObject, `${where} (config of its VAE)`);
+  const config = parseVaeConfig({ ...derived }, `${where} (config of its VAE)`);
   return {
     config,
     ...fitWeights("vae", config, collected, where),

@@ -19,7 +19,6 @@ import type { FileTree } from "../file-tree.js";
 import { fitWeights } from "../fit-weights.js";
 import { givenVae } from "../given-vae.js";
 import { identify, identityName, isSupported } from "../identify.js";
-import type { JsonObject } from "../json.js";
 import type { SafetensorsFile } from "../safetensors/open.js";
 import { weightsOf } from "../weights.js";
 import { checkXlWidths } from "../xl-widths.js";
@@ -78,10 +77,7 @@ export async function openSingleFile(
     const kind = parts[part].kind as K;
     const collected = partOf(tables[part], part, where);
     const derived = { ...derive(weightsOf(collected.table, where)), ...options.config?.[part] };
-    const config = configParsers[kind](
-      derived as unknown as JsonObject,
-      `${where} (config of its ${parts[part].name})`,
-    );
+    const config = configParsers[kind]({ ...derived }, `${where} (config of its ${parts[part].name})`);
     const { weights, warnings } = fitWeights(kind, config, collected, where);
     fitWarnings.push(...warnings);
     return { config, weights };

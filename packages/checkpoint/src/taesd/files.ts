@@ -6,7 +6,6 @@ import { checkpointError } from "../errors.js";
 import type { FileTree } from "../file-tree.js";
 import { fitWeights } from "../fit-weights.js";
 import { identify, identityName } from "../identify.js";
-import type { JsonObject } from "../json.js";
 import { openSafetensors, type SafetensorsFile } from "../safetensors/open.js";
 import { weightsOf } from "../weights.js";
 import { deriveTaesdConfig } from "./derive-config.js";
@@ -73,6 +72,6 @@ function joined(parts: readonly TaesdPart[]): OpenedComponent<TaesdConfig> {
   const table = new Map(parts.flatMap((part) => [...part.table]));
   const unknown = parts.flatMap((part) => part.unknown);
   const derived = deriveTaesdConfig(weightsOf(table, where));
-  const config = parseTaesdConfig(derived as unknown as JsonObject, `${where} (config of its layers)`);
+  const config = parseTaesdConfig({ ...derived }, `${where} (config of its layers)`);
   return { config, ...fitWeights("taesd", config, { table, unknown }, where) };
 }
