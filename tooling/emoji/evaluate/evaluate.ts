@@ -1,14 +1,10 @@
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { createNodeRuntime } from "@sunstep/runtime-node";
 import type { Context } from "./claims/context.js";
 import { ALL, CEILING, ESSENTIAL, FLOOR, type ModelSets, modelSets, SUN, TINY } from "./claims/model-sets.js";
 import { measureSpeed } from "./claims/speed.js";
 import { styleLora } from "./claims/style-lora.js";
 import { tinyAutoencoder } from "./claims/tiny-autoencoder.js";
-import { openFeatureStores } from "./features/feature-stores.js";
-import { Gallery } from "./images/gallery.js";
-import { ImageStore } from "./images/image-store.js";
+import { withGallery } from "./images/open-gallery.js";
 import { compareSets } from "./measures/compare-sets.js";
 import type { EvaluateOptions } from "./options.js";
 import { describeMachine } from "./report/machine.js";
@@ -30,15 +26,10 @@ export async function evaluate(options: EvaluateOptions, log: (line: string) => 
   };
   if (only === "speed") return results(prompts, { ...common, models: {} });
 
-  const runtimes = await Promise.all(
-    Array.from({ length: options.workers }, () => createNodeRuntime({ threads: 1 })),
-  );
-  const features = await openFeatureStores(join(options.cache, "features"), runtimes[0]!);
-  const gallery = new Gallery(new ImageStore(join(options.cache, "images")), features, log);
-  const context: Context = { gallery, runtimes, prompts };
-  const compare = ({ reference, sets }: ModelSets) =>
-    compareSets(reference, sets, { floor: FLOOR, ceiling: CEILING });
-  try {
+  return withGallery(options, log, async ({ gallery, features, runtimes }) => {
+    const context: Context = { gallery, runtimes, prompts };
+    const compare = ({ reference, sets }: ModelSets) =>
+      compareSets(reference, sets, { floor: FLOOR, ceiling: CEILING });
     const base = await modelSets(context, "base", files, adapters, ALL);
     const models: Record<string, Details["models"][string]> = { base: await compare(base) };
     if (out !== undefined) await writeModelSheet(out, "base", base);
@@ -60,9 +51,7 @@ export async function evaluate(options: EvaluateOptions, log: (line: string) => 
     );
     if (out !== undefined) await writeLoraSheet(out, base, guidedSet, sunSet);
     return results(prompts, { ...found, lora: style });
-  } finally {
-    await Promise.all(runtimes.map((runtime) => runtime.dispose()));
-  }
+  });
 }
 
 const results = (prompts: number, details: Details): Results => ({ ...summarise(prompts, details), details });

@@ -1,17 +1,13 @@
 // `pnpm evaluate:negatives-image [--cache FOLDER]`: writes docs/negative-methods.webp, the first eight reported pairs by each method.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { contactSheet } from "@sunstep/image";
-import { createNodeRuntime } from "@sunstep/runtime-node";
 import sharp from "sharp";
 import { withStudios } from "./claims/context.js";
 import { BASES, methodsOver } from "./claims/negative-candidates.js";
 import { REPORTED_SEED } from "./claims/negative-methods.js";
-import { openFeatureStores } from "./features/feature-stores.js";
-import { Gallery } from "./images/gallery.js";
-import { ImageStore } from "./images/image-store.js";
+import { galleryOptions, withGallery } from "./images/open-gallery.js";
 import { type Sampler, TEACHER } from "./images/sampler.js";
 import { embeddedModel } from "./images/studio.js";
 import { attributePairs } from "./prompts/attribute-pairs.js";
@@ -26,7 +22,7 @@ const METHODS = ["SUN", "NAG", "NASA", "VSF", "guidance"] as const;
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((arg) => arg !== "--"),
   options: {
-    cache: { type: "string", default: fileURLToPath(new URL("../../../.cache/evaluate", import.meta.url)) },
+    cache: galleryOptions.cache,
   },
 });
 
@@ -42,17 +38,12 @@ async function columns(): Promise<readonly Sampler[]> {
   return [TEACHER, plain!.sampler, ...chosen];
 }
 
-const runtime = await createNodeRuntime({ threads: 2 });
-try {
-  const samplers = await columns();
-  const features = await openFeatureStores(join(values.cache, "features"), runtime);
-  const gallery = new Gallery(new ImageStore(join(values.cache, "images")), features, (line) =>
-    console.error(line),
-  );
+const samplers = await columns();
+await withGallery({ cache: values.cache, workers: 2 }, console.error, async ({ gallery, runtimes }) => {
   const pairs = attributePairs(PAIRS, REPORTED_SEED);
   for (const { caption, negative } of pairs) console.log(`${caption}, without "${negative}"`);
   const files = { model: embeddedModel, adapter: join(embeddedModel, "sun_adapter.safetensors") };
-  const sets = await withStudios({ gallery, runtimes: [runtime], prompts: PAIRS }, files, async (studios) => {
+  const sets = await withStudios({ gallery, runtimes, prompts: PAIRS }, files, async (studios) => {
     const made = [];
     for (const sampler of samplers) made.push(await gallery.collect("image", studios, sampler, pairs));
     return made;
@@ -61,6 +52,4 @@ try {
   const { width, height, channels, data } = contactSheet(images, sets.length);
   const webp = sharp(data, { raw: { width, height, channels } }).webp({ quality: QUALITY });
   await writeFile(docs("negative-methods.webp"), await webp.toBuffer());
-} finally {
-  await runtime.dispose();
-}
+});

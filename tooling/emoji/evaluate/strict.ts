@@ -2,15 +2,11 @@
 // [--workers N]`: measures 4 steps of SUN against the teacher with other seeds, by two networks, and the drift of colours. --write
 // writes docs/strict.json and its tables of docs/results.md.
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { createNodeRuntime } from "@sunstep/runtime-node";
 import { CEILING, ESSENTIAL, FLOOR, modelSets } from "./claims/model-sets.js";
 import { REPORTED_PAIRS } from "./claims/negative-methods.js";
 import { negativePrompts } from "./claims/negative-prompts.js";
-import { openFeatureStores } from "./features/feature-stores.js";
-import { Gallery } from "./images/gallery.js";
-import { ImageStore } from "./images/image-store.js";
+import { galleryOptions, withGallery } from "./images/open-gallery.js";
 import { embeddedModel } from "./images/studio.js";
 import { compareStrictly } from "./measures/compare-strictly.js";
 import { foundFineTunes } from "./options.js";
@@ -28,39 +24,35 @@ const { values } = parseArgs({
     pairs: { type: "string", default: String(REPORTED_PAIRS) },
     "fine-tunes": { type: "string", default: process.env.SUNSTEP_FINE_TUNES ?? "" },
     write: { type: "boolean", default: false },
-    cache: { type: "string", default: fileURLToPath(new URL("../../../.cache/evaluate", import.meta.url)) },
-    workers: { type: "string", default: "2" },
+    ...galleryOptions,
   },
 });
 
-const runtimes = await Promise.all(
-  Array.from({ length: Number(values.workers) }, () => createNodeRuntime({ threads: 1 })),
+const { cache, workers } = values;
+await withGallery(
+  { cache, workers: Number(workers) },
+  console.error,
+  async ({ gallery, features, runtimes }) => {
+    const sun = join(embeddedModel, "sun_adapter.safetensors");
+    const measure = async (name: string, model: string, prompts: number): Promise<StrictModel> => {
+      const sets = await modelSets({ gallery, runtimes, prompts }, name, { model }, { sun }, ESSENTIAL);
+      return { prompts, sets: await compareStrictly(sets, { floor: FLOOR, ceiling: CEILING }) };
+    };
+    const models: Record<string, StrictModel> = {
+      base: await measure("base", embeddedModel, Number(values.prompts)),
+    };
+    for (const [name, model] of Object.entries(foundFineTunes(values["fine-tunes"]).found)) {
+      models[name] = await measure(name, model, Number(values["fine-tune-prompts"]));
+    }
+    const context = { gallery, runtimes, prompts: Number(values.prompts) };
+    const files = { model: embeddedModel, adapter: sun };
+    const results: StrictResults = {
+      machine: describeMachine(),
+      networks: { ImageNet: features.ImageNet.network, latents: features.latents.network },
+      models,
+      negative: await negativePrompts(context, files, Number(values.pairs), features.ImageNet),
+    };
+    console.log(Object.values(strictTables(results)).join("\n\n"));
+    if (values.write) await writeStrictDocs(results);
+  },
 );
-try {
-  const features = await openFeatureStores(join(values.cache, "features"), runtimes[0]!);
-  const log = (line: string) => console.error(line);
-  const gallery = new Gallery(new ImageStore(join(values.cache, "images")), features, log);
-  const sun = join(embeddedModel, "sun_adapter.safetensors");
-  const measure = async (name: string, model: string, prompts: number): Promise<StrictModel> => {
-    const sets = await modelSets({ gallery, runtimes, prompts }, name, { model }, { sun }, ESSENTIAL);
-    return { prompts, sets: await compareStrictly(sets, { floor: FLOOR, ceiling: CEILING }) };
-  };
-  const models: Record<string, StrictModel> = {
-    base: await measure("base", embeddedModel, Number(values.prompts)),
-  };
-  for (const [name, model] of Object.entries(foundFineTunes(values["fine-tunes"]).found)) {
-    models[name] = await measure(name, model, Number(values["fine-tune-prompts"]));
-  }
-  const context = { gallery, runtimes, prompts: Number(values.prompts) };
-  const files = { model: embeddedModel, adapter: sun };
-  const results: StrictResults = {
-    machine: describeMachine(),
-    networks: { ImageNet: features.ImageNet.network, latents: features.latents.network },
-    models,
-    negative: await negativePrompts(context, files, Number(values.pairs), features.ImageNet),
-  };
-  console.log(Object.values(strictTables(results)).join("\n\n"));
-  if (values.write) await writeStrictDocs(results);
-} finally {
-  await Promise.all(runtimes.map((runtime) => runtime.dispose()));
-}

@@ -10,3 +10,9 @@ export function placeTables(
     return `<!-- ${kind}: ${name} -->\n\n${tables[name]}\n\n<!-- end -->`;
   });
 }
+
+/** Writes text between the comments of two names, `<!-- tables -->` and `<!-- end -->`. */
+export function placeBetween(text: string, [begin, end]: readonly [string, string], content: string): string {
+  const place = new RegExp(`<!-- ${begin} -->[\\s\\S]*<!-- ${end} -->`);
+  return text.replace(place, () => `<!-- ${begin} -->\n\n${content}\n\n<!-- ${end} -->`);
+}
