@@ -1,8 +1,8 @@
 // The page that a sunstep server serves: the same controls, with the server's models.
 
 import { render } from "preact";
+import { browserEnvironment } from "./browser/environment.js";
 import { keptStorage } from "./browser/kept-storage.js";
-import { loadImage } from "./browser/load-image.js";
 import { restoreTheme } from "./browser/theme.js";
 import { Controller } from "./control/controller.js";
 import { keepChanges, restoreKept } from "./control/keeper.js";
@@ -23,13 +23,7 @@ const listed = await serverModels(base).catch(reportOf);
 const models = "message" in listed ? [] : listed;
 const settings = { ...initialState.settings, prompt: "" };
 const store = createStore(reduce, { ...initialState, settings, abilities: onServer, models });
-const environment = {
-  startEngine: () => startServerEngine(base),
-  now: Date.now,
-  createUrl: (blob: Blob) => URL.createObjectURL(blob),
-  revokeUrl: (url: string) => URL.revokeObjectURL(url),
-  loadImage,
-};
+const environment = browserEnvironment(() => startServerEngine(base));
 const controller = new Controller(store, environment);
 const storage = keptStorage();
 const session = await restoreKept(store, storage, environment);

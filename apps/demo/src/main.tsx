@@ -1,6 +1,6 @@
 import { render } from "preact";
+import { browserEnvironment } from "./browser/environment.js";
 import { keptStorage } from "./browser/kept-storage.js";
-import { loadImage } from "./browser/load-image.js";
 import { restoreTheme } from "./browser/theme.js";
 import { Controller } from "./control/controller.js";
 import { keepChanges, restoreKept } from "./control/keeper.js";
@@ -18,13 +18,7 @@ if (await isolate()) await start();
 
 async function start(): Promise<void> {
   const store = createStore(reduce, initialState);
-  const environment = {
-    startEngine,
-    now: Date.now,
-    createUrl: (blob: Blob) => URL.createObjectURL(blob),
-    revokeUrl: (url: string) => URL.revokeObjectURL(url),
-    loadImage,
-  };
+  const environment = browserEnvironment(startEngine);
   const controller = new Controller(store, environment);
   const restoreLink = () => {
     const settings = settingsFromLink(location.hash, Object.keys(schedulers));
