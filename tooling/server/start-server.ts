@@ -13,9 +13,11 @@ export async function startServer(
     stdio: ["ignore", "ignore", "pipe"],
   });
   const url = await new Promise<string>((resolve, reject) => {
-    child.once("exit", () => reject(new Error("the server ended")));
+    let said = "";
+    child.once("exit", () => reject(new Error(`the server ended: ${said}`)));
     child.stderr.on("data", (text: Buffer) => {
-      const [, address] = /at (http:\S+)/.exec(String(text)) ?? [];
+      said += String(text);
+      const [, address] = /at (http:\S+)/.exec(said) ?? [];
       if (address) resolve(address);
     });
   });
