@@ -1,23 +1,18 @@
-import { type Model, type Pass, runPasses, writeOnnx } from "@sunstep/onnx-graph";
+import { type Model, writeOnnx } from "@sunstep/onnx-graph";
 import type { TensorSpec } from "@sunstep/runtime";
 import { type LocalSession, sessionSpecs } from "@sunstep/runtime/worker";
 import { arrayClasses, bytesPerElement, type Tensor } from "@sunstep/tensor";
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { weightLocations } from "./weight-locations.js";
 
-/**
- * Loads a session in the calling thread, which blocks while it loads and runs. `passes` change the model that ONNX Runtime
- * gets, and not the session's inputs and outputs.
- */
+/** Loads a session in the calling thread, which blocks while it loads and runs. */
 export async function loadNative(
   model: Model,
   options: InferenceSession.SessionOptions,
-  passes: readonly Pass[] = [],
 ): Promise<LocalSession<Tensor>> {
   const { inputs, outputs } = sessionSpecs(model, "onnxruntime-node");
   const locations = await weightLocations(model);
-  const final = runPasses(model, passes).model;
-  const onnx = writeOnnx(final, locations && { locate: locations.locate });
+  const onnx = writeOnnx(model, locations && { locate: locations.locate });
   const extra = locations && { "session.model_external_initializers_file_folder_path": locations.root };
   const session = await InferenceSession.create(onnx, {
     logSeverityLevel: 4,

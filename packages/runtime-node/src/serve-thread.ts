@@ -6,7 +6,6 @@ import { openFile } from "@sunstep/runtime/node";
 import { serveSessions } from "@sunstep/runtime/worker";
 import type { Tensor } from "@sunstep/tensor";
 import { importEngine } from "./import-engine.js";
-import { limitPacking } from "./limit-packing.js";
 import { lowerings } from "./lowering.js";
 import { prepare } from "./prepared/prepare.js";
 import type { WorkerSettings } from "./worker-settings.js";
@@ -58,7 +57,6 @@ export function serveThread(): void {
                 packs: isInt8,
                 stored,
               }),
-              prepared && isInt8 ? [limitPacking] : [],
             ),
         };
       },
