@@ -13,5 +13,7 @@ export const [, serverError] = defineErrors({
   REQUEST_UNSUPPORTED: "a field of the request asks for what the server does not have",
   UNSUPPORTED: "the server does not have this function",
   FORBIDDEN: "the request came from where the server takes none",
+  FOLDER_UNREADABLE: "a folder that an option names cannot be read",
+  ADDRESS_UNUSABLE: "the server cannot listen at its address",
   UNAUTHORIZED: "the request has no valid token",
 });

@@ -1,6 +1,7 @@
 import type { OptionValues } from "@sunstep/command-line";
 import type { JobWorker, Offer } from "@sunstep/jobs";
 import { type NodeDevice, StableDiffusion } from "sunstep";
+import { checkSource } from "./library/check-source.js";
 import { type Library, openLibrary } from "./library/library.js";
 import type { serverOptions } from "./options.js";
 import { ModelPool } from "./paint/model-pool.js";
@@ -14,6 +15,7 @@ export async function openPainter(
 ): Promise<{ worker: JobWorker; pool: ModelPool; library: Library }> {
   const { model = values.models === undefined ? ["emoji"] : [], models: modelFolder, vaes } = values;
   const { device, threads, sun, offline, "no-cache": noCache } = values;
+  if (sun !== undefined) await checkSource(sun);
   const library = await openLibrary({
     models: model,
     modelFolder,

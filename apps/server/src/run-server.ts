@@ -11,6 +11,7 @@ import { version } from "sunstep";
 import { parseStyles, type Style } from "./a1111/styles.js";
 import { createApp } from "./app.js";
 import { appOptions, isLoopback } from "./app-options.js";
+import { serverError } from "./errors.js";
 import { openPainter, type ServerValues } from "./open-painter.js";
 import { serverOptions } from "./options.js";
 
@@ -51,40 +52,69 @@ const help = () => [
 /** Milliseconds between two looks into the folders of models. */
 const LOOK_EVERY = 30_000;
 
-async function serve(values: ServerValues, { console, signal }: ServerContext): Promise<void> {
-  const { host = "127.0.0.1", port = 7860 } = values;
+async function serve(values: ServerValues, context: ServerContext): Promise<void> {
+  const { host = "127.0.0.1", port = 7860, redis } = values;
   const options = appOptions(values, process.env);
-  const queue = await openQueue(values);
-  const painting = values.redis === undefined ? await startPainting(queue, values) : undefined;
   const styles = values.styles === undefined ? [] : await readStyles(values.styles);
-  const app = await createApp({
-    ...options,
-    styles,
-    page: pageFolder(),
-    queue,
-    ...(painting && { refresh: painting.refresh }),
+  await untilAborted(context, async (closing) => {
+    const queue = await openQueue(values);
+    closing.push(() => queue.close());
+    const painting = redis === undefined ? await startPainting(queue, values, context) : undefined;
+    const app = await createApp({
+      ...options,
+      styles,
+      page: pageFolder(),
+      queue,
+      ...(painting && { refresh: painting.refresh }),
+    });
+    closing.push(() => app.close());
+    if (painting) closing.push(painting.stop);
+    const address = await app.listen({ host, port }).catch((cause: NodeJS.ErrnoException) => {
+      throw unusable(host, port, cause);
+    });
+    if (options.token === undefined && !isLoopback(host))
+      context.console.note("warning: anyone who reaches this address may use the server: give it a --token");
+    context.console.note(`serving ${painting?.served ?? "the workers of Redis"} at ${address}`);
   });
-  const address = await app.listen({ host, port });
-  if (options.token === undefined && !isLoopback(host))
-    console.note("warning: anyone who reaches this address may use the server: give it a --token");
-  console.note(`serving ${painting ? painting.models().join(", ") : "the workers of Redis"} at ${address}`);
-  await aborted(signal);
-  console.note("finishing the running image");
-  await queue.close();
-  await app.close();
-  await painting?.stop();
 }
 
-async function work(values: ServerValues, { console, signal }: ServerContext): Promise<void> {
+async function work(values: ServerValues, context: ServerContext): Promise<void> {
   if (values.redis === undefined)
     throw usageError("a worker needs the queue of its fronts: give --redis URL");
-  const queue = await openQueue(values);
-  const painting = await startPainting(queue, values);
-  console.note(`working on ${painting.models().join(", ")}`);
-  await aborted(signal);
-  console.note("finishing the running image");
-  await queue.close();
-  await painting.stop();
+  await untilAborted(context, async (closing) => {
+    const queue = await openQueue(values);
+    closing.push(() => queue.close());
+    const painting = await startPainting(queue, values, context);
+    closing.push(painting.stop);
+    context.console.note(`working on ${painting.served}`);
+  });
+}
+
+type Closing = (() => Promise<unknown>)[];
+
+/** Starts, waits for the signal, and closes in order. A failed start is closed too: an open queue keeps the process alive. */
+async function untilAborted(
+  { console, signal }: ServerContext,
+  start: (closing: Closing) => Promise<void>,
+): Promise<void> {
+  const closing: Closing = [];
+  try {
+    await start(closing);
+    await aborted(signal);
+    console.note("finishing the running image");
+  } finally {
+    for (const close of closing) await close();
+  }
+}
+
+function unusable(host: string, port: number, cause: NodeJS.ErrnoException) {
+  const reason =
+    cause.code === "EADDRINUSE" ? "another program listens there; give another --port" : cause.message;
+  return serverError("ADDRESS_UNUSABLE", `cannot listen at ${host}, port ${port}: ${reason}`, {
+    host,
+    port,
+    cause,
+  });
 }
 
 /** The page's folder, beside the program; undefined where the program runs from its sources and nothing was built. */
@@ -110,12 +140,17 @@ async function openQueue({ redis, data, keep, queue: maxWaiting }: ServerValues)
 }
 
 /** Lets this process run jobs of the queue. */
-async function startPainting(queue: JobQueue, values: ServerValues) {
+async function startPainting(queue: JobQueue, values: ServerValues, { console }: ServerContext) {
   const { worker, pool, library } = await openPainter(values);
   await queue.serve(worker);
   const looking = setInterval(() => library.refresh().catch(() => undefined), LOOK_EVERY);
+  const served = worker.offer.models.join(", ");
+  if (served === "")
+    console.note(
+      `warning: ${values.models} has neither .safetensors files nor diffusers' folders; those that you add are found within ${LOOK_EVERY / 1000} s`,
+    );
   return {
-    models: () => worker.offer.models,
+    served: served || "no model yet",
     refresh: () => library.refresh(),
     async stop() {
       clearInterval(looking);

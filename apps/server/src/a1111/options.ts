@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { serverError } from "../errors.js";
 import { choice, flag, given, integer, text } from "../http/schema.js";
-import { type Catalogue, findListed } from "../library/catalogue.js";
+import { type Catalogue, findListed, findModel } from "../library/catalogue.js";
 import type { Settings } from "../settings.js";
 
 /** The settings that can be written; others, such as those that a client sends back whole, have no effect. */
@@ -33,18 +33,9 @@ export function readOptions(
   const { sd_model_checkpoint: model, sd_vae: vae } = known;
   return {
     ...known,
-    ...(model !== undefined && { sd_model_checkpoint: modelName(model, catalogue) }),
+    ...(model !== undefined && { sd_model_checkpoint: findModel(catalogue, model).name }),
     ...(vae !== undefined && { sd_vae: vaeName(vae, catalogue) ?? "Automatic" }),
   };
-}
-
-function modelName(wanted: string, { models }: Catalogue): string {
-  const found = findListed(models, wanted);
-  if (found) return found.name;
-  const known = models.map(({ name }) => name).join(", ");
-  throw serverError("MODEL_UNKNOWN", `model ${JSON.stringify(wanted)} is not served; there are ${known}`, {
-    wanted,
-  });
 }
 
 /** Undefined for the model's own. */

@@ -3,7 +3,7 @@ import { abortedError, SunstepError } from "@sunstep/errors";
 import { type Job, type JobQueue, waitForJob } from "@sunstep/jobs";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { serverError } from "../errors.js";
-import { type Catalogue, findListed, type ListedModel } from "../library/catalogue.js";
+import { type Catalogue, findModel, type ListedModel } from "../library/catalogue.js";
 import type {
   DescribeInput,
   ModelDescription,
@@ -112,13 +112,7 @@ export class Submitter {
   }
 
   async #listed(wanted: string): Promise<ListedModel> {
-    const { models } = await this.catalogue();
-    const model = findListed(models, wanted);
-    if (model) return model;
-    const known = models.map(({ name }) => name).join(", ") || "none";
-    throw serverError("MODEL_UNKNOWN", `model ${JSON.stringify(wanted)} is not served; there are ${known}`, {
-      wanted,
-    });
+    return findModel(await this.catalogue(), wanted);
   }
 
   async #wait(

@@ -1,5 +1,6 @@
 // The lists of models that clients are shown: JSON, since workers send theirs through Redis.
 // Types, not interfaces: an interface is not assignable to the type of JSON.
+import { serverError } from "../errors.js";
 
 export type ListedFile = {
   /** The file's name without ending, by which requests call it. */
@@ -20,6 +21,18 @@ export type Catalogue = {
   readonly embeddings: readonly ListedFile[];
   readonly controlnets: readonly ListedFile[];
 };
+
+/** Finds a model by a name that a client sent. @throws MODEL_UNKNOWN */
+export function findModel({ models }: Pick<Catalogue, "models">, wanted: string): ListedModel {
+  const model = findListed(models, wanted);
+  if (model) return model;
+  const known = models.map(({ name }) => name).join(", ");
+  const message =
+    known === ""
+      ? "no model is served: the server's folder of models is empty, or none of its workers runs"
+      : `model ${JSON.stringify(wanted)} is not served; there are ${known}`;
+  throw serverError("MODEL_UNKNOWN", message, { wanted });
+}
 
 /** Adds up the lists of several workers. */
 export function mergeCatalogues(catalogues: readonly Catalogue[]): Catalogue {

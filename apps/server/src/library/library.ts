@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { type FromPretrainedOptions, listModels } from "sunstep";
 import { serverError } from "../errors.js";
 import type { Catalogue, ListedFile, ListedModel } from "./catalogue.js";
+import { checkSource } from "./check-source.js";
 
 /** Where the files are that the server may read; requests name what is listed in them. */
 export interface LibraryPaths {
@@ -32,7 +33,10 @@ export interface Library {
   readonly folders: Pick<FromPretrainedOptions, "loraFolder" | "embeddingFolder">;
 }
 
-/** Reads the lists of files. */
+/**
+ * Reads the lists of files.
+ * @throws FOLDER_UNREADABLE, and as `checkSource` for a model that is named
+ */
 export async function openLibrary(paths: LibraryPaths): Promise<Library> {
   let lists = await readLists(paths);
   const find = <List extends keyof typeof unknown>(list: List, name: string): string => {
@@ -103,6 +107,7 @@ const listed = (path: string): ListedFile => ({ name: stem(path), file: basename
 async function listGiven(source: string): Promise<[string, Sourced]> {
   const isBuiltIn = listModels().some(({ name }) => name === source);
   const info = isBuiltIn ? undefined : await stat(source).catch(() => undefined);
+  await checkSource(source);
   const { name, file } = info ? listed(source) : { name: source, file: source };
   return [name, { name, file, source, revision: info ? revisionOf(info) : "" }];
 }
@@ -131,9 +136,14 @@ async function safetensorsIn(folder: string | undefined): Promise<string[]> {
 /** The files and folders in a folder, links followed. */
 async function entriesOf(folder: string | undefined) {
   if (folder === undefined) return [];
-  const names = (await readdir(folder)).sort();
+  const names = await readdir(folder).catch((cause: Error) => {
+    throw serverError("FOLDER_UNREADABLE", `folder ${folder} cannot be read: ${cause.message}`, {
+      folder,
+      cause,
+    });
+  });
   const entries = await Promise.all(
-    names.map(async (name) => {
+    names.sort().map(async (name) => {
       const path = join(folder, name);
       const info = await stat(path).catch(() => undefined);
       return info && { path, info };

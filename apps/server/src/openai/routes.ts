@@ -2,12 +2,12 @@ import multipart from "@fastify/multipart";
 import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import { serverError } from "../errors.js";
 import { checkImageBytes } from "../http/images.js";
 import { longAnswer } from "../http/long-answer.js";
 import { sendProblem } from "../http/send-problem.js";
 import { problemOf } from "../http/status.js";
 import type { PaintRequest } from "../http/submit.js";
+import { findModel } from "../library/catalogue.js";
 import type { Services } from "../services.js";
 import { type Edit, editSchema, filesOf, generationSchema, modelOf, readGeneration } from "./request.js";
 import { imagesResponse, openaiError } from "./response.js";
@@ -95,11 +95,6 @@ export const openaiRoutes: FastifyPluginAsyncTypebox<Services> = async (app, ser
   app.get(
     "/models/:model",
     { schema: { params: Type.Object({ model: Type.String({ maxLength: 500 }) }) } },
-    async ({ params: { model } }) => {
-      const found = (await catalogue()).models.find(({ name }) => name === model);
-      if (!found)
-        throw serverError("MODEL_UNKNOWN", `model ${JSON.stringify(model)} is not served`, { model });
-      return describe(model);
-    },
+    async ({ params: { model } }) => describe(findModel(await catalogue(), model).name),
   );
 };
