@@ -31,7 +31,7 @@ export type PipelineComponent = keyof typeof diffusersLayout.networks;
 const { index, scheduler, networks, graphs, tokenizers, tokenizerFiles } = diffusersLayout;
 
 /** The small files of a pipeline. */
-const configPaths: readonly string[] = [
+export const configPaths: readonly string[] = [
   index,
   scheduler,
   ...Object.entries(networks).map(([folder, { config }]) => `${folder}/${config}`),

@@ -37,9 +37,7 @@ export async function fetchIfThere(
     });
   };
   const response = await fetch(url, { ...(signal && { signal }) }).catch(failed("could not be reached"));
-  // Servers of single-page apps answer with their page if a file does not exist.
-  const isPage = response.headers.get("content-type")?.startsWith("text/html") ?? false;
-  if (response.status === 404 || (response.ok && isPage)) return undefined;
+  if (response.status === 404 || (response.ok && isPage(response))) return undefined;
   if (!response.ok) throw httpError(response.status, response.headers, { url });
   const total = bodyLength(response);
   onProgress({ status: "download", name, file, ...(total !== undefined && { total }) });
@@ -49,6 +47,16 @@ export async function fetchIfThere(
   onProgress({ status: "done", name, file });
   return blob;
 }
+
+/** Asks whether a file exists, without its contents. */
+export async function isThere(url: string, { signal }: Pick<FetchOptions, "signal">): Promise<boolean> {
+  const response = await fetch(url, { method: "HEAD", ...(signal && { signal }) }).catch(() => undefined);
+  signal?.throwIfAborted();
+  return response?.ok === true && !isPage(response);
+}
+
+/** Servers of single-page apps answer with their page if a file does not exist. */
+const isPage = ({ headers }: Response) => headers.get("content-type")?.startsWith("text/html") ?? false;
 
 /** Returns the length of the body if the server tells it; for a compressed body the header gives another number. */
 export function bodyLength({ headers }: Response): number | undefined {

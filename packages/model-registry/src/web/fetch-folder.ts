@@ -1,16 +1,17 @@
 import { blobTree, checkDiffusersConfigs, diffusersLayout, weightStems } from "@sunstep/checkpoint";
 import { registryError } from "../errors.js";
 import type { SelectOptions } from "../select-files.js";
-import { type FetchOptions, fetchFile, fetchIfThere } from "./fetch-file.js";
+import { type FetchOptions, fetchFile, fetchIfThere, isThere } from "./fetch-file.js";
 
 type Options = Pick<FetchOptions, "signal" | "onProgress"> & Pick<SelectOptions, "variant" | "component">;
 
 type Files = Record<string, Blob>;
 
-const { index, scheduler, networks, tokenizers, tokenizerFiles } = diffusersLayout;
+const { index, scheduler, networks, graphs, tokenizers, tokenizerFiles } = diffusersLayout;
 const folders = Object.entries(networks).filter(([, { required }]) => required);
 const configs = [scheduler, ...folders.map(([folder, { config }]) => `${folder}/${config}`)];
 const tokenizer = Object.values(tokenizerFiles).map((file) => `${tokenizers[0]}/${file}`);
+const unetGraph = `unet/${graphs.file}`;
 const weights = folders.map(([folder, { weights: stem }]) => `${folder}/${stem}`);
 
 /** Fetches files of known addresses; returns them by their paths. */
@@ -26,7 +27,7 @@ export async function fetchFiles(
 }
 
 /**
- * Fetches a diffusers folder, a pipeline's or one network's, from a server that lists no files, such as the page's own: the
+ * Fetches a folder of diffusers, a pipeline's or one network's, or of ONNX graphs, from a server that lists no files, such as the page's own: the
  * names are known. Configs come first: a model that is not supported is refused before its weights are fetched.
  * @throws MODEL_NOT_FOUND, MODEL_FILE_NOT_FOUND, CHECKPOINT_…
  */
@@ -37,10 +38,10 @@ export async function fetchFolder(name: string, folder: string, options: Options
     (fetchOne: typeof fetchIfThere, base = folder) =>
     async (file: string) =>
       [file, await fetchOne(new URL(file, base).href, { ...options, name, file })] as const;
+  const weightFiles = (stems: readonly string[]) =>
+    variants.flatMap((other) => stems.map((stem) => `${stem}${other && `.${other}`}.safetensors`));
   const firstThere = async (stems: readonly string[], base = folder) => {
-    const candidates = variants.flatMap((other) =>
-      stems.map((stem) => `${stem}${other && `.${other}`}.safetensors`),
-    );
+    const candidates = weightFiles(stems);
     for (const file of candidates) {
       const [, blob] = await get(fetchIfThere, base)(file);
       if (blob) return [file, blob] as const;
@@ -58,6 +59,12 @@ export async function fetchFolder(name: string, folder: string, options: Options
       file: "config.json",
     });
     return { "config.json": config, ...Object.fromEntries([await firstThere(weightStems, base)]) };
+  }
+  const has = (file: string) => isThere(new URL(file, folder).href, options);
+  const hasOne = async (files: readonly string[]) => (await Promise.all(files.map(has))).includes(true);
+  if ((await has(unetGraph)) && !(await hasOne(weightFiles([`unet/${networks.unet.weights}`])))) {
+    const { fetchGraphs } = await import("./fetch-graphs.js");
+    return fetchGraphs(name, async (file) => (await get(fetchIfThere)(file))[1]);
   }
   const small = await Promise.all([...configs.map(get(fetchFile)), ...tokenizer.map(get(fetchIfThere))]);
   const found = Object.fromEntries(
