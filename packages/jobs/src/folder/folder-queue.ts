@@ -38,7 +38,7 @@ export async function openFolderQueue(folder: string, options: FolderQueueOption
   try {
     const { keepEnded = queueDefaults.keepEnded, maxBytes = 2 ** 30 } = options;
     const blobs = await openFolderBlobs(join(folder, "blobs"), maxBytes);
-    const { journal, lines } = await openJournal(join(folder, "jobs.jsonl"));
+    const { journal, lines } = await openJournal<Job>(join(folder, "jobs.jsonl"));
     const queue = new FolderQueue(folder, blobs, new JobRecords(journal, keepEnded, lines), options, unlock);
     await queue.takeUp();
     return queue;

@@ -1,5 +1,4 @@
 import { hasEnded, type Job } from "../job.js";
-import type { Json } from "../json.js";
 import type { Journal } from "./journal.js";
 
 /** Ended jobs that are known at most, however short ago they ended. */
@@ -7,17 +6,17 @@ const MOST_ENDED = 1000;
 
 /** The jobs of a queue, in memory and in its journal. */
 export class JobRecords {
-  readonly #journal: Journal;
+  readonly #journal: Journal<Job>;
   readonly #keepEnded: number;
   readonly #jobs = new Map<string, Job>();
   readonly #byKey = new Map<string, string>();
   #lines = 0;
 
-  constructor(journal: Journal, keepEnded: number, lines: readonly Json[]) {
+  constructor(journal: Journal<Job>, keepEnded: number, jobs: readonly Job[]) {
     this.#journal = journal;
     this.#keepEnded = keepEnded;
-    for (const line of lines) this.#keep(line as unknown as Job);
-    this.#lines = lines.length;
+    for (const job of jobs) this.#keep(job);
+    this.#lines = jobs.length;
   }
 
   get(id: string): Job | undefined {

@@ -1,20 +1,24 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { writeWhole } from "@sunstep/files/node";
-import type { Json } from "../json.js";
 
-/** An append-only file of JSON lines. */
-export interface Journal {
+/** An append-only file of JSON lines, each a `Line`. */
+export interface Journal<Line> {
   /** Resolves when the line is on the disk. Lines that are given at the same time are written and flushed together. */
-  append(line: unknown): Promise<void>;
+  append(line: Line): Promise<void>;
   /** Replaces all lines, whole or not at all. */
-  rewrite(lines: readonly unknown[]): Promise<void>;
+  rewrite(lines: readonly Line[]): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens a journal and reads its lines. A last line that was cut off, as by `kill -9`, is left out. */
-export async function openJournal(path: string): Promise<{ journal: Journal; lines: readonly Json[] }> {
+/**
+ * Opens a journal and reads its lines, which are as an earlier process appended them. A last line that was cut off, as by
+ * `kill -9`, is left out.
+ */
+export async function openJournal<Line>(
+  path: string,
+): Promise<{ journal: Journal<Line>; lines: readonly Line[] }> {
   const text = await readFile(path, "utf8").catch(() => "");
-  const lines = text.split("\n").flatMap((line) => readLine(line));
+  const lines = text.split("\n").flatMap((line) => readLine<Line>(line));
   await writeWhole(path, lines.map(textOf).join(""));
   let file: FileHandle = await open(path, "a");
   let waiting: string[] = [];
@@ -34,7 +38,7 @@ export async function openJournal(path: string): Promise<{ journal: Journal; lin
     writing = done.catch(() => undefined);
     return done;
   };
-  const journal: Journal = {
+  const journal: Journal<Line> = {
     append(line) {
       waiting.push(textOf(line));
       next ??= inTurn(flush);
@@ -53,10 +57,10 @@ export async function openJournal(path: string): Promise<{ journal: Journal; lin
 
 const textOf = (line: unknown) => `${JSON.stringify(line)}\n`;
 
-function readLine(line: string): Json[] {
+function readLine<Line>(line: string): Line[] {
   if (line === "") return [];
   try {
-    return [JSON.parse(line) as Json];
+    return [JSON.parse(line) as Line];
   } catch {
     return [];
   }
