@@ -4,12 +4,13 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { sourceAliases } from "../../source-aliases.js";
 import { policyTag } from "./offline-plugin.js";
+import { pageBuild, pageOptions } from "./page-options.js";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
+  ...pageOptions,
   root: at("./server"),
-  base: "./",
   publicDir: false,
   resolve: {
     alias: [
@@ -18,13 +19,6 @@ export default defineConfig({
       ...sourceAliases(),
     ],
   },
-  build: {
-    target: "es2022",
-    // Inlined files would need exceptions from the Content-Security-Policy.
-    assetsInlineLimit: 0,
-    reportCompressedSize: false,
-    modulePreload: { polyfill: false },
-  },
-  esbuild: { jsx: "automatic", jsxImportSource: "preact" },
+  build: pageBuild,
   plugins: [policyTag()],
 });
