@@ -1,6 +1,6 @@
 import { toggleTheme } from "../browser/theme.js";
 import type { AppState } from "../state/app-state.js";
-import { Icon } from "./icon.js";
+import { IconButton } from "./icon-button.js";
 
 export function Header({ state: { offline, abilities } }: { readonly state: AppState }) {
   return (
@@ -12,15 +12,7 @@ export function Header({ state: { offline, abilities } }: { readonly state: AppS
         </svg>
         sunstep
       </h1>
-      <button
-        type="button"
-        class="plain"
-        aria-label="Dark or light"
-        title="Dark or light"
-        onClick={toggleTheme}
-      >
-        <Icon name="theme" />
-      </button>
+      <IconButton icon="theme" label="Dark or light" onClick={toggleTheme} />
       {abilities.files ? (
         <p>
           <span class="wide">Images in four steps, made in this browser. </span>

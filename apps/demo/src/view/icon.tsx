@@ -15,7 +15,9 @@ const paths = {
   swap: "M7 4v14M4 15l3 3 3-3M17 20V6M14 9l3-3 3 3",
 } as const;
 
-export function Icon({ name }: { readonly name: keyof typeof paths }) {
+export type IconName = keyof typeof paths;
+
+export function Icon({ name }: { readonly name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
       <path d={paths[name]} />

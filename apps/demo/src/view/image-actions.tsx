@@ -5,7 +5,7 @@ import type { AppState } from "../state/app-state.js";
 import { contactSheet } from "../state/contact-sheet.js";
 import { fileName } from "../state/gallery.js";
 import { settingsToLink } from "../state/settings-link.js";
-import { Icon } from "./icon.js";
+import { IconButton } from "./icon-button.js";
 
 interface Props {
   readonly state: AppState;
@@ -27,68 +27,53 @@ export function ImageActions({ state: { frames }, controller }: Props) {
   const act = (work: () => Promise<string | undefined>) => () => controller.act(work);
   return (
     <fieldset class="actions" aria-label={single ? "This image" : "This comparison"} disabled={!ready}>
-      <button
-        type="button"
-        class="plain"
+      <IconButton
+        icon="download"
         title={single ? "Download as PNG, with its settings inside" : "Download all as one PNG"}
-        aria-label="Download PNG"
+        label="Download PNG"
         onClick={act(async () => {
           saveImage(await file(), name());
           return undefined;
         })}
-      >
-        <Icon name="download" />
-      </button>
+      />
       {shares && (
-        <button
-          type="button"
-          class="plain"
+        <IconButton
+          icon="share"
           title="Share"
-          aria-label="Share image"
+          label="Share image"
           onClick={act(async () => ((await shareImage(await file(), name())) ? "Image shared" : undefined))}
-        >
-          <Icon name="share" />
-        </button>
+        />
       )}
       {copies && (
-        <button
-          type="button"
-          class="plain"
+        <IconButton
+          icon="copy"
           title={single ? "Copy the image" : "Copy all as one image"}
-          aria-label="Copy image"
+          label="Copy image"
           onClick={act(async () => {
             await copyImage(file());
             return "Image copied";
           })}
-        >
-          <Icon name="copy" />
-        </button>
+        />
       )}
       {single && (
         <>
           {copies && (
-            <button
-              type="button"
-              class="plain"
+            <IconButton
+              icon="link"
               title="Copy a link that makes this image"
-              aria-label="Copy link"
+              label="Copy link"
               onClick={act(async () => {
                 await copyText(linkTo(settingsToLink(image!.settings)));
                 return "Link copied";
               })}
-            >
-              <Icon name="link" />
-            </button>
+            />
           )}
-          <button
-            type="button"
-            class="plain"
+          <IconButton
+            icon="image"
             title="Use this image as the start of the next one"
-            aria-label="Start from this image"
+            label="Start from this image"
             onClick={() => controller.startFrom(image!.png)}
-          >
-            <Icon name="image" />
-          </button>
+          />
         </>
       )}
     </fieldset>

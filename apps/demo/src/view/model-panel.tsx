@@ -10,7 +10,7 @@ import { sizeText } from "../state/progress.js";
 import { Select, Slider } from "./field.js";
 import { FileButton } from "./file-button.js";
 import { leaveFocus } from "./focus.js";
-import { Icon } from "./icon.js";
+import { IconButton } from "./icon-button.js";
 
 interface Props {
   readonly state: AppState;
@@ -153,18 +153,14 @@ function Adapters({ info, controller }: { readonly info: ModelInfo; readonly con
 
 function RemoveButton({ name, onClick }: { readonly name: string; onClick(): void }) {
   return (
-    <button
-      type="button"
-      class="plain"
-      aria-label={`Remove ${name}`}
-      title={`Remove ${name}`}
+    <IconButton
+      icon="close"
+      label={`Remove ${name}`}
       onClick={(event) => {
         leaveFocus(event.currentTarget);
         onClick();
       }}
-    >
-      <Icon name="close" />
-    </button>
+    />
   );
 }
 

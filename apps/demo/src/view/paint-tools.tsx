@@ -3,7 +3,7 @@ import type { Controller } from "../control/controller.js";
 import { type Brush, brushSizes } from "../state/brush.js";
 import type { StartImage } from "../state/start-image.js";
 import { Segments, Slider } from "./field.js";
-import { Icon } from "./icon.js";
+import { IconButton } from "./icon-button.js";
 
 interface Props {
   readonly start: StartImage;
@@ -32,26 +32,19 @@ export function PaintTools({ start, brush, controller, onBrush }: Props) {
         range={brushSizes}
         onChange={(size) => onBrush({ ...brush, size })}
       />
-      <button
-        type="button"
-        class="plain"
-        aria-label="Undo"
+      <IconButton
+        icon="undo"
+        label="Undo"
         title="Undo the last stroke"
         disabled={edits.length === 0}
         onClick={() => controller.setStart(withEdits(start, edits.slice(0, -1)))}
-      >
-        <Icon name="undo" />
-      </button>
-      <button
-        type="button"
-        class="plain"
-        aria-label="Clear the mask"
-        title="Clear the mask"
+      />
+      <IconButton
+        icon="bin"
+        label="Clear the mask"
         disabled={!mask}
         onClick={() => controller.setStart(withEdits(start, [...edits, "clear"]))}
-      >
-        <Icon name="bin" />
-      </button>
+      />
       <button type="button" class="secondary" onClick={() => controller.switch({ painting: false })}>
         Done
       </button>

@@ -1,7 +1,7 @@
 import type { Controller } from "../control/controller.js";
 import type { Problem, RecoveryAction } from "../state/problem.js";
 import { leaveFocus } from "./focus.js";
-import { Icon } from "./icon.js";
+import { IconButton } from "./icon-button.js";
 
 const labels: Readonly<Record<RecoveryAction, string>> = {
   smaller: "Make it smaller",
@@ -38,17 +38,14 @@ export function ProblemNote({
             {labels[action]}
           </button>
         ))}
-        <button
-          type="button"
-          class="plain"
-          aria-label="Close"
+        <IconButton
+          icon="close"
+          label="Close"
           onClick={(event) => {
             leaveFocus(event.currentTarget);
             controller.dismiss();
           }}
-        >
-          <Icon name="close" />
-        </button>
+        />
       </div>
     </div>
   );

@@ -7,7 +7,7 @@ import { type NumberSetting, ranges, rollSeed } from "../state/settings.js";
 import { isFarFrom, sideRange } from "../state/size-limits.js";
 import { NumberInput, Segments, Select, Slider, Switch } from "./field.js";
 import { HiresFields } from "./hires-fields.js";
-import { Icon } from "./icon.js";
+import { IconButton } from "./icon-button.js";
 
 interface Props {
   readonly state: AppState;
@@ -124,25 +124,18 @@ function SeedField({ state, controller }: Props) {
             controller.edit({ seed });
           }}
         />
-        <button
-          type="button"
-          class="plain"
-          aria-label="Roll a new seed"
-          title="Roll a new seed"
+        <IconButton
+          icon="dice"
+          label="Roll a new seed"
           onClick={() => controller.try({ seed: rollSeed() })}
-        >
-          <Icon name="dice" />
-        </button>
-        <button
-          type="button"
-          class="plain"
-          aria-label="Keep this seed"
-          aria-pressed={seedLocked}
+        />
+        <IconButton
+          icon={seedLocked ? "locked" : "unlocked"}
+          label="Keep this seed"
+          pressed={seedLocked}
           title={seedLocked ? "The seed stays the same" : "Each image gets a new seed"}
           onClick={() => controller.switch({ seedLocked: !seedLocked })}
-        >
-          <Icon name={seedLocked ? "locked" : "unlocked"} />
-        </button>
+        />
       </div>
     </div>
   );
@@ -171,15 +164,11 @@ function SizeField({ state, controller }: Props) {
         {side("width", "Width")}
         <span aria-hidden="true">×</span>
         {side("height", "Height")}
-        <button
-          type="button"
-          class="plain"
-          aria-label="Swap width and height"
-          title="Swap width and height"
+        <IconButton
+          icon="swap"
+          label="Swap width and height"
           onClick={() => controller.edit({ width: height, height: width })}
-        >
-          <Icon name="swap" />
-        </button>
+        />
       </div>
       {info && made && isFarFrom(settings, made) && (
         <p class="hint">
