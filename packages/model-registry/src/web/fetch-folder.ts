@@ -2,6 +2,7 @@ import { blobTree, checkDiffusersConfigs, diffusersLayout, weightStems } from "@
 import { registryError } from "../errors.js";
 import type { SelectOptions } from "../select-files.js";
 import { type FetchOptions, fetchFile, fetchIfThere, isThere } from "./fetch-file.js";
+import { fetchGraphs } from "./fetch-graphs.js";
 
 type Options = Pick<FetchOptions, "signal" | "onProgress"> & Pick<SelectOptions, "variant" | "component">;
 
@@ -13,18 +14,6 @@ const configs = [scheduler, ...folders.map(([folder, { config }]) => `${folder}/
 const tokenizer = Object.values(tokenizerFiles).map((file) => `${tokenizers[0]}/${file}`);
 const unetGraph = `unet/${graphs.file}`;
 const weights = folders.map(([folder, { weights: stem }]) => `${folder}/${stem}`);
-
-/** Fetches files of known addresses; returns them by their paths. */
-export async function fetchFiles(
-  name: string,
-  urls: Readonly<Record<string, URL>>,
-  options: Options,
-): Promise<Files> {
-  const fetched = Object.entries(urls).map(
-    async ([file, url]) => [file, await fetchFile(url.href, { ...options, name, file })] as const,
-  );
-  return Object.fromEntries(await Promise.all(fetched));
-}
 
 /**
  * Fetches a folder of diffusers, a pipeline's or one network's, or of ONNX graphs, from a server that lists no files, such as the page's own: the
@@ -63,7 +52,6 @@ export async function fetchFolder(name: string, folder: string, options: Options
   const has = (file: string) => isThere(new URL(file, folder).href, options);
   const hasOne = async (files: readonly string[]) => (await Promise.all(files.map(has))).includes(true);
   if ((await has(unetGraph)) && !(await hasOne(weightFiles([`unet/${networks.unet.weights}`])))) {
-    const { fetchGraphs } = await import("./fetch-graphs.js");
     return fetchGraphs(name, async (file) => (await get(fetchIfThere)(file))[1]);
   }
   const small = await Promise.all([...configs.map(get(fetchFile)), ...tokenizer.map(get(fetchIfThere))]);

@@ -4,13 +4,13 @@ import { printableUrl } from "../hub-url.js";
 import { inspectLink } from "../inspect-header.js";
 import { parseModelReference, withRevision } from "../model-reference.js";
 import { fetchFile } from "./fetch-file.js";
-import { fetchFiles, fetchFolder } from "./fetch-folder.js";
+import { fetchFiles } from "./fetch-files.js";
 import type { WebModel, WebResolveOptions } from "./web-model.js";
 
 /**
  * Resolves a model to its files: `model` is a name (`listModels`, `names`), an address on the page's own server (a
- * .safetensors file, or a diffusers folder with a slash at its end), an https URL of a .safetensors file, or a hub id
- * `owner/name[@revision][:path]`. Files from other servers are kept in the browser's storage.
+ * .safetensors file, or a folder of diffusers or of ONNX graphs with a slash at its end), an https URL of a .safetensors
+ * file, or a hub id `owner/name[@revision][:path]`. Files from other servers are kept in the browser's storage.
  * @throws SunstepError with a code of `registryErrors`, or ABORTED
  */
 export async function resolveWebModel(model: string, options: WebResolveOptions = {}): Promise<WebModel> {
@@ -22,15 +22,18 @@ export async function resolveWebModel(model: string, options: WebResolveOptions 
   });
 }
 
-// Downloads from other servers are a third of the package: pages that serve their own models do not load them.
+// Downloads from other servers are a third of the package: pages that serve their own models do not load them. Folders are
+// loaded apart, since the embedded model is files of known addresses.
 async function resolveSource(model: string, options: WebResolveOptions): Promise<WebModel> {
   const { names = [], served = {}, revision } = options;
   const own = Object.hasOwn(served, model) ? served[model] : undefined;
   if (own) return { kind: "folder", files: await fetchFiles(model, own, options) };
   const source = listModels(names).find(({ name }) => name === model)?.source ?? model;
   const here = ownAddress(source);
-  if (here?.pathname.endsWith("/"))
+  if (here?.pathname.endsWith("/")) {
+    const { fetchFolder } = await import("./fetch-folder.js");
     return { kind: "folder", files: await fetchFolder(model, here.href, options) };
+  }
   if (here) {
     const name = fileName(here);
     return { kind: "file", name, blob: await fetchFile(here.href, { ...options, name: model, file: name }) };

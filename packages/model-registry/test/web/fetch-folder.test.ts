@@ -27,12 +27,13 @@ const index = { "model_index.json": "{}" };
 
 describe("a folder of ONNX graphs on the page's own server", () => {
   it.each([
-    ["optimum's, with configs", { "unet/model.onnx_data": "weights" }, true],
-    ["the second exporter's", { "unet/model.onnx.data": "weights" }, false],
-    ["diffusers', without configs", { "unet/weights.pb": "weights" }, false],
+    ["optimum's, with configs", "unet/model.onnx_data", true],
+    ["the second exporter's", "unet/model.onnx.data", false],
+    ["diffusers', without configs", "unet/weights.pb", false],
   ])("is fetched by known names: %s", async (_, beside, hasConfigs) => {
     const config = await readFile(fixture("tiny-sd15/unet/config.json"), "utf8");
-    const files = { ...index, ...graphs, ...beside, ...(hasConfigs && { "unet/config.json": config }) };
+    const files: Record<string, string> = { ...index, ...graphs, [beside]: "weights" };
+    if (hasConfigs) files["unet/config.json"] = config;
     const fetched = serve(files);
     const found = await fetchFolder("sd15-onnx", folder, {});
     expect(Object.keys(found).sort()).toEqual(Object.keys(files).sort());

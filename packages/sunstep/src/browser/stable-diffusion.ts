@@ -17,9 +17,9 @@ import { savePng } from "./save-png.js";
 
 export class StableDiffusion extends SunModel {
   /**
-   * Loads a model: a name of `listModels()`, the address of a .safetensors file or of a diffusers folder (with a slash
-   * at its end), a hub id `owner/name[@revision][:path]`; a File, or the files of a folder. Weights are read as they
-   * are needed. Default: the embedded model of emoji.
+   * Loads a model: a name of `listModels()`, the address of a .safetensors file, or of a folder of diffusers or of
+   * ONNX graphs on the page's own server (with a slash at its end), a hub id `owner/name[@revision][:path]`; a File, or
+   * the files of a folder. Weights are read as they are needed. Default: the embedded model of emoji.
    * @throws SunstepError: codes of `registryErrors`, `checkpointErrors`, `sunstepErrors` and the backend
    */
   static fromPretrained(
