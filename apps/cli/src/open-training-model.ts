@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { openCheckpoint, openVae, type PredictionType } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
 import type { OptionValues } from "@sunstep/command-line";
@@ -25,10 +25,10 @@ export async function openTrainingModel(
       ...options,
     });
     return kind === "folder"
-      ? { files: folderTree(path) }
-      : { files: await fileSource(path), beside: folderTree(dirname(path)) };
+      ? { path, files: folderTree(path) }
+      : { path, files: await fileSource(path), beside: folderTree(dirname(path)) };
   };
-  const { files, beside } = await find(model, { revision });
+  const { path, files, beside } = await find(model, { revision });
   const otherVae =
     vae === undefined ? undefined : await openVae((await find(vae, { component: "vae" })).files);
   const checkpoint = await openCheckpoint(files, {
@@ -41,5 +41,7 @@ export async function openTrainingModel(
     console.note(`warning: ${message}`);
   const textEncoders = await openTextEncoders(checkpoint);
   const runtime = await createNodeRuntime({ cache: false, ...(threads !== undefined && { threads }) });
-  return { ...checkpoint, name: model, runtime, textEncoders };
+  // The adapter's file names its model: a path would tell whoever gets the file about this machine.
+  const name = resolve(path) === resolve(model) ? basename(path) : model;
+  return { ...checkpoint, name, runtime, textEncoders };
 }

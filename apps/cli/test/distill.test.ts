@@ -59,6 +59,8 @@ it("resumes a killed and an interrupted run with the losses of an uninterrupted 
   expect([...joined]).toEqual(losses(whole.stdout));
   const written = (name: string) => readFileSync(join(cwd, name));
   expect(written("adapter.safetensors").equals(written("whole.safetensors"))).toBe(true);
+  // The model is named, not where it lies.
+  expect(String(written("whole.safetensors"))).toContain('"model":"tiny-sd15"');
   expect(readdirSync(join(cwd, "adapter.safetensors.checkpoints")).sort()).toEqual([
     "adapter.safetensors",
     "step-00000008.safetensors",
