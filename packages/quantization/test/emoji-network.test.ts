@@ -39,7 +39,7 @@ it("keeps a trained U-Net's prediction", async () => {
   // Convolutions from and to the latents' 4 channels, and the time embedding.
   expect(namesOf(quantized, "Conv").map((name) => name.split("/")[0])).toEqual(["conv_in", "conv_out"]);
   expect(namesOf(quantized, "Gemm").filter((name) => !/time_emb|attn2\.to_[kv]/.test(name))).toEqual([]);
-  expect(await signalToNoise(unet)).toBeGreaterThan(40);
+  expect(await signalToNoise(unet)).toBeGreaterThan(36);
 });
 
 it("keeps a trained VAE's image", async () => {
