@@ -12,14 +12,14 @@ import { temporaryFolder } from "./temporary-folder.js";
 const readme = fileURLToPath(new URL("../README.md", import.meta.url));
 
 it("runs the README's example", async () => {
-  const path = join(temporaryFolder(), "apple.png");
-  const { apple } = (await runReadmeExample(readme, { replace: { "apple.png": path } })) as {
-    apple: GeneratedImage;
+  const path = join(temporaryFolder(), "butterfly.png");
+  const { butterfly } = (await runReadmeExample(readme, { replace: { "butterfly.png": path } })) as {
+    butterfly: GeneratedImage;
   };
-  expect(apple).toMatchObject({ width: 128, height: 128, seed: 42 });
+  expect(butterfly).toMatchObject({ width: 128, height: 128, seed: 42 });
   const saved = decodeImage(readFileSync(path));
-  expect(saved.data).toEqual(apple.data);
-  expect(saved.text.get("parameters")).toBe(apple.parameters);
+  expect(saved.data).toEqual(butterfly.data);
+  expect(saved.text.get("parameters")).toBe(butterfly.parameters);
 });
 
 it("runs the README's second example", async () => {
