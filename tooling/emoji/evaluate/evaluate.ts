@@ -26,7 +26,7 @@ export async function evaluate(options: EvaluateOptions, log: (line: string) => 
   };
   if (only === "speed") return results(prompts, { ...common, models: {} });
 
-  return withGallery(options, log, async ({ gallery, features, runtimes }) => {
+  return withGallery({ ...options, log }, async ({ gallery, features, runtimes }) => {
     const context: Context = { gallery, runtimes, prompts };
     const compare = ({ reference, sets }: ModelSets) =>
       compareSets(reference, sets, { floor: FLOOR, ceiling: CEILING });

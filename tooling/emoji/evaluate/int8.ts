@@ -21,21 +21,16 @@ const { values } = parseArgs({
   },
 });
 
-const { cache, workers } = values;
-await withGallery(
-  { cache, workers: Number(workers) },
-  console.error,
-  async ({ gallery, features, runtimes }) => {
-    const files = { model: embeddedModel, adapter: join(embeddedModel, "sun_adapter.safetensors") };
-    const context = { gallery, runtimes, prompts: Number(values.prompts) };
-    const comparison = await int8Comparison(context, files, features.ImageNet);
-    const table = int8Table(comparison);
-    console.log(table);
-    if (values.write) {
-      const { float32, int8 } = comparison.sets;
-      await writeFile(docs("int8.png"), await int8Sheet(float32, int8));
-      const text = await readFile(docs("performance.md"), "utf8");
-      await writeFile(docs("performance.md"), placeBetween(text, ["int8", "end of int8"], table));
-    }
-  },
-);
+await withGallery(values, async ({ gallery, features, runtimes }) => {
+  const files = { model: embeddedModel, adapter: join(embeddedModel, "sun_adapter.safetensors") };
+  const context = { gallery, runtimes, prompts: Number(values.prompts) };
+  const comparison = await int8Comparison(context, files, features.ImageNet);
+  const table = int8Table(comparison);
+  console.log(table);
+  if (values.write) {
+    const { float32, int8 } = comparison.sets;
+    await writeFile(docs("int8.png"), await int8Sheet(float32, int8));
+    const text = await readFile(docs("performance.md"), "utf8");
+    await writeFile(docs("performance.md"), placeBetween(text, ["int8", "end of int8"], table));
+  }
+});

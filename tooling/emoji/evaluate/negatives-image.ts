@@ -1,4 +1,4 @@
-// `pnpm evaluate:negatives-image [--cache FOLDER]`: writes docs/negative-methods.webp, the first eight reported pairs by each method.
+// `pnpm evaluate:negatives-image [--cache FOLDER] [--workers N]`: writes docs/negative-methods.webp, the first eight reported pairs by each method.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -21,9 +21,7 @@ const METHODS = ["SUN", "NAG", "NASA", "VSF", "guidance"] as const;
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((arg) => arg !== "--"),
-  options: {
-    cache: galleryOptions.cache,
-  },
+  options: galleryOptions,
 });
 
 /** The sampler of each column: methods at the strength that the comparison chose. */
@@ -39,7 +37,7 @@ async function columns(): Promise<readonly Sampler[]> {
 }
 
 const samplers = await columns();
-await withGallery({ cache: values.cache, workers: 2 }, console.error, async ({ gallery, runtimes }) => {
+await withGallery(values, async ({ gallery, runtimes }) => {
   const pairs = attributePairs(PAIRS, REPORTED_SEED);
   for (const { caption, negative } of pairs) console.log(`${caption}, without "${negative}"`);
   const files = { model: embeddedModel, adapter: join(embeddedModel, "sun_adapter.safetensors") };

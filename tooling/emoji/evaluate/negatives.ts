@@ -23,28 +23,23 @@ const { values } = parseArgs({
   },
 });
 
-const { cache, workers } = values;
-await withGallery(
-  { cache, workers: Number(workers) },
-  console.error,
-  async ({ gallery, features, runtimes }) => {
-    const options = { pairs: Number(values.pairs), tuningPairs: Number(values.tuning) };
-    const files = {
-      model: embeddedModel,
-      adapter: join(embeddedModel, "sun_adapter.safetensors"),
-      lcm: fileURLToPath(new URL("adapters/lcm.safetensors", import.meta.url)),
-    };
-    const context = { gallery, runtimes, prompts: options.pairs };
-    const results = {
-      machine: describeMachine(),
-      ...(await negativeMethods(context, files, features.ImageNet, options)),
-    };
-    const tables = `${negativeMethodsTables(results)}\n\n${results.machine}.`;
-    console.log(tables);
-    if (values.write) {
-      await writeFile(docs("negative-methods.json"), `${JSON.stringify(results, null, 2)}\n`);
-      const text = await readFile(docs("negative-methods.md"), "utf8");
-      await writeFile(docs("negative-methods.md"), placeBetween(text, ["tables", "end"], tables));
-    }
-  },
-);
+await withGallery(values, async ({ gallery, features, runtimes }) => {
+  const options = { pairs: Number(values.pairs), tuningPairs: Number(values.tuning) };
+  const files = {
+    model: embeddedModel,
+    adapter: join(embeddedModel, "sun_adapter.safetensors"),
+    lcm: fileURLToPath(new URL("adapters/lcm.safetensors", import.meta.url)),
+  };
+  const context = { gallery, runtimes, prompts: options.pairs };
+  const results = {
+    machine: describeMachine(),
+    ...(await negativeMethods(context, files, features.ImageNet, options)),
+  };
+  const tables = `${negativeMethodsTables(results)}\n\n${results.machine}.`;
+  console.log(tables);
+  if (values.write) {
+    await writeFile(docs("negative-methods.json"), `${JSON.stringify(results, null, 2)}\n`);
+    const text = await readFile(docs("negative-methods.md"), "utf8");
+    await writeFile(docs("negative-methods.md"), placeBetween(text, ["tables", "end"], tables));
+  }
+});

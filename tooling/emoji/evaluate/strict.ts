@@ -28,31 +28,26 @@ const { values } = parseArgs({
   },
 });
 
-const { cache, workers } = values;
-await withGallery(
-  { cache, workers: Number(workers) },
-  console.error,
-  async ({ gallery, features, runtimes }) => {
-    const sun = join(embeddedModel, "sun_adapter.safetensors");
-    const measure = async (name: string, model: string, prompts: number): Promise<StrictModel> => {
-      const sets = await modelSets({ gallery, runtimes, prompts }, name, { model }, { sun }, ESSENTIAL);
-      return { prompts, sets: await compareStrictly(sets, { floor: FLOOR, ceiling: CEILING }) };
-    };
-    const models: Record<string, StrictModel> = {
-      base: await measure("base", embeddedModel, Number(values.prompts)),
-    };
-    for (const [name, model] of Object.entries(foundFineTunes(values["fine-tunes"]).found)) {
-      models[name] = await measure(name, model, Number(values["fine-tune-prompts"]));
-    }
-    const context = { gallery, runtimes, prompts: Number(values.prompts) };
-    const files = { model: embeddedModel, adapter: sun };
-    const results: StrictResults = {
-      machine: describeMachine(),
-      networks: { ImageNet: features.ImageNet.network, latents: features.latents.network },
-      models,
-      negative: await negativePrompts(context, files, Number(values.pairs), features.ImageNet),
-    };
-    console.log(Object.values(strictTables(results)).join("\n\n"));
-    if (values.write) await writeStrictDocs(results);
-  },
-);
+await withGallery(values, async ({ gallery, features, runtimes }) => {
+  const sun = join(embeddedModel, "sun_adapter.safetensors");
+  const measure = async (name: string, model: string, prompts: number): Promise<StrictModel> => {
+    const sets = await modelSets({ gallery, runtimes, prompts }, name, { model }, { sun }, ESSENTIAL);
+    return { prompts, sets: await compareStrictly(sets, { floor: FLOOR, ceiling: CEILING }) };
+  };
+  const models: Record<string, StrictModel> = {
+    base: await measure("base", embeddedModel, Number(values.prompts)),
+  };
+  for (const [name, model] of Object.entries(foundFineTunes(values["fine-tunes"]).found)) {
+    models[name] = await measure(name, model, Number(values["fine-tune-prompts"]));
+  }
+  const context = { gallery, runtimes, prompts: Number(values.prompts) };
+  const files = { model: embeddedModel, adapter: sun };
+  const results: StrictResults = {
+    machine: describeMachine(),
+    networks: { ImageNet: features.ImageNet.network, latents: features.latents.network },
+    models,
+    negative: await negativePrompts(context, files, Number(values.pairs), features.ImageNet),
+  };
+  console.log(Object.values(strictTables(results)).join("\n\n"));
+  if (values.write) await writeStrictDocs(results);
+});

@@ -20,14 +20,21 @@ export interface OpenGallery {
   readonly runtimes: readonly Runtime[];
 }
 
-/** Opens the images and features of earlier runs in the folder `cache` for the duration of `work`. */
+interface GalleryPlace {
+  /** Folder of the images and features of earlier runs. */
+  readonly cache: string;
+  readonly workers: number | string;
+  /** Gets a line for each step; default: standard error. */
+  readonly log?: (line: string) => void;
+}
+
+/** Opens the images and features of earlier runs for the duration of `work`. */
 export async function withGallery<T>(
-  { cache, workers }: { readonly cache: string; readonly workers: number },
-  log: (line: string) => void,
+  { cache, workers, log = console.error }: GalleryPlace,
   work: (open: OpenGallery) => Promise<T>,
 ): Promise<T> {
   const runtimes = await Promise.all(
-    Array.from({ length: workers }, () => createNodeRuntime({ threads: 1 })),
+    Array.from({ length: Number(workers) }, () => createNodeRuntime({ threads: 1 })),
   );
   try {
     const features = await openFeatureStores(join(cache, "features"), runtimes[0]!);
