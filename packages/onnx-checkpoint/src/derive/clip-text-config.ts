@@ -1,4 +1,4 @@
-import { type ClipTextConfig, type JsonObject, parseClipTextConfig } from "@sunstep/checkpoint";
+import { type ClipTextConfig, parseClipTextConfig } from "@sunstep/checkpoint";
 import { type Model, numberAttribute } from "@sunstep/onnx-graph";
 import { epsilonOf, factsOf, type GraphFacts } from "./graph-facts.js";
 
@@ -28,7 +28,7 @@ export function deriveClipTextConfig(model: Model, file: string): ClipTextConfig
       ...(width !== undefined && { projection_dim: width }),
       // The pooled state is taken where ids are largest.
       eos_token_id: 2,
-    } as unknown as JsonObject,
+    },
     `${file} (derived config)`,
   );
 }

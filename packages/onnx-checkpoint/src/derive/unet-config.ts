@@ -1,4 +1,4 @@
-import { type JsonObject, parseUNetConfig, SIZE_NUMBERS, type UNetConfig } from "@sunstep/checkpoint";
+import { parseUNetConfig, SIZE_NUMBERS, type UNetConfig } from "@sunstep/checkpoint";
 import { intsAttribute, type Model, type Node, numberAttribute } from "@sunstep/onnx-graph";
 import { epsilonOf, factsOf, type GraphFacts, shortest } from "./graph-facts.js";
 
@@ -53,7 +53,7 @@ export function deriveUNetConfig(model: Model, file: string): UNetConfig {
     ...addedConditioning(facts),
     sample_size: 64,
   };
-  return parseUNetConfig(config as unknown as JsonObject, `${file} (derived config)`);
+  return parseUNetConfig(config, `${file} (derived config)`);
 }
 
 /** One resolution of a U-Net. */

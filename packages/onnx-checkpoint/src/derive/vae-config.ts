@@ -1,4 +1,4 @@
-import { type Architecture, type JsonObject, parseVaeConfig, type VaeConfig } from "@sunstep/checkpoint";
+import { type Architecture, parseVaeConfig, type VaeConfig } from "@sunstep/checkpoint";
 import { type Model, numberAttribute } from "@sunstep/onnx-graph";
 import { factsOf } from "./graph-facts.js";
 
@@ -35,7 +35,7 @@ export function deriveVaeConfig(model: Model, file: string, architecture: Archit
       use_quant_conv: isPointwise,
       use_post_quant_conv: isPointwise,
       scaling_factor: architecture === "sdxl" ? scalingFactors.sdxl : scalingFactors.sd,
-    } as unknown as JsonObject,
+    },
     `${file} (derived config)`,
   );
 }
