@@ -16,8 +16,9 @@ const unetGraph = `unet/${graphs.file}`;
 const weights = folders.map(([folder, { weights: stem }]) => `${folder}/${stem}`);
 
 /**
- * Fetches a folder of diffusers, a pipeline's or one network's, or of ONNX graphs, from a server that lists no files, such as the page's own: the
- * names are known. Configs come first: a model that is not supported is refused before its weights are fetched.
+ * Fetches a folder of diffusers, a pipeline's or one network's, or of ONNX graphs, from a server that lists no files, such as
+ * the page's own: the names are known. Configs come first: a model that is not supported is refused before its weights are
+ * fetched.
  * @throws MODEL_NOT_FOUND, MODEL_FILE_NOT_FOUND, CHECKPOINT_…
  */
 export async function fetchFolder(name: string, folder: string, options: Options): Promise<Files> {
