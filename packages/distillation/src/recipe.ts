@@ -76,7 +76,7 @@ export const defaultRecipe: Recipe = {
   cfgSpace: "model_output",
   boundaries: [749, 499, 249, -1],
   teacherStride: 40,
-  guidance: [4, 4],
+  guidance: [3, 3],
   trailingTimesteps: 0.3,
   trajectories: 0.25,
   emptyPrompts: 0.05,

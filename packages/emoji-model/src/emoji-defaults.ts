@@ -1,2 +1,2 @@
 /** The model's best settings: the size it was trained at, and a lower guidance scale than photographs need. */
-export const emojiDefaults = { width: 128, height: 128, guidanceScale: 4 } as const;
+export const emojiDefaults = { width: 128, height: 128, guidanceScale: 3 } as const;

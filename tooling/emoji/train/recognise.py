@@ -1,6 +1,6 @@
 """The share of generated latents whose concept the classifier recognises.
 
-python recognise.py --model MODEL --classifier classifier.safetensors --data DATA [--guidance 4] [--steps 25] [--prompts 200]
+python recognise.py --model MODEL --classifier classifier.safetensors --data DATA [--guidance 3] [--steps 25] [--prompts 200]
 
 Prompts are captions of DATA, drawn by its weights with seed 0; image i has seed i. Prints each concept that was missed.
 """
@@ -30,7 +30,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("model", "classifier", "data"):
         parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--guidance", type=float, default=4)
+    parser.add_argument("--guidance", type=float, default=3)
     parser.add_argument("--steps", type=int, default=25)
     parser.add_argument("--prompts", type=int, default=200)
     args = parser.parse_args()

@@ -1,6 +1,6 @@
 """Draws a sheet of 64 prompts, one image each, none picked: seeds 0 to 63.
 
-python sheet.py --model MODEL --out sheet.png [--guidance 4] [--steps 20] [--negative WORDS]
+python sheet.py --model MODEL --out sheet.png [--guidance 3] [--steps 20] [--negative WORDS]
 """
 
 import argparse
@@ -39,7 +39,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", required=True)
     parser.add_argument("--out", required=True)
-    parser.add_argument("--guidance", type=float, default=4)
+    parser.add_argument("--guidance", type=float, default=3)
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--negative", default="")
     args = parser.parse_args()

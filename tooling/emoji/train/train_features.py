@@ -9,14 +9,12 @@ are asked for, since a network of concepts alone learns to ignore them. Prints t
 import argparse
 import json
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 
 from feature_network import FeatureNetwork, save_convolutions
 from train_classifier import load_labelled
-
-LARGEST_SHIFT, LARGEST_NOISE = 1, 0.1
+from train_on_latents import train
 
 
 def load_attributes(folder):
@@ -34,14 +32,6 @@ def targets(folders, concepts=None, attributes=None):
     labels = torch.tensor([concepts.index(name) for name in names])
     has = torch.tensor([[attribute in part for attribute in attributes] for part in words]).float()
     return torch.cat([latents for latents, _, _ in parts]), labels, has, concepts, attributes
-
-
-def augment(latents, generator):
-    height, width = latents.shape[2:]
-    padded = F.pad(latents, [LARGEST_SHIFT] * 4, mode="replicate")
-    y, x = torch.randint(0, 2 * LARGEST_SHIFT + 1, (2,), generator=generator)
-    level = LARGEST_NOISE * torch.rand(len(latents), 1, 1, 1, generator=generator)
-    return padded[..., y : y + height, x : x + width] + level * torch.randn(latents.shape, generator=generator)
 
 
 @torch.no_grad()
@@ -68,26 +58,16 @@ def main():
     args = parser.parse_args()
     torch.set_flush_denormal(True)
     torch.manual_seed(0)
-    generator = torch.Generator().manual_seed(0)
     latents, labels, has, concepts, attributes = targets(args.data)
     network = FeatureNetwork(len(concepts) + len(attributes))
-    optimiser = torch.optim.AdamW(network.parameters(), lr=args.lr, weight_decay=0.02)
-    steps = args.epochs * -(-len(latents) // args.batch)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, args.lr, total_steps=steps, pct_start=0.15)
-    for epoch in range(args.epochs):
-        losses = []
-        for chosen in torch.randperm(len(latents), generator=generator).split(args.batch):
-            outputs = network(augment(latents[chosen], generator))
-            concept, attribute = outputs.split([len(concepts), len(attributes)], 1)
-            # The mean over some fifty attributes is small beside the concept's loss.
-            loss = F.cross_entropy(concept, labels[chosen], label_smoothing=0.05)
-            loss = loss + 10 * F.binary_cross_entropy_with_logits(attribute, has[chosen])
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            optimiser.step()
-            schedule.step()
-            losses.append(loss.item())
-        print(f"epoch {epoch + 1} of {args.epochs}, loss {np.mean(losses):.3f}", flush=True)
+
+    def loss_of(outputs, chosen):
+        concept, attribute = outputs.split([len(concepts), len(attributes)], 1)
+        # The mean over some fifty attributes is small beside the concept's loss.
+        loss = F.cross_entropy(concept, labels[chosen], label_smoothing=0.05)
+        return loss + 10 * F.binary_cross_entropy_with_logits(attribute, has[chosen])
+
+    train(network, latents, loss_of, args, weight_decay=0.02, largest_noise=0.1)
     save_convolutions(network.eval(), args.out)
     report(network, *targets(args.held_out, concepts, attributes))
 

@@ -76,7 +76,7 @@ export const ranges = {
 export type NumberSetting = keyof typeof ranges;
 
 /** The embedded model's defaults; another model brings its own. */
-const first: ModelDefaults = { width: 128, height: 128, guidanceScale: 4 };
+const first: ModelDefaults = { width: 128, height: 128, guidanceScale: 3 };
 
 export const initialSettings: Settings = {
   prompt: "a red apple",

@@ -1,6 +1,6 @@
 // The methods for negative prompts at 4 steps, and the strengths from which each is chosen.
 import type { NegativeMethodSpec } from "@sunstep/accelerations";
-import { guided, type Sampler, sun, unguided } from "../images/sampler.js";
+import { guided, type Sampler, sun, TEACHER, unguided } from "../images/sampler.js";
 
 /** A sampler of few steps that negative prompts are added to. */
 export interface Base {
@@ -39,7 +39,10 @@ const specs: Readonly<Record<string, readonly NegativeMethodSpec[]>> = {
 };
 
 /** Guidance at the teacher's scale; over an adapter that was distilled with guidance, less. */
-const guidanceScales: Readonly<Record<string, readonly number[]>> = { plain: [4], "LCM-style": [1.5, 2, 3] };
+const guidanceScales: Readonly<Record<string, readonly number[]>> = {
+  plain: [TEACHER.guidanceScale],
+  "LCM-style": [1.5, 2, 3],
+};
 
 /** The methods over a base. SUN is an adapter itself, and stands beside the plain sampler. */
 export function methodsOver({ name, sampler }: Base): readonly Method[] {

@@ -1,4 +1,5 @@
 import type { NegativeMethodSpec } from "@sunstep/accelerations";
+import { emojiDefaults } from "@sunstep/emoji-model";
 import { type SchedulerConfig, schedulerPreset } from "@sunstep/scheduler";
 
 /** Settings that turn noise into images. */
@@ -18,13 +19,11 @@ export interface Sampler {
   readonly negative?: NegativeMethodSpec;
 }
 
-const GUIDANCE = 4;
-
 /** The teacher that SUN is measured against: 25 steps of DPM-Solver++ (2M) with guidance. */
 export const TEACHER: Sampler = {
   scheduler: "dpm++2m",
   steps: 25,
-  guidanceScale: GUIDANCE,
+  guidanceScale: emojiDefaults.guidanceScale,
   sun: false,
   spacing: "linspace",
 };
@@ -32,7 +31,7 @@ export const TEACHER: Sampler = {
 export const guided = (scheduler: Sampler["scheduler"], steps: number): Sampler => ({
   scheduler,
   steps,
-  guidanceScale: GUIDANCE,
+  guidanceScale: TEACHER.guidanceScale,
   sun: false,
   spacing: "trailing",
 });
