@@ -15,7 +15,7 @@ export default defineConfig({
   resolve: {
     alias: [
       // The page only reads the texts of images: the whole package would bring its model and its runtime.
-      { find: /^sunstep$/, replacement: at("../../packages/sunstep/src/sun-parameters.ts") },
+      { find: /^sunstep$/, replacement: at("../../packages/sunstep/src/parameters/sun-parameters.ts") },
       ...sourceAliases(),
     ],
   },

@@ -1,9 +1,9 @@
 import type { SunstepWarning } from "@sunstep/errors";
 import type { SchedulerConfig } from "@sunstep/scheduler";
-import type { Adapter } from "./adapter.js";
-import type { PromptConditioning } from "./conditioning.js";
 import type { Guidance } from "./guidance/guidance.js";
-import type { RequestSettings } from "./request-settings.js";
+import type { PromptConditioning } from "./prompts/conditioning.js";
+import type { RequestSettings } from "./request/request-settings.js";
+import type { Adapter } from "./sessions/adapter.js";
 
 /** A method that makes images in few steps: what it changes in the networks, and the settings that it was made for. */
 export interface Acceleration {

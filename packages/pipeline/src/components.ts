@@ -11,10 +11,10 @@ import type { Runtime } from "@sunstep/runtime";
 import type { SchedulerConfig } from "@sunstep/scheduler";
 import type { ClipTokenizer } from "@sunstep/tokenizer";
 import type { ArchitectureRule } from "./architectures/architecture.js";
-import type { AttentionMode } from "./attention-mode.js";
-import type { DtypeChoice } from "./dtype.js";
-import type { NetworkPasses } from "./network-name.js";
-import type { ModelDefaults } from "./request-settings.js";
+import type { ModelDefaults } from "./request/request-settings.js";
+import type { AttentionMode } from "./sessions/attention-mode.js";
+import type { DtypeChoice } from "./sessions/dtype.js";
+import type { NetworkPasses } from "./sessions/network-name.js";
 
 /** A text encoder with the tokenizer of its vocabulary. */
 export interface TextEncoderModule extends Component<ClipTextConfig> {

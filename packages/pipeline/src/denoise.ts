@@ -1,16 +1,16 @@
 import type { Schedule } from "@sunstep/scheduler";
-import { checkFinite } from "./check-finite.js";
-import { type InputShapes, type PromptConditioning, shapesOf } from "./conditioning.js";
 import type { RunControls } from "./control/run-controls.js";
-import type { Denoiser } from "./denoiser.js";
 import { composing } from "./guidance/compose.js";
 import type { Evaluate } from "./guidance/guidance.js";
-import type { LatentSize } from "./latents.js";
-import type { NoiseSource } from "./noise.js";
-import type { Previewer } from "./previewer.js";
-import type { Request } from "./request.js";
+import { checkFinite } from "./latents/check-finite.js";
+import type { LatentSize } from "./latents/latents.js";
+import type { NoiseSource } from "./latents/noise.js";
+import type { Previewer } from "./latents/previewer.js";
+import type { StartingPoint } from "./latents/starting-point.js";
+import { type InputShapes, type PromptConditioning, shapesOf } from "./prompts/conditioning.js";
+import type { Request } from "./request/request.js";
 import type { Run } from "./run.js";
-import type { StartingPoint } from "./starting-point.js";
+import type { Denoiser } from "./sessions/denoiser.js";
 
 /** Everything that a run prepares before its first step. */
 export interface DenoiseOptions {

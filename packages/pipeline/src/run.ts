@@ -1,7 +1,7 @@
 import { type SunstepWarning, throwIfAborted } from "@sunstep/errors";
 import type { LoadEvent, LoadOptions } from "@sunstep/runtime";
 import type { ProgressEvent, Stage } from "./events.js";
-import type { RunControl } from "./generate-options.js";
+import type { RunControl } from "./request/generate-options.js";
 
 export type Timings = Readonly<Record<Stage, number>>;
 

@@ -1,8 +1,8 @@
 import { tensor } from "@sunstep/tensor";
 import { describe, expect, it } from "vitest";
-import { checkPrompts } from "../src/check-prompts.js";
 import type { GenerateOptions } from "../src/index.js";
-import { resolveRequest } from "../src/resolve-request.js";
+import { checkPrompts } from "../src/prompts/check-prompts.js";
+import { resolveRequest } from "../src/request/resolve-request.js";
 
 const model = {
   defaults: { width: 64, height: 64, steps: 4, guidanceScale: 4, scheduler: "dpm++2m", decoder: "vae" },

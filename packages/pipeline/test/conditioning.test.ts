@@ -1,6 +1,6 @@
 import { tensor } from "@sunstep/tensor";
 import { describe, expect, it } from "vitest";
-import { batchKey, rowsOf, stackConditionings } from "../src/conditioning.js";
+import { batchKey, rowsOf, stackConditionings } from "../src/prompts/conditioning.js";
 
 const conditioning = (value: number, scale = 1) => ({
   states: tensor(Float32Array.of(value, value + 1), [1, 2]),

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { checkRequest } from "../src/check-request.js";
 import { guidanceInput } from "../src/guidance/guidance-input.js";
 import type { GenerateOptions } from "../src/index.js";
 import { noGuidance } from "../src/index.js";
-import { resolveRequest } from "../src/resolve-request.js";
+import { checkRequest } from "../src/request/check-request.js";
+import { resolveRequest } from "../src/request/resolve-request.js";
 
 /** LatentConsistencyModelPipeline.get_guidance_scale_embedding of diffusers 0.42.1. */
 const published = [

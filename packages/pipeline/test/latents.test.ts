@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { blend, joinChannels, repeat, sampleLatents } from "../src/latents.js";
+import { blend, joinChannels, repeat, sampleLatents } from "../src/latents/latents.js";
 
 describe("sampleLatents", () => {
   it("samples by mean and logarithm of the variance, then scales", () => {

@@ -1,6 +1,6 @@
 import { TorchGenerator } from "@sunstep/tensor";
 import { describe, expect, it } from "vitest";
-import { fitPreviewFactors, linearPreview } from "../src/linear-preview.js";
+import { fitPreviewFactors, linearPreview } from "../src/latents/linear-preview.js";
 
 describe("fitPreviewFactors", () => {
   it("finds the linear map that made the colours", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LruCache } from "../src/lru-cache.js";
+import { LruCache } from "../src/sessions/lru-cache.js";
 
 describe("LruCache", () => {
   it("drops the value whose last use is longest ago, and returns it", () => {

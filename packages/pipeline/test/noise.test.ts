@@ -1,6 +1,6 @@
 import { PhiloxGenerator, TorchGenerator } from "@sunstep/tensor";
 import { describe, expect, it } from "vitest";
-import { noiseSource } from "../src/noise.js";
+import { noiseSource } from "../src/latents/noise.js";
 
 describe("noiseSource", () => {
   it("draws the whole batch at once from a single seed", () => {

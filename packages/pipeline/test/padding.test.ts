@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { paddingOf, type ReadPrompt } from "../src/padding.js";
+import { paddingOf, type ReadPrompt } from "../src/prompts/padding.js";
 
 const END = 9;
 const read = (own: number, ...chunks: number[][]): ReadPrompt => ({

@@ -10,10 +10,10 @@ import {
   noGuidance,
   type PipelineComponents,
 } from "../src/index.js";
-import { PromptEncoder } from "../src/prompt-encoder.js";
-import { resolveRequest } from "../src/resolve-request.js";
+import { PromptEncoder } from "../src/prompts/prompt-encoder.js";
+import { resolveRequest } from "../src/request/resolve-request.js";
 import { Run } from "../src/run.js";
-import { SessionCache } from "../src/session-cache.js";
+import { SessionCache } from "../src/sessions/session-cache.js";
 import { emojiComponents } from "./emoji-components.js";
 
 let runtime: Runtime;

@@ -3,7 +3,7 @@ import { tensor } from "@sunstep/tensor";
 import { describe, expect, it } from "vitest";
 import type { Acceleration, GenerateOptions, Guidance } from "../src/index.js";
 import { noGuidance } from "../src/index.js";
-import { resolveRequest } from "../src/resolve-request.js";
+import { resolveRequest } from "../src/request/resolve-request.js";
 
 const model = {
   defaults: {

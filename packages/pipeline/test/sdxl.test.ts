@@ -6,8 +6,6 @@ import { createNodeRuntime } from "@sunstep/runtime-node";
 import { tensor } from "@sunstep/tensor";
 import { fixture } from "@sunstep/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Autoencoder } from "../src/autoencoder.js";
-import { unreadOptions } from "../src/check-request.js";
 import {
   type Acceleration,
   type GenerateOptions,
@@ -17,10 +15,12 @@ import {
   stableDiffusion,
   stableDiffusionXl,
 } from "../src/index.js";
-import { PromptEncoder } from "../src/prompt-encoder.js";
-import { resolveRequest } from "../src/resolve-request.js";
+import { Autoencoder } from "../src/latents/autoencoder.js";
+import { PromptEncoder } from "../src/prompts/prompt-encoder.js";
+import { unreadOptions } from "../src/request/check-request.js";
+import { resolveRequest } from "../src/request/resolve-request.js";
 import { Run } from "../src/run.js";
-import { SessionCache } from "../src/session-cache.js";
+import { SessionCache } from "../src/sessions/session-cache.js";
 
 /** Channels of the two text encoders' states, and of the pooled text. */
 const [FIRST, SECOND, POOLED] = [12, 20, 20];

@@ -1,9 +1,9 @@
 import { GraphBuilder } from "@sunstep/onnx-graph";
 import type { LoadOptions, Runtime, Session } from "@sunstep/runtime";
 import { describe, expect, it } from "vitest";
-import type { Adapter } from "../src/adapter.js";
 import { Run } from "../src/run.js";
-import { SessionCache } from "../src/session-cache.js";
+import type { Adapter } from "../src/sessions/adapter.js";
+import { SessionCache } from "../src/sessions/session-cache.js";
 
 /** A runtime that counts what it loads; sessions take a while to dispose of, and loads fail on demand. */
 function countingRuntime() {

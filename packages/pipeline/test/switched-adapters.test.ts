@@ -1,7 +1,7 @@
 import { tensor } from "@sunstep/tensor";
 import { describe, expect, it } from "vitest";
-import type { Adapter } from "../src/adapter.js";
-import { switchAdapters } from "../src/switched-adapters.js";
+import type { Adapter } from "../src/sessions/adapter.js";
+import { switchAdapters } from "../src/sessions/switched-adapters.js";
 
 const given = { states: [1, 77, 4] };
 const branch = (key: string, input: string): Adapter => ({

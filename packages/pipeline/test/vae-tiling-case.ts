@@ -6,7 +6,7 @@ import type { Runtime } from "@sunstep/runtime";
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { allclose, type KindChecker, readSafetensors } from "@sunstep/testing";
 import { Run } from "../src/run.js";
-import { SessionCache } from "../src/session-cache.js";
+import { SessionCache } from "../src/sessions/session-cache.js";
 import type { Outputs } from "../src/tiling/autoencoder-run.js";
 import type { Planes } from "../src/tiling/planes.js";
 import { runAutoencoder } from "../src/tiling/run-autoencoder.js";

@@ -2,7 +2,6 @@ import {
   type Architecture,
   adaptableWeights,
   type Checkpoint,
-  type OpenControlNetOptions,
   openControlNet,
   openEmbedding,
   type SafetensorsFile,
@@ -12,13 +11,23 @@ import {
   type Acceleration,
   type ModelDefaults,
   Pipeline,
-  type PipelineComponents,
   type GenerateOptions as PipelineOptions,
   type GenerateResult as PipelineResult,
 } from "@sunstep/pipeline";
-import type { EmbeddingFolder } from "./embedding-folder.js";
+import { LoadedControlNets } from "./adapters/loaded-controlnets.js";
+import { ModelAccelerations } from "./adapters/model-accelerations.js";
+import { ModelEmbeddings } from "./adapters/model-embeddings.js";
+import { ModelLoras, namedScale } from "./adapters/model-loras.js";
+import { type NegativeOption, negativeOptions } from "./adapters/negative-option.js";
+import {
+  type OpenedAcceleration,
+  openAcceleration,
+  recognisedAcceleration,
+} from "./adapters/open-acceleration.js";
+import { openAdapterFile } from "./adapters/open-adapter-file.js";
+import { type LoraModel, openRecognisedLora } from "./adapters/open-lora.js";
+import { takeLoraTags } from "./adapters/prompt-loras.js";
 import { sunstepError } from "./errors.js";
-import type { Find } from "./find-files.js";
 import { GeneratedImage } from "./generated-image.js";
 import {
   type AccelerationSource,
@@ -27,72 +36,21 @@ import {
   type LoadOptions,
   type LoraSource,
   withOptions,
-} from "./load-options.js";
-import { type ControlImage, LoadedControlNets } from "./loaded-controlnets.js";
-import type { LoraFolder } from "./lora-folder.js";
-import { ModelAccelerations } from "./model-accelerations.js";
-import { ModelEmbeddings } from "./model-embeddings.js";
-import { ModelLoras, namedScale } from "./model-loras.js";
-import { type AdapterSource, fileStem, type ModelSource, nameOf } from "./model-source.js";
-import { type NegativeOption, negativeOptions } from "./negative-option.js";
-import { type OpenedAcceleration, openAcceleration, recognisedAcceleration } from "./open-acceleration.js";
-import { openAdapterFile } from "./open-adapter-file.js";
-import { type LoraModel, openRecognisedLora } from "./open-lora.js";
-import { type NamedScale, parametersText } from "./parameters-text.js";
-import type { FoundFiles, Platform } from "./platform.js";
-import { takeLoraTags } from "./prompt-loras.js";
+} from "./loading/load-options.js";
+import type { ModelParts } from "./loading/model-parts.js";
+import { type AdapterSource, fileStem, type ModelSource, nameOf } from "./loading/model-source.js";
+import type { FoundFiles } from "./loading/platform.js";
+import type {
+  GenerateOptions,
+  GenerateResult,
+  LoadAdapterOptions,
+  LoadControlNetOptions,
+  LoadLoraOptions,
+} from "./model-options.js";
+import { type NamedScale, parametersText } from "./parameters/parameters-text.js";
 import { seedPerImage } from "./seeds.js";
+import { Turns } from "./turns.js";
 import { version } from "./version.js";
-
-/** An open model, and what it needs from where it runs. */
-export interface ModelParts {
-  /** For messages and the images' parameters. */
-  readonly name: string;
-  readonly checkpoint: Checkpoint;
-  readonly components: PipelineComponents;
-  /** Disposes of the runtime with the model. */
-  readonly ownsRuntime: boolean;
-  readonly find: Find;
-  /** LoRAs and textual inversions that prompts may name. */
-  readonly loraFolder?: LoraFolder;
-  readonly embeddingFolder?: EmbeddingFolder;
-  readonly writeFile: Platform["writeFile"];
-  readonly onWarning: ((warning: SunstepWarning) => void) | undefined;
-  /** The few-step method that the model was distilled by. */
-  readonly ownAcceleration?: OpenedAcceleration;
-}
-
-export interface GenerateOptions
-  extends Omit<
-    PipelineOptions,
-    "accelerations" | "controls" | "embeddings" | "negative" | "negativeFallback" | "seed"
-  > {
-  /** The reader of negative prompts. Default: the one that the model was loaded with, else "auto". */
-  readonly negative?: NegativeOption;
-  /** Images for the loaded ControlNets to follow. */
-  readonly controls?: readonly ControlImage[];
-  /** Image k gets seed + k, so that each can be made again by itself; a list has one for each. Default: random. */
-  readonly seed?: PipelineOptions["seed"];
-}
-
-export interface GenerateResult extends Omit<PipelineResult, "images"> {
-  readonly images: readonly GeneratedImage[];
-}
-
-export interface LoadAdapterOptions {
-  /** The adapter's name afterwards. Default: the file's name without folder and ending. */
-  readonly name?: string;
-  readonly signal?: AbortSignal;
-}
-
-export interface LoadControlNetOptions extends LoadAdapterOptions, OpenControlNetOptions {}
-
-export interface LoadLoraOptions extends LoadAdapterOptions {
-  /** Default 1. */
-  readonly scale?: number;
-  /** Scale of its part in the text encoders. Default: `scale`. */
-  readonly textEncoderScale?: number;
-}
 
 /**
  * A loaded model that makes images. Calls are executed one after the other, in the order in which they were made.
@@ -106,8 +64,9 @@ export class LoadedModel {
   readonly #controlNets = new LoadedControlNets();
   readonly #accelerations = new ModelAccelerations();
   #negative: NegativeOption = "auto";
-  #queue: Promise<unknown> = Promise.resolve();
-  #disposed: Promise<void> | undefined;
+  readonly #turns = new Turns(() =>
+    sunstepError("MODEL_DISPOSED", `${this.model} was disposed of; load the model again`),
+  );
 
   constructor(parts: ModelParts) {
     this.#parts = parts;
@@ -327,11 +286,10 @@ export class LoadedModel {
   /** Frees all memory after the calls before it are done. May be called twice. */
   dispose(): Promise<void> {
     const { components, ownsRuntime } = this.#parts;
-    this.#disposed ??= this.#queue.then(async () => {
+    return this.#turns.close(async () => {
       await this.#pipeline.dispose();
       if (ownsRuntime) await components.runtime.dispose();
     });
-    return this.#disposed;
   }
 
   protected warn(warnings: readonly SunstepWarning[]): void {
@@ -376,13 +334,7 @@ export class LoadedModel {
 
   /** Executes `work` after all calls before it. */
   protected inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#disposed) {
-      const error = sunstepError("MODEL_DISPOSED", `${this.model} was disposed of; load the model again`);
-      return Promise.reject(error);
-    }
-    const result = this.#queue.then(work);
-    this.#queue = result.catch(() => undefined);
-    return result;
+    return this.#turns.take(work);
   }
 
   /** Adds the loaded accelerations, and a seed for each image. */

@@ -31,18 +31,23 @@ export type { DeviceReport, Runtime } from "@sunstep/runtime";
 export type { NodeDevice, PreparedCacheOptions } from "@sunstep/runtime-node";
 export type { WebDevice } from "@sunstep/runtime-web";
 export type { PredictionType, SchedulerConfig } from "@sunstep/scheduler";
+export type { ControlImage } from "./adapters/loaded-controlnets.js";
+export type { NegativeOption } from "./adapters/negative-option.js";
 export type { GeneratedImage } from "./generated-image.js";
-export type { AccelerationSource, ControlNetSource, EmbeddingSource, LoraSource } from "./load-options.js";
-export type { ControlImage } from "./loaded-controlnets.js";
+export type {
+  AccelerationSource,
+  ControlNetSource,
+  EmbeddingSource,
+  LoraSource,
+} from "./loading/load-options.js";
+export type { AdapterSource, ModelSource } from "./loading/model-source.js";
 export type {
   GenerateResult,
   LoadAdapterOptions,
   LoadControlNetOptions,
   LoadLoraOptions,
-} from "./loaded-model.js";
-export type { AdapterSource, ModelSource } from "./model-source.js";
-export type { NegativeOption } from "./negative-option.js";
-export type { NamedScale } from "./parameters-text.js";
-export type { FoundScheduler } from "./sampler-names.js";
+} from "./model-options.js";
+export type { NamedScale } from "./parameters/parameters-text.js";
+export type { FoundScheduler } from "./parameters/sampler-names.js";
+export type { ImageParameters, ReadParametersOptions } from "./parameters/sun-parameters.js";
 export type { FromPretrainedOptions, GenerateOptions, LoadSunOptions } from "./sun-model.js";
-export type { ImageParameters, ReadParametersOptions } from "./sun-parameters.js";

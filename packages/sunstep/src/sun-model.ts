@@ -4,15 +4,11 @@ import { checkSunAdapter, isSunAcceleration, type SunOptions, sun } from "@sunst
 import type { SunstepWarning } from "@sunstep/errors";
 import type { Acceleration } from "@sunstep/pipeline";
 import { readSunAdapter } from "@sunstep/sun-adapter";
-import type { LoadOptions } from "./load-options.js";
-import {
-  type GenerateResult,
-  type LoadAdapterOptions,
-  LoadedModel,
-  type GenerateOptions as ModelOptions,
-} from "./loaded-model.js";
-import { type AdapterSource, fileStem, nameOf } from "./model-source.js";
-import type { FoundFiles } from "./platform.js";
+import { LoadedModel } from "./loaded-model.js";
+import type { LoadOptions } from "./loading/load-options.js";
+import { type AdapterSource, fileStem, nameOf } from "./loading/model-source.js";
+import type { FoundFiles } from "./loading/platform.js";
+import type { GenerateResult, LoadAdapterOptions, GenerateOptions as ModelOptions } from "./model-options.js";
 
 export interface FromPretrainedOptions extends LoadOptions {
   /**

@@ -2,7 +2,7 @@ import { createNodeRuntime } from "@sunstep/runtime-node";
 import { fixture } from "@sunstep/testing";
 import { expect, it, onTestFinished } from "vitest";
 import { readParameters, StableDiffusion } from "../src/index.js";
-import { parametersText } from "../src/parameters-text.js";
+import { parametersText } from "../src/parameters/parameters-text.js";
 import { sampleRequest } from "./sample-request.js";
 
 it("is two runs by hand, with ControlNets, LoRAs, SUN and tiles in both, and written as AUTOMATIC1111 does", async () => {

@@ -6,10 +6,10 @@ import { createNodeRuntime } from "@sunstep/runtime-node";
 import { fixture } from "@sunstep/testing";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { exportFolder, removeFolder } from "../../onnx-checkpoint/test/exported-folder.js";
+import { type NegativeOption, negativeOptions } from "../src/adapters/negative-option.js";
 import { StableDiffusion } from "../src/index.js";
-import { type NegativeOption, negativeOptions } from "../src/negative-option.js";
-import { parametersText } from "../src/parameters-text.js";
-import { readParameters } from "../src/sun-parameters.js";
+import { parametersText } from "../src/parameters/parameters-text.js";
+import { readParameters } from "../src/parameters/sun-parameters.js";
 import { sampleRequest, sunAdapter } from "./sample-request.js";
 
 describe("negativeOptions", () => {

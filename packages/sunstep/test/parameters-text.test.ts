@@ -2,7 +2,7 @@ import { sun } from "@sunstep/accelerations";
 import { parseParameters } from "@sunstep/image";
 import { noGuidance } from "@sunstep/pipeline";
 import { describe, expect, it } from "vitest";
-import { parametersText } from "../src/parameters-text.js";
+import { parametersText } from "../src/parameters/parameters-text.js";
 import { sampleRequest, sunAdapter } from "./sample-request.js";
 
 const origin = {

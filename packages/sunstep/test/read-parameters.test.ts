@@ -3,9 +3,9 @@ import { formatParameters } from "@sunstep/image";
 import { sizeConditionings } from "@sunstep/pipeline";
 import { listSchedulers } from "@sunstep/scheduler";
 import { describe, expect, it } from "vitest";
-import { parametersText } from "../src/parameters-text.js";
-import { samplerOf, schedulerOf } from "../src/sampler-names.js";
-import { readParameters } from "../src/sun-parameters.js";
+import { parametersText } from "../src/parameters/parameters-text.js";
+import { samplerOf, schedulerOf } from "../src/parameters/sampler-names.js";
+import { readParameters } from "../src/parameters/sun-parameters.js";
 import { sampleRequest, sunAdapter } from "./sample-request.js";
 
 it("reads back the settings that sunstep writes", () => {

@@ -1,9 +1,9 @@
 import type { ClipTextConfig, Component, UNetConfig } from "@sunstep/checkpoint";
 import type { Model } from "@sunstep/onnx-graph";
 import type { Tensor } from "@sunstep/tensor";
-import type { Conditioning, InputShapes } from "../conditioning.js";
-import type { GenerateOptions } from "../generate-options.js";
-import type { SizeConditioning } from "../size-conditioning.js";
+import type { Conditioning, InputShapes } from "../prompts/conditioning.js";
+import type { GenerateOptions } from "../request/generate-options.js";
+import type { SizeConditioning } from "../request/size-conditioning.js";
 
 /** A prompt as one text encoder gives it. */
 export interface EncodedPrompt {

@@ -1,7 +1,7 @@
 import { hasTextProjection } from "@sunstep/checkpoint";
 import { buildTextEncoder } from "@sunstep/networks";
 import { type Tensor, tensor } from "@sunstep/tensor";
-import type { SizeConditioning } from "../size-conditioning.js";
+import type { SizeConditioning } from "../request/size-conditioning.js";
 import type { ArchitectureRule } from "./architecture.js";
 import { stableDiffusion } from "./sd.js";
 import { xlOptions } from "./xl-options.js";

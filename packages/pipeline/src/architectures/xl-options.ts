@@ -1,4 +1,4 @@
-import type { GenerateOptions } from "../generate-options.js";
+import type { GenerateOptions } from "../request/generate-options.js";
 
 /** Options that Stable Diffusion XL alone reads. */
 export const xlOptions = [

@@ -1,6 +1,6 @@
 import { perBlock, type UNetConfig } from "@sunstep/checkpoint";
 import { pipelineError } from "../errors.js";
-import type { Request } from "../request.js";
+import type { Request } from "../request/request.js";
 import type { ResolvedControl } from "./control.js";
 
 /** Facts of a U-Net and a ControlNet that must agree for the residuals to fit. */

@@ -2,12 +2,12 @@ import { skipConnections, type UNetConfig } from "@sunstep/checkpoint";
 import { buildControlNet, buildResidualSum, residualNames, residualScales } from "@sunstep/networks";
 import { deviceTensors, type Feeds, type Results } from "@sunstep/runtime";
 import { type Tensor, tensor } from "@sunstep/tensor";
-import { concatenate } from "../concatenate.js";
-import { type Conditioning, shapesOf } from "../conditioning.js";
-import { identityOf } from "../identity.js";
-import { toUnitPlanes } from "../images.js";
+import { toUnitPlanes } from "../latents/images.js";
+import { concatenate } from "../prompts/concatenate.js";
+import { type Conditioning, shapesOf } from "../prompts/conditioning.js";
 import type { Run } from "../run.js";
-import type { SessionCache } from "../session-cache.js";
+import { identityOf } from "../sessions/identity.js";
+import type { SessionCache } from "../sessions/session-cache.js";
 import type { ResolvedControl } from "./control.js";
 
 /** A control with its image and strength as its network takes them. */

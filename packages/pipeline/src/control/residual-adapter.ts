@@ -1,8 +1,8 @@
 import type { UNetConfig } from "@sunstep/checkpoint";
 import { addResiduals, residualShapes } from "@sunstep/networks";
 import { elementCount, type Tensor, tensor } from "@sunstep/tensor";
-import type { Adapter } from "../adapter.js";
-import type { Conditioning, InputShapes } from "../conditioning.js";
+import type { Conditioning, InputShapes } from "../prompts/conditioning.js";
+import type { Adapter } from "../sessions/adapter.js";
 
 /**
  * Gives a U-Net inputs for the residuals of ControlNets. Evaluations without a ControlNet run a variant of the same

@@ -1,8 +1,8 @@
 import { fields } from "@sunstep/errors";
 import { pipelineError } from "../errors.js";
-import type { GenerateOptions } from "../generate-options.js";
-import { readOption } from "../read-option.js";
-import type { Request } from "../request.js";
+import type { GenerateOptions } from "../request/generate-options.js";
+import { readOption } from "../request/read-option.js";
+import type { Request } from "../request/request.js";
 
 const { boolean, number } = fields;
 

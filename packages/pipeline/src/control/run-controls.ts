@@ -1,8 +1,8 @@
 import type { UNetConfig } from "@sunstep/checkpoint";
-import type { Adapter } from "../adapter.js";
-import type { Conditioning, PromptConditioning } from "../conditioning.js";
-import type { LatentSize } from "../latents.js";
-import type { Request } from "../request.js";
+import type { LatentSize } from "../latents/latents.js";
+import type { Conditioning, PromptConditioning } from "../prompts/conditioning.js";
+import type { Request } from "../request/request.js";
+import type { Adapter } from "../sessions/adapter.js";
 import { isActive } from "./control.js";
 import { type PreparedControl, prepareControl } from "./controlnets.js";
 import { residualAdapter } from "./residual-adapter.js";

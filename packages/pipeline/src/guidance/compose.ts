@@ -1,4 +1,4 @@
-import type { Conditioning, WeightedConditioning } from "../conditioning.js";
+import type { Conditioning, WeightedConditioning } from "../prompts/conditioning.js";
 import type { Evaluate, GuidedConditionings } from "./guidance.js";
 
 /**

@@ -1,5 +1,5 @@
 import { type Tensor, tensor } from "@sunstep/tensor";
-import type { Conditioning } from "../conditioning.js";
+import type { Conditioning } from "../prompts/conditioning.js";
 
 const { fround } = Math;
 const MAX_PERIOD = 10_000;

@@ -1,4 +1,4 @@
-import type { Conditioning } from "../conditioning.js";
+import type { Conditioning } from "../prompts/conditioning.js";
 
 /** Evaluates the U-Net at the current step, with one conditioning for each image: [batch, out channels, height, width], flat. */
 export type Evaluate = (conditionings: readonly Conditioning[]) => Promise<Float32Array>;

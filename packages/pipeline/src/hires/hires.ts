@@ -1,10 +1,10 @@
 import { fields } from "@sunstep/errors";
 import type { PipelineComponents } from "../components.js";
 import { pipelineError } from "../errors.js";
-import type { GenerateOptions } from "../generate-options.js";
-import { readOption } from "../read-option.js";
-import type { Request } from "../request.js";
-import { sizeConditionings } from "../size-conditioning.js";
+import type { GenerateOptions } from "../request/generate-options.js";
+import { readOption } from "../request/read-option.js";
+import type { Request } from "../request/request.js";
+import { sizeConditionings } from "../request/size-conditioning.js";
 import type { Hires } from "./hires-options.js";
 
 const { integer, number, oneOf } = fields;

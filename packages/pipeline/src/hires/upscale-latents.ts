@@ -1,4 +1,4 @@
-import type { LatentSize } from "../latents.js";
+import type { LatentSize } from "../latents/latents.js";
 
 interface Area {
   readonly height: number;

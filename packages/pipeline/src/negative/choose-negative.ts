@@ -1,7 +1,7 @@
 import type { Acceleration } from "../acceleration.js";
 import { pipelineError } from "../errors.js";
-import type { GenerateOptions } from "../generate-options.js";
 import type { Guidance } from "../guidance/guidance.js";
+import type { GenerateOptions } from "../request/generate-options.js";
 import type { NegativeUse } from "./negative-method.js";
 
 /** The parts of a request that decide who reads its negative prompts. */

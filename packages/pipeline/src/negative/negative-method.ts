@@ -1,7 +1,7 @@
 import type { SunstepWarning } from "@sunstep/errors";
-import type { Adapter } from "../adapter.js";
-import type { Conditioning } from "../conditioning.js";
-import type { RequestSettings } from "../request-settings.js";
+import type { Conditioning } from "../prompts/conditioning.js";
+import type { RequestSettings } from "../request/request-settings.js";
+import type { Adapter } from "../sessions/adapter.js";
 
 /** An encoded negative prompt. */
 export interface NegativePrompt {

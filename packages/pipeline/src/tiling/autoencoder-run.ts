@@ -1,7 +1,7 @@
 import type { Model } from "@sunstep/onnx-graph";
 import type { Session } from "@sunstep/runtime";
 import type { Run } from "../run.js";
-import type { NetworkRecipe, SessionCache } from "../session-cache.js";
+import type { NetworkRecipe, SessionCache } from "../sessions/session-cache.js";
 import { type Planes, toPlanes, toTensor } from "./planes.js";
 import type { AutoencoderNetwork, LatentArea } from "./tile-plan.js";
 

@@ -1,7 +1,7 @@
 import { giveNorms, measureNorms } from "@sunstep/networks";
 import type { Model } from "@sunstep/onnx-graph";
 import type { Tensor } from "@sunstep/tensor";
-import type { NetworkRecipe } from "../session-cache.js";
+import type { NetworkRecipe } from "../sessions/session-cache.js";
 import { type AutoencoderRun, type Outputs, recipeOf, runSession } from "./autoencoder-run.js";
 import { estimateNorms, type NormStatistics } from "./norm-estimate.js";
 import { addWeighted, crop, type Planes, type Region, toPlanes, toTensor } from "./planes.js";

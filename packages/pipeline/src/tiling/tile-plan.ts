@@ -1,6 +1,6 @@
 import { activationBytes, cutModel, normGroups, receptiveRadius, resizedValues } from "@sunstep/networks";
 import type { Model } from "@sunstep/onnx-graph";
-import type { NetworkName } from "../network-name.js";
+import type { NetworkName } from "../sessions/network-name.js";
 import { type TileAxis, tileAxis } from "./tile-axis.js";
 import { tileSizes, type VaeTiling } from "./vae-tiling.js";
 

@@ -1,6 +1,6 @@
 import { fields } from "@sunstep/errors";
 import { pipelineError } from "../errors.js";
-import { readOption } from "../read-option.js";
+import { readOption } from "../request/read-option.js";
 
 /** Sizes of tiles, in pixels. */
 export interface TileSizes {

@@ -7,11 +7,11 @@ import {
 } from "@sunstep/emoji-model/files";
 import { resolveWebModel } from "@sunstep/model-registry/web";
 import { createWebRuntime, type WebDevice } from "@sunstep/runtime-web";
-import { EMOJI_ADAPTER, EMOJI_TAESD } from "../emoji-entry.js";
 import { sunstepError } from "../errors.js";
-import { loadModel } from "../load-model.js";
-import type { ModelSource } from "../model-source.js";
-import type { Platform } from "../platform.js";
+import { EMOJI_ADAPTER, EMOJI_TAESD } from "../loading/emoji-entry.js";
+import { loadModel } from "../loading/load-model.js";
+import type { ModelSource } from "../loading/model-source.js";
+import type { Platform } from "../loading/platform.js";
 import { type FromPretrainedOptions, SunModel } from "../sun-model.js";
 import { savePng } from "./save-png.js";
 

@@ -10,9 +10,9 @@ import {
 } from "@sunstep/emoji-model";
 import { emojiModelFiles, emojiTinyAutoencoderFiles } from "@sunstep/emoji-model/files";
 import { listModels as listRegistered, type ModelEntry } from "@sunstep/model-registry";
-import { EMOJI_ADAPTER, EMOJI_TAESD, emojiEntry, emojiTaesdEntry } from "../emoji-entry.js";
 import { sunstepError } from "../errors.js";
-import type { FindOptions, FoundFiles } from "../platform.js";
+import { EMOJI_ADAPTER, EMOJI_TAESD, emojiEntry, emojiTaesdEntry } from "../loading/emoji-entry.js";
+import type { FindOptions, FoundFiles } from "../loading/platform.js";
 
 /** Folder of the embedded model, unless a bundler has moved its files. */
 export const emojiFolder = resolve(fileURLToPath(emojiModelUrl));

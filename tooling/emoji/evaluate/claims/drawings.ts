@@ -1,6 +1,6 @@
 // How near the model's images come to the drawings that it learned from.
 import type { TrainingData } from "@sunstep/distillation";
-import { NETWORKS, type NetworkName } from "../features/feature-network.js";
+import type { NetworkName } from "../features/feature-network.js";
 import { Drawings, drawnCaptions } from "../images/drawings.js";
 import type { ImageSet } from "../images/gallery.js";
 import { sun, TEACHER } from "../images/sampler.js";
@@ -46,17 +46,14 @@ export async function distancesToDrawings(
     sets["SUN 4"] = await gallery.collect("SUN 4", studios, sun(SUN_SCHEDULER, 4), captions);
   });
   const bounds = { floor: OTHERS, ceiling: `25 steps, guidance ${guidance[0]}` };
-  const byNetwork = await Promise.all(
-    NETWORKS.map(async (network) => [network, await distancesBy(network, reference, sets, bounds)] as const),
-  );
-  const names = Object.keys(sets);
+  const [ImageNet, latents] = [
+    await distancesBy("ImageNet", reference, sets, bounds),
+    await distancesBy("latents", reference, sets, bounds),
+  ];
   return {
     images,
     sets: Object.fromEntries(
-      names.map((name) => [
-        name,
-        Object.fromEntries(byNetwork.map(([network, found]) => [network, found[name]!.fd])),
-      ]),
+      Object.keys(sets).map((name) => [name, { ImageNet: ImageNet[name]!.fd, latents: latents[name]!.fd }]),
     ),
   };
 }
