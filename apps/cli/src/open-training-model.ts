@@ -7,8 +7,8 @@ import { type ResolveOptions, resolveModel } from "@sunstep/model-registry/node"
 import { createNodeRuntime } from "@sunstep/runtime-node";
 import { listModels, openTextEncoders } from "sunstep";
 import type { CommandContext } from "./command.js";
-import type { distillOptions } from "./options.js";
-import { showDownload } from "./show-progress.js";
+import type { distillOptions } from "./options/options.js";
+import { showDownload } from "./report/show-progress.js";
 
 /** Opens a model to train an adapter for, on a runtime that the caller must dispose of. */
 export async function openTrainingModel(

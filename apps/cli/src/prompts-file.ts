@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { type OptionValues, readOptions, usageError } from "@sunstep/command-line";
 import { SunstepError } from "@sunstep/errors";
-import { checkValues } from "./check-values.js";
-import { runOptions } from "./options.js";
+import { checkValues } from "./options/check-values.js";
+import { runOptions } from "./options/options.js";
 
 /** One prompt with its options and its origin. */
 export interface PromptLine {

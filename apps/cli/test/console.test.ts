@@ -1,6 +1,6 @@
 import { createConsole } from "@sunstep/command-line";
 import { expect, it } from "vitest";
-import { showDownload, showRun } from "../src/show-progress.js";
+import { showDownload, showRun } from "../src/report/show-progress.js";
 
 function recorded(isTTY: boolean) {
   const written = { out: "", err: "" };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { decodeImage, parseParameters } from "@sunstep/image";
 import { fixture } from "@sunstep/testing";
 import { describe, expect, it } from "vitest";
-import { checkControls, parseControl } from "../src/control-option.js";
+import { checkControls, parseControl } from "../src/options/control-option.js";
 import { runInProcess } from "./run-in-process.js";
 import { temporaryFolder } from "./temporary-folder.js";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { encodePng } from "@sunstep/image";
 import { fixture } from "@sunstep/testing";
 import { afterAll, describe, expect, it } from "vitest";
-import { describeFile } from "../src/describe-file.js";
+import { describeFile } from "../src/report/describe-file.js";
 import { runInProcess } from "./run-in-process.js";
 
 it.each([

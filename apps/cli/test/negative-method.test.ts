@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readNegativeMethod } from "../src/negative-method.js";
+import { readNegativeMethod } from "../src/options/negative-method.js";
 
 it("reads names, and methods with parameters", () => {
   expect(readNegativeMethod("auto")).toBe("auto");

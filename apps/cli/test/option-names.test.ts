@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { expect, it } from "vitest";
-import { distillOptions, generateOptions } from "../src/options.js";
+import { distillOptions, generateOptions } from "../src/options/options.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const folders = [

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { outputPath, subjectOf } from "../src/output-path.js";
+import { outputPath, subjectOf } from "../src/options/output-path.js";
 
 it.each([
   ["a red apple", "apple"],

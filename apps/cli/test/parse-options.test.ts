@@ -1,7 +1,7 @@
 import { parseOptions, readOptions } from "@sunstep/command-line";
 import { expect, it } from "vitest";
 import { parseLora } from "../src/commands/generate.js";
-import { distillOptions, generateOptions, runOptions } from "../src/options.js";
+import { distillOptions, generateOptions, runOptions } from "../src/options/options.js";
 
 it("parses every kind of option", () => {
   const args = [

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readVaeTiling } from "../src/vae-tiling.js";
+import { readVaeTiling } from "../src/options/vae-tiling.js";
 
 it("reads words and sizes of tiles", () => {
   expect(readVaeTiling("auto")).toBe("auto");

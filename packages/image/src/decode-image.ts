@@ -1,13 +1,13 @@
 import jpeg from "jpeg-js";
-import { decodePng } from "./decode-png.js";
 import { imageError } from "./errors.js";
-import { withHiddenText } from "./hidden-text.js";
-import { textOfExif } from "./image-text.js";
 import { checkJpeg } from "./jpeg-header.js";
 import { upright } from "./orientation.js";
-import { isPng } from "./png-chunks.js";
+import { decodePng } from "./png/decode-png.js";
+import { isPng } from "./png/png-chunks.js";
 import type { RgbImage } from "./rgb-image.js";
 import { finish, finishInSlices, type Steps } from "./steps.js";
+import { withHiddenText } from "./text/hidden-text.js";
+import { textOfExif } from "./text/image-text.js";
 
 export interface DecodeImageOptions {
   /**

@@ -1,7 +1,7 @@
 // JPEG's segments (ITU-T T.81, annex B), walked before the decoder takes memory and time for what they claim.
 
 import { imageError } from "./errors.js";
-import { type Exif, hasExifPrefix, NO_EXIF, parseExif, withoutPrefix } from "./exif.js";
+import { type Exif, hasExifPrefix, NO_EXIF, parseExif, withoutPrefix } from "./text/exif.js";
 
 interface Component {
   readonly id: number;

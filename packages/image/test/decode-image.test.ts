@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { zlibSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { type DecodedImage, decodeImage, encodePng } from "../src/index.js";
-import { readPngChunks, writePngChunks } from "../src/png-chunks.js";
+import { readPngChunks, writePngChunks } from "../src/png/png-chunks.js";
 import { bytesOf, pillow } from "./pillow.js";
 
 function rgba({ width, height, channels, data }: DecodedImage): number[] {

@@ -4,7 +4,7 @@ import { runInNewContext } from "node:vm";
 import { zlibSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { decodeImage, decodeImageInSlices, encodePng, readImageText } from "../src/index.js";
-import { readPngChunks, writePngChunks } from "../src/png-chunks.js";
+import { readPngChunks, writePngChunks } from "../src/png/png-chunks.js";
 import { bytesOf, pillow } from "./pillow.js";
 
 interface Edges {

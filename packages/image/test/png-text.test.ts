@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { zlibSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { decodeImage, encodePng, readPngText } from "../src/index.js";
-import { readPngChunks, writePngChunks } from "../src/png-chunks.js";
+import { readPngChunks, writePngChunks } from "../src/png/png-chunks.js";
 import { bytesOf, pillow } from "./pillow.js";
 
 const pixel = { width: 1, height: 1, channels: 3 as const, data: Uint8Array.of(1, 2, 3) };

@@ -1,6 +1,6 @@
 import type { NetworkName, WeightRef } from "@sunstep/checkpoint";
 import type { SunstepWarning } from "@sunstep/errors";
-import type { BundledEmbedding } from "./bundled-embeddings.js";
+import type { BundledEmbedding } from "./reading/bundled-embeddings.js";
 
 /**
  * A change of a weight as an expression over the tensors of a file. Values are matrices [outputs, inputs * taps], the taps

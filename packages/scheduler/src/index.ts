@@ -1,6 +1,5 @@
 export { schedulerErrors } from "./errors.js";
-export { type ForwardProcess, forwardProcess, noiseLevels } from "./forward-process.js";
-export type { PredictionType } from "./prediction.js";
+export { type ForwardProcess, forwardProcess, noiseLevels } from "./noise/forward-process.js";
 export { listSchedulers, methodConfig, schedulerPreset } from "./preset-config.js";
 export { type SchedulerPreset, schedulerPresets } from "./presets.js";
 export {
@@ -11,3 +10,4 @@ export {
   schedulerConfigFrom,
 } from "./registry.js";
 export type { PlanOptions, Schedule, Scheduler, SchedulerConfig, StepResult } from "./scheduler.js";
+export type { PredictionType } from "./steps/prediction.js";

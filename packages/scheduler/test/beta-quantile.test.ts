@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { betaQuantile } from "../src/beta-quantile.js";
+import { betaQuantile } from "../src/timesteps/beta-quantile.js";
 
 const shares = [0, 0.001, 0.04, 0.3, 0.5, 0.9, 0.999, 1];
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { arange, interpolate, linspace } from "../src/grids.js";
+import { arange, interpolate, linspace } from "../src/timesteps/grids.js";
 
 it("makes numpy's sequences", () => {
   expect(linspace(0, 999, 1)).toEqual([0]);

@@ -23,6 +23,6 @@ it("can be asked for again after a failure", async () => {
   vi.resetModules();
   const { clipTokenizerFiles: fresh } = await import("../src/index.js");
   await expect(fresh()).rejects.toThrow();
-  vi.doUnmock("../src/clip-merges.js");
+  vi.doUnmock("../src/clip/clip-merges.js");
   expect((await fresh()).merges).toBe((await clipTokenizerFiles()).merges);
 });

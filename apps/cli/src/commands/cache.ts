@@ -1,7 +1,7 @@
 import { formatBytes, formatTable, usageError } from "@sunstep/command-line";
 import { clearPreparedCache, preparedCacheInfo } from "@sunstep/runtime-node";
 import type { Command } from "../command.js";
-import { commonOptions } from "../options.js";
+import { commonOptions } from "../options/options.js";
 
 export const cache: Command<typeof commonOptions> = {
   name: "cache",

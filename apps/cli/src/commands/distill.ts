@@ -16,11 +16,11 @@ import { runFolder } from "@sunstep/distillation/node";
 import { SunstepError } from "@sunstep/errors";
 import { writeWhole } from "@sunstep/files/node";
 import { readSunAdapter } from "@sunstep/sun-adapter";
-import { checkPrediction } from "../check-values.js";
 import type { Command, CommandContext } from "../command.js";
 import { openTrainingModel } from "../open-training-model.js";
-import { distillOptions } from "../options.js";
-import { showTraining } from "../show-training.js";
+import { checkPrediction } from "../options/check-values.js";
+import { distillOptions } from "../options/options.js";
+import { showTraining } from "../report/show-training.js";
 
 type DistillValues = OptionValues<typeof distillOptions>;
 

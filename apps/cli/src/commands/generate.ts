@@ -7,15 +7,15 @@ import {
   type PredictionType,
   StableDiffusion,
 } from "sunstep";
-import { accelerationToLoad } from "../acceleration-option.js";
-import { checkPrediction, checkValues } from "../check-values.js";
 import type { Command, CommandContext } from "../command.js";
-import { generateOptions } from "../options.js";
-import { isFolder } from "../output-path.js";
-import { paintLine } from "../paint-line.js";
+import { accelerationToLoad } from "../options/acceleration-option.js";
+import { checkPrediction, checkValues } from "../options/check-values.js";
+import { generateOptions } from "../options/options.js";
+import { isFolder } from "../options/output-path.js";
+import { sunToLoad } from "../options/sun-options.js";
 import { type PromptLine, readPromptsFile } from "../prompts-file.js";
-import { showDownload } from "../show-progress.js";
-import { sunToLoad } from "../sun-options.js";
+import { paintLine } from "../report/paint-line.js";
+import { showDownload } from "../report/show-progress.js";
 
 type GenerateValues = OptionValues<typeof generateOptions>;
 

@@ -1,7 +1,7 @@
 import { usageError } from "@sunstep/command-line";
 import type { Command } from "../command.js";
-import { describeFile } from "../describe-file.js";
-import { commonOptions } from "../options.js";
+import { commonOptions } from "../options/options.js";
+import { describeFile } from "../report/describe-file.js";
 
 export const inspect: Command<typeof commonOptions> = {
   name: "inspect",

@@ -2,7 +2,7 @@ import { formatBytes, formatTable, usageError } from "@sunstep/command-line";
 import { listCached, removeModel } from "@sunstep/model-registry/node";
 import { listModels } from "sunstep";
 import type { Command } from "../command.js";
-import { commonOptions } from "../options.js";
+import { commonOptions } from "../options/options.js";
 
 export const models: Command<typeof commonOptions> = {
   name: "models",

@@ -1,14 +1,14 @@
 // Ho et al. 2020, "Denoising Diffusion Probabilistic Models" (arXiv 2006.11239).
 
 import { roundHalfToEven } from "@sunstep/tensor";
-import { alphaLookup, noisy, refuseBlindStart, refuseManySteps } from "../alphas.js";
-import { clippingOptions, limit } from "../clipping.js";
 import { defineScheduler } from "../define-scheduler.js";
-import { combine } from "../linear-combination.js";
-import { alphasCumprod, noiseScheduleOptions } from "../noise-schedule.js";
+import { alphaLookup, noisy, refuseBlindStart, refuseManySteps } from "../noise/alphas.js";
+import { alphasCumprod, noiseScheduleOptions } from "../noise/noise-schedule.js";
 import { flag, oneOf } from "../options.js";
-import { cleanSample, predictionOption } from "../prediction.js";
-import { spacedTimesteps, spacingOptions } from "../timestep-spacing.js";
+import { clippingOptions, limit } from "../steps/clipping.js";
+import { combine } from "../steps/linear-combination.js";
+import { cleanSample, predictionOption } from "../steps/prediction.js";
+import { spacedTimesteps, spacingOptions } from "../timesteps/timestep-spacing.js";
 
 const name = "DDPMScheduler";
 

@@ -1,7 +1,11 @@
 // DPM-Solver++ as a multistep method: Lu et al. 2022, arXiv 2211.01095, algorithm 2 (2M) and its third-order form.
 
-import { thresholdingOptions } from "../clipping.js";
 import { defineScheduler } from "../define-scheduler.js";
+import { alphasCumprod, noiseScheduleOptions } from "../noise/noise-schedule.js";
+import { checkSigmaSpacing, distinctCount, sigmaSpacingOptions, trainingSigmas } from "../noise/sigmas.js";
+import { addLevel, clippedCount, levelOf, solverOptions, solverSchedule } from "../noise/solver-schedule.js";
+import { flag, lowerBound, oneOfNumbers, optionError } from "../options.js";
+import { thresholdingOptions } from "../steps/clipping.js";
 import {
   checkFinalSigma,
   convertOutput,
@@ -10,14 +14,10 @@ import {
   isStochastic,
   predictsData,
   solverUpdate,
-} from "../dpm-solver.js";
-import { combine } from "../linear-combination.js";
-import { alphasCumprod, noiseScheduleOptions } from "../noise-schedule.js";
-import { flag, lowerBound, oneOfNumbers, optionError } from "../options.js";
-import { predictionOption } from "../prediction.js";
-import { checkSigmaSpacing, distinctCount, sigmaSpacingOptions, trainingSigmas } from "../sigmas.js";
-import { addLevel, clippedCount, levelOf, solverOptions, solverSchedule } from "../solver-schedule.js";
-import { spacingOptions } from "../timestep-spacing.js";
+} from "../steps/dpm-solver.js";
+import { combine } from "../steps/linear-combination.js";
+import { predictionOption } from "../steps/prediction.js";
+import { spacingOptions } from "../timesteps/timestep-spacing.js";
 
 const name = "DPMSolverMultistepScheduler";
 /** ᾱ of the last timestep with rescale_betas_zero_snr, where sigma would be infinite. */

@@ -1,8 +1,12 @@
 // DPM-Solver++ as a singlestep method: Lu et al. 2022, arXiv 2211.01095, algorithm 1 (2S), and arXiv 2206.00927,
 // algorithms 1 and 2. A step of order k spans k timesteps, with one evaluation at each.
 
-import { thresholdingOptions } from "../clipping.js";
 import { defineScheduler } from "../define-scheduler.js";
+import { alphasCumprod, noiseScheduleOptions } from "../noise/noise-schedule.js";
+import { checkSigmaSpacing, sigmaSpacingOptions, trainingSigmas } from "../noise/sigmas.js";
+import { addLevel, clippedCount, levelOf, solverOptions, solverSchedule } from "../noise/solver-schedule.js";
+import { flag, lowerBound, oneOfNumbers, optionError } from "../options.js";
+import { thresholdingOptions } from "../steps/clipping.js";
 import {
   checkFinalSigma,
   convertOutput,
@@ -11,13 +15,9 @@ import {
   isStochastic,
   predictsData,
   solverUpdate,
-} from "../dpm-solver.js";
-import { combine } from "../linear-combination.js";
-import { alphasCumprod, noiseScheduleOptions } from "../noise-schedule.js";
-import { flag, lowerBound, oneOfNumbers, optionError } from "../options.js";
-import { predictionOption } from "../prediction.js";
-import { checkSigmaSpacing, sigmaSpacingOptions, trainingSigmas } from "../sigmas.js";
-import { addLevel, clippedCount, levelOf, solverOptions, solverSchedule } from "../solver-schedule.js";
+} from "../steps/dpm-solver.js";
+import { combine } from "../steps/linear-combination.js";
+import { predictionOption } from "../steps/prediction.js";
 
 const name = "DPMSolverSinglestepScheduler";
 const { use_lu_lambdas: _, ...singlestepOptions } = solverOptions;

@@ -2,13 +2,13 @@
 // sample_euler_ancestral: each step's variance is that of DDPM (Song et al. 2020, arXiv 2011.13456).
 
 import { defineScheduler } from "../define-scheduler.js";
-import { combine } from "../linear-combination.js";
-import { alphasCumprod, noiseScheduleOptions } from "../noise-schedule.js";
+import { alphasCumprod, noiseScheduleOptions } from "../noise/noise-schedule.js";
+import { initNoiseSigmaOf, unitVariance } from "../noise/sigma-schedule.js";
+import { sigmasAt, trainingSigmas } from "../noise/sigmas.js";
 import { flag, oneOf } from "../options.js";
-import { cleanSampleOfSigma } from "../prediction.js";
-import { initNoiseSigmaOf, unitVariance } from "../sigma-schedule.js";
-import { sigmasAt, trainingSigmas } from "../sigmas.js";
-import { spacedTimesteps, spacingOptions } from "../timestep-spacing.js";
+import { combine } from "../steps/linear-combination.js";
+import { cleanSampleOfSigma } from "../steps/prediction.js";
+import { spacedTimesteps, spacingOptions } from "../timesteps/timestep-spacing.js";
 
 /** ᾱ of the last timestep with rescale_betas_zero_snr, where sigma would be infinite. */
 const TERMINAL_ALPHA = 2 ** -24;

@@ -1,21 +1,21 @@
 // Karras et al. 2022 (arXiv 2206.00364), algorithm 2 with Euler steps only.
 
 import { defineScheduler, type Run } from "../define-scheduler.js";
-import { linspaceFloat32 } from "../grids.js";
-import { combine } from "../linear-combination.js";
-import { logFloat32 } from "../log-float32.js";
-import { alphasCumprod, noiseScheduleOptions } from "../noise-schedule.js";
-import { flag, oneOf } from "../options.js";
-import { cleanSampleOfSigma, type PredictionType, predictionTypes } from "../prediction.js";
+import { logFloat32 } from "../noise/log-float32.js";
+import { alphasCumprod, noiseScheduleOptions } from "../noise/noise-schedule.js";
 import {
   fractionalTimesteps,
   initNoiseSigmaOf,
   respacedSchedule,
   type SigmaSchedule,
   unitVariance,
-} from "../sigma-schedule.js";
-import { checkSigmaSpacing, sigmaSpacingOptions, timestepOfSigma, trainingSigmas } from "../sigmas.js";
-import { spacingOptions } from "../timestep-spacing.js";
+} from "../noise/sigma-schedule.js";
+import { checkSigmaSpacing, sigmaSpacingOptions, timestepOfSigma, trainingSigmas } from "../noise/sigmas.js";
+import { flag, oneOf } from "../options.js";
+import { combine } from "../steps/linear-combination.js";
+import { cleanSampleOfSigma, type PredictionType, predictionTypes } from "../steps/prediction.js";
+import { linspaceFloat32 } from "../timesteps/grids.js";
+import { spacingOptions } from "../timesteps/timestep-spacing.js";
 
 const name = "EulerDiscreteScheduler";
 /** ᾱ of the last timestep with rescale_betas_zero_snr, where sigma would be infinite. */

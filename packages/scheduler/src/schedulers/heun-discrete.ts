@@ -1,14 +1,19 @@
 // Karras et al. 2022 (arXiv 2206.00364), algorithm 1: Heun's method. Two evaluations per step, but one for the last.
 
-import { clip } from "../clipping.js";
 import { defineScheduler } from "../define-scheduler.js";
-import { combine } from "../linear-combination.js";
-import { alphasCumprod, noiseScheduleOptions } from "../noise-schedule.js";
+import { alphasCumprod, noiseScheduleOptions } from "../noise/noise-schedule.js";
+import {
+  fractionalTimesteps,
+  initNoiseSigmaOf,
+  respacedSchedule,
+  unitVariance,
+} from "../noise/sigma-schedule.js";
+import { checkSigmaSpacing, sigmaSpacingOptions, trainingSigmas } from "../noise/sigmas.js";
 import { flag, number, onlyWith } from "../options.js";
-import { cleanSampleOfSigma, predictionOption } from "../prediction.js";
-import { fractionalTimesteps, initNoiseSigmaOf, respacedSchedule, unitVariance } from "../sigma-schedule.js";
-import { checkSigmaSpacing, sigmaSpacingOptions, trainingSigmas } from "../sigmas.js";
-import { spacingOptions } from "../timestep-spacing.js";
+import { clip } from "../steps/clipping.js";
+import { combine } from "../steps/linear-combination.js";
+import { cleanSampleOfSigma, predictionOption } from "../steps/prediction.js";
+import { spacingOptions } from "../timesteps/timestep-spacing.js";
 
 const name = "HeunDiscreteScheduler";
 

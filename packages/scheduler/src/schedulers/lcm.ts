@@ -1,14 +1,14 @@
 // Luo et al. 2023, "Latent Consistency Models" (arXiv 2310.04378).
 
-import { alphaLookup, noisy, refuseBlindStart } from "../alphas.js";
-import { clippingOptions, limit } from "../clipping.js";
 import { defineScheduler } from "../define-scheduler.js";
-import { distilledTimesteps, teacherTimesteps } from "../distilled-timesteps.js";
-import { combine } from "../linear-combination.js";
-import { alphasCumprod, noiseScheduleOptions, stableDiffusionBetas } from "../noise-schedule.js";
+import { alphaLookup, noisy, refuseBlindStart } from "../noise/alphas.js";
+import { alphasCumprod, noiseScheduleOptions, stableDiffusionBetas } from "../noise/noise-schedule.js";
 import { flag, integer, number } from "../options.js";
-import { cleanSample, predictionOption } from "../prediction.js";
-import { spacingOptions } from "../timestep-spacing.js";
+import { clippingOptions, limit } from "../steps/clipping.js";
+import { combine } from "../steps/linear-combination.js";
+import { cleanSample, predictionOption } from "../steps/prediction.js";
+import { distilledTimesteps, teacherTimesteps } from "../timesteps/distilled-timesteps.js";
+import { spacingOptions } from "../timesteps/timestep-spacing.js";
 
 const name = "LCMScheduler";
 const SIGMA_DATA = 0.5;

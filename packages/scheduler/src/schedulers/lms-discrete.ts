@@ -2,12 +2,17 @@
 
 import { defineScheduler } from "../define-scheduler.js";
 import { schedulerError } from "../errors.js";
-import { combine } from "../linear-combination.js";
-import { alphasCumprod, noiseScheduleOptions } from "../noise-schedule.js";
-import { cleanSampleOfSigma, predictionOption } from "../prediction.js";
-import { fractionalTimesteps, initNoiseSigmaOf, respacedSchedule, unitVariance } from "../sigma-schedule.js";
-import { checkSigmaSpacing, distinctCount, sigmaSpacingOptions, trainingSigmas } from "../sigmas.js";
-import { spacingOptions } from "../timestep-spacing.js";
+import { alphasCumprod, noiseScheduleOptions } from "../noise/noise-schedule.js";
+import {
+  fractionalTimesteps,
+  initNoiseSigmaOf,
+  respacedSchedule,
+  unitVariance,
+} from "../noise/sigma-schedule.js";
+import { checkSigmaSpacing, distinctCount, sigmaSpacingOptions, trainingSigmas } from "../noise/sigmas.js";
+import { combine } from "../steps/linear-combination.js";
+import { cleanSampleOfSigma, predictionOption } from "../steps/prediction.js";
+import { spacingOptions } from "../timesteps/timestep-spacing.js";
 
 const name = "LMSDiscreteScheduler";
 

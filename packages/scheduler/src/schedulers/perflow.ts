@@ -1,11 +1,11 @@
 // Yan et al. 2024, "PeRFlow: Piecewise Rectified Flow" (arXiv 2405.07510); the authors' scheduler_perflow.py.
 
-import { noisy, refuseManySteps } from "../alphas.js";
 import { defineScheduler, type Run } from "../define-scheduler.js";
 import { schedulerError } from "../errors.js";
-import { combine } from "../linear-combination.js";
-import { alphasCumprod, noiseScheduleOptions, stableDiffusionBetas } from "../noise-schedule.js";
+import { noisy, refuseManySteps } from "../noise/alphas.js";
+import { alphasCumprod, noiseScheduleOptions, stableDiffusionBetas } from "../noise/noise-schedule.js";
 import { integer, number, oneOf } from "../options.js";
+import { combine } from "../steps/linear-combination.js";
 
 const name = "PeRFlowScheduler";
 

@@ -1,14 +1,14 @@
 // Liu et al. 2022, "Pseudo Numerical Methods for Diffusion Models on Manifolds" (arXiv 2202.09778).
 
 import { roundHalfToEven } from "@sunstep/tensor";
-import { alphaLookup, noisy } from "../alphas.js";
 import { defineScheduler } from "../define-scheduler.js";
 import { schedulerError } from "../errors.js";
-import { combine } from "../linear-combination.js";
-import { alphasCumprod, noiseScheduleOptions } from "../noise-schedule.js";
+import { alphaLookup, noisy } from "../noise/alphas.js";
+import { alphasCumprod, noiseScheduleOptions } from "../noise/noise-schedule.js";
 import { flag, oneOf } from "../options.js";
-import { noiseOf } from "../prediction.js";
-import { spacedTimesteps, spacingOptions } from "../timestep-spacing.js";
+import { combine } from "../steps/linear-combination.js";
+import { noiseOf } from "../steps/prediction.js";
+import { spacedTimesteps, spacingOptions } from "../timesteps/timestep-spacing.js";
 
 const name = "PNDMScheduler";
 

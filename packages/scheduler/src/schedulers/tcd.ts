@@ -1,14 +1,14 @@
 // Zheng et al. 2024, "Trajectory Consistency Distillation" (arXiv 2402.19159).
 
-import { alphaLookup, noisy, refuseBlindStart } from "../alphas.js";
 import { defineScheduler } from "../define-scheduler.js";
-import { distilledTimesteps, teacherTimesteps } from "../distilled-timesteps.js";
 import { schedulerError } from "../errors.js";
-import { combine } from "../linear-combination.js";
-import { alphasCumprod, noiseScheduleOptions, stableDiffusionBetas } from "../noise-schedule.js";
+import { alphaLookup, noisy, refuseBlindStart } from "../noise/alphas.js";
+import { alphasCumprod, noiseScheduleOptions, stableDiffusionBetas } from "../noise/noise-schedule.js";
 import { flag, integer } from "../options.js";
-import { cleanSample, noiseOf, predictionOption } from "../prediction.js";
-import { spacingOptions } from "../timestep-spacing.js";
+import { combine } from "../steps/linear-combination.js";
+import { cleanSample, noiseOf, predictionOption } from "../steps/prediction.js";
+import { distilledTimesteps, teacherTimesteps } from "../timesteps/distilled-timesteps.js";
+import { spacingOptions } from "../timesteps/timestep-spacing.js";
 
 const name = "TCDScheduler";
 const { fround } = Math;

@@ -1,22 +1,22 @@
 // Zhao et al. 2023, "UniPC: A Unified Predictor-Corrector Framework" (arXiv 2302.04867), multistep, B(h) variants.
 
 import { solveLinear } from "@sunstep/tensor";
-import { thresholdingOptions } from "../clipping.js";
 import { defineScheduler } from "../define-scheduler.js";
-import { convertOutput } from "../dpm-solver.js";
-import { combine } from "../linear-combination.js";
-import { alphasCumprod, noiseScheduleOptions } from "../noise-schedule.js";
-import { flag, numbers, oneOf, oneOfNumbers, only, optionError } from "../options.js";
-import { predictionOption } from "../prediction.js";
+import { alphasCumprod, noiseScheduleOptions } from "../noise/noise-schedule.js";
 import {
   checkSigmaSpacing,
   distinctCount,
   hasOwnSigmas,
   sigmaSpacingOptions,
   trainingSigmas,
-} from "../sigmas.js";
-import { addLevel, levelOf, solverOptions, solverSchedule } from "../solver-schedule.js";
-import { spacingOptions } from "../timestep-spacing.js";
+} from "../noise/sigmas.js";
+import { addLevel, levelOf, solverOptions, solverSchedule } from "../noise/solver-schedule.js";
+import { flag, numbers, oneOf, oneOfNumbers, only, optionError } from "../options.js";
+import { thresholdingOptions } from "../steps/clipping.js";
+import { convertOutput } from "../steps/dpm-solver.js";
+import { combine } from "../steps/linear-combination.js";
+import { predictionOption } from "../steps/prediction.js";
+import { spacingOptions } from "../timesteps/timestep-spacing.js";
 
 const name = "UniPCMultistepScheduler";
 /** ᾱ of the last timestep with rescale_betas_zero_snr, where sigma would be infinite. */
