@@ -17,7 +17,7 @@ it.each(["<|endoftext|>", "!"])("gives the same ids, padded with %s", async (pad
 });
 
 it("can be asked for again after a failure", async () => {
-  vi.doMock("../src/clip-merges.js", () => {
+  vi.doMock("../src/clip/clip-merges.js", () => {
     throw new Error("offline");
   });
   vi.resetModules();
