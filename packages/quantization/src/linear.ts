@@ -8,13 +8,14 @@ import {
   type Value,
 } from "@sunstep/onnx-graph";
 import type { Eligibility } from "./eligibility.js";
+import { PRODUCTS } from "./products.js";
 import { quantizeWeight } from "./quantize-weight.js";
 
 /** x [.., inputs] times a constant weight [inputs, outputs], plus a bias. The range of x is found in each run. */
 function emitLinear(emit: NodeEmitter, x: Value, weight: Value, bias?: Value): Value {
   const { integers, scale } = quantizeWeight(emit, weight);
   const inputs = [x, integers, scale, undefined, bias];
-  return emit.op("DynamicQuantizeMatMul", inputs, {}, { domain: CONTRIB_DOMAIN });
+  return emit.op(PRODUCTS.linear, inputs, {}, { domain: CONTRIB_DOMAIN });
 }
 
 /** Checks the operands of a layer whose weight has its outputs on axis `outputs`. */

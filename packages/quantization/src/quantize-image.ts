@@ -1,6 +1,7 @@
 import { CONTRIB_DOMAIN } from "@sunstep/graph-passes";
 import type { NodeEmitter, Value } from "@sunstep/onnx-graph";
 import { toRows } from "./image-rows.js";
+import { PRODUCTS } from "./products.js";
 import type { QuantizedWeight } from "./quantize-weight.js";
 
 /** An image in 8 bits, quantised by its own range: (byte - zero point) times the scale. */
@@ -25,5 +26,5 @@ export function multiplyRows(
   bias: Value | undefined,
 ): Value {
   const inputs = [rows, weight.integers, scale, weight.scale, zeroPoint, undefined, bias];
-  return emit.op("MatMulIntegerToFloat", inputs, {}, { domain: CONTRIB_DOMAIN });
+  return emit.op(PRODUCTS.rows, inputs, {}, { domain: CONTRIB_DOMAIN });
 }

@@ -1,7 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { readWeightsAtUse } from "@sunstep/graph-passes";
 import { runPasses } from "@sunstep/onnx-graph";
-import { quantize } from "@sunstep/quantization";
+import { isQuantized, quantize } from "@sunstep/quantization";
 import { openFile } from "@sunstep/runtime/node";
 import { serveSessions } from "@sunstep/runtime/worker";
 import type { Tensor } from "@sunstep/tensor";
@@ -54,7 +54,8 @@ export function serveThread(): void {
               final,
               engine.sessionOptions(final, settings, {
                 prepared: prepared !== undefined,
-                packs: isInt8,
+                // What is computed once a prompt is in float32, and is not worth it.
+                packs: isInt8 && isQuantized(final),
                 stored,
               }),
             ),
