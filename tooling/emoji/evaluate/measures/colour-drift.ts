@@ -58,8 +58,8 @@ export function colourDrift(
     const rows = distances.filter((_, i) => (prompts[i]!.negative !== "") === isWith);
     return bootstrap(rows.length, (indices) => ({ mean: meanOf(rows, indices) })).mean!;
   };
-  const shift = [0, 1, 2].map(
-    (c) => colours.reduce((sum, colour, i) => sum + colour[c]! - wanted[i]![c]!, 0) / colours.length,
-  ) as unknown as MeanColour;
+  const shiftOf = (channel: 0 | 1 | 2) =>
+    colours.reduce((sum, colour, i) => sum + colour[channel] - wanted[i]![channel], 0) / colours.length;
+  const shift: MeanColour = [shiftOf(0), shiftOf(1), shiftOf(2)];
   return { without: mean(false), with: mean(true), shift };
 }
