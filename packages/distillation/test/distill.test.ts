@@ -8,6 +8,7 @@ import { openTrainingData, promptData } from "../src/data/training-data.js";
 import { distillWith } from "../src/distill.js";
 import type { DistillEvent } from "../src/events.js";
 import type { DistillOptions } from "../src/options.js";
+import { defaultRecipe } from "../src/recipe.js";
 import { adapterLayout } from "../src/training/adapter-layout.js";
 import { stateOfAdapter } from "../src/training/training-state.js";
 import { fakeRuntime } from "./fake-runtime.js";
@@ -159,7 +160,7 @@ it("writes the moving average in the authors' format, with its recipe and seed a
   const file = await openSafetensors(memorySource(adapter));
   expect(readSunAdapter(file)).toMatchObject({ variant: "add_pos", layers: { length: 16 } });
   expect(file.metadata).toMatchObject({ model: "tiny-sd15", steps: "60", seed: "5" });
-  expect(JSON.parse(file.metadata.recipe!)).toMatchObject({ batch: 4, guidance: [4, 4] });
+  expect(JSON.parse(file.metadata.recipe!)).toEqual({ ...defaultRecipe, ...recipe });
   expect(Buffer.compare(folder.files.get("adapter.safetensors")!, adapter)).toBe(0);
   expect(steps).toBe(60);
 });
