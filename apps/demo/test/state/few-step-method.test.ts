@@ -22,7 +22,7 @@ describe("the few-step method", () => {
   });
 
   it("is switched off by none, for the page's steps and guidance", () => {
-    expect(optionsOf("none")).toMatchObject({ acceleration: false, steps: 25, guidanceScale: 4 });
+    expect(optionsOf("none")).toMatchObject({ acceleration: false, steps: 25, guidanceScale: 3 });
     expect(optionsOf("", [])).not.toHaveProperty("acceleration");
   });
 

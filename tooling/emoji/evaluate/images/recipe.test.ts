@@ -20,7 +20,7 @@ it("gives another key to every recipe that makes another image", () => {
     { ...recipe, sampler: sun("dpm++2m", 4) },
     { ...recipe, sampler: sun("ddim", 8) },
     { ...recipe, sampler: TEACHER },
-    { ...recipe, sampler: { ...TEACHER, guidanceScale: 3 } },
+    { ...recipe, sampler: { ...TEACHER, guidanceScale: 2 } },
     { ...recipe, sampler: { ...TEACHER, spacing: "trailing" } },
     { ...recipe, caption: "a red apple, leaf", negative: "" },
     { ...recipe, negative: "" },
