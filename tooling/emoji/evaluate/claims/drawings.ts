@@ -7,7 +7,7 @@ import { sun, TEACHER } from "../images/sampler.js";
 import type { StudioFiles } from "../images/studio.js";
 import { type Distance, distancesBy } from "../measures/distances.js";
 import { type Context, withStudios } from "./context.js";
-import { SUN_SCHEDULER } from "./model-sets.js";
+import { SUN, SUN_SCHEDULER } from "./model-sets.js";
 
 export interface DrawingDistances {
   /** Images in each set. */
@@ -32,6 +32,7 @@ export async function distancesToDrawings(
   const { gallery, runtimes, prompts: images } = context;
   const drawn = drawnCaptions(data, 2 * images);
   const [captions, references] = [drawn.slice(0, images), drawn.slice(images)];
+  // A drawing has no sampler: TEACHER is a part of its key alone.
   const drawings = await Drawings.open(data, runtimes[0]!);
   const reference = await gallery.collect("drawings", [drawings], TEACHER, references);
   const sets: Record<string, ImageSet> = {
@@ -43,7 +44,7 @@ export async function distancesToDrawings(
       const name = `25 steps, guidance ${guidanceScale}`;
       sets[name] = await gallery.collect(name, studios, { ...TEACHER, guidanceScale }, captions);
     }
-    sets["SUN 4"] = await gallery.collect("SUN 4", studios, sun(SUN_SCHEDULER, 4), captions);
+    sets[SUN] = await gallery.collect(SUN, studios, sun(SUN_SCHEDULER, 4), captions);
   });
   const bounds = { floor: OTHERS, ceiling: `25 steps, guidance ${guidance[0]}` };
   const [ImageNet, latents] = [

@@ -13,7 +13,7 @@ import type { ModelIdentity } from "./recipe.js";
 import { embeddedModel } from "./studio.js";
 
 /** Draws images of the data by their weights, none twice, each with one of its captions. A prompt's seed is its image's index. */
-export function drawnCaptions({ entries }: TrainingData, count: number): Prompt[] {
+export function drawnCaptions({ entries }: Pick<TrainingData, "entries">, count: number): Prompt[] {
   const random = new TorchGenerator(0);
   const places = random.randFloat64(entries.length);
   const choices = random.randFloat64(entries.length);
