@@ -5,5 +5,5 @@ export const PRODUCTS = { linear: "DynamicQuantizeMatMul", rows: "MatMulIntegerT
 
 const operators: ReadonlySet<string> = new Set(Object.values(PRODUCTS));
 
-/** Whether a graph, after `quantize`, multiplies in 8 bits anywhere. */
+/** True if a graph, after `quantize`, multiplies in 8 bits anywhere. */
 export const isQuantized = ({ graph }: Model): boolean => graph.nodes.some(({ op }) => operators.has(op));

@@ -54,7 +54,7 @@ export function serveThread(): void {
               final,
               engine.sessionOptions(final, settings, {
                 prepared: prepared !== undefined,
-                // What is computed once a prompt is in float32, and is not worth it.
+                // The part that is computed once a prompt is in float32, and not worth it.
                 packs: isInt8 && isQuantized(final),
                 stored,
               }),

@@ -1,4 +1,4 @@
-// What the methods of a loaded model take and return.
+// Arguments and results of a loaded model's methods.
 import type { OpenControlNetOptions } from "@sunstep/checkpoint";
 import type { GenerateOptions as PipelineOptions, GenerateResult as PipelineResult } from "@sunstep/pipeline";
 import type { ControlImage } from "./adapters/loaded-controlnets.js";

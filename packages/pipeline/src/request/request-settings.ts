@@ -56,7 +56,7 @@ export interface RequestSettings {
   readonly guidance: Guidance;
   readonly guidanceScale: number;
   readonly guidanceRescale: number;
-  /** True if the U-Net takes the guidance scale as an input, so that one evaluation is guided (LCM). */
+  /** True if the U-Net takes the guidance scale as an input, so that one evaluation is guided. */
   readonly embedsGuidance: boolean;
   /** Everything that changes the networks, in the order in which it is applied: accelerations that are not in use too. */
   readonly adapters: readonly Adapter[];

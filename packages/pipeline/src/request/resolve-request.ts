@@ -26,7 +26,7 @@ export interface ModelFacts {
   /** Pixels of a latent, along each side. */
   readonly scaleFactor: number;
   readonly hasTaesd: boolean;
-  /** True if the U-Net takes the guidance scale as an input (LCM). */
+  /** True if the U-Net takes the guidance scale as an input. */
   readonly embedsGuidance?: boolean;
 }
 
