@@ -1,17 +1,14 @@
 // `pnpm evaluate:drawings --data FOLDER [--prompts N] [--guidance 1.5,2,3,4] [--write] [--cache FOLDER] [--workers N]`: measures how
 // near the model's images come to the drawings that it learned from. FOLDER is made by `pnpm emoji-data --out FOLDER`. --write writes
 // the table of docs/results.md.
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { folderTree } from "@sunstep/checkpoint/node";
 import { openTrainingData } from "@sunstep/distillation";
 import { distancesToDrawings } from "./claims/drawings.js";
 import { galleryOptions, withGallery } from "./images/open-gallery.js";
-import { embeddedModel } from "./images/studio.js";
+import { embeddedModel, embeddedSun } from "./images/studio.js";
 import { drawingsTable } from "./report/drawings.js";
-import { placeBetween } from "./report/place-tables.js";
-import { docs } from "./report/write-docs.js";
+import { writeBetween } from "./report/write-docs.js";
 
 const { values } = parseArgs({
   // pnpm hands a "--" on
@@ -26,14 +23,11 @@ const { values } = parseArgs({
 });
 
 await withGallery(values, async ({ gallery, runtimes }) => {
-  const files = { model: embeddedModel, adapter: join(embeddedModel, "sun_adapter.safetensors") };
+  const files = { model: embeddedModel, adapter: embeddedSun };
   const context = { gallery, runtimes, prompts: Number(values.prompts) };
   const data = await openTrainingData(folderTree(values.data));
   const scales = values.guidance.split(",").map(Number);
   const table = drawingsTable(await distancesToDrawings(context, files, data, scales));
   console.log(table);
-  if (values.write) {
-    const text = await readFile(docs("results.md"), "utf8");
-    await writeFile(docs("results.md"), placeBetween(text, ["drawings", "end of drawings"], table));
-  }
+  if (values.write) await writeBetween("results.md", ["drawings", "end of drawings"], table);
 });

@@ -1,15 +1,13 @@
 // `pnpm evaluate:int8 [--prompts N] [--write] [--cache FOLDER] [--workers N]`: compares SUN's images in 8 bits with those in
 // float32. --write writes the sheet docs/int8.png and the table of docs/performance.md.
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { int8Comparison } from "./claims/int8.js";
 import { galleryOptions, withGallery } from "./images/open-gallery.js";
-import { embeddedModel } from "./images/studio.js";
+import { embeddedModel, embeddedSun } from "./images/studio.js";
 import { int8Table } from "./report/int8.js";
-import { placeBetween } from "./report/place-tables.js";
 import { int8Sheet } from "./report/sheets.js";
-import { docs } from "./report/write-docs.js";
+import { docs, writeBetween } from "./report/write-docs.js";
 
 const { values } = parseArgs({
   // pnpm hands a "--" on
@@ -22,7 +20,7 @@ const { values } = parseArgs({
 });
 
 await withGallery(values, async ({ gallery, features, runtimes }) => {
-  const files = { model: embeddedModel, adapter: join(embeddedModel, "sun_adapter.safetensors") };
+  const files = { model: embeddedModel, adapter: embeddedSun };
   const context = { gallery, runtimes, prompts: Number(values.prompts) };
   const comparison = await int8Comparison(context, files, features.ImageNet);
   const table = int8Table(comparison);
@@ -30,7 +28,6 @@ await withGallery(values, async ({ gallery, features, runtimes }) => {
   if (values.write) {
     const { float32, int8 } = comparison.sets;
     await writeFile(docs("int8.png"), await int8Sheet(float32, int8));
-    const text = await readFile(docs("performance.md"), "utf8");
-    await writeFile(docs("performance.md"), placeBetween(text, ["int8", "end of int8"], table));
+    await writeBetween("performance.md", ["int8", "end of int8"], table);
   }
 });

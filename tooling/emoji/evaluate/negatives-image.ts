@@ -1,6 +1,5 @@
 // `pnpm evaluate:negatives-image [--cache FOLDER] [--workers N]`: writes docs/negative-methods.webp, the first eight reported pairs by each method.
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { contactSheet } from "@sunstep/image";
 import sharp from "sharp";
@@ -9,7 +8,7 @@ import { BASES, methodsOver } from "./claims/negative-candidates.js";
 import { REPORTED_SEED } from "./claims/negative-methods.js";
 import { galleryOptions, withGallery } from "./images/open-gallery.js";
 import { type Sampler, TEACHER } from "./images/sampler.js";
-import { embeddedModel } from "./images/studio.js";
+import { embeddedModel, embeddedSun } from "./images/studio.js";
 import { attributePairs } from "./prompts/attribute-pairs.js";
 import { docs, readNegativeMethods } from "./report/write-docs.js";
 
@@ -40,7 +39,7 @@ const samplers = await columns();
 await withGallery(values, async ({ gallery, runtimes }) => {
   const pairs = attributePairs(PAIRS, REPORTED_SEED);
   for (const { caption, negative } of pairs) console.log(`${caption}, without "${negative}"`);
-  const files = { model: embeddedModel, adapter: join(embeddedModel, "sun_adapter.safetensors") };
+  const files = { model: embeddedModel, adapter: embeddedSun };
   const sets = await withStudios({ gallery, runtimes, prompts: PAIRS }, files, async (studios) => {
     const made = [];
     for (const sampler of samplers) made.push(await gallery.collect("image", studios, sampler, pairs));

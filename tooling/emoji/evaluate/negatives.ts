@@ -1,16 +1,14 @@
 // `pnpm evaluate:negatives [--pairs N] [--tuning N] [--write] [--cache FOLDER] [--workers N]`: compares the methods for negative
 // prompts at 4 steps. --write writes docs/negative-methods.json and the tables of docs/negative-methods.md.
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { negativeMethods } from "./claims/negative-methods.js";
 import { galleryOptions, withGallery } from "./images/open-gallery.js";
-import { embeddedModel } from "./images/studio.js";
+import { embeddedModel, embeddedSun } from "./images/studio.js";
 import { describeMachine } from "./report/machine.js";
 import { negativeMethodsTables } from "./report/negative-methods.js";
-import { placeBetween } from "./report/place-tables.js";
-import { docs } from "./report/write-docs.js";
+import { docs, writeBetween } from "./report/write-docs.js";
 
 const { values } = parseArgs({
   // pnpm hands a "--" on
@@ -27,7 +25,7 @@ await withGallery(values, async ({ gallery, features, runtimes }) => {
   const options = { pairs: Number(values.pairs), tuningPairs: Number(values.tuning) };
   const files = {
     model: embeddedModel,
-    adapter: join(embeddedModel, "sun_adapter.safetensors"),
+    adapter: embeddedSun,
     lcm: fileURLToPath(new URL("adapters/lcm.safetensors", import.meta.url)),
   };
   const context = { gallery, runtimes, prompts: options.pairs };
@@ -39,7 +37,6 @@ await withGallery(values, async ({ gallery, features, runtimes }) => {
   console.log(tables);
   if (values.write) {
     await writeFile(docs("negative-methods.json"), `${JSON.stringify(results, null, 2)}\n`);
-    const text = await readFile(docs("negative-methods.md"), "utf8");
-    await writeFile(docs("negative-methods.md"), placeBetween(text, ["tables", "end"], tables));
+    await writeBetween("negative-methods.md", ["tables", "end"], tables);
   }
 });

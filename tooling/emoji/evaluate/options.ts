@@ -3,7 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { emojiTinyAutoencoderUrl } from "@sunstep/emoji-model";
-import { embeddedModel } from "./images/studio.js";
+import { embeddedModel, embeddedSun } from "./images/studio.js";
 
 /** The held-out fine-tunes: folders of `--fine-tunes` by their names in the results. */
 const FINE_TUNES = { openmoji: "emoji-openmoji", emojione: "emoji-emojione" } as const;
@@ -78,7 +78,7 @@ export function parseOptions(args: readonly string[]): EvaluateOptions {
   const { only } = values;
   if (only !== undefined && only !== "speed")
     throw new RangeError(`--only ${only}: only speed can be measured alone`);
-  const sun = present(values.adapter ?? join(embeddedModel, "sun_adapter.safetensors"), "SUN adapter");
+  const sun = present(values.adapter ?? embeddedSun, "SUN adapter");
   const withMsc = present(
     values["adapter-with-msc"] ?? own("adapters/with-msc.safetensors"),
     "adapter trained with MSC, to compare",

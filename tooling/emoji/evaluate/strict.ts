@@ -1,13 +1,12 @@
 // `pnpm evaluate:strict [--prompts N] [--fine-tune-prompts N] [--pairs N] [--fine-tunes FOLDER] [--write] [--cache FOLDER]
 // [--workers N]`: measures 4 steps of SUN against the teacher with other seeds, by two networks, and the drift of colours. --write
 // writes docs/strict.json and its tables of docs/results.md.
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { CEILING, ESSENTIAL, FLOOR, modelSets } from "./claims/model-sets.js";
 import { REPORTED_PAIRS } from "./claims/negative-methods.js";
 import { negativePrompts } from "./claims/negative-prompts.js";
 import { galleryOptions, withGallery } from "./images/open-gallery.js";
-import { embeddedModel } from "./images/studio.js";
+import { embeddedModel, embeddedSun } from "./images/studio.js";
 import { compareStrictly } from "./measures/compare-strictly.js";
 import { foundFineTunes } from "./options.js";
 import { describeMachine } from "./report/machine.js";
@@ -29,9 +28,14 @@ const { values } = parseArgs({
 });
 
 await withGallery(values, async ({ gallery, features, runtimes }) => {
-  const sun = join(embeddedModel, "sun_adapter.safetensors");
   const measure = async (name: string, model: string, prompts: number): Promise<StrictModel> => {
-    const sets = await modelSets({ gallery, runtimes, prompts }, name, { model }, { sun }, ESSENTIAL);
+    const sets = await modelSets(
+      { gallery, runtimes, prompts },
+      name,
+      { model },
+      { sun: embeddedSun },
+      ESSENTIAL,
+    );
     return { prompts, sets: await compareStrictly(sets, { floor: FLOOR, ceiling: CEILING }) };
   };
   const models: Record<string, StrictModel> = {
@@ -41,7 +45,7 @@ await withGallery(values, async ({ gallery, features, runtimes }) => {
     models[name] = await measure(name, model, Number(values["fine-tune-prompts"]));
   }
   const context = { gallery, runtimes, prompts: Number(values.prompts) };
-  const files = { model: embeddedModel, adapter: sun };
+  const files = { model: embeddedModel, adapter: embeddedSun };
   const results: StrictResults = {
     machine: describeMachine(),
     networks: { ImageNet: features.ImageNet.network, latents: features.latents.network },

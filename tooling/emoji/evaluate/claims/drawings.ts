@@ -32,8 +32,8 @@ export async function distancesToDrawings(
   const { gallery, runtimes, prompts: images } = context;
   const drawn = drawnCaptions(data, 2 * images);
   const [captions, references] = [drawn.slice(0, images), drawn.slice(images)];
-  // A drawing has no sampler: TEACHER is a part of its key alone.
   const drawings = await Drawings.open(data, runtimes[0]!);
+  // A drawing has no sampler: TEACHER is a part of its key alone.
   const reference = await gallery.collect("drawings", [drawings], TEACHER, references);
   const sets: Record<string, ImageSet> = {
     [OTHERS]: await gallery.collect(OTHERS, [drawings], TEACHER, captions),

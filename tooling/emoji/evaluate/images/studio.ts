@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { negativeMethod, sun } from "@sunstep/accelerations";
 import { adaptableWeights, openCheckpoint, openComponent, openSafetensors } from "@sunstep/checkpoint";
 import { fileSource, folderTree } from "@sunstep/checkpoint/node";
-import { emojiDefaults, emojiModelUrl } from "@sunstep/emoji-model";
+import { emojiDefaults, emojiModelUrl, emojiSunAdapterUrl } from "@sunstep/emoji-model";
 import type { RgbImage } from "@sunstep/image";
 import { readLora } from "@sunstep/lora";
 import {
@@ -24,6 +24,9 @@ import type { ModelIdentity } from "./recipe.js";
 import { type Sampler, schedulerConfig } from "./sampler.js";
 
 export const embeddedModel = fileURLToPath(emojiModelUrl);
+
+/** The embedded model's SUN adapter. */
+export const embeddedSun = fileURLToPath(emojiSunAdapterUrl);
 
 /** A model with the adapters that are loaded with it. */
 export interface StudioFiles {

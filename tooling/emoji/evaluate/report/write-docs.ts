@@ -2,13 +2,24 @@ import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { NegativeMethods } from "../claims/negative-methods.js";
 import { mscPlot } from "./msc-plot.js";
-import { placeTables } from "./place-tables.js";
+import { placeBetween, placeTables } from "./place-tables.js";
 import type { Results } from "./results.js";
 import type { StrictResults } from "./strict-results.js";
 import { strictTables } from "./strict-tables.js";
 import { tables } from "./tables.js";
 
 export const docs = (name: string) => fileURLToPath(new URL(`../../../../docs/${name}`, import.meta.url));
+
+/** Replaces the text of a document between the comments of two names. */
+export const writeBetween = (
+  name: string,
+  places: readonly [string, string],
+  content: string,
+): Promise<void> => rewrite(name, (text) => placeBetween(text, places, content));
+
+async function rewrite(name: string, change: (text: string) => string): Promise<void> {
+  await writeFile(docs(name), change(await readFile(docs(name), "utf8")));
+}
 
 /** Reads the comparison of methods for negative prompts. */
 export async function readNegativeMethods(): Promise<NegativeMethods> {
@@ -18,14 +29,12 @@ export async function readNegativeMethods(): Promise<NegativeMethods> {
 /** Writes docs/strict.json, and from it the stricter tables of docs/results.md. */
 export async function writeStrictDocs(results: StrictResults): Promise<void> {
   await writeFile(docs("strict.json"), `${JSON.stringify(results, null, 2)}\n`);
-  const text = await readFile(docs("results.md"), "utf8");
-  await writeFile(docs("results.md"), placeTables(text, strictTables(results), "strict"));
+  await rewrite("results.md", (text) => placeTables(text, strictTables(results), "strict"));
 }
 
 /** Writes docs/results.json, and from it the tables of docs/results.md and the plot. */
 export async function writeDocs(results: Results): Promise<void> {
   await writeFile(docs("results.json"), `${JSON.stringify(results, null, 2)}\n`);
   await writeFile(docs("msc.svg"), mscPlot(results.msc));
-  const text = await readFile(docs("results.md"), "utf8");
-  await writeFile(docs("results.md"), placeTables(text, tables(results)));
+  await rewrite("results.md", (text) => placeTables(text, tables(results)));
 }
