@@ -23,7 +23,7 @@ const TUNING_SEED = 300_000;
 export const REPORTED_SEED = 400_000;
 /** Pairs that are reported where no other number is asked for. */
 export const REPORTED_PAIRS = 402;
-/** Images whose time is taken, one at a time, for the method's milliseconds. */
+/** Rounds in which one image of every method is timed. */
 const TIMED = 7;
 
 export interface NegativeMethodsOptions {
@@ -84,30 +84,34 @@ export async function negativeMethods(
     const one = measurer(gallery, studios, objects);
     const references = { tuning: await one.reference(tuning), reported: await one.reference(reported) };
     const tried: Tried[] = [];
-    const methods: MeasuredMethod[] = [];
+    const measured: { readonly effect: Omit<MeasuredMethod, "milliseconds">; readonly sampler: Sampler }[] =
+      [];
     for (const base of BASES) {
       for (const method of methodsOver(base)) {
         const outcomes = await one.candidates(method, tuning, references.tuning);
         tried.push(...outcomes.map((outcome) => ({ base: base.name, method: method.name, ...outcome })));
         const { candidate } = outcomes.reduce((best, other) => (score(other) > score(best) ? other : best));
         const { rows, sets } = await one.measure(candidate, reported, references.reported);
-        methods.push({
+        const { sampler, strength } = candidate;
+        const effect = {
           base: base.name,
           method: method.name,
-          strength: candidate.strength,
+          strength,
           ...attributeEffect(references.reported.rows, rows),
           fd: await references.reported.distance(sets.with),
-          evaluations: candidate.sampler.steps * (candidate.sampler.guidanceScale > 1 ? 2 : 1),
-          milliseconds: await timed(studios[0]!, candidate.sampler, reported),
-        });
+          evaluations: sampler.steps * (sampler.guidanceScale > 1 ? 2 : 1),
+        };
+        measured.push({ effect, sampler });
       }
     }
+    const samplers = measured.map(({ sampler }) => sampler);
+    const times = await timedInTurns(studios[0]!, samplers, reported[0]!);
     return {
       pairs: count,
       tuningPairs,
       teacher: fallsByKind(references.reported.rows),
       objects: { accuracy: objects.accuracy, heldOut: objects.heldOut },
-      methods,
+      methods: measured.map(({ effect }, i) => ({ ...effect, milliseconds: times[i]! })),
       tried: tried.map(({ base, method, strength, share, unrelated }) => ({
         base,
         method,
@@ -177,13 +181,20 @@ export function fallsByKind(rows: readonly AttributeMeasurement[]): Record<strin
   );
 }
 
-async function timed(studio: Studio, sampler: Sampler, pairs: readonly AttributePair[]): Promise<number> {
-  const [first] = pairs;
-  const times: number[] = [];
-  for (let i = 0; i <= TIMED; i++) {
-    const { timings } = await studio.generate([first!], sampler);
-    // The first image also loads the network.
-    if (i > 0) times.push(timings.denoise);
+/** Median milliseconds of each sampler's denoising of one image, by rounds in which all take their turn. */
+async function timedInTurns(
+  studio: Studio,
+  samplers: readonly Sampler[],
+  pair: AttributePair,
+): Promise<number[]> {
+  const times = samplers.map((): number[] => []);
+  for (let round = 0; round < TIMED; round++) {
+    for (const [i, sampler] of samplers.entries()) {
+      // The first image of a turn may load the network.
+      await studio.generate([pair], sampler);
+      const { timings } = await studio.generate([pair], sampler);
+      times[i]!.push(timings.denoise);
+    }
   }
-  return times.sort((a, b) => a - b)[TIMED >> 1]!;
+  return times.map((values) => values.sort((a, b) => a - b)[TIMED >> 1]!);
 }

@@ -1,10 +1,6 @@
 // The comparison of methods for negative prompts, as Markdown.
 import type { NegativeMethods } from "../claims/negative-methods.js";
-import type { Estimate } from "../statistics/bootstrap.js";
-
-const percent = (value: number) => `${(100 * value).toFixed(1)}%`;
-const interval = ({ value, ci: [low, high] }: Estimate) =>
-  `${percent(value)} (${percent(low)} to ${percent(high)})`;
+import { distance, interval, number, percent, table, threeDigits } from "./format.js";
 
 /** Returns the table of methods, and the strengths that were tried. */
 export function negativeMethodsTables({
@@ -30,15 +26,15 @@ export function negativeMethodsTables({
     ({ base, method, strength, share, byKind, unrelated, fd, evaluations, milliseconds }) => [
       base,
       `${method} (${strength})`,
-      interval(share),
+      interval(share, percent),
       ...kinds.map((kind) => percent(byKind[kind]!.value)),
-      interval(unrelated),
-      fd.toFixed(2),
+      interval(unrelated, percent),
+      distance(fd),
       String(evaluations),
-      milliseconds.toFixed(1),
+      number(milliseconds),
     ],
   );
-  const falls = Object.entries(teacher).map(([kind, value]) => `${kind} ${value.toFixed(3)}`);
+  const falls = Object.entries(teacher).map(([kind, value]) => `${kind} ${threeDigits(value)}`);
   return [
     `${pairs} pairs; strengths chosen on ${tuningPairs} others. Mean decrease of the attribute by the teacher, of 1: ${falls.join(", ")}. The classifier of objects is right on ${percent(objects.accuracy)} of ${objects.heldOut} held-out renders.`,
     table(head, rows),
@@ -54,9 +50,4 @@ export function negativeMethodsTables({
       ]),
     ),
   ].join("\n\n");
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
