@@ -34,8 +34,8 @@ const specs: Readonly<Record<string, readonly NegativeMethodSpec[]>> = {
     { method: "nag", scale: 8, tau: 5, alpha: 0.5 },
     { method: "nag", scale: 11, tau: 5, alpha: 0.8 },
   ],
-  NASA: [0.1, 0.2, 0.3, 0.5].map((scale) => ({ method: "nasa", scale })),
-  VSF: [0.5, 1, 2, 3.5].map((scale) => ({ method: "vsf", scale, offset: 0.1 })),
+  NASA: [0.1, 0.2, 0.3, 0.5, 0.8].map((scale) => ({ method: "nasa", scale })),
+  VSF: [0.25, 0.5, 1, 2, 3.5].map((scale) => ({ method: "vsf", scale, offset: 0.1 })),
 };
 
 /** Guidance at the teacher's scale; over an adapter that was distilled with guidance, less. */
