@@ -1,3 +1,4 @@
+import { emojiDefaults } from "@sunstep/emoji-model";
 import { listSchedulers } from "@sunstep/scheduler";
 import { expect, it } from "vitest";
 import { schedulers } from "../../src/state/schedulers.js";
@@ -7,6 +8,10 @@ it("clamps to the numbers that a control accepts", () => {
   const range = { min: 0.05, max: 1, step: 0.05 };
   expect([0.149, 0.151, -3, 7].map((value) => clampTo(range, value))).toEqual([0.15, 0.15, 0.05, 1]);
   expect(clampTo({ min: 64, max: 1024, step: 8 }, 131)).toBe(128);
+});
+
+it("begins with the embedded model's defaults, without a byte of its files in the page", () => {
+  expect(initialSettings).toMatchObject(emojiDefaults);
 });
 
 it("rolls integer seeds below 2 ** 32", () => {
