@@ -10,7 +10,7 @@ it("clamps to the numbers that a control accepts", () => {
   expect(clampTo({ min: 64, max: 1024, step: 8 }, 131)).toBe(128);
 });
 
-it("begins with the embedded model's defaults, without a byte of its files in the page", () => {
+it("begins with the embedded model's defaults", () => {
   expect(initialSettings).toMatchObject(emojiDefaults);
 });
 
