@@ -3,37 +3,21 @@
 import { type Embedding, openEmbedding, readWeight } from "@sunstep/checkpoint";
 import { fileSource } from "@sunstep/checkpoint/node";
 import { SunstepError } from "@sunstep/errors";
-import type { Runtime } from "@sunstep/runtime";
-import { createNodeRuntime } from "@sunstep/runtime-node";
 import { tensor, toFloat32 } from "@sunstep/tensor";
 import { fixture } from "@sunstep/testing";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  type GenerateOptions,
-  type NamedEmbedding,
-  Pipeline,
-  type PipelineComponents,
-} from "../src/index.js";
-import { emojiComponents } from "./emoji-components.js";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { GenerateOptions, NamedEmbedding } from "../src/index.js";
+import { useEmojiPipeline } from "./emoji-pipeline.js";
 
-let runtime: Runtime;
-let components: PipelineComponents;
-let pipeline: Pipeline;
+const emoji = useEmojiPipeline();
 let redApple: NamedEmbedding;
 beforeAll(async () => {
-  runtime = await createNodeRuntime();
-  components = await emojiComponents(runtime);
-  pipeline = new Pipeline(components);
   redApple = { name: "Crimson-Fruit", embedding: await embeddingOf("red apple") };
-});
-afterAll(async () => {
-  await pipeline.dispose();
-  await runtime.dispose();
 });
 
 /** An embedding of the rows of a text's tokens. */
 async function embeddingOf(text: string): Promise<Embedding> {
-  const [{ config, weights, tokenizer }] = components.textEncoders;
+  const [{ config, weights, tokenizer }] = emoji.components.textEncoders;
   const table = toFloat32(await readWeight(weights.get("text_model.embeddings.token_embedding.weight")));
   const width = config.hidden_size;
   const rows = tokenizer.tokenize(text).flatMap((id) => [...table.subarray(id * width, (id + 1) * width)]);
@@ -54,7 +38,7 @@ const quick: GenerateOptions = {
 
 async function run(prompt: string, options: GenerateOptions = {}) {
   const loaded: string[] = [];
-  const { latents, warnings } = await pipeline.generate(prompt, {
+  const { latents, warnings } = await emoji.pipeline.generate(prompt, {
     ...quick,
     ...options,
     onProgress: (event) => {

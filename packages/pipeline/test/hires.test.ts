@@ -1,24 +1,13 @@
 // A second run over the enlarged image: two runs by hand that it must equal.
 
 import { resize } from "@sunstep/image";
-import type { Runtime } from "@sunstep/runtime";
-import { createNodeRuntime } from "@sunstep/runtime-node";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { plannedSteps } from "../src/hires/hires.js";
 import { upscaleLatents } from "../src/hires/upscale-latents.js";
-import { type GenerateOptions, Pipeline } from "../src/index.js";
-import { emojiComponents } from "./emoji-components.js";
+import type { GenerateOptions } from "../src/index.js";
+import { useEmojiPipeline } from "./emoji-pipeline.js";
 
-let runtime: Runtime;
-let pipeline: Pipeline;
-beforeAll(async () => {
-  runtime = await createNodeRuntime();
-  pipeline = new Pipeline(await emojiComponents(runtime));
-});
-afterAll(async () => {
-  await pipeline.dispose();
-  await runtime.dispose();
-});
+const emoji = useEmojiPipeline();
 
 const quick: GenerateOptions = {
   seed: 3,
@@ -33,12 +22,12 @@ const wide = { width: 96, height: 48 };
 describe("hires", () => {
   it("by Lanczos is image-to-image over the resized image, for each image of a batch", async () => {
     const hires = { scale: 1.5, strength: 0.6, steps: 3, upscaler: "lanczos" } as const;
-    const both = await pipeline.generate(["a red apple", "a cat"], { ...quick, seed: [3, 4], hires });
+    const both = await emoji.pipeline.generate(["a red apple", "a cat"], { ...quick, seed: [3, 4], hires });
     for (const [i, prompt] of ["a red apple", "a cat"].entries()) {
       const seed = 3 + i;
-      const first = await pipeline.generate(prompt, { ...quick, seed });
+      const first = await emoji.pipeline.generate(prompt, { ...quick, seed });
       const image = resize(first.images[0]!, wide.width, wide.height);
-      const byHand = await pipeline.generate(prompt, {
+      const byHand = await emoji.pipeline.generate(prompt, {
         ...quick,
         ...wide,
         seed,
@@ -58,7 +47,7 @@ describe("hires", () => {
 
   it("by latents enlarges them without decoding the first image", async () => {
     const stages: string[] = [];
-    const { images, latents, evaluations } = await pipeline.generate("a red apple", {
+    const { images, latents, evaluations } = await emoji.pipeline.generate("a red apple", {
       ...quick,
       hires: { strength: 0.5 },
       onProgress: (event) =>
@@ -84,7 +73,7 @@ describe("hires", () => {
   ])("is rejected with %s", async (_, options, option) => {
     const { steps: __, ...rest } = quick;
     await expect(
-      pipeline.generate("a cat", { ...rest, ...options } as GenerateOptions),
+      emoji.pipeline.generate("a cat", { ...rest, ...options } as GenerateOptions),
     ).rejects.toMatchObject({
       code: "PIPELINE_OPTION",
       details: { option },

@@ -1,21 +1,10 @@
 // Laws of prompts that change with the steps or are composed: runs of plain prompts that they must equal.
 
-import type { Runtime } from "@sunstep/runtime";
-import { createNodeRuntime } from "@sunstep/runtime-node";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type GenerateOptions, Pipeline } from "../src/index.js";
-import { emojiComponents } from "./emoji-components.js";
+import { describe, expect, it } from "vitest";
+import type { GenerateOptions } from "../src/index.js";
+import { useEmojiPipeline } from "./emoji-pipeline.js";
 
-let runtime: Runtime;
-let pipeline: Pipeline;
-beforeAll(async () => {
-  runtime = await createNodeRuntime();
-  pipeline = new Pipeline(await emojiComponents(runtime));
-});
-afterAll(async () => {
-  await pipeline.dispose();
-  await runtime.dispose();
-});
+const emoji = useEmojiPipeline();
 
 const quick: GenerateOptions = {
   seed: 0,
@@ -30,7 +19,7 @@ const quick: GenerateOptions = {
 async function run(prompt: string, options: GenerateOptions = {}) {
   const steps: Float32Array[] = [];
   const loaded: string[] = [];
-  const { evaluations, warnings } = await pipeline.generate(prompt, {
+  const { evaluations, warnings } = await emoji.pipeline.generate(prompt, {
     ...quick,
     ...options,
     onProgress: (event) => {
