@@ -20,7 +20,7 @@ export type NegativeOption =
   | NegativeMethodSpec
   | NegativeMethod;
 
-/** The method of "auto", at the strength that docs/negative-methods.md finds nearest to guidance. */
+/** The method of "auto": in docs/negative-methods.md nearest to many guided steps, where few were distilled with guidance. */
 const FALLBACK: NegativeMethodSpec = { method: "nag", scale: 5, tau: 2.5, alpha: 0.5 };
 
 type Prompts = Pick<PipelineOptions, "negativePrompt" | "negativePrompt2" | "negativePromptEmbeds">;

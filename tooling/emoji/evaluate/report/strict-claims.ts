@@ -29,6 +29,7 @@ export function strictClaims({ models, negative }: StrictResults): string {
     ),
     ...driftClaims("base, pairs", sun!.drift, guided!.drift),
     between("negative prompts: share of the teacher's effect", sun!.share),
+    between("a thing's own colour as negative prompt: share of the teacher's effect", sun!.byKind.colour!),
     between(
       "a thing's own colour as negative prompt: share of the teacher's change",
       sun!.changeByKind.colour!,

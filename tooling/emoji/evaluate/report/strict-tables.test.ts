@@ -30,7 +30,7 @@ const model = (closed: number): StrictModel => ({
 });
 const effect = (share: number, change: number) => ({
   share: estimate(share),
-  byKind: { colour: estimate(share) },
+  byKind: { colour: estimate(share - 0.1) },
   changeByKind: { colour: estimate(change) },
   unrelated: estimate(0.8),
   drift: drift(4, 9),
@@ -73,6 +73,9 @@ describe("the stricter evaluation's tables", () => {
   it("ask that negative prompts have neither less nor more effect than the teacher's", () => {
     expect(claims).toContain(
       "| negative prompts: share of the teacher's effect | 92.0% (82.0% to 102.0%) | 90 to 110% | yes |",
+    );
+    expect(claims).toContain(
+      "| a thing's own colour as negative prompt: share of the teacher's effect | 82.0% (72.0% to 92.0%) | 90 to 110% | **no** |",
     );
     expect(claims).toContain(
       "share of the teacher's change | 125.0% (115.0% to 135.0%) | 90 to 110% | **no** |",
