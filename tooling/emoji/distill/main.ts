@@ -1,6 +1,7 @@
-// Trains the shipped SUN adapter of the emoji model: renders the data if it is missing, then runs `sunstep distill` twice,
-// from scratch with recipe.json and from that result with refine.json. A stopped run resumes, and a finished stage is not
-// repeated. Options are passed to a single new run instead: pnpm distill --config tooling/emoji/distill/lcm.json --out lcm.safetensors
+// Trains the shipped SUN adapter of the emoji model: renders the data if it is missing, then runs `sunstep distill` with
+// recipe.json from scratch, and with refine.json and finish.json from the result before. A stopped run resumes, and a finished
+// stage is not repeated. Options are passed to a single new run instead:
+// pnpm distill --config tooling/emoji/distill/lcm.json --out lcm.safetensors
 
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -10,10 +11,13 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const data = `${root}.cache/emoji-data`;
 const cache = `${root}.cache/distill-emoji`;
-const first = `${cache}/first.safetensors`;
 const shipped = `${root}packages/emoji-model/model/sun_adapter.safetensors`;
 const common = ["distill", "--model", "emoji", "--data", data, "--seed", "1"];
+/** The stages, each from the result of the one before. */
+const stages = ["recipe", "refine", "finish"];
 const recipe = (name: string) => ["--config", `${root}tooling/emoji/distill/${name}.json`];
+const result = (stage: number) =>
+  stage === stages.length - 1 ? shipped : `${cache}/${stages[stage]}.safetensors`;
 
 /** Returns options for a run with checkpoints in a folder; it resumes if there are any. */
 function resumable(name: string): string[] {
@@ -35,16 +39,19 @@ if (!existsSync(data) && !isHelp) {
 if (given.length > 0) {
   await runScript("apps/cli/src/main.ts", [...common, ...given]);
 } else {
-  if (!existsSync(first))
+  for (const [i, name] of stages.entries()) {
+    const isLast = i === stages.length - 1;
+    if (!isLast && existsSync(result(i))) continue;
+    const start = i === 0 ? [] : ["--start", result(i - 1)];
     await runScript("apps/cli/src/main.ts", [
       ...common,
-      ...recipe("recipe"),
-      ...resumable("recipe"),
+      ...recipe(name),
+      ...start,
+      ...resumable(name),
       "--out",
-      first,
+      result(i),
     ]);
-  const refine = [...recipe("refine"), "--start", first, ...resumable("refine")];
-  await runScript("apps/cli/src/main.ts", [...common, ...refine, "--out", shipped]);
+  }
   // The next call starts from scratch.
   await rm(cache, { recursive: true });
 }
