@@ -1,31 +1,20 @@
-import type { Runtime } from "@sunstep/runtime";
-import { createNodeRuntime } from "@sunstep/runtime-node";
 import { tensor } from "@sunstep/tensor";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { stableDiffusion } from "../src/architectures/sd.js";
-import {
-  type Acceleration,
-  classifierFreeGuidance,
-  type GenerateOptions,
-  noGuidance,
-  type PipelineComponents,
-} from "../src/index.js";
+import { type Acceleration, classifierFreeGuidance, type GenerateOptions, noGuidance } from "../src/index.js";
 import { PromptEncoder } from "../src/prompts/prompt-encoder.js";
 import { resolveRequest } from "../src/request/resolve-request.js";
 import { Run } from "../src/run.js";
 import { SessionCache } from "../src/sessions/session-cache.js";
-import { emojiComponents } from "./emoji-components.js";
+import { useEmojiPipeline } from "./emoji-pipeline.js";
 
-let runtime: Runtime;
-let components: PipelineComponents;
+const emoji = useEmojiPipeline();
 let encoder: PromptEncoder;
 
-beforeAll(async () => {
-  runtime = await createNodeRuntime();
-  components = await emojiComponents(runtime);
-  encoder = new PromptEncoder(components, stableDiffusion, new SessionCache({ runtime }, 2));
+beforeAll(() => {
+  const { components } = emoji;
+  encoder = new PromptEncoder(components, stableDiffusion, new SessionCache(components, 2));
 });
-afterAll(() => runtime.dispose());
 
 const facts = {
   defaults: { width: 64, height: 64, steps: 4, guidanceScale: 4, scheduler: "ddim", decoder: "vae" },

@@ -1,20 +1,6 @@
 // Operators that compute each element by itself.
 import { boolData, int, string } from "@sunstep/onnx-graph";
-import type { Differentiable } from "../finite-differences.js";
-import type { RuleCases } from "./rule-cases.js";
-
-const unary = (op: string, values?: Differentiable["values"]): Differentiable => ({
-  inputs: [[3, 4]],
-  emit: (graph, x) => graph.op(op, [x]),
-  ...(values && { values }),
-});
-
-const binary = (op: string, a: readonly number[], b: readonly number[], values?: Differentiable["values"]) =>
-  ({
-    inputs: [a, b],
-    emit: (graph, x, y) => graph.op(op, [x, y]),
-    ...(values && { values }),
-  }) satisfies Differentiable;
+import { binary, type RuleCases, unary } from "./rule-cases.js";
 
 /** Keeps away from 0, where the operator has a kink or a pole. */
 const awayFromZero = (random: number) => Math.sign(random) * (0.3 + Math.abs(random));

@@ -1,13 +1,7 @@
 // Operators that move elements, and compute none.
 import { int, int64Data, ints, string } from "@sunstep/onnx-graph";
 import type { Differentiable } from "../finite-differences.js";
-import type { RuleCases } from "./rule-cases.js";
-
-const unary = (op: string, values?: Differentiable["values"]): Differentiable => ({
-  inputs: [[3, 4]],
-  emit: (graph, x) => graph.op(op, [x]),
-  ...(values && { values }),
-});
+import { type RuleCases, unary } from "./rule-cases.js";
 
 const resize = (
   from: readonly number[],

@@ -1,20 +1,7 @@
 // Layers: convolution, products of matrices, attention, normalization and softmax.
-import { boolData, float, float32Data, int, ints, string } from "@sunstep/onnx-graph";
+import { type Attributes, boolData, float, float32Data, int, ints, string } from "@sunstep/onnx-graph";
 import { type Differentiable, numbers } from "../finite-differences.js";
-import type { RuleCases } from "./rule-cases.js";
-
-const unary = (op: string, values?: Differentiable["values"]): Differentiable => ({
-  inputs: [[3, 4]],
-  emit: (graph, x) => graph.op(op, [x]),
-  ...(values && { values }),
-});
-
-const binary = (op: string, a: readonly number[], b: readonly number[], values?: Differentiable["values"]) =>
-  ({
-    inputs: [a, b],
-    emit: (graph, x, y) => graph.op(op, [x, y]),
-    ...(values && { values }),
-  }) satisfies Differentiable;
+import { binary, type RuleCases, unary } from "./rule-cases.js";
 
 const convolution = (
   x: readonly number[],
@@ -39,10 +26,19 @@ const attention = (
   q: readonly number[],
   k: readonly number[],
   v: readonly number[],
-  attributes: Parameters<Parameters<Differentiable["emit"]>[0]["op"]>[2] = {},
+  attributes: Attributes = {},
 ): Differentiable => ({
   inputs: [q, k, v],
   emit: (graph, ...inputs) => graph.op("Attention", inputs, attributes),
+});
+
+/** Layer normalization of a value, with its scale and bias. */
+const normalization = (
+  attributes: Attributes,
+  ...inputs: readonly (readonly number[])[]
+): Differentiable => ({
+  inputs,
+  emit: (graph, ...operands) => graph.op("LayerNormalization", operands, attributes),
 });
 
 const heads = { q_num_heads: int(2), kv_num_heads: int(2) };
@@ -137,54 +133,20 @@ export const networkCases: RuleCases = {
     }),
   ),
   LayerNormalization: {
-    "of the last axis": {
-      inputs: [[2, 3, 5], [5], [5]],
-      emit: (graph, ...inputs) => graph.op("LayerNormalization", inputs),
-    },
-    "without bias": {
-      inputs: [[2, 5], [5]],
-      emit: (graph, ...inputs) => graph.op("LayerNormalization", inputs, { axis: int(1) }),
-    },
-    "of several axes": {
-      inputs: [
-        [2, 3, 4],
-        [3, 4],
-        [3, 4],
-      ],
-      emit: (graph, ...inputs) => graph.op("LayerNormalization", inputs, { axis: int(1) }),
-    },
-    "of a batch with one scale for all": {
-      inputs: [[2, 2], [1], [1]],
-      emit: (graph, ...inputs) => graph.op("LayerNormalization", inputs),
-    },
-    "of several axes with one scale for all": {
-      inputs: [[2, 3, 4], [1], [1, 1]],
-      emit: (graph, ...inputs) => graph.op("LayerNormalization", inputs, { axis: int(1) }),
-    },
-    "with a scale and a bias without axes": {
-      inputs: [[3, 4], [], []],
-      emit: (graph, ...inputs) => graph.op("LayerNormalization", inputs),
-    },
-    "of all axes": {
-      inputs: [[2, 3], [1], [3]],
-      emit: (graph, ...inputs) => graph.op("LayerNormalization", inputs, { axis: int(0) }),
-    },
-    "with a bias of more axes than the scale": {
-      inputs: [
-        [2, 3, 4],
-        [3, 1],
-        [3, 4],
-      ],
-      emit: (graph, ...inputs) => graph.op("LayerNormalization", inputs, { axis: int(1) }),
-    },
-    "with a scale for each channel, the same along positions": {
-      inputs: [
-        [2, 3, 4],
-        [3, 1],
-        [3, 1],
-      ],
-      emit: (graph, ...inputs) => graph.op("LayerNormalization", inputs, { axis: int(1) }),
-    },
+    "of the last axis": normalization({}, [2, 3, 5], [5], [5]),
+    "without bias": normalization({ axis: int(1) }, [2, 5], [5]),
+    "of several axes": normalization({ axis: int(1) }, [2, 3, 4], [3, 4], [3, 4]),
+    "of a batch with one scale for all": normalization({}, [2, 2], [1], [1]),
+    "of several axes with one scale for all": normalization({ axis: int(1) }, [2, 3, 4], [1], [1, 1]),
+    "with a scale and a bias without axes": normalization({}, [3, 4], [], []),
+    "of all axes": normalization({ axis: int(0) }, [2, 3], [1], [3]),
+    "with a bias of more axes than the scale": normalization({ axis: int(1) }, [2, 3, 4], [3, 1], [3, 4]),
+    "with a scale for each channel, the same along positions": normalization(
+      { axis: int(1) },
+      [2, 3, 4],
+      [3, 1],
+      [3, 1],
+    ),
   },
   MatMul: {
     "of matrices": binary("MatMul", [2, 3], [3, 4]),

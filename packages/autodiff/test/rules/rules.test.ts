@@ -40,7 +40,7 @@ const composites: Readonly<Record<string, Differentiable>> = {
 };
 
 it("has a case for every rule", () => {
-  expect(Object.keys(cases).sort()).toEqual(Object.keys(gradientRules).sort());
+  expect(Object.keys(cases).sort()).toEqual(Object.keys(gradientRules));
 });
 
 describe.each(Object.entries(cases))("the rule of %s agrees with finite differences", (_, own) => {

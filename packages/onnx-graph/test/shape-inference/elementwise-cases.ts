@@ -1,9 +1,15 @@
 // Operators of elements, and reductions.
 import fc from "fast-check";
 import { type Attributes, float, int, int64Data } from "../../src/index.js";
-import { anyShape, broadcastable, type ConformanceCases, type Emit, input, shapeOf } from "./generators.js";
-
-const MS = { domain: "com.microsoft" };
+import {
+  anyShape,
+  broadcastable,
+  type ConformanceCases,
+  type Emit,
+  input,
+  MS,
+  shapeOf,
+} from "./generators.js";
 
 const unary = (op: string, attributes: Attributes = {}, options = {}): [string, fc.Arbitrary<Emit>] => [
   op,

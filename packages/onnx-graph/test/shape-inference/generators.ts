@@ -8,6 +8,8 @@ export type Emit = (b: GraphBuilder) => readonly Value[];
 /** Operators with random sizes and attributes, by name. */
 export type ConformanceCases = readonly (readonly [string, fc.Arbitrary<Emit>])[];
 
+/** Options of an operator of ONNX Runtime's own. */
+export const MS = { domain: "com.microsoft" };
 export const size = fc.integer({ min: 1, max: 5 });
 export const shapeOf = (rank: number) => fc.array(size, { minLength: rank, maxLength: rank });
 export const anyShape = fc.integer({ min: 1, max: 4 }).chain(shapeOf);

@@ -1,17 +1,16 @@
 // Layers: products of matrices, convolution, pooling, normalization and attention.
 import fc from "fast-check";
-import { type Attributes, int, ints, string } from "../../src/index.js";
+import { type Attributes, type GraphBuilder, int, ints, string } from "../../src/index.js";
 import {
   anyShape,
   broadcastable,
   type ConformanceCases,
   type Emit,
   input,
+  MS,
   shapeOf,
   size,
 } from "./generators.js";
-
-const MS = { domain: "com.microsoft" };
 
 const matrices = fc.tuple(broadcastable(2), size, size, size);
 
@@ -47,6 +46,15 @@ const heads = fc.record({
   others: size,
   headSize: fc.integer({ min: 1, max: 2 }).map((half) => half * 4),
 });
+
+type Heads = typeof heads extends fc.Arbitrary<infer One> ? One : never;
+
+/** Query, key and value of tokens, the heads side by side. */
+const tokens = (b: GraphBuilder, { batch, heads, tokens, others, headSize }: Heads, valueSize: number) => [
+  input(b, [batch, tokens, heads * headSize], "q"),
+  input(b, [batch, others, heads * headSize], "k"),
+  input(b, [batch, others, heads * valueSize], "v"),
+];
 
 export const networkCases: ConformanceCases = [
   [
@@ -180,15 +188,10 @@ export const networkCases: ConformanceCases = [
   [
     "Attention 3D",
     heads.map((h) => (b) => [
-      b.op(
-        "Attention",
-        [
-          input(b, [h.batch, h.tokens, h.heads * h.headSize], "q"),
-          input(b, [h.batch, h.others, h.heads * h.headSize], "k"),
-          input(b, [h.batch, h.others, h.heads * h.headSize * 2], "v"),
-        ],
-        { q_num_heads: int(h.heads), kv_num_heads: int(h.heads) },
-      ),
+      b.op("Attention", tokens(b, h, 2 * h.headSize), {
+        q_num_heads: int(h.heads),
+        kv_num_heads: int(h.heads),
+      }),
     ]),
   ],
   [
@@ -204,16 +207,7 @@ export const networkCases: ConformanceCases = [
   [
     "MultiHeadAttention",
     heads.map((h) => (b) => [
-      b.op(
-        "MultiHeadAttention",
-        [
-          input(b, [h.batch, h.tokens, h.heads * h.headSize], "q"),
-          input(b, [h.batch, h.others, h.heads * h.headSize], "k"),
-          input(b, [h.batch, h.others, h.heads * h.headSize], "v"),
-        ],
-        { num_heads: int(h.heads) },
-        MS,
-      ),
+      b.op("MultiHeadAttention", tokens(b, h, h.headSize), { num_heads: int(h.heads) }, MS),
     ]),
   ],
 ];
