@@ -16,8 +16,6 @@ const common = ["distill", "--model", "emoji", "--data", data, "--seed", "1"];
 /** The stages, each from the result of the one before. */
 const stages = ["recipe", "refine", "finish"];
 const recipe = (name: string) => ["--config", `${root}tooling/emoji/distill/${name}.json`];
-const result = (stage: number) =>
-  stage === stages.length - 1 ? shipped : `${cache}/${stages[stage]}.safetensors`;
 
 /** Returns options for a run with checkpoints in a folder; it resumes if there are any. */
 function resumable(name: string): string[] {
@@ -39,18 +37,20 @@ if (!existsSync(data) && !isHelp) {
 if (given.length > 0) {
   await runScript("apps/cli/src/main.ts", [...common, ...given]);
 } else {
-  for (const [i, name] of stages.entries()) {
-    const isLast = i === stages.length - 1;
-    if (!isLast && existsSync(result(i))) continue;
-    const start = i === 0 ? [] : ["--start", result(i - 1)];
-    await runScript("apps/cli/src/main.ts", [
-      ...common,
-      ...recipe(name),
-      ...start,
-      ...resumable(name),
-      "--out",
-      result(i),
-    ]);
+  let start: string[] = [];
+  for (const name of stages) {
+    const isLast = name === stages.at(-1);
+    const result = isLast ? shipped : `${cache}/${name}.safetensors`;
+    if (isLast || !existsSync(result))
+      await runScript("apps/cli/src/main.ts", [
+        ...common,
+        ...recipe(name),
+        ...start,
+        ...resumable(name),
+        "--out",
+        result,
+      ]);
+    start = ["--start", result];
   }
   // The next call starts from scratch.
   await rm(cache, { recursive: true });

@@ -1,6 +1,5 @@
 // `pnpm evaluate:negatives [--pairs N] [--tuning N] [--write] [--cache FOLDER] [--workers N]`: compares the methods for negative
 // prompts at 4 steps. --write writes docs/negative-methods.json and the tables of docs/negative-methods.md.
-import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { negativeMethods } from "./claims/negative-methods.js";
@@ -8,7 +7,7 @@ import { galleryOptions, withGallery } from "./images/open-gallery.js";
 import { embeddedModel, embeddedSun } from "./images/studio.js";
 import { describeMachine } from "./report/machine.js";
 import { negativeMethodsTables } from "./report/negative-methods.js";
-import { docs, writeBetween } from "./report/write-docs.js";
+import { writeNegativeMethods } from "./report/write-docs.js";
 
 const { values } = parseArgs({
   // pnpm hands a "--" on
@@ -35,8 +34,5 @@ await withGallery(values, async ({ gallery, features, runtimes }) => {
   };
   const tables = `${negativeMethodsTables(results)}\n\n${results.machine}.`;
   console.log(tables);
-  if (values.write) {
-    await writeFile(docs("negative-methods.json"), `${JSON.stringify(results, null, 2)}\n`);
-    await writeBetween("negative-methods.md", ["tables", "end"], tables);
-  }
+  if (values.write) await writeNegativeMethods(results, tables);
 });

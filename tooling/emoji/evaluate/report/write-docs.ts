@@ -21,6 +21,15 @@ async function rewrite(name: string, change: (text: string) => string): Promise<
   await writeFile(docs(name), change(await readFile(docs(name), "utf8")));
 }
 
+const writeJson = (name: string, results: object): Promise<void> =>
+  writeFile(docs(name), `${JSON.stringify(results, null, 2)}\n`);
+
+/** Writes docs/negative-methods.json, and the tables of docs/negative-methods.md. */
+export async function writeNegativeMethods(results: NegativeMethods, tables: string): Promise<void> {
+  await writeJson("negative-methods.json", results);
+  await writeBetween("negative-methods.md", ["tables", "end"], tables);
+}
+
 /** Reads the comparison of methods for negative prompts. */
 export async function readNegativeMethods(): Promise<NegativeMethods> {
   return JSON.parse(await readFile(docs("negative-methods.json"), "utf8")) as NegativeMethods;
@@ -28,13 +37,13 @@ export async function readNegativeMethods(): Promise<NegativeMethods> {
 
 /** Writes docs/strict.json, and from it the stricter tables of docs/results.md. */
 export async function writeStrictDocs(results: StrictResults): Promise<void> {
-  await writeFile(docs("strict.json"), `${JSON.stringify(results, null, 2)}\n`);
+  await writeJson("strict.json", results);
   await rewrite("results.md", (text) => placeTables(text, strictTables(results), "strict"));
 }
 
 /** Writes docs/results.json, and from it the tables of docs/results.md and the plot. */
 export async function writeDocs(results: Results): Promise<void> {
-  await writeFile(docs("results.json"), `${JSON.stringify(results, null, 2)}\n`);
+  await writeJson("results.json", results);
   await writeFile(docs("msc.svg"), mscPlot(results.msc));
   await rewrite("results.md", (text) => placeTables(text, tables(results)));
 }
