@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { drawStroke, withEdits } from "../browser/paint-mask.js";
 import {
   type Brush,
@@ -29,7 +29,7 @@ export function MaskCanvas({ start, brush, onBrush, onChange }: Props) {
   const [cursor, setCursor] = useState<Point>({ x: width / 2, y: height / 2 });
   const diameter = brushDiameter(brush, image);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (!context) return;
     context.clearRect(0, 0, width, height);
